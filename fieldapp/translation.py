@@ -1,4 +1,4 @@
-"""The program's two languages. English texts in the code are the keys; ``resources/translations/zh/*.po`` holds the Chinese.
+"""Two languages. English texts are the keys; ``resources/translations/zh/*.po`` holds the Chinese.
 
 The files are standard gettext catalogues, one per room, so that any translation editor opens them. They are read
 when the language is first used; nothing has to be compiled.
@@ -28,7 +28,7 @@ _current = Language.CHINESE
 
 def use_language(language: Language) -> None:
     """Say everything from now on in ``language``. Screens that already stand must be retranslated by their owner."""
-    global _current  # noqa: PLW0603 - the process speaks one language at a time, as gettext itself does
+    global _current
     _current = language
 
 

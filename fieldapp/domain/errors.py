@@ -10,7 +10,7 @@ from fieldapp.domain.wording import Sentence
 
 
 class Actionable(Exception):
-    """What happened, in words for the officer; ``code`` is stable for scripts, ``field`` names the field if one is meant.
+    """What happened, in words for the officer; ``code`` is stable for scripts, ``field`` names the field if any.
 
     ``advice`` says what to do now, when the sentence does not already.
     """

@@ -88,7 +88,11 @@ def parse_amount(text: str, field: str = "amount") -> Money:
     cleaned = re.sub(r"[\s¥]", "", text.translate(_FULL_WIDTH).removeprefix("人民币").removeprefix("CNY"))
     match = _AMOUNT.fullmatch(cleaned)
     if match is None or len(cleaned) > 40:
-        raise Invalid("amount", Sentence("This is not an amount of money. Write it like 50000, 50,000.00 or 5万元."), field=field)
+        raise Invalid(
+            "amount",
+            Sentence("This is not an amount of money. Write it like 50000, 50,000.00 or 5万元."),
+            field=field,
+        )
     fen = Decimal(match["number"].replace(",", "")) * _UNITS[match["unit"]] * 100
     if fen < 0:
         raise Invalid("amount", Sentence("An amount cannot be negative."), field=field)

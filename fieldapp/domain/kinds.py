@@ -1,0 +1,91 @@
+"""What the exchange has to know of each kind of record: its shape, its parent, what is merged together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import msgspec
+
+from fieldapp.domain.records import (
+    Application,
+    Branch,
+    Business,
+    Contact,
+    Household,
+    Person,
+    Product,
+    Prospect,
+    Record,
+    Staff,
+    Visit,
+)
+
+R = TypeVar("R", bound=Record)
+
+Values = dict[str, Any]
+"""A record's fields as plain JSON values (str, int, bool, None, lists and maps of them)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of record.
+
+    ``groups`` are fields that mean something only together: of one change they are all set or all in conflict (SYNC 7,
+    13). ``append_only`` kinds are inserted once and never edited. ``mirror`` kinds come from head office alone.
+    ``root`` kinds stand by themselves; all others name a parent.
+    """
+
+    name: str
+    record: type[Record]
+    groups: tuple[frozenset[str], ...] = ()
+    append_only: bool = False
+    mirror: bool = False
+    root: bool = False
+
+    def group_of(self, field: str) -> frozenset[str]:
+        """The fields decided together with ``field``, itself among them."""
+        return next((group for group in self.groups if field in group), frozenset((field,)))
+
+
+KINDS: dict[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        Kind(
+            "prospect",
+            Prospect,
+            root=True,
+            groups=(frozenset(("stage", "lost_reason")), frozenset(("next_date", "next_time"))),
+        ),
+        Kind("person", Person, groups=(frozenset(("id_type", "id_number")),)),
+        Kind("household", Household),
+        Kind("business", Business),
+        Kind("contact", Contact, append_only=True),
+        Kind("visit", Visit, append_only=True),
+        Kind(
+            "application",
+            Application,
+            groups=(
+                frozenset(("product", "product_version", "amount_fen", "months", "yearly_rate", "method", "start")),
+                frozenset(("status", "submitted_at")),
+            ),
+        ),
+        Kind("product", Product, mirror=True, root=True),
+        Kind("branch", Branch, mirror=True, root=True),
+        Kind("staff", Staff, mirror=True, root=True),
+    )
+}
+
+
+def values_of(record: Record) -> Values:
+    """The record as plain JSON values, every field present."""
+    values: Values = msgspec.to_builtins(record)
+    return values
+
+
+def record_of(shape: type[R], values: Values) -> R:
+    """The record that ``values`` describe; fields this version does not know are left out.
+
+    Raises msgspec.ValidationError when a value has another type or a required field is missing.
+    """
+    return msgspec.convert(values, shape)

@@ -1,0 +1,121 @@
+"""Rules that a record must keep on the laptop and again at head office, whoever wrote it.
+
+They use only what the record itself says: a rule about "today" compares with the record's own date (SYNC 9).
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import msgspec
+
+from fieldapp.domain.errors import Invalid
+from fieldapp.domain.kinds import KINDS, Values, record_of
+from fieldapp.domain.money import GREATEST_FEN
+from fieldapp.domain.records import Application, Contact, Person, Prospect, Visit
+from fieldapp.domain.wording import Sentence
+
+TEXT_LIMIT = 20_000
+"""Characters of a long text (facts, opinion, remark)."""
+
+NAME_LIMIT = 200
+"""Characters of a name."""
+
+_LONGEST_VISIT = timedelta(hours=24)
+
+
+def problems_of(kind: str, values: Values) -> list[Invalid]:
+    """Everything wrong with a record of ``kind``, in the order found; empty when it may be kept.
+
+    A kind this version does not know is kept as it is (SYNC 38), within the limits on texts.
+    """
+    found = _text_problems(values)
+    definition = KINDS.get(kind)
+    if definition is None:
+        return found
+    try:
+        record = record_of(definition.record, values)
+    except msgspec.ValidationError as error:
+        return [*found, _wrong_shape(str(error))]
+    found += _amount_problems(values)
+    match record:
+        case Person():
+            found += _person_problems(record)
+        case Prospect():
+            if record.stage == "lost" and not record.lost_reason:
+                found.append(Invalid("required", Sentence("Say why this prospect was lost."), field="lost_reason"))
+        case Contact():
+            found += _next_date_problems(record.next_date, record.business_date)
+        case Visit():
+            found += _visit_problems(record)
+        case Application():
+            found += _application_problems(record)
+        case _:
+            pass
+    return found
+
+
+def _wrong_shape(detail: str) -> Invalid:
+    path = detail.rpartition("`$.")[2].rstrip("`") if "`$." in detail else "record"
+    return Invalid("shape", Sentence("{field} does not have the form it should.", field=path), field=path)
+
+
+def _text_problems(values: Values) -> list[Invalid]:
+    return [
+        Invalid("too_long", Sentence("This text is longer than {limit} characters.", limit=TEXT_LIMIT), field=field)
+        for field, value in values.items()
+        if isinstance(value, str) and len(value) > TEXT_LIMIT
+    ]
+
+
+def _amount_problems(values: dict[str, Any]) -> list[Invalid]:
+    return [
+        Invalid("amount", Sentence("An amount cannot be negative or beyond reason."), field=field)
+        for field, value in values.items()
+        if field.endswith("_fen") and isinstance(value, int) and not 0 <= value <= GREATEST_FEN
+    ]
+
+
+def _person_problems(person: Person) -> list[Invalid]:
+    if not person.name.strip():
+        return [Invalid("name_missing", Sentence("A name is needed."), field="name")]
+    if len(person.name) > NAME_LIMIT:
+        return [
+            Invalid(
+                "too_long",
+                Sentence("This text is longer than {limit} characters.", limit=NAME_LIMIT),
+                field="name",
+            )
+        ]
+    return []
+
+
+def _next_date_problems(next_date: date | None, business_date: date) -> list[Invalid]:
+    if next_date is None or next_date >= business_date:
+        return []
+    return [Invalid("next_date", Sentence("The next date lies before the day of the talk."), field="next_date")]
+
+
+def _visit_problems(visit: Visit) -> list[Invalid]:
+    found = []
+    if visit.ended_at <= visit.started_at:
+        found.append(Invalid("visit_end", Sentence("A visit ends after it starts."), field="ended_at"))
+    elif visit.ended_at - visit.started_at > _LONGEST_VISIT:
+        found.append(Invalid("visit_end", Sentence("A visit lasts less than a day."), field="ended_at"))
+    if visit.second_officer is not None and visit.second_officer == visit.staff:
+        found.append(
+            Invalid("second_officer", Sentence("The second officer must be somebody else."), field="second_officer")
+        )
+    return found + _next_date_problems(visit.next_date, visit.business_date)
+
+
+def _application_problems(application: Application) -> list[Invalid]:
+    if application.status == "draft":
+        return []
+    needed = ("amount_fen", "months", "method", "product", "yearly_rate", "start", "repayment_source")
+    return [
+        Invalid("required", Sentence("This is needed before the application can be submitted."), field=field)
+        for field in needed
+        if getattr(application, field) in (None, "", 0)
+    ]

@@ -1,0 +1,1 @@
+"""What travels between a laptop and head office: one definition that both ends import."""

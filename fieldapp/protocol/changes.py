@@ -1,0 +1,57 @@
+"""A change: what one person typed into one record, with what the screen showed them. Immutable once saved."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import msgspec
+
+Shown = Any
+New = Any
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One change, as it is stored in the outbox, sent, and kept in head office's journal.
+
+    ``fields`` maps a field to what the screen showed and what was typed; ``guard`` holds what else had to stand still
+    for the change to mean what its author meant. ``after`` names the author's own queued change of a field, or the
+    conflicts that a person decided with it, as ``(change, field)``. ``new`` marks the change that creates its record.
+    ``made_at`` (UTC) and ``n`` (the laptop's own counter) are facts for people; neither decides anything.
+    """
+
+    id: str
+    n: int
+    stream: str
+    kind: str
+    record: str
+    fields: dict[str, tuple[Shown, New]]
+    actor: str
+    made_at: str
+    new: bool = False
+    parent: str | None = None
+    guard: dict[str, Shown] = {}
+    after: tuple[tuple[str, str], ...] = ()
+    group: str | None = None
+
+
+_encoder = msgspec.json.Encoder()
+_decoder = msgspec.json.Decoder(Change)
+
+
+def encode_change(change: Change) -> bytes:
+    """The bytes that are kept, sent and digested; they never change afterwards."""
+    return _encoder.encode(change)
+
+
+def decode_change(body: bytes | msgspec.Raw) -> Change:
+    """Read a change; fields a newer peer added are ignored here and live on in ``body``.
+
+    Raises msgspec.DecodeError (ValidationError among it) when the bytes are no change.
+    """
+    return _decoder.decode(body)
+
+
+def body_digest(body: bytes | msgspec.Raw) -> str:
+    """SHA-256 of the bytes as sent, in hexadecimal: the same id with another digest is ``id_reuse`` (SYNC 11)."""
+    return hashlib.sha256(body).hexdigest()

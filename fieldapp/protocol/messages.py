@@ -1,0 +1,181 @@
+"""The messages of the exchange, and the few facts about how they travel."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+PROTOCOL = 1
+"""The version this program speaks; head office also accepts the one before."""
+
+MEDIA_TYPE = "application/vnd.fieldapp+json"
+"""Anything else in an answer, a captive portal's HTML say, is not head office."""
+
+REQUEST_HEADER = "X-Fieldapp-Request"
+"""A fresh id on each request, given back in the answer."""
+
+MAX_CHANGES = 500
+MAX_BODY_BYTES = 1024 * 1024
+"""Limits of one request, before compression (SYNC 10)."""
+
+Rev = tuple[int, str, int]
+"""A record's revision ``(moves, stream, seq)``; compare moves, then seq (SYNC 2)."""
+
+Mark = tuple[int, str]
+"""The highest number of a stream a laptop was ever told, and the chain hash there (SYNC 3)."""
+
+
+class Conflict(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A value that could not be set, kept beside the record until a person decides.
+
+    ``standing`` is what head office held when it opened. ``by`` and ``at`` are the author of ``value``;
+    ``standing_by`` and ``standing_at`` the author of what stood, when known. ``late`` came from a former owner.
+    """
+
+    change: str
+    field: str
+    shown: Any
+    value: Any
+    by: str
+    at: str
+    standing: Any = None
+    standing_by: str | None = None
+    standing_at: str | None = None
+    late: bool = False
+
+
+class RecordState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A record as head office has it now."""
+
+    kind: str
+    record: str
+    rev: Rev
+    values: dict[str, Any]
+    parent: str | None = None
+    conflicts: tuple[Conflict, ...] = ()
+
+
+Outcome = Literal["accepted", "merged", "conflict", "refused", "waits", "id_reuse"]
+
+
+class Receipt(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Head office's answer to one change, the same for ever for the same bytes.
+
+    accepted: every value was set as sent, on the very state the laptop held. merged: every value was set or already
+    stood, on a newer state. conflict: at least one value waits for a person. refused: final, with ``code``, ``text``
+    and ``field``. waits: no receipt yet, keep it queued. id_reuse: send the same work under a new id.
+    ``seq``, ``hash`` number it in its stream. ``taken`` tells that every value was taken as sent.
+    """
+
+    change: str
+    outcome: Outcome
+    stream: str = ""
+    seq: int = 0
+    hash: str = ""
+    rev: Rev | None = None
+    prev_rev: Rev | None = None
+    taken: bool = False
+    code: str = ""
+    text: str = ""
+    field: str | None = None
+
+
+class Gone(msgspec.Struct, frozen=True):
+    """A record that has left this officer's scope."""
+
+    stream: str
+    kind: str
+    record: str
+
+
+class SyncRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One exchange. ``counter`` only grows: a lower one shows a cloned laptop (SYNC 41).
+
+    ``held`` names the revision the laptop holds of each changed record, null for none or stale (SYNC 22).
+    ``changes`` are the bodies as stored. ``page`` is the most records wanted back.
+    """
+
+    protocol: int
+    device: str
+    counter: int
+    marks: dict[str, Mark] = {}
+    cursor: str | None = None
+    changes: list[msgspec.Raw] = []
+    held: dict[str, Rev | None] = {}
+    page: int = 2000
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
+    """What head office takes in one request and one text; told with each reply (SYNC 40)."""
+
+    changes: int = MAX_CHANGES
+    body_bytes: int = MAX_BODY_BYTES
+    text_characters: int = 20_000
+    attachment_bytes: int = 20 * 1024 * 1024
+    chunk_bytes: int = 256 * 1024
+
+
+class SyncReply(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The answer to one exchange; the laptop applies all of it in one transaction (SYNC 21).
+
+    ``states`` belong to receipts: records whose state head office could not leave out. ``records`` and ``gone`` are the
+    page; ``cursor`` is where the next one starts. ``heads`` are the stream heads the page was read against.
+    ``restart`` says that the page is the first of a full pull. ``fork`` names the streams in which head office has
+    forgotten what it told this laptop; then nothing else is set. ``missing`` are digests of attachments that head
+    office still lacks among the records of this request. ``durable`` is told after a tried backup.
+    """
+
+    protocol: int
+    server_time: str
+    receipts: list[Receipt] = []
+    states: list[RecordState] = []
+    records: list[RecordState] = []
+    gone: list[Gone] = []
+    cursor: str | None = None
+    more: bool = False
+    restart: bool = False
+    heads: dict[str, Mark] = {}
+    durable: dict[str, int] = {}
+    missing: list[str] = []
+    fork: list[str] = []
+    limits: Limits = Limits()
+
+
+class EnrolRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """A laptop presents its one-time code."""
+
+    protocol: int
+    code: str
+    device_name: str
+
+
+class EnrolReply(msgspec.Struct, frozen=True, kw_only=True):
+    """Who the laptop belongs to from now on. ``token`` authenticates every later request and does not expire."""
+
+    device: str
+    token: str
+    staff: str
+    staff_name: str
+    role: str
+    branch: str
+    branch_name: str
+    bank: str
+    streams: list[str]
+    head_office: str
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An error answer: a stable ``code``, a sentence for people in English, and the field if one is meant."""
+
+    code: str
+    text: str
+    field: str | None = None
+
+
+class AttachmentStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """How much of an attachment head office holds."""
+
+    digest: str
+    offset: int
+    complete: bool
