@@ -1,0 +1,20 @@
+"""Household lists as branches send them: opened, recognised, and cleaned row by row. Nothing is recorded here."""
+
+from fieldapp.services.household_list.file import HouseholdListFile, Preview, open_list
+from fieldapp.services.household_list.headings import Field, Guess
+from fieldapp.services.household_list.refused import write_refused
+from fieldapp.services.household_list.rows import HouseholdRow, Outcome, RowOutcome, RowWarning, clean_rows
+
+__all__ = [
+    "Field",
+    "Guess",
+    "HouseholdListFile",
+    "HouseholdRow",
+    "Outcome",
+    "Preview",
+    "RowOutcome",
+    "RowWarning",
+    "clean_rows",
+    "open_list",
+    "write_refused",
+]

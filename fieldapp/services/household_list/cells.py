@@ -1,0 +1,163 @@
+"""Single cells of a list, cleaned: dates, amounts, counts and names as people and spreadsheets write them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date
+from decimal import Decimal
+
+from fieldapp.domain.errors import Invalid
+from fieldapp.domain.identity import OLDEST_YEARS
+from fieldapp.domain.money import Money, parse_amount
+from fieldapp.domain.records import Sex
+from fieldapp.domain.wording import Sentence
+from fieldapp.domain.writing import one_line
+from fieldapp.services.household_list.workbook import day_of_serial
+
+LONGEST_CODE = 200
+"""Characters of a date, an amount, a number: longer texts are none of them."""
+
+
+def is_blank(text: str) -> bool:
+    """Whether a cell says nothing: spaces and marks without width, or one of the signs written for "none"."""
+    if len(text) > LONGEST_CODE:
+        return not any(_is_visible(char) for char in text)
+    return squeezed(text).lower() in _NOTHING
+
+
+def squeezed(text: str) -> str:
+    """A code with half-width characters and nothing invisible; a trailing ``.0`` of a spreadsheet number goes too."""
+    normal = unicodedata.normalize("NFKC", text[: LONGEST_CODE + 1])
+    return _FRACTION_OF_NOTHING.sub("", "".join(char for char in normal if _is_visible(char)))
+
+
+def person_name(text: str, *, limit: int) -> str:
+    """A name as it is kept: 周　平 is 周平, foreign names keep single spaces, the dot of minority names is always ·.
+
+    Raises Invalid: ``name_missing``, ``name_unreadable`` when characters were lost on the way, ``too_long``.
+    """
+    name = _NAME_DOTS.sub("·", one_line(text.translate(_HALF_WIDTH), field="name", limit=limit))
+    name = _SPACE_BESIDE_HAN.sub("", name)
+    if is_blank(name) or not any(char.isalpha() for char in name):
+        raise Invalid("name_missing", Sentence("The name is missing."), field="name")
+    if "\ufffd" in name:
+        raise Invalid("name_unreadable", Sentence("Characters of this name were lost: type it again."), field="name")
+    return name
+
+
+def birth_date(text: str, today: date) -> date:
+    """A day of birth: 1978-3-5, 1978/03/05, 1978.3.5, 19780305, 1978年3月5日 or a spreadsheet's day number.
+
+    Raises Invalid ``birth_date`` when it is no day, lies after ``today`` or more than 150 years back.
+    """
+    written = squeezed(_MIDNIGHT.sub("", text.strip()))
+    day = None
+    if match := _DAY.fullmatch(written) or _EIGHT_DIGITS.fullmatch(written):
+        try:
+            day = date(int(match[1]), int(match[2]), int(match[3]))
+        except ValueError:
+            raise _not_a_day() from None
+    elif _SERIAL.fullmatch(written):
+        day = day_of_serial(int(written))
+    if day is None:
+        raise _not_a_day()
+    if day > today:
+        raise Invalid("birth_date", Sentence("This date of birth lies in the future."), field="birth")
+    if today.year - day.year > OLDEST_YEARS:
+        raise Invalid(
+            "birth_date",
+            Sentence("This date of birth is more than {years} years ago.", years=OLDEST_YEARS),
+            field="birth",
+        )
+    return day
+
+
+def amount(text: str, *, field: str, unit: int = 1) -> Money:
+    """An amount; ``unit`` is what one stands for by the heading (10,000 for 万元) unless the cell names its own unit.
+
+    Raises Invalid ``amount`` when it is none, negative, or beyond reason.
+    """
+    written = _ROUGHLY.sub("", squeezed(text)).replace("整", "")
+    written = _CURRENCY.sub("", written)
+    written = _SHORT_TEN_THOUSAND.sub("万", written)
+    if scientific := _SCIENTIFIC.fullmatch(written):
+        written = f"{Decimal(scientific[0]):f}" if int(scientific["exponent"]) < _GREATEST_EXPONENT else written
+    if unit > 1 and not _OWN_UNIT.search(written):
+        written += _UNIT_SIGNS[unit]
+    return parse_amount(written, field)
+
+
+def head_count(text: str) -> int | None:
+    """The number of people in ``4``, ``4人``, ``四口人``; None when it is none or nobody has such a family."""
+    written = _PEOPLE.sub("", squeezed(text))
+    if written in _HAN_NUMBERS:
+        return _HAN_NUMBERS[written]
+    return int(written) if re.fullmatch(r"\d{1,2}", written, re.ASCII) else None
+
+
+def sex(text: str) -> Sex | None:
+    """M or F of 男, 女, male, f …; None for anything else."""
+    return _SEXES.get(squeezed(text).lower())
+
+
+def is_damaged_number(text: str) -> bool:
+    """Whether a spreadsheet has turned a long number into 4.21224E+17 and lost its last digits."""
+    return _SCIENTIFIC.fullmatch(squeezed(text).upper()) is not None
+
+
+_NOTHING = frozenset(
+    (
+        "",
+        "-",
+        "--",
+        "---",
+        "—",
+        "——",
+        "/",
+        "//",
+        "\\",
+        "无",
+        "没有",
+        "暂无",
+        "空",
+        "null",
+        "none",
+        "n/a",
+        "na",
+        "#n/a",
+        "nil",
+        "nan",
+    )
+)
+_HALF_WIDTH = {0xFF01 + place: chr(0x21 + place) for place in range(94)}
+_FRACTION_OF_NOTHING = re.compile(r"(?<=\d)\.0+$")
+_HAN = "\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff·"
+_SPACE_BESIDE_HAN = re.compile(rf"(?<=[{_HAN}]) +(?=[{_HAN}])")
+_NAME_DOTS = re.compile("[•‧・･∙⋅●．]")
+_MIDNIGHT = re.compile(r"[T\s]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?$")
+_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})[日号]?", re.ASCII)
+_EIGHT_DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
+_SERIAL = re.compile(r"\d{5}", re.ASCII)
+_ROUGHLY = re.compile(r"^(?:大约|大概|约)|(?:左右|以内|上下)$")
+_CURRENCY = re.compile(r"^(?:RMB|CNY|人民币)|(?:RMB|CNY|人民币)$", re.IGNORECASE)
+_SHORT_TEN_THOUSAND = re.compile(r"(?<=\d)[wW]$")
+_SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[Ee]\+?(?P<exponent>\d{1,3})", re.ASCII)
+_GREATEST_EXPONENT = 15
+_OWN_UNIT = re.compile(r"[百千万亿元]")
+_UNIT_SIGNS = {1_000: "千", 10_000: "万", 100_000_000: "亿"}
+_PEOPLE = re.compile(r"[口]?[人]?$")
+_HAN_NUMBERS = {digit: value for value, digit in enumerate("一二三四五六七八九十", start=1)} | {"两": 2}
+_SEXES: dict[str, Sex] = {
+    "男": "M", "男性": "M", "m": "M", "male": "M", "女": "F", "女性": "F", "f": "F", "female": "F"
+}  # fmt: skip
+
+
+def _is_visible(char: str) -> bool:
+    return not char.isspace() and unicodedata.category(char) not in ("Cc", "Cf", "Cs")
+
+
+def _not_a_day() -> Invalid:
+    return Invalid(
+        "birth_date", Sentence("This is not a date of birth. Write it like 1978-3-5 or 19780305."), field="birth"
+    )

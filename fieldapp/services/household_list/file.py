@@ -1,0 +1,336 @@
+"""A household list as a file: what it is, where its table begins, and its rows one after the other."""
+
+from __future__ import annotations
+
+import mmap
+import re
+import stat
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+from fieldapp.domain.errors import Actionable
+from fieldapp.domain.places import Places
+from fieldapp.domain.wording import Sentence
+from fieldapp.reference import places as known_places
+from fieldapp.services.household_list.headings import (
+    Field,
+    Guess,
+    comparable,
+    find_heading_row,
+    guess_by_content,
+    recognise,
+)
+from fieldapp.services.household_list.text_table import DELIMITERS, TextTable, recognise_encoding
+from fieldapp.services.household_list.workbook import Sheet, Workbook, open_workbook, password_protected
+
+LARGEST_FILE = 200_000_000
+"""Bytes; a list of a whole county has a tenth of that."""
+
+Row = tuple[int, list[str]]
+"""A row's number in the file, the first being 1, and its cells."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What the officer sees before the import: the guesses and the first rows of the table."""
+
+    headings: tuple[str, ...]
+    guesses: Mapping[Field, Guess]
+    rows: tuple[tuple[int, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdListFile:
+    """An opened list. ``heading_row`` is None when no row names the columns.
+
+    ``kind`` is ``csv`` or ``xlsx``; ``how_written`` says the encoding of a text file or the sheet of a workbook, and
+    ``other_sheets`` the sheets that are not read. ``title`` is what stands above the headings.
+    """
+
+    path: Path
+    kind: str
+    how_written: str
+    other_sheets: tuple[str, ...]
+    title: str
+    heading_row: int | None
+    headings: tuple[str, ...]
+    guesses: Mapping[Field, Guess]
+    _table: TextTable | tuple[Workbook, Sheet] = field(repr=False)
+
+    @property
+    def columns(self) -> dict[Field, int]:
+        """The guessed columns, to be changed by the officer and handed to ``clean_rows``."""
+        return {name: guess.column for name, guess in self.guesses.items()}
+
+    def preview(self, count: int = 20) -> Preview:
+        """The guesses and the first ``count`` rows. Raises Actionable when the file has changed or gone."""
+        rows = tuple((number, tuple(cells)) for number, cells in islice(self.rows(), count))
+        return Preview(self.headings, self.guesses, rows)
+
+    def count_rows(self) -> int:
+        """How many rows ``rows`` gives, for showing progress; reads the file once."""
+        return sum(1 for _ in self.rows())
+
+    def rows(self, columns: Mapping[Field, int] | None = None) -> Iterator[Row]:
+        """The rows of the table, without empty rows, totals, notes and headings repeated on each printed page.
+
+        Raises Actionable when the file has changed or gone since it was opened.
+        """
+        used = set((columns or self.columns).values())
+        name_column = (columns or self.columns).get(Field.NAME)
+        heading_words = [comparable(heading) for heading in self.headings]
+        titles = {comparable(part) for part in self.title.split("\n")} - {""}
+        with _reading(self.path):
+            for number, cells in _raw_rows(self._table):
+                if self.heading_row is not None and number <= self.heading_row:
+                    continue
+                if not _is_between_rows(cells, used, name_column, heading_words, titles):
+                    yield number, [_without_guard(cell) for cell in cells]
+
+
+def open_list(path: Path, places: Places | None = None) -> HouseholdListFile:
+    """Opens a household list, CSV or XLSX whatever its name says, and recognises its columns.
+
+    Raises Actionable with the reason it cannot be read: ``list_not_found``, ``list_is_folder``, ``list_no_permission``,
+    ``list_empty``, ``list_too_large``, ``list_not_a_table``, ``list_old_excel``, ``list_password_protected``,
+    ``list_damaged``, ``list_without_headings``.
+    """
+    places = places or known_places()
+    with _reading(path):
+        _check_file(path)
+        with path.open("rb") as file:
+            start = file.read(4096)
+        if start.startswith(b"PK\x03\x04"):
+            return _open_workbook(path, places)
+        _refuse_other_formats(path, start)
+        return _open_text(path, places)
+
+
+_SAMPLED = 200
+_SEARCHED = 60
+_CONFIDENT = 50
+_TOTAL = re.compile(
+    r"(?:本页|全村|全镇|全县|全组|本村|本镇|村|页)?(?:合计|总计|小计|共计|累计|汇总)(?:户数|人数|金额)?\d*[户人条笔]?"
+    r"|(?:grand|sub)?total\d*|sum",
+    re.IGNORECASE,
+)
+_NOTE = re.compile(r"(?:制表|填表|填报|审核|复核|经办|注|备注|说明|单位|日期|打印|第\d+页|共\d+页|page\d)")
+_GUARDED = re.compile(r"'(?=[=+\-@])")
+
+
+@dataclass(frozen=True, slots=True)
+class _Recognised:
+    score: int
+    title: str
+    heading_row: int | None
+    headings: tuple[str, ...]
+    guesses: dict[Field, Guess]
+
+
+def _open_workbook(path: Path, places: Places) -> HouseholdListFile:
+    book = open_workbook(path)
+    best: tuple[_Recognised, Sheet] | None = None
+    for sheet in book.sheets:
+        found = _recognised(list(islice(book.rows(sheet), _SAMPLED)), places)
+        if found and (best is None or found.score > best[0].score):
+            best = found, sheet
+    if best is None:
+        if not any(any(cell.strip() for cell in row) for s in book.sheets for _, row in islice(book.rows(s), _SAMPLED)):
+            raise _empty()
+        raise _without_headings()
+    found, sheet = best
+    others = tuple(other.name for other in book.sheets if other is not sheet)
+    return HouseholdListFile(
+        path, "xlsx", sheet.name, others, _title(found, sheet.name), found.heading_row, found.headings, found.guesses,
+        (book, sheet),
+    )  # fmt: skip
+
+
+def _open_text(path: Path, places: Places) -> HouseholdListFile:
+    encoding, codec = recognise_encoding(path)
+    best: tuple[_Recognised, TextTable] | None = None
+    something = False
+    for delimiter in DELIMITERS:
+        table = TextTable(path, encoding, codec, delimiter)
+        sample = list(islice(table.rows(), _SAMPLED))
+        something = something or any(any(cell.strip() for cell in row) for _, row in sample)
+        found = _recognised(sample, places)
+        if found and (best is None or found.score > best[0].score):
+            best = found, table
+    if not something:
+        raise _empty()
+    if best is None:
+        raise _without_headings()
+    found, table = best
+    return HouseholdListFile(
+        path, "csv", encoding.value, (), found.title, found.heading_row, found.headings, found.guesses, table
+    )
+
+
+def _recognised(sample: list[Row], places: Places) -> _Recognised | None:
+    """The table in the first rows of a file, or None when neither headings nor cells give it away."""
+    index = find_heading_row([cells for _, cells in sample[:_SEARCHED]])
+    if index is None:
+        body = [cells for _, cells in sample]
+        guesses = guess_by_content(body, {}, (), places)
+        if Field.NAME not in guesses or not guesses.keys() & {Field.PHONE, Field.IDENTITY}:
+            return None
+        return _Recognised(len(guesses), "", None, (), _with_samples(guesses, body))
+    number, headings = sample[index]
+    while headings and not headings[-1].strip():
+        headings = headings[:-1]
+    body = [cells for _, cells in sample[index + 1 :] if any(cell.strip() for cell in cells)]
+    guesses = guess_by_content(body, recognise(headings), headings, places)
+    title = "\n".join(cell.strip()[:200] for _, cells in sample[:index] for cell in cells if cell.strip())
+    score = sum(guess.confidence for guess in guesses.values()) + min(len(body), _CONFIDENT)
+    return _Recognised(score, title, number, tuple(headings), _with_samples(guesses, body))
+
+
+def _with_samples(guesses: Mapping[Field, Guess], body: Sequence[Sequence[str]]) -> dict[Field, Guess]:
+    return {
+        name: Guess(
+            guess.column,
+            guess.confidence,
+            tuple(
+                islice(
+                    (row[guess.column][:80] for row in body if guess.column < len(row) and row[guess.column].strip()), 3
+                )
+            ),
+        )
+        for name, guess in guesses.items()
+    }
+
+
+def _title(found: _Recognised, sheet: str) -> str:
+    return f"{found.title}\n{sheet}".strip()
+
+
+def _raw_rows(table: TextTable | tuple[Workbook, Sheet]) -> Iterator[Row]:
+    if isinstance(table, TextTable):
+        return table.rows()
+    book, sheet = table
+    return book.rows(sheet)
+
+
+def _is_between_rows(
+    cells: Sequence[str], used: set[int], name_column: int | None, headings: Sequence[str], titles: set[str]
+) -> bool:
+    """Whether a row is none of the table's: empty, a total, the headings or the title again, a note."""
+    filled = [(column, cell) for column, cell in enumerate(cells) if cell.strip() and comparable(cell)]
+    if not any(column in used for column, _ in filled):
+        return True
+    words = {column: comparable(cell) for column, cell in filled}
+    first_column = filled[0][0]
+    if any(column in (first_column, name_column) and _TOTAL.fullmatch(word) for column, word in words.items()):
+        return True
+    same = sum(1 for column, word in words.items() if column < len(headings) and word == headings[column])
+    if same >= 2 and same * 2 > len(words):
+        return True
+    if len(filled) == 1 and len(headings) > 1:
+        word = words[first_column]
+        return (
+            word in titles
+            or (first_column != name_column and bool(_NOTE.match(word)))
+            or bool(first_column == name_column and _NOTE.match(word) and len(word) > 4)
+        )
+    return False
+
+
+def _without_guard(cell: str) -> str:
+    """A cell without the apostrophe that keeps a spreadsheet from calculating it."""
+    return _GUARDED.sub("", cell, count=1) if cell.startswith("'") else cell
+
+
+def _check_file(path: Path) -> None:
+    state = path.stat()
+    if stat.S_ISDIR(state.st_mode):
+        raise Actionable(
+            "list_is_folder",
+            Sentence("{name} is a folder.", name=path.name),
+            advice=Sentence("Choose a household list in it, CSV or Excel (.xlsx)."),
+        )
+    if not stat.S_ISREG(state.st_mode):
+        raise _wrong_type()
+    if state.st_size == 0:
+        raise _empty()
+    if state.st_size > LARGEST_FILE:
+        raise Actionable(
+            "list_too_large",
+            Sentence(
+                "This file has {size} MB; a household list may have {limit} MB.",
+                size=state.st_size // 1_000_000,
+                limit=LARGEST_FILE // 1_000_000,
+            ),
+            advice=Sentence("Check that it is the right file, or divide the list by town."),
+        )
+
+
+def _refuse_other_formats(path: Path, start: bytes) -> None:
+    if start.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+        with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+            if content.find("EncryptedPackage".encode("utf-16-le")) >= 0:
+                raise password_protected()
+        raise Actionable(
+            "list_old_excel",
+            Sentence("This is a workbook of an old Excel (.xls)."),
+            advice=Sentence("Open it in Excel or WPS, save it as .xlsx and choose the new file."),
+        )
+    beginning = start.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if beginning.startswith((b"<html", b"<!doctype", b"<?xml", b"<table", b"<head", b"<meta")):
+        raise Actionable(
+            "list_web_page",
+            Sentence("This file is a web page with the name of a list."),
+            advice=Sentence("Open it in Excel or WPS, save it as .xlsx and choose the new file."),
+        )
+    if start.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"Rar!", b"7z\xbc\xaf", b"GIF8", b"\x1f\x8b", b"MZ", b"\x7fELF", b"{\\rtf", b"SQLite format", b"PK")):  # fmt: skip  # noqa: E501 - one list of signatures
+        raise _wrong_type()
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    """File trouble as the officer can act on it."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise Actionable(
+            "list_not_found",
+            Sentence("{name} is not there any more.", name=path.name),
+            advice=Sentence("Check the folder or the USB stick and choose the file again."),
+        ) from error
+    except PermissionError as error:
+        raise Actionable(
+            "list_no_permission",
+            Sentence("You have no permission to read {name}.", name=path.name),
+            advice=Sentence("Close it in other programs, or copy it into your documents and choose the copy."),
+        ) from error
+    except OSError as error:
+        raise Actionable(
+            "list_unreadable",
+            Sentence("{name} cannot be read: {reason}.", name=path.name[:100], reason=error.strerror or "?"),
+            advice=Sentence("Copy it to this computer's disk and choose the copy."),
+        ) from error
+
+
+def _empty() -> Actionable:
+    return Actionable(
+        "list_empty", Sentence("This file is empty."), advice=Sentence("Ask the sender for the list again.")
+    )
+
+
+def _wrong_type() -> Actionable:
+    return Actionable(
+        "list_not_a_table",
+        Sentence("This file is not a household list."),
+        advice=Sentence("Choose a list saved as CSV or as Excel workbook (.xlsx)."),
+    )
+
+
+def _without_headings() -> Actionable:
+    return Actionable(
+        "list_without_headings",
+        Sentence("No row of this file names its columns."),
+        advice=Sentence("Write headings such as 姓名, 联系电话 and 所在村 above the columns and choose it again."),
+    )

@@ -1,0 +1,211 @@
+"""Which column of a list holds what: recognised by its heading, by what stands in it when the heading says nothing."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from fieldapp.domain.places import Places
+from fieldapp.reference import list_headings
+
+
+class Field(StrEnum):
+    """What a column can hold."""
+
+    NAME = "name"
+    PHONE = "phone"
+    IDENTITY = "identity"
+    BIRTH = "birth"
+    SEX = "sex"
+    VILLAGE = "village"
+    VILLAGE_CODE = "village_code"
+    TOWN = "town"
+    ADDRESS = "address"
+    HOUSEHOLD_SIZE = "household_size"
+    BUSINESS = "business"
+    YEARLY_INCOME = "yearly_income"
+    WISHED_AMOUNT = "wished_amount"
+    REMARK = "remark"
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """The column (counted from 0) that seems to hold a field; ``confidence`` is 0 to 100.
+
+    ``samples`` are the first values that stand there.
+    """
+
+    column: int
+    confidence: int
+    samples: tuple[str, ...] = ()
+
+
+def comparable(text: str) -> str:
+    """A heading without width, case, spaces and marks."""
+    normal = unicodedata.normalize("NFKC", text[:200]).lower()
+    return "".join(char for char in normal if char.isalnum() or char in "()（）/%")
+
+
+def recognise(headings: Sequence[str]) -> dict[Field, Guess]:
+    """The best column of each field by its heading alone."""
+    found: dict[Field, Guess] = {}
+    for column, heading in enumerate(headings):
+        if (match := field_of(heading)) is None:
+            continue
+        field, confidence = match
+        if field not in found or confidence > found[field].confidence:
+            found[field] = Guess(column, confidence)
+    return found
+
+
+def field_of(heading: str) -> tuple[Field, int] | None:
+    """The field a heading means and how sure that is, or None."""
+    if len(heading) > _LONGEST_HEADING:
+        return None
+    words = comparable(heading)
+    bare = re.sub(r"[(（].*?[)）]|[()（）/%]", "", words)
+    # "姓名/Name": a bilingual heading is recognised by either half.
+    halves = [bare, *(re.sub(r"[(（].*?[)）]|[()（）%]", "", half) for half in words.split("/"))]
+    halves.append("".join(char for char in bare if not char.isascii()))
+    halves.append("".join(char for char in bare if char.isascii()))
+    halves.extend(re.findall(r"[(（](.*?)[)）]", words))
+    for half in halves:
+        if half and (field := _EXACT.get(half)):
+            return field, 100
+    if not bare or _SOMEBODY_ELSE.search(bare):
+        return None
+    for pattern, field, confidence in _LIKELY:
+        if pattern.search(bare):
+            return field, confidence
+    return None
+
+
+def find_heading_row(rows: Sequence[Sequence[str]]) -> int | None:
+    """The index in ``rows`` of the row that names the columns, or None when none does."""
+    best, best_score = None, 0
+    for index, row in enumerate(rows):
+        found = recognise(row)
+        if len(found) < 2 or not found.keys() & _TELLING:
+            continue
+        score = sum(guess.confidence for guess in found.values())
+        if score > best_score:
+            best, best_score = index, score
+    return best
+
+
+def guess_by_content(
+    rows: Sequence[Sequence[str]], known: Mapping[Field, Guess], headings: Sequence[str], places: Places | None
+) -> dict[Field, Guess]:
+    """``known`` and what the cells themselves give away of columns whose heading says nothing."""
+    found = dict(known)
+    taken = {guess.column for guess in known.values()}
+    width = max((len(row) for row in rows), default=0)
+    for column in range(min(width, _MOST_GUESSED)):
+        heading = headings[column] if column < len(headings) else ""
+        if column in taken or _SOMEBODY_ELSE.search(comparable(heading)) or field_of(heading) is not None:
+            continue
+        values = [_plain(row[column]) for row in rows if column < len(row) and row[column].strip()]
+        if len(values) < min(2, len(rows)) or not values:
+            continue
+        for field, looks_right in _CONTENT:
+            if field in found or (field is Field.NAME and comparable(heading)):
+                continue
+            if _share(values, looks_right) >= _ENOUGH:
+                found[field] = Guess(column, 60)
+                taken.add(column)
+                break
+        else:
+            if (
+                Field.VILLAGE not in found
+                and places
+                and _share(values, lambda value: _is_village(value, places)) >= _ENOUGH
+            ):
+                found[Field.VILLAGE] = Guess(column, 60)
+                taken.add(column)
+    return found
+
+
+def unit_of(heading: str) -> int:
+    """How many yuan one stands for in an amount under this heading: 10,000 under 年收入（万元）, else 1."""
+    words = comparable(heading)
+    if "亿元" in words:
+        return 100_000_000
+    if "万元" in words or "(万)" in words or "单位万" in words or words.endswith("/万") or "10k" in words:
+        return 10_000
+    return 1_000 if "千元" in words else 1
+
+
+def is_monthly(heading: str) -> bool:
+    """Whether an income under this heading is a month's."""
+    words = comparable(heading)
+    return ("月" in words or "month" in words) and "年" not in words
+
+
+_LONGEST_HEADING = 60
+_MOST_GUESSED = 60
+_ENOUGH = 0.7
+_TELLING = frozenset((Field.NAME, Field.PHONE, Field.IDENTITY))
+
+_EXACT = {word: Field(name) for name, words in list_headings().items() for word in words}
+
+_SOMEBODY_ELSE = re.compile(
+    r"配偶|客户经理|经办|联系人|紧急|村干部|村主任|村支书|书记|担保人|保证人|子女|推荐人|评议|网格员|信贷员|填表|制表|与户主|关系|共同"
+    r"|父亲|母亲|余额|存款|已授信|逾期|是否|有无|有效期|到期|地址码|spouse|officer|manager|guarantor|emergency|relation"
+)
+_LIKELY: tuple[tuple[re.Pattern[str], Field, int], ...] = tuple(
+    (re.compile(pattern), field, confidence)
+    for pattern, field, confidence in (
+        (r"身份证|证件号|身份号|idcard|identit|nationalid|idnumber|idno", Field.IDENTITY, 85),
+        (r"手机|电话|联系方式|phone|mobile|telephone", Field.PHONE, 80),
+        (r"出生|生日|birth", Field.BIRTH, 80),
+        (r"性别|gender", Field.SEX, 80),
+        (r"村.*(?:代码|编码|编号)|village.*(?:code|id|no)", Field.VILLAGE_CODE, 80),
+        (r"地址|住址|address", Field.ADDRESS, 75),
+        (r"收入|income", Field.YEARLY_INCOME, 75),
+        (
+            r"(?:意向|需求|期望|申请|希望|计划|拟|想).*(?:额|金|贷|万|元)|贷款.*(?:额|需求)|loan|amount",
+            Field.WISHED_AMOUNT,
+            70,
+        ),
+        (
+            r"人口|家庭.*人数|成员数|householdsize|familysize|numberof.*(?:people|members|persons)",
+            Field.HOUSEHOLD_SIZE,
+            75,
+        ),
+        (r"村|village", Field.VILLAGE, 65),
+        (r"乡镇|township", Field.TOWN, 70),
+        (r"经营|行业|产业|主营|职业|business|occupation", Field.BUSINESS, 65),
+        (r"备注|remark", Field.REMARK, 75),
+        (r"姓名|户主|householder|headofhousehold|fullname|customername", Field.NAME, 75),
+    )
+)
+
+
+def _plain(value: str) -> str:
+    normal = unicodedata.normalize("NFKC", value[:200])
+    return "".join(char for char in normal if not char.isspace() and char not in "-+")
+
+
+_CONTENT: tuple[tuple[Field, Callable[[str], bool]], ...] = (
+    (Field.IDENTITY, lambda value: re.fullmatch(r"\d{17}[\dXx]", value) is not None),
+    (Field.PHONE, lambda value: re.fullmatch(r"(?:86)?1[3-9]\d{9}", value) is not None),
+    (Field.BIRTH, lambda value: re.fullmatch(r"(?:19|20)\d\d(?:[/.年]?\d{1,2}[/.月]?\d{1,2}日?)", value) is not None),
+    (Field.SEX, lambda value: value in ("男", "女")),
+    (
+        Field.NAME,
+        lambda value: (
+            re.fullmatch(r"[\u3400-\u9fff·]{2,4}", value) is not None and not value.endswith(("村", "镇", "乡"))
+        ),
+    ),
+)
+
+
+def _share(values: Sequence[str], looks_right: Callable[[str], bool]) -> float:
+    return sum(1 for value in values if looks_right(value)) / len(values)
+
+
+def _is_village(value: str, places: Places) -> bool:
+    return len(value) >= 3 and places.means_a_village(value)

@@ -1,0 +1,325 @@
+"""What becomes of each row of a list: a new household, one already met, or refused with its reason.
+
+Reasons are tried in one order (name, identity number, village, birth, amounts, the rest): a row has the first that
+applies, and the officer who mends it sees the next. Doubts that do not stop a row are warnings.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from hashlib import blake2b
+from itertools import islice
+
+from fieldapp.domain.errors import Actionable, Invalid
+from fieldapp.domain.identity import IdentityFacts, identity_facts
+from fieldapp.domain.identity import Sex as StatedSex
+from fieldapp.domain.money import GREATEST_FEN, Money
+from fieldapp.domain.phone import LONGEST as LONGEST_PHONE
+from fieldapp.domain.phone import PhoneNumber, phone_number
+from fieldapp.domain.places import Places, Village
+from fieldapp.domain.record_rules import NAME_LIMIT, TEXT_LIMIT
+from fieldapp.domain.records import Sex
+from fieldapp.domain.wording import Sentence
+from fieldapp.domain.writing import half_width_digits, one_line, paragraphs
+from fieldapp.services.household_list import cells as cell
+from fieldapp.services.household_list.file import HouseholdListFile
+from fieldapp.services.household_list.headings import Field, is_monthly, unit_of
+
+
+class Outcome(StrEnum):
+    """What becomes of a row."""
+
+    NEW = "new"
+    SAME_AS_EARLIER_ROW = "same_as_earlier_row"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class RowWarning:
+    """A doubt about a row that is kept; ``code`` is stable for scripts."""
+
+    code: str
+    field: Field
+    sentence: Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdRow:
+    """A cleaned row. What the list does not say, or says with a sign for "none", is None or an empty text.
+
+    ``phone`` is comparable (see ``fieldapp.domain.phone``) unless it is not plausible. ``birth`` and ``sex`` come from
+    the identity number where the list is silent. ``yearly_income`` is a year's also when the list states a month's.
+    """
+
+    name: str
+    phone: str | None
+    phone_plausible: bool
+    identity: str | None
+    birth: date | None
+    sex: Sex | None
+    village: Village | None
+    town: str
+    address: str
+    household_size: int | None
+    business: str
+    yearly_income: Money | None
+    wished_amount: Money | None
+    remark: str
+
+
+@dataclass(frozen=True, slots=True)
+class RowOutcome:
+    """A row by its number in the file, with its original cells.
+
+    ``row`` is set unless the row is refused, ``reason`` only if it is; ``earlier`` is the number of the row it repeats.
+    """
+
+    number: int
+    outcome: Outcome
+    row: HouseholdRow | None
+    reason: Invalid | None
+    warnings: tuple[RowWarning, ...]
+    earlier: int | None
+    cells: tuple[str, ...]
+
+    @property
+    def code(self) -> str:
+        """``new``, ``same_as_earlier_row`` or ``refused:`` with the reason's code."""
+        return f"{self.outcome}:{self.reason.code}" if self.reason else self.outcome.value
+
+
+def clean_rows(
+    file: HouseholdListFile,
+    columns: Mapping[Field, int],
+    today: date,
+    places: Places,
+    *,
+    village: Village | None = None,
+) -> Iterator[RowOutcome]:
+    """The outcome of each row in the order of the file, read as it is asked for.
+
+    ``columns`` are the guessed ones or what the officer made of them; ``village`` is the households' where the list
+    has no column for it. Raises Actionable ``list_name_column_missing``, and as ``HouseholdListFile.rows`` does.
+    """
+    if Field.NAME not in columns:
+        raise Actionable(
+            "list_name_column_missing",
+            Sentence("The list has no column for the name."),
+            advice=Sentence("Say in the preview which column holds the name."),
+        )
+    reader = _RowReader(file.headings, columns, today, places, _likely_places(file, columns, places), village)
+    met: dict[bytes, int] = {}
+    for number, cells in file.rows(columns):
+        original = tuple(cells)
+        try:
+            row, warnings = reader.read(cells)
+        except Invalid as reason:
+            yield RowOutcome(number, Outcome.REFUSED, None, reason, (), None, original)
+            continue
+        earlier = met.setdefault(_same_household(row), number)
+        if earlier != number:
+            yield RowOutcome(number, Outcome.SAME_AS_EARLIER_ROW, row, None, warnings, earlier, original)
+        else:
+            yield RowOutcome(number, Outcome.NEW, row, None, warnings, None, original)
+
+
+_SAMPLED = 500
+_MOST_PEOPLE = 30
+_BUSINESS_LIMIT = 200
+_ADDRESS_LIMIT = 500
+_BETWEEN_PHONES = re.compile(r"[/,;、，；|\n]+|\s{2,}|\s+(?=(?:\+?86)?1\d{10}(?!\d))|或")
+
+
+@dataclass(slots=True)
+class _RowReader:
+    headings: tuple[str, ...]
+    columns: Mapping[Field, int]
+    today: date
+    places: Places
+    near: Sequence[str]
+    village: Village | None
+
+    def read(self, cells: Sequence[str]) -> tuple[HouseholdRow, tuple[RowWarning, ...]]:
+        """The cleaned row and its doubts. Raises Invalid with the first reason to refuse it."""
+        warnings: list[RowWarning] = []
+        name = cell.person_name(self._of(Field.NAME, cells), limit=NAME_LIMIT)
+        facts = self._identity(self._of(Field.IDENTITY, cells))
+        village, town = self._place(cells, warnings)
+        birth = self._birth(self._of(Field.BIRTH, cells), facts, warnings)
+        wished = self._amount(Field.WISHED_AMOUNT, cells)
+        income = self._amount(Field.YEARLY_INCOME, cells)
+        phone, more_phones = self._phone(self._of(Field.PHONE, cells), warnings)
+        remark = paragraphs(self._said(Field.REMARK, cells), field=Field.REMARK, limit=TEXT_LIMIT)
+        row = HouseholdRow(
+            name=name,
+            phone=phone.digits if phone else None,
+            phone_plausible=phone.plausible if phone else True,
+            identity=facts.number if facts else None,
+            birth=birth,
+            sex=self._sex(self._of(Field.SEX, cells), facts, warnings),
+            village=village,
+            town=village.town if village else town,
+            address=one_line(self._said(Field.ADDRESS, cells), field=Field.ADDRESS, limit=_ADDRESS_LIMIT),
+            household_size=self._household_size(self._of(Field.HOUSEHOLD_SIZE, cells), warnings),
+            business=one_line(self._said(Field.BUSINESS, cells), field=Field.BUSINESS, limit=_BUSINESS_LIMIT),
+            yearly_income=income,
+            wished_amount=wished,
+            remark="\n".join(part for part in (remark, more_phones) if part),
+        )
+        return row, tuple(warnings)
+
+    def _of(self, field: Field, cells: Sequence[str]) -> str:
+        column = self.columns.get(field, -1)
+        return cells[column] if 0 <= column < len(cells) else ""
+
+    def _said(self, field: Field, cells: Sequence[str]) -> str:
+        text = self._of(field, cells)
+        return "" if cell.is_blank(text) else text
+
+    def _identity(self, text: str) -> IdentityFacts | None:
+        if cell.is_blank(text):
+            return None
+        if cell.is_damaged_number(text):
+            raise Invalid(
+                "identity_damaged",
+                Sentence("Excel has cut this identity number: its last digits are lost."),
+                field=Field.IDENTITY,
+                advice=Sentence("Format the column as text and type the number again."),
+            )
+        return identity_facts(cell.squeezed(text), self.today, Field.IDENTITY)
+
+    def _place(self, cells: Sequence[str], warnings: list[RowWarning]) -> tuple[Village | None, str]:
+        town = one_line(self._said(Field.TOWN, cells), field=Field.TOWN, limit=NAME_LIMIT)
+        stated = [self._of(field, cells) for field in (Field.VILLAGE_CODE, Field.VILLAGE) if field in self.columns]
+        if not stated:
+            return self.village, town
+        said = [text for text in stated if not cell.is_blank(text)]
+        village = self._village(said, town)
+        if town and not self.places.knows_town(town):
+            _warn(warnings, "town_unknown", Field.TOWN, Sentence("The town {town} is unknown.", town=town[:40]))
+        elif town and not self.places.is_in_town(village, town):
+            sentence = Sentence("The village lies in {there}, not in {town}.", there=village.town, town=town[:40])
+            _warn(warnings, "town_disagrees", Field.TOWN, sentence)
+        return village, town
+
+    def _village(self, said: Sequence[str], town: str) -> Village:
+        """The village by the first statement that names one; the last statement's problem when none does."""
+        for text in said[:-1]:
+            with suppress(Invalid):
+                return self.places.find_village(cell.squeezed(text), town=town, near=self.near)
+        return self.places.find_village(cell.squeezed(said[-1]) if said else "", town=town, near=self.near)
+
+    def _birth(self, text: str, facts: IdentityFacts | None, warnings: list[RowWarning]) -> date | None:
+        if cell.is_blank(text):
+            return facts.birth if facts else None
+        birth = cell.birth_date(text, self.today)
+        if facts and facts.birth != birth:
+            sentence = Sentence(
+                "The date of birth {birth} differs from {identity_birth} in the identity number.",
+                birth=birth.isoformat(),
+                identity_birth=facts.birth.isoformat(),
+            )
+            _warn(warnings, "birth_disagrees", Field.BIRTH, sentence)
+        return birth
+
+    def _amount(self, field: Field, cells: Sequence[str]) -> Money | None:
+        text = self._of(field, cells)
+        if cell.is_blank(text):
+            return None
+        heading = self.headings[self.columns[field]] if self.columns[field] < len(self.headings) else ""
+        money = cell.amount(text, field=field, unit=unit_of(heading))
+        if field is Field.YEARLY_INCOME and is_monthly(heading):
+            money *= 12
+        if money.fen > GREATEST_FEN:
+            raise Invalid("amount", Sentence("This amount is too large to be meant."), field=field)
+        return money
+
+    def _phone(self, text: str, warnings: list[RowWarning]) -> tuple[PhoneNumber | None, str]:
+        """The first plausible number; further ones are words for the remark, so that none is lost."""
+        if cell.is_blank(text):
+            return None, ""
+        written = half_width_digits(one_line(text, field=Field.PHONE, limit=NAME_LIMIT))
+        if cell.is_damaged_number(written):
+            return self._doubtful(written, warnings), ""
+        whole = _dialled(written)
+        if whole and whole.plausible:
+            return whole, ""
+        parts = [part.strip() for part in _BETWEEN_PHONES.split(written) if part.strip()]
+        numbers = [number for part in parts if (number := _dialled(part)) and number.plausible]
+        if not numbers:
+            return self._doubtful(whole.digits if whole else written, warnings), ""
+        if len(parts) > 1:
+            sentence = Sentence("The list names several telephone numbers. The first is used, all are in the remark.")
+            _warn(warnings, "phone_several", Field.PHONE, sentence)
+        return numbers[0], written if len(parts) > 1 else ""
+
+    def _doubtful(self, digits: str, warnings: list[RowWarning]) -> PhoneNumber:
+        if len(digits) > LONGEST_PHONE:
+            raise Invalid("phone", Sentence("This is too long for a telephone number."), field=Field.PHONE)
+        number = PhoneNumber(digits, plausible=False)
+        if number.warning:
+            _warn(warnings, "phone_implausible", Field.PHONE, number.warning)
+        return number
+
+    def _sex(self, text: str, facts: IdentityFacts | None, warnings: list[RowWarning]) -> Sex | None:
+        stated = cell.sex(text)
+        if facts is None:
+            return stated
+        told: Sex = "M" if facts.sex is StatedSex.MALE else "F"
+        if stated and stated != told:
+            sentence = Sentence("The sex differs from the one the identity number tells.")
+            _warn(warnings, "sex_disagrees", Field.SEX, sentence)
+        return stated or told
+
+    def _household_size(self, text: str, warnings: list[RowWarning]) -> int | None:
+        if cell.is_blank(text):
+            return None
+        size = cell.head_count(text)
+        if size is None or not 0 < size <= _MOST_PEOPLE:
+            sentence = Sentence("{text} is not a number of people. It is left out.", text=text.strip()[:20])
+            _warn(warnings, "household_size", Field.HOUSEHOLD_SIZE, sentence)
+            return None
+        return size
+
+
+def _warn(warnings: list[RowWarning], code: str, field: Field, sentence: Sentence) -> None:
+    warnings.append(RowWarning(code, field, sentence))
+
+
+def _dialled(text: str) -> PhoneNumber | None:
+    try:
+        return phone_number(cell.squeezed(text))
+    except Invalid:
+        return None
+
+
+def _same_household(row: HouseholdRow) -> bytes:
+    """What two rows of one household share: name and telephone; without a telephone, the identity number, else all."""
+    if row.phone:
+        shared: object = ("phone", row.name, row.phone)
+    elif row.identity:
+        shared = ("identity", row.name, row.identity)
+    else:
+        shared = row
+    return blake2b(repr(shared).encode("utf-8", "replace"), digest_size=16).digest()
+
+
+def _likely_places(file: HouseholdListFile, columns: Mapping[Field, int], places: Places) -> tuple[str, ...]:
+    """Beginnings of codes that decide between namesakes: what the title names, then the county most rows lie in."""
+    near = [*places.towns_named_in(file.title), *(area.code for area in places.areas_named_in(file.title))]
+    column = columns.get(Field.VILLAGE_CODE, columns.get(Field.VILLAGE))
+    if column is not None:
+        counties: Counter[str] = Counter()
+        for _, cells in islice(file.rows(columns), _SAMPLED):
+            try:
+                counties[places.find_village(cells[column] if column < len(cells) else "").area_code] += 1
+            except Invalid:
+                continue
+        near.extend(code for code, count in counties.most_common(1) if count * 2 > counties.total())
+    return tuple(near)
