@@ -1,0 +1,192 @@
+"""Work off the UI thread: every job ends as done, failed or cancelled, told on the UI thread, or not at all.
+
+```python
+jobs.run(partial(visits.record, draft), owner=self, done=self._show_saved, failed=self._explain)
+```
+
+A callable that takes a first argument named ``job`` gets its ``Job``: ``job.progress(3, 9)``,
+``job.stop_if_cancelled()``. What happens to a job whose owner widget is gone: its result is dropped.
+"""
+
+from __future__ import annotations
+
+import inspect
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import wait as wait_for
+from dataclasses import dataclass, field
+from typing import Any, TypeVar, cast
+
+import shiboken6
+from PySide6.QtCore import QObject, Qt, Signal
+
+from fieldapp.domain.errors import Actionable
+
+log = logging.getLogger(__name__)
+Result = TypeVar("Result")
+
+
+class Cancelled(Exception):
+    """A job stopped because somebody asked it to."""
+
+
+@dataclass(eq=False, slots=True)
+class Job:
+    """One piece of work: what the worker asks and tells, and what the screen stops it with."""
+
+    _report: Callable[[Job, int, int], None]
+    _cancelled: threading.Event = field(default_factory=threading.Event)
+
+    def cancel(self) -> None:
+        """Ask the job to stop. It ends as cancelled at its next step, or is never begun."""
+        self._cancelled.set()
+
+    def cancelled(self) -> bool:
+        """Whether somebody asked the job to stop."""
+        return self._cancelled.is_set()
+
+    def stop_if_cancelled(self) -> None:
+        """Raise Cancelled when somebody asked the job to stop: the worker's safe points call it."""
+        if self._cancelled.is_set():
+            raise Cancelled
+
+    def progress(self, done: int, total: int) -> None:
+        """Say how far the work is; ``total`` 0 means nobody knows. Also a safe point: raises Cancelled."""
+        self.stop_if_cancelled()
+        self._report(self, done, total)
+
+
+@dataclass(frozen=True, slots=True)
+class _Listeners:
+    owner: QObject | None
+    done: Callable[[Any], object] | None
+    failed: Callable[[Exception], object] | None
+    progress: Callable[[int, int], object] | None
+    cancelled: Callable[[], object] | None
+
+    def gone(self) -> bool:
+        return self.owner is not None and not shiboken6.isValid(self.owner)
+
+
+class JobRunner(QObject):
+    """Runs jobs on a few threads and tells their end on the thread that made the runner (the UI thread).
+
+    Values travel as Python objects, never through Qt's 32-bit integers. After ``shut_down`` nothing more is told.
+    """
+
+    _told = Signal(object)
+    count_changed = Signal(int)
+
+    def __init__(self, threads: int = 4, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="job")
+        self._running: dict[Job, tuple[_Listeners, Future[None] | None]] = {}
+        self._closed = False
+        self._told.connect(self._tell, Qt.ConnectionType.QueuedConnection)
+
+    def run(
+        self,
+        work: Callable[..., Result],
+        *,
+        owner: QObject | None = None,
+        done: Callable[[Result], object] | None = None,
+        failed: Callable[[Exception], object] | None = None,
+        progress: Callable[[int, int], object] | None = None,
+        cancelled: Callable[[], object] | None = None,
+    ) -> Job:
+        """Do ``work`` elsewhere; exactly one of ``done``, ``failed`` and ``cancelled`` is called, on the UI thread.
+
+        Nothing is called when ``owner`` was destroyed first; a bound method's QObject is its owner unless another is
+        given. A failure nobody listens to is logged. After ``shut_down`` the work is refused as cancelled, silently.
+        """
+        job = Job(self._report)
+        found = owner or _owner_of(done) or _owner_of(failed)
+        listeners = _Listeners(found, done, failed, progress, cancelled)
+        if self._closed:
+            job.cancel()
+            return job
+        self._running[job] = (listeners, None)
+        future = self._pool.submit(self._work, job, work)
+        self._running[job] = (listeners, future)
+        self.count_changed.emit(len(self._running))
+        return job
+
+    def busy(self) -> bool:
+        """Whether any job has not yet told its end."""
+        return bool(self._running)
+
+    def shut_down(self, *, wait_s: float = 10.0, cancel: bool = True) -> bool:
+        """End the runner: ask every job to stop (or let it finish), wait at most ``wait_s`` seconds for them.
+
+        True when all have ended. Ends are no longer told: the screens are going. A job that commits is not torn:
+        it either reaches its commit within the wait, or its work was never acknowledged to anybody.
+        """
+        self._closed = True
+        futures = [future for _, future in self._running.values() if future is not None]
+        if cancel:
+            for job in self._running:
+                job.cancel()
+        unfinished = wait_for(futures, timeout=wait_s).not_done
+        self._pool.shutdown(wait=not unfinished, cancel_futures=True)
+        self._running.clear()
+        if unfinished:
+            log.warning("jobs_unfinished", extra={"count": len(unfinished)})
+        return not unfinished
+
+    def _work(self, job: Job, work: Callable[..., Any]) -> None:
+        try:
+            job.stop_if_cancelled()
+            result = work(job) if _takes_job(work) else work()
+        except Cancelled:
+            self._report_end(job, "cancelled", None)
+        except Exception as error:  # noqa: BLE001 - the edge of the job: whatever it was is shown or logged, not lost
+            self._report_end(job, "failed", error)
+        else:
+            self._report_end(job, "done", result)
+
+    def _report(self, job: Job, done: int, total: int) -> None:
+        self._emit((job, "progress", (done, total)))
+
+    def _report_end(self, job: Job, how: str, value: object) -> None:
+        self._emit((job, how, value))
+
+    def _emit(self, told: tuple[Job, str, object]) -> None:
+        if not self._closed and shiboken6.isValid(self):
+            self._told.emit(told)
+
+    def _tell(self, told: tuple[Job, str, Any]) -> None:
+        job, how, value = told
+        if job not in self._running:
+            return
+        listeners = self._running[job][0]
+        if how == "progress":
+            if listeners.progress is not None and not listeners.gone():
+                listeners.progress(*value)
+            return
+        del self._running[job]
+        self.count_changed.emit(len(self._running))
+        if how == "failed" and (listeners.failed is None or not isinstance(value, Actionable)):
+            log.error("job_failed", exc_info=cast(Exception, value))
+        if listeners.gone():
+            return
+        if how == "done" and listeners.done is not None:
+            listeners.done(value)
+        elif how == "failed" and listeners.failed is not None:
+            listeners.failed(value)
+        elif how == "cancelled" and listeners.cancelled is not None:
+            listeners.cancelled()
+
+
+def _owner_of(listener: Callable[..., object] | None) -> QObject | None:
+    bound = getattr(listener, "__self__", None)
+    return bound if isinstance(bound, QObject) else None
+
+
+def _takes_job(work: Callable[..., object]) -> bool:
+    try:
+        first = next(iter(inspect.signature(work).parameters.values()), None)
+    except (TypeError, ValueError):  # a builtin without a signature takes no job
+        return False
+    return first is not None and first.name == "job"
