@@ -14,6 +14,8 @@ LONGEST = 40
 
 _HALF_WIDTH = {ord("０") + digit: str(digit) for digit in range(10)} | str.maketrans("＋－（）", "+-()")
 _NOT_DIALLED = re.compile(r"[^0-9+]")
+# Two spellings of one number must stay one number even where the number is not plausible.
+_HOME_PREFIX = re.compile(r"(?:(?:\+|00)86|86(?=1[0-9]{10}$))(?=[0-9])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +43,19 @@ def phone_number(text: str, field: str = "phone") -> PhoneNumber:
     bare = dialled[:1] + dialled[1:].replace("+", "")
     if not bare.strip("+"):
         raise Invalid("phone", Sentence("There is no digit in this telephone number."), field=field)
-    try:
-        parsed = phonenumbers.parse(bare, "CN")
-    except phonenumbers.NumberParseException:
-        return PhoneNumber(bare, plausible=False)
-    if not phonenumbers.is_valid_number(parsed):
-        return PhoneNumber(bare, plausible=False)
+    parsed = _parsed(bare)
+    if parsed is None:
+        home = _HOME_PREFIX.match(bare)
+        return PhoneNumber(bare[home.end() :] if home else bare, plausible=False)
     if parsed.country_code != 86:
         return PhoneNumber(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164), plausible=True)
     national = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL)
     return PhoneNumber(_NOT_DIALLED.sub("", national), plausible=True)
+
+
+def _parsed(bare: str) -> phonenumbers.PhoneNumber | None:
+    try:
+        parsed = phonenumbers.parse(bare, "CN")
+    except phonenumbers.NumberParseException:
+        return None
+    return parsed if phonenumbers.is_valid_number(parsed) else None

@@ -36,6 +36,12 @@ def test_an_implausible_number_is_kept_with_a_warning(written: str) -> None:
     assert number.warning is not None
 
 
+@pytest.mark.parametrize("written", ["164-3231-9487", "+86 16432319487", "0086 164 3231 9487", "8616432319487"])
+def test_an_implausible_number_is_one_number_however_it_is_written(written: str) -> None:
+    number = phone_number(written)
+    assert (number.digits, number.plausible) == ("16432319487", False)
+
+
 @pytest.mark.parametrize("written", ["", "  ", "没有", "+", "1" * 100_000, "😀"])
 def test_what_holds_no_number_is_refused(written: str) -> None:
     with pytest.raises(Invalid) as refused:
