@@ -1,0 +1,1 @@
+"""The PDF pack: records in, bytes out. The same values give the same bytes, in any process, on any day."""

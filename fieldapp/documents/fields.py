@@ -1,0 +1,298 @@
+"""Field rows: labels with their values, check boxes, the boxes of an identity number and of an amount."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+
+from fieldapp.documents import formats
+from fieldapp.documents.flow import Block, Glue
+from fieldapp.documents.forms import Text
+from fieldapp.documents.page import (
+    BOX_RULE,
+    CHECK,
+    COLUMN,
+    INNER_RULE,
+    LEFT,
+    PADDING,
+    RIGHT,
+    SECTION_RULE,
+    WIDTH,
+    Align,
+    Page,
+)
+from fieldapp.documents.typefaces import FieldName, Weight, printable, width_of
+from fieldapp.documents.typesetting import Setting, fit, too_long, wrap
+from fieldapp.domain.errors import Invalid
+from fieldapp.domain.money import Money
+from fieldapp.domain.wording import Sentence
+
+PEN_ROW, ROW = 10.0, 8.8
+"""Heights in mm: a row that may be filled by pen, and a row that never is."""
+
+_BAND = 6.2
+_LABEL_ZH, _LABEL_EN = 9.0, 6.5
+_ABOVE, _BELOW = 1.5, 1.75
+_IDENTITY_STEP, _IDENTITY_HEIGHT, _IDENTITY_DIGITS = 4.6, 5.5, 18
+_AMOUNT_STEP, _AMOUNT_UNITS = 6.0, "仟佰拾万仟佰拾元角分"
+_PROSE_SIZE, _PROSE_PITCH = 10.0, 5.2
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A part of a row, ``columns`` of the grid wide; ``draw`` gets page, left, top, width and height in mm."""
+
+    columns: float
+    draw: Callable[[Page, float, float, float, float], None]
+    shaded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One check box: its text and whether it is ticked."""
+
+    text: Text
+    ticked: bool
+
+
+def band(title: Text, note: Text | None = None, *, continued: bool = False) -> Block:
+    """The grey heading of a section, ``（续）`` on a later page; it never stands without what follows."""
+
+    def draw(page: Page, top: float) -> None:
+        middle = top + _BAND / 2
+        page.band_fill(LEFT, top, WIDTH, _BAND)
+        page.rule(LEFT, top, RIGHT, top, SECTION_RULE)
+        zh = f"{title.zh}（续）" if continued else title.zh
+        page.text(LEFT + 1.6, middle, zh, 10, Weight.BOLD)
+        left = LEFT + 1.6 + width_of(zh, 10, Weight.BOLD) + 2.2
+        page.text(left, middle + 0.25, f"{title.en} (continued)" if continued else title.en, 7)
+        if note is not None:
+            page.text(RIGHT - 1.6, middle + 0.15, f"{note.zh} {note.en}".strip(), 7, align="right")
+        page.rule(LEFT, top + _BAND, RIGHT, top + _BAND, SECTION_RULE)
+
+    return Block(_BAND, draw, Glue.FIRM)
+
+
+def field_row(*cells: Cell, height: float = PEN_ROW) -> Block:
+    """Cells side by side over the 24 columns, with rules between and below."""
+
+    def draw(page: Page, top: float) -> None:
+        left = LEFT
+        for cell in cells:
+            width = cell.columns * COLUMN
+            if cell.shaded:
+                page.label_fill(left, top, width, height)
+            cell.draw(page, left, top, width, height)
+            left += width
+            if left < RIGHT - 0.1:
+                page.rule(left, top, left, top + height)
+        page.rule(LEFT, top + height, RIGHT, top + height)
+
+    return Block(height, draw)
+
+
+def label(columns: float, text: Text) -> Cell:
+    """Chinese over English on the light grey."""
+
+    def draw(page: Page, left: float, top: float, width: float, height: float) -> None:
+        two_lines(page, left + PADDING, top + height / 2, text, width - 2 * PADDING)
+
+    return Cell(columns, draw, shaded=True)
+
+
+def value(
+    columns: float,
+    text: str | None,
+    field: FieldName,
+    *,
+    align: Align = "left",
+    weight: Weight = Weight.MEDIUM,
+) -> Cell:
+    """A value on the row's middle, shrunk or wrapped to fit; raises as ``fit`` does when drawn."""
+
+    def draw(page: Page, left: float, top: float, width: float, height: float) -> None:
+        if text:
+            set_value(
+                page, fit(text, width - 2 * PADDING, height, field, weight), left, top, width, height, align, weight
+            )
+
+    return Cell(columns, draw)
+
+
+def figure(columns: float, text: str, field: FieldName) -> Cell:
+    """A number, at the right edge of its place."""
+    return value(columns, text, field, align="right")
+
+
+def checks(columns: float, options: Sequence[Option], tail: str = "", field: FieldName | None = None) -> Cell:
+    """Check boxes in one row, with room behind the last one for ``tail``, what is said about it."""
+
+    def draw(page: Page, left: float, top: float, width: float, height: float) -> None:
+        middle, right = top + height / 2, left + width - PADDING
+        gap, shrink = _check_gap([option.text for option in options], width - 2 * PADDING)
+        at = left + PADDING
+        for option in options:
+            page.check(at, middle - _ABOVE, ticked=option.ticked)
+            at += _CHECK_TEXT
+            room = _option_width(option.text, shrink)
+            page.text(at, middle - _ABOVE, option.text.zh, _LABEL_ZH * shrink)
+            page.text(at, middle + _BELOW, option.text.en, _LABEL_EN * shrink)
+            at += room + gap
+        if tail and field is not None:
+            if right - at < 10:
+                raise too_long(tail, field)
+            set_value(page, fit(tail, right - at, height, field), at - PADDING, top, right - at + PADDING, height)
+
+    return Cell(columns, draw)
+
+
+def identity_boxes(columns: float, number: str | None, field: FieldName) -> Cell:
+    """Eighteen boxes, heavier after the area and the birth date; a number of another kind stands as plain text."""
+    if number and len(number) != _IDENTITY_DIGITS:
+        return value(columns, number, field)
+
+    def draw(page: Page, left: float, top: float, _width: float, height: float) -> None:
+        x, y = left + PADDING, top + (height - _IDENTITY_HEIGHT) / 2
+        page.box(x, y, _IDENTITY_STEP * _IDENTITY_DIGITS, _IDENTITY_HEIGHT, INNER_RULE)
+        for place in range(1, _IDENTITY_DIGITS):
+            line = x + place * _IDENTITY_STEP
+            page.rule(line, y, line, y + _IDENTITY_HEIGHT, 1.5 if place in (6, 14) else 0.5)
+        if number:
+            page.spaced(x, top + height / 2, printable(number, field), 10, _IDENTITY_STEP)
+
+    return Cell(columns, draw)
+
+
+def amount_boxes(columns: float, money: Money | None, field: FieldName) -> Cell:
+    """The amount in bold figures, and beside it digit by digit under its units with ¥ before the first."""
+    digits = "" if money is None else f"¥{money.fen:03d}"
+    if len(digits) > len(_AMOUNT_UNITS):
+        raise Invalid(
+            "amount",
+            Sentence("“{field}” is too large for the boxes of the form.", field=field.label),
+            field=field.key,
+        )
+
+    def draw(page: Page, left: float, top: float, width: float, height: float) -> None:
+        page.text(left + PADDING, top + height / 2, formats.yuan(money), 12, Weight.BOLD)
+        span = _AMOUNT_STEP * len(_AMOUNT_UNITS)
+        x, y, head, body = left + width - PADDING - span, top + (height - 9.2) / 2, 3.6, 5.6
+        page.box(x, y, span, head + body, BOX_RULE)
+        page.rule(x, y + head, x + span, y + head, 0.5)
+        for place, unit in enumerate(_AMOUNT_UNITS):
+            if place:
+                line = x + place * _AMOUNT_STEP
+                page.rule(line, y, line, y + head + body, 1.2 if place == 8 else 0.5)
+            page.text(x + (place + 0.5) * _AMOUNT_STEP, y + head / 2, unit, 7, align="centre")
+        for place, digit in enumerate(digits, start=len(_AMOUNT_UNITS) - len(digits)):
+            middle = x + (place + 0.5) * _AMOUNT_STEP
+            page.text(middle, y + head + body / 2, digit, 11, Weight.BOLD, align="centre")
+
+    return Cell(columns, draw)
+
+
+def prose(
+    text: str,
+    field: FieldName,
+    *,
+    name: Text | None = None,
+    label_columns: float = 4,
+    least: float = PEN_ROW,
+    heads: tuple[Block, ...] = (),
+) -> list[Block]:
+    """Free text that grows down the page and over as many pages as it needs, at least ``least`` mm high.
+
+    With ``name`` it stands beside its label, without over the full width. Raises Invalid (``glyph``).
+    """
+    label_width = label_columns * COLUMN if name is not None else 0.0
+    width = WIDTH - label_width - 2 * PADDING
+    lines = wrap(printable(text, field).strip("\n"), width, _PROSE_SIZE) if text.strip() else ("",)
+    spare = max(least - len(lines) * _PROSE_PITCH, 1.6)
+    above = min(spare / 2, 1.6) if name is None else spare / 2
+    last = len(lines) - 1
+    blocks = []
+    for place, line in enumerate(lines):
+        before, after = above if place == 0 else 0.0, spare - above if place == last else 0.0
+        named = name if place == 0 else None
+        drawn = _ProseLine(line, before, after, label_width, named, beside=name is not None, last=place == last)
+        glue = Glue.FIRM if place < last and (place == 0 or place == last - 1) else Glue.LOOSE
+        blocks.append(Block(drawn.height, drawn, glue, heads))
+    return blocks
+
+
+@dataclass(frozen=True, slots=True)
+class _ProseLine:
+    line: str
+    before: float
+    after: float
+    label_width: float
+    name: Text | None
+    beside: bool
+    last: bool
+
+    @property
+    def height(self) -> float:
+        return self.before + _PROSE_PITCH + self.after
+
+    def __call__(self, page: Page, top: float) -> None:
+        if self.beside:
+            page.label_fill(LEFT, top, self.label_width, self.height)
+            edge = LEFT + self.label_width
+            page.rule(edge, top, edge, top + self.height)
+        middle = top + self.before + _PROSE_PITCH / 2
+        if self.name is not None:
+            two_lines(page, LEFT + PADDING, max(middle, top + 4.0), self.name, self.label_width - 2 * PADDING)
+        page.text(LEFT + self.label_width + PADDING, middle, self.line, _PROSE_SIZE)
+        if self.last:
+            page.rule(LEFT, top + self.height, RIGHT, top + self.height)
+
+
+def set_value(
+    page: Page,
+    setting: Setting,
+    left: float,
+    top: float,
+    width: float,
+    height: float,
+    align: Align = "left",
+    weight: Weight = Weight.MEDIUM,
+) -> None:
+    """Put set lines into a place, centred on its height."""
+    edge = {"left": left + PADDING, "centre": left + width / 2, "right": left + width - PADDING}[align]
+    first = top + height / 2 - (len(setting.lines) - 1) * setting.pitch / 2
+    for place, line in enumerate(setting.lines):
+        page.text(edge, first + place * setting.pitch, line, setting.size, weight, align)
+
+
+def two_lines(page: Page, left: float, middle: float, text: Text, room: float, align: Align = "left") -> None:
+    """A label: Chinese over English, each shrunk to ``room`` mm where an edited form text is long."""
+    page.text(left, middle - _ABOVE, text.zh, shrunk(text.zh, _LABEL_ZH, room), align=align)
+    page.text(left, middle + _BELOW, text.en, shrunk(text.en, _LABEL_EN, room), align=align)
+
+
+def shrunk(text: str, size: float, room: float, weight: Weight = Weight.MEDIUM) -> float:
+    """The size at which a form text stands in ``room`` mm, never larger than ``size``."""
+    wide = width_of(printable(text, FieldName("form", text)), size, weight)
+    return size if wide <= room else size * room / wide
+
+
+def options_of(choices: Sequence[tuple[str, Text]], chosen: Collection[str]) -> list[Option]:
+    """The form's choices with those ticked that were chosen."""
+    return [Option(text, value in chosen) for value, text in choices]
+
+
+_CHECK_TEXT = CHECK + 1.6
+
+
+def _option_width(text: Text, shrink: float = 1.0) -> float:
+    return max(width_of(text.zh, _LABEL_ZH), width_of(text.en, _LABEL_EN)) * shrink
+
+
+def _check_gap(texts: Sequence[Text], room: float) -> tuple[float, float]:
+    """The distance between the options, and how much their text must shrink to fit."""
+    words = sum(_option_width(text) for text in texts)
+    spare = room - words - _CHECK_TEXT * len(texts)
+    between = max(len(texts) - 1, 1)
+    if spare >= 2.0 * between:
+        return min(spare / between, 4.0), 1.0
+    return 2.0, min(1.0, (room - (_CHECK_TEXT + 2.0) * len(texts)) / words)

@@ -1,0 +1,166 @@
+"""What stands on every page around the text: head, foot, QR code, frame, punch marks, seam stamp, watermark."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import segno
+
+from fieldapp.documents.fields import shrunk
+from fieldapp.documents.flow import Placed
+from fieldapp.documents.formats import grouped
+from fieldapp.documents.forms import Form, Text
+from fieldapp.documents.outlines import trace
+from fieldapp.documents.page import (
+    BOTTOM,
+    BOX_RULE,
+    FRAME_RULE,
+    LEFT,
+    RIGHT,
+    WIDTH,
+    Page,
+    points,
+)
+from fieldapp.documents.papers import DocumentMark, Letterhead, PaperState
+from fieldapp.documents.typefaces import MM_PER_POINT, FieldName, Weight, printable, width_of
+from fieldapp.documents.typesetting import fit
+
+_QR_SIDE = 15.5
+_PUNCHES = (108.5, 188.5)
+_WATERMARK_GREY = 0.885
+_WATERMARK_SIZE = 106.0
+_WATERMARK_ANGLE = 52.0
+_NOTHING_BELOW_NEEDS = 6.5
+
+
+@dataclass(frozen=True, slots=True)
+class Furniture:
+    """What every page of one document shares."""
+
+    letterhead: Letterhead
+    mark: DocumentMark
+    form: Form
+    digest: str
+
+    def qr_text(self, page: int, pages: int) -> str:
+        """What the QR code of a page says: ``no|template|page/pages|16 hex``."""
+        return f"{self.mark.number}|{self.form.code}|{page}/{pages}|{self.digest[:16]}"
+
+    def put_on(self, page: Page, number: int, pages: int, placed: Sequence[Placed]) -> None:
+        """Head, marks, frame and foot of page ``number``."""
+        self._head(page, number, pages)
+        _frame(page, placed)
+        _margins(page)
+        self._foot(page, number, pages)
+
+    def watermark(self) -> Callable[[Any], None] | None:
+        """The watermark of a draft, as an outline: it hides under the text and does not copy; none in other states."""
+        if self.mark.state is not PaperState.DRAFT:
+            return None
+        text = self.form.text("states", "watermark").zh
+
+        def draw(canvas: Any) -> None:
+            canvas.saveState()
+            canvas.translate(points((LEFT + RIGHT) / 2), points(148.5))
+            canvas.rotate(_WATERMARK_ANGLE)
+            wide = width_of(text, _WATERMARK_SIZE, Weight.BOLD) / MM_PER_POINT
+            canvas.translate(-wide / 2, -_WATERMARK_SIZE * 0.37)
+            canvas.setFillGray(_WATERMARK_GREY)
+            path = canvas.beginPath()
+            trace(path, text, _WATERMARK_SIZE, Weight.BOLD)
+            canvas.drawPath(path, stroke=0, fill=1, fillMode=1)
+            canvas.restoreState()
+
+        return draw
+
+    def _head(self, page: Page, number: int, pages: int) -> None:
+        bank, form = self.letterhead, self.form
+        page.box(LEFT + 0.15, 13.0, 9.2, 9.3, FRAME_RULE)
+        page.text(LEFT + 4.75, 17.6, bank.bank[:1], 12, Weight.BOLD, align="centre")
+        left, room = LEFT + 11.6, 72.0
+        self._letterhead_line(page, left, 15.6, bank.bank, 11.5, room, "letterhead.bank", Weight.BOLD)
+        self._letterhead_line(page, left, 19.5, bank.bank_en.upper(), 6.5, room, "letterhead.bank_en")
+        title = form.text("document", "title")
+        branch = f"{bank.branch} {bank.branch_en}".strip() if number == 1 else f"{title.zh}（续）"
+        self._letterhead_line(page, left, 23.1, branch, 7.5, room, "letterhead.branch")
+
+        qr_left = RIGHT - _QR_SIDE
+        code = segno.make(self.qr_text(number, pages), error="m", boost_error=False, micro=False)
+        page.squares(qr_left, 11.1, _QR_SIDE, [[bool(dark) for dark in row] for row in code.matrix])
+        right = qr_left - 2.0
+        page.text(right, 13.4, form.label("document_number").both, 7, align="right")
+        field = FieldName("mark.number", form.label("document_number").both)
+        number_set = fit(self.mark.number, 52, 8.8, field, Weight.BOLD)
+        size = shrunk(number_set.lines[0], 11, 52, Weight.BOLD)
+        page.text(right, 17.3, number_set.lines[0], size, Weight.BOLD, "right")
+        if self.mark.state is not PaperState.SEALED:
+            state = form.text("states", self.mark.state.value)
+            said = f"{state.zh} {state.en} · {form.text('states', 'before_signature').zh}"
+            width = max(41.3, width_of(said, 8) + 6)
+            page.box(right - width, 20.6, width, 5.3, BOX_RULE)
+            page.text(right - width / 2, 23.25, said, 8, align="centre")
+        page.rule(LEFT, 27.6, RIGHT, 27.6)
+
+    @staticmethod
+    def _letterhead_line(
+        page: Page,
+        x: float,
+        middle: float,
+        text: str,
+        size: float,
+        room: float,
+        key: str,
+        weight: Weight = Weight.MEDIUM,
+    ) -> None:
+        plain = " ".join(printable(text, FieldName(key, text[:40])).split())
+        page.text(x, middle, plain, shrunk(plain, size, room, weight), weight)
+
+    def _foot(self, page: Page, number: int, pages: int) -> None:
+        form = self.form
+        page.rule(LEFT, 273.5, RIGHT, 273.5)
+        page.text(LEFT, 276.2, f"{form.label('template').both} {form.code}", 7)
+        page.text(LEFT + 38, 276.2, f"{form.label('digest').both} {grouped(self.digest)}", 7)
+        phone = printable(self.letterhead.complaint_phone, FieldName("letterhead.complaint_phone", "投诉 Complaints"))
+        note = form.text("document", "footer")
+        said = f"{form.label('complaints').both} {phone} · {note.zh} {note.en}"
+        page.text(LEFT, 279.8, said, shrunk(said, 7, 148))
+        page.text(RIGHT, 276.1, f"第 {number} 页，共 {pages} 页", 9, align="right")
+        page.text(RIGHT, 279.9, f"Page {number} of {pages}", 7, align="right")
+
+
+def title(text: Text, note: Text | None = None) -> tuple[float, Callable[[Page, float], None]]:
+    """The title of the first page: its height in mm and how it is drawn."""
+
+    def draw(page: Page, top: float) -> None:
+        middle = LEFT + WIDTH / 2
+        page.text(middle, top + 3.9, text.zh, shrunk(text.zh, 17, WIDTH, Weight.BOLD), Weight.BOLD, "centre")
+        page.text(middle, top + 9.3, text.en, 9, align="centre")
+        if note is not None:
+            page.text(middle, top + 13.6, f"{note.zh} {note.en}", 7.5, align="centre")
+
+    return (13.3 if note is None else 17.6), draw
+
+
+def _frame(page: Page, placed: Sequence[Placed]) -> None:
+    framed = [entry for entry in placed if entry.block.framed]
+    if not framed:
+        return
+    top, bottom = framed[0].top, framed[-1].top + framed[-1].block.height
+    page.box(LEFT, top, WIDTH, bottom - top, FRAME_RULE)
+    if BOTTOM - bottom >= _NOTHING_BELOW_NEEDS:
+        page.text(LEFT + WIDTH / 2, bottom + 3.9, "—— 以下空白 Nothing below ——", 7, align="centre")
+
+
+def _margins(page: Page) -> None:
+    for middle in _PUNCHES:
+        page.rule(9.4, middle, 12.4, middle, BOX_RULE)
+        page.rule(10.9, middle - 1.5, 10.9, middle + 1.5, BOX_RULE)
+    seam = 199.4
+    page.dashed(seam, 127.8, seam, 138.4, on=0.9, off=1.4)
+    for place, character in enumerate("骑缝章"):
+        page.text(seam, 142.0 + 3.9 * place, character, 7.5, align="centre")
+    page.text(seam, 153.4, "Seam", 6.5, align="centre")
+    page.text(seam, 155.8, "stamp", 6.5, align="centre")
+    page.dashed(seam, 160.0, seam, 170.0, on=0.9, off=1.4)

@@ -1,0 +1,55 @@
+"""Photographs for paper: checked against their digest, turned upright, reduced to what print can show."""
+
+from __future__ import annotations
+
+import hashlib
+import warnings
+from io import BytesIO
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from fieldapp.documents.papers import PhotoPrint
+from fieldapp.domain.errors import Invalid
+from fieldapp.domain.wording import Sentence
+
+_DOTS_PER_MM = 8  # about 200 dpi
+_MOST_PIXELS = 100_000_000
+_FORMATS = ("JPEG", "PNG")
+
+
+def printed_photo(photo: PhotoPrint, number: int, width: float, height: float) -> Image.Image:
+    """The photograph fitting into ``width`` × ``height`` mm, its proportions kept.
+
+    Raises Invalid (``photo``) naming the photograph when its bytes are not those of its digest, are no JPEG or PNG, or
+    are broken.
+    """
+    if hashlib.sha256(photo.image).hexdigest() != photo.digest.lower():
+        raise _refused(
+            photo, number, "The photograph {number} ({name}) is not the one that was recorded: its digest differs."
+        )
+    box = (round(width * _DOTS_PER_MM), round(height * _DOTS_PER_MM))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the size is checked below
+            with Image.open(BytesIO(photo.image), formats=_FORMATS) as opened:
+                if opened.width * opened.height > _MOST_PIXELS:
+                    raise _refused(photo, number, "The photograph {number} ({name}) is too large to print.")
+                opened.draft("RGB", (max(box) * 2, max(box) * 2))
+                upright = ImageOps.exif_transpose(opened)
+                flat = _on_white(upright)
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise _refused(photo, number, "The photograph {number} ({name}) is broken or no JPEG or PNG file.") from error
+    flat.thumbnail(box, Image.Resampling.LANCZOS)
+    return flat
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
+        layered = image.convert("RGBA")
+        white = Image.new("RGBA", layered.size, "white")
+        return Image.alpha_composite(white, layered).convert("RGB")
+    return image.convert("RGB")
+
+
+def _refused(photo: PhotoPrint, number: int, text: str) -> Invalid:
+    return Invalid("photo", Sentence(text, number=number, name=photo.name[:60]), field=f"photos.{number}")

@@ -1,0 +1,98 @@
+"""From blocks to bytes: pages are broken first, then drawn, since every page says how many there are."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from io import BytesIO
+from threading import Lock
+from typing import Any
+
+from reportlab.lib.pagesizes import A4
+from reportlab.pdfgen.canvas import Canvas
+
+from fieldapp.documents.flow import Block, Glue, paginate
+from fieldapp.documents.forms import Form
+from fieldapp.documents.furniture import Furniture, title
+from fieldapp.documents.page import Page
+from fieldapp.documents.papers import DocumentMark, Letterhead
+from fieldapp.documents.typefaces import Weight, first_font
+
+_one_at_a_time = Lock()
+_WATERMARK = "watermark"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A laid-out document, ready to print."""
+
+    letterhead: Letterhead
+    mark: DocumentMark
+    form: Form
+    digest: str
+    blocks: Sequence[Block]
+
+    def to_pdf(self) -> bytes:
+        """The PDF. Raises Invalid for a value that has no place or no glyph; nothing is half printed."""
+        furniture = Furniture(self.letterhead, self.mark, self.form, self.digest)
+        sheets = paginate([self._title(), *self.blocks])
+        pages = []
+        for number, placed in enumerate(sheets, start=1):
+            page = Page()
+            for entry in placed:
+                entry.block.draw(page, entry.top)
+            furniture.put_on(page, number, len(sheets), placed)
+            pages.append(page)
+        # ReportLab's fonts keep a reading position, so two threads cannot write at once.
+        with _one_at_a_time:
+            return self._written(furniture, pages)
+
+    def _written(self, furniture: Furniture, pages: Sequence[Page]) -> bytes:
+        out = BytesIO()
+        canvas = Canvas(
+            out,
+            pagesize=A4,
+            pageCompression=1,
+            invariant=1,
+            pdfVersion=(1, 7),
+            initialFontName=first_font(Weight.MEDIUM),
+            lang="zh-CN",
+        )
+        _stamp(canvas, self.mark.dated, self.digest)
+        heading = self.form.text("document", "title")
+        canvas.setTitle(f"{heading.zh} {self.mark.number}")
+        canvas.setAuthor(self.letterhead.bank)
+        canvas.setSubject(f"{self.form.code} {self.digest}")
+        canvas.setCreator("fieldapp")
+        watermark = furniture.watermark()
+        if watermark is not None:
+            canvas.beginForm(_WATERMARK)
+            watermark(canvas)
+            canvas.endForm()
+        for page in pages:
+            page.put_on(canvas, None if watermark is None else _repeat_watermark)
+            canvas.showPage()
+        canvas.save()
+        return out.getvalue()
+
+    def _title(self) -> Block:
+        note = self.form.text("document", "note") if "note" in self.form.texts["document"] else None
+        height, draw = title(self.form.text("document", "title"), note)
+        return Block(height, draw, Glue.FIRM, framed=False)
+
+
+def _repeat_watermark(canvas: Any) -> None:
+    canvas.doForm(_WATERMARK)
+
+
+def _stamp(canvas: Any, dated: date, digest: str) -> None:
+    """The PDF's own dates and id are those of its data: neither clock nor environment has a part in a document."""
+    moment = datetime(dated.year, dated.month, dated.day, tzinfo=UTC)
+    stamp = canvas._doc._timeStamp
+    stamp.t = moment.timestamp()
+    stamp.lt = moment.timetuple()
+    stamp.YMDhms = moment.timetuple()[:6]
+    stamp.dhh = stamp.dmm = 0
+    canvas._doc.signature = hashlib.md5(digest.encode(), usedforsecurity=False)

@@ -1,0 +1,172 @@
+"""What a customer reads and signs: clauses, statements to tick by hand, signature and fingerprint places."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fieldapp.documents.fields import Option, shrunk
+from fieldapp.documents.flow import Block, Glue
+from fieldapp.documents.forms import Clause, Form, Text
+from fieldapp.documents.page import CHECK, INNER_RULE, LEFT, PADDING, RIGHT, WIDTH, Page
+from fieldapp.documents.typefaces import FieldName, Weight, printable, width_of
+from fieldapp.documents.typesetting import fit, wrap
+
+_PITCH, _EN_PITCH, _INDENT, _AFTER = 4.5, 3.2, 8.0, 1.6
+_ROLE = 5.8
+_PRINT_WIDTH = 19.2
+_DATE_PARTS = (0.44, 0.72, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """One column of a signature block; ``fingerprint`` gives room for it."""
+
+    role: Text
+    fingerprint: bool = False
+
+
+def clauses(entries: Sequence[Clause], heads: tuple[Block, ...] = ()) -> list[Block]:
+    """Numbered paragraphs, Chinese over English; each paragraph stays whole."""
+    return [
+        _clause(number, entry, heads, first=number == 1, last=number == len(entries))
+        for number, entry in enumerate(entries, start=1)
+    ]
+
+
+def statement(text: Text) -> Block:
+    """A statement with a box that only the customer's own hand ticks."""
+    height = 8.6
+
+    def draw(page: Page, top: float) -> None:
+        page.check(LEFT + PADDING, top + 3.1, ticked=False)
+        page.text(LEFT + 6.0, top + 2.7, text.zh, 9)
+        page.text(LEFT + 6.0, top + 6.0, text.en, 6.5)
+        page.rule(LEFT, top + height, RIGHT, top + height)
+
+    return Block(height, draw)
+
+
+def signatures(form: Form, signers: Sequence[Signer], area: float) -> Block:
+    """One row of signers, ``area`` mm to write in under each role; a block is never divided."""
+    height = _ROLE + area
+    columns = WIDTH / len(signers)
+
+    def draw(page: Page, top: float) -> None:
+        page.label_fill(LEFT, top, WIDTH, _ROLE)
+        page.rule(LEFT, top, RIGHT, top)
+        page.rule(LEFT, top + _ROLE, RIGHT, top + _ROLE)
+        for place, signer in enumerate(signers):
+            left = LEFT + place * columns
+            if place:
+                page.rule(left, top, left, top + height)
+            page.text(left + PADDING, top + _ROLE / 2, signer.role.zh, 9)
+            after = left + PADDING + width_of(signer.role.zh, 9) + 2
+            size = shrunk(signer.role.en, 6.5, left + columns - PADDING - after)
+            page.text(after, top + _ROLE / 2 + 0.2, signer.role.en, size)
+            _place_to_sign(page, form, signer, left, top + _ROLE, columns, area)
+        page.rule(LEFT, top + height, RIGHT, top + height)
+
+    return Block(height, draw)
+
+
+def question(text: Text, options: Sequence[Option], detail: str, field: FieldName) -> Block:
+    """A question over the full width, its answers beside boxes, a line for what a yes means."""
+    zh = wrap(text.zh, WIDTH - 4, 9)
+    en = wrap(text.en, WIDTH - 4, 6.5)
+    height = 1.2 + len(zh) * _PITCH + len(en) * _EN_PITCH + 8.0
+
+    def draw(page: Page, top: float) -> None:
+        at = top + 1.2
+        for line in zh:
+            page.text(LEFT + 2, at + _PITCH / 2, line, 9)
+            at += _PITCH
+        for line in en:
+            page.text(LEFT + 2, at + _EN_PITCH / 2 - 0.2, line, 6.5)
+            at += _EN_PITCH
+        middle, left = at + 3.4, LEFT + PADDING
+        for option in options:
+            page.check(left, middle, ticked=option.ticked)
+            left += CHECK + 1.9
+            page.text(left, middle, option.text.zh, 9)
+            left += width_of(option.text.zh, 9) + 1.2
+            page.text(left, middle + 0.2, option.text.en, 6.5)
+            left += width_of(option.text.en, 6.5) + 6.0
+        left -= 4.0
+        if detail:
+            setting = fit(detail, RIGHT - 3 - left, 8.8, field)
+            for place, line in enumerate(setting.lines):
+                first = middle - (len(setting.lines) - 1) * setting.pitch
+                page.text(left + 0.5, first + place * setting.pitch, line, setting.size)
+        page.rule(left, middle + 2.2, RIGHT - 3, middle + 2.2)
+        page.rule(LEFT, top + height, RIGHT, top + height)
+
+    return Block(height, draw)
+
+
+def checklist(options: Sequence[Option], heads: tuple[Block, ...] = ()) -> list[Block]:
+    """Boxes in two columns, one pair a row."""
+    pairs = [options[at : at + 2] for at in range(0, len(options), 2)]
+    return [_pair(pair, heads) for pair in pairs]
+
+
+def _pair(pair: Sequence[Option], heads: tuple[Block, ...]) -> Block:
+    height, half = 7.8, WIDTH / 2
+
+    def draw(page: Page, top: float) -> None:
+        middle = top + height / 2
+        for place, option in enumerate(pair):
+            left = LEFT + place * half + PADDING
+            page.check(left, middle, ticked=option.ticked)
+            left += CHECK + 1.5
+            page.text(left, middle, option.text.zh, 9)
+            page.text(left + width_of(option.text.zh, 9) + 1.2, middle + 0.3, option.text.en, 6.5)
+        page.rule(LEFT + half, top, LEFT + half, top + height)
+        page.rule(LEFT, top + height, RIGHT, top + height)
+
+    return Block(height, draw, heads=heads)
+
+
+def _clause(number: int, clause: Clause, heads: tuple[Block, ...], *, first: bool, last: bool) -> Block:
+    weight = Weight.BOLD if clause.bold else Weight.MEDIUM
+    width = WIDTH - _INDENT - 2
+    zh = wrap(printable(clause.text.zh, FieldName("form", clause.text.zh)), width, 9, weight)
+    en = wrap(printable(clause.text.en, FieldName("form", clause.text.en)), width, 6.5)
+    above, below = (1.0 if first else 0.0), _AFTER
+    height = above + len(zh) * _PITCH + len(en) * _EN_PITCH + below
+
+    def draw(page: Page, top: float) -> None:
+        at = top + above + _PITCH / 2
+        page.text(LEFT + 2, at, f"{number}.", 9, weight)
+        for line in zh:
+            page.text(LEFT + _INDENT, at, line, 9, weight)
+            at += _PITCH
+        at -= (_PITCH - _EN_PITCH) / 2 + 0.2
+        for line in en:
+            page.text(LEFT + _INDENT, at, line, 6.5)
+            at += _EN_PITCH
+        if last:
+            page.rule(LEFT, top + height, RIGHT, top + height)
+
+    return Block(height, draw, Glue.LOOSE, heads)
+
+
+def _place_to_sign(page: Page, form: Form, signer: Signer, left: float, top: float, width: float, area: float) -> None:
+    right = left + width - 3.0
+    if signer.fingerprint:
+        right = left + width - _PRINT_WIDTH - 3.0
+        box_left, box_right = left + width - _PRINT_WIDTH - 1.2, left + width - 1.2
+        page.dashed(box_left, top + 0.9, box_right, top + area - 0.9)
+        mark = form.label("fingerprint")
+        page.text((box_left + box_right) / 2, top + area - 5.4, mark.zh, 8, align="centre")
+        page.text((box_left + box_right) / 2, top + area - 2.9, mark.en, 6.5, align="centre")
+    line = top + area - 8.2
+    page.rule(left + PADDING, line, right, line, INNER_RULE)
+    name, dated = form.label("signature"), form.label("signed_on")
+    page.text(left + PADDING, line + 1.6, name.zh, 7.5)
+    page.text(left + PADDING + width_of(name.zh, 7.5) + 2, line + 1.7, name.en, 6.5)
+    middle = top + area - 2.7
+    page.text(left + PADDING, middle, dated.zh, 8)
+    start, room = left + PADDING + width_of(dated.zh, 8), right - left - PADDING - width_of(dated.zh, 8)
+    for part, unit in zip(_DATE_PARTS, "年月日", strict=True):
+        page.text(start + room * part - 1.5, middle, unit, 8, align="right")

@@ -1,0 +1,154 @@
+"""The fonts of the paper: which characters they have, how wide each is, and how they enter the PDF.
+
+Only two weights stand on paper, both embedded. A character is looked up in a chain of fonts per weight; the chain has
+one font today, and a second font for rare characters is one more name in ``_CHAINS``.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from itertools import groupby
+from typing import Any
+
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+
+from fieldapp.domain.errors import Invalid
+from fieldapp.domain.wording import Sentence
+from fieldapp.resources import resource
+
+MM_PER_POINT = 25.4 / 72
+
+
+class Weight(StrEnum):
+    """The two weights that survive three generations of copying."""
+
+    MEDIUM = "medium"
+    BOLD = "bold"
+
+
+_CHAINS = {Weight.MEDIUM: ("NotoSansSC-Medium",), Weight.BOLD: ("NotoSansSC-Bold",)}
+
+
+@dataclass(frozen=True, slots=True)
+class FieldName:
+    """What a refusal names: the ``key`` scripts and screens know, and the ``label`` printed beside the value."""
+
+    key: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A piece of text that one font prints."""
+
+    font: str
+    text: str
+
+
+def printable(text: str, field: FieldName) -> str:
+    """``text`` as the fonts can print it: line ends become ``\\n``, tabs a space, combined letters one letter.
+
+    Raises Invalid (``glyph``) naming the field and the first character that no font has, or that prints nothing.
+    """
+    plain = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ").replace("\u00a0", " ")
+    if any(unicodedata.combining(character) for character in plain):
+        plain = unicodedata.normalize("NFC", plain)
+    known = _widths(Weight.MEDIUM)
+    for character in plain:
+        if character != "\n" and (character not in known or unicodedata.category(character) in _UNPRINTED):
+            raise Invalid(
+                "glyph",
+                Sentence(
+                    "“{field}” has a character the paper cannot print: {character}. Write it another way.",
+                    field=field.label,
+                    character=_named(character),
+                ),
+                field=field.key,
+            )
+    return plain
+
+
+def width_of(text: str, size: float, weight: Weight = Weight.MEDIUM) -> float:
+    """How wide ``text`` stands, in mm, at ``size`` points."""
+    widths = _widths(weight)
+    return sum(widths[character] for character in text) * size * MM_PER_POINT / 1000
+
+
+def character_widths(weight: Weight) -> dict[str, float]:
+    """The width of each character of the fonts, in thousandths of the size."""
+    return _widths(weight)
+
+
+def runs_of(text: str, weight: Weight) -> list[Run]:
+    """``text`` cut where another font takes over."""
+    chain = _CHAINS[weight]
+    if len(chain) == 1:
+        return [Run(chain[0], text)]
+    return [Run(font, "".join(part)) for font, part in groupby(text, lambda one: _font_of(one, chain))]
+
+
+def first_font(weight: Weight) -> str:
+    """The name of the font that prints nearly all characters of this weight, ready for use."""
+    name = _CHAINS[weight][0]
+    font(name)
+    return name
+
+
+@cache
+def font(name: str) -> Any:
+    """The parsed font; reading takes about 70 ms and happens once in a process."""
+    loaded = _EmbeddedFont(name, str(resource("fonts", f"{name}.ttf")), asciiReadable=False)
+    pdfmetrics.registerFont(loaded)
+    return loaded
+
+
+_UNPRINTED = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Mn", "Me"))
+
+
+class _EmbeddedFont(TTFont):  # type: ignore[misc] # ReportLab is published without types
+    """A font whose text copies right beyond the Basic Multilingual Plane too.
+
+    ReportLab writes such a character as one five-digit number; a PDF reader expects the UTF-16 pair.
+    """
+
+    def addObjects(self, doc: Any) -> None:
+        state = self.state.get(doc)
+        subsets = [list(subset) for subset in state.subsets] if state is not None else []
+        super().addObjects(doc)
+        for name, entry in doc.idToObject.items():
+            if isinstance(name, str) and name.startswith("toUnicodeCMap:") and name.endswith(self._postscript):
+                self._mend(entry, subsets)
+
+    @property
+    def _postscript(self) -> str:
+        return str(self.face.name.decode("pdfdoc"))
+
+    @staticmethod
+    def _mend(stream: Any, subsets: list[list[int]]) -> None:
+        for code in {code for subset in subsets for code in subset if code > 0xFFFF}:
+            pair = chr(code).encode("utf-16-be").hex().upper()
+            stream.content = stream.content.replace(f"> <{code:04X}>", f"> <{pair}>")
+
+
+@cache
+def _widths(weight: Weight) -> dict[str, float]:
+    widths: dict[str, float] = {}
+    for name in reversed(_CHAINS[weight]):
+        face = font(name).face
+        widths |= {chr(code): width for code, width in face.charWidths.items() if code in face.charToGlyph}
+    return widths
+
+
+@cache
+def _font_of(character: str, chain: tuple[str, ...]) -> str:
+    return next((name for name in chain if ord(character) in font(name).face.charToGlyph), chain[0])
+
+
+def _named(character: str) -> str:
+    code = f"U+{ord(character):04X}"
+    visible = character.isprintable() and not unicodedata.combining(character)
+    return f"{character} ({code})" if visible else code

@@ -1,0 +1,111 @@
+"""Lines of text: where they may break, and the size at which a value fits its place (the paper's rules of fit)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from fieldapp.documents.typefaces import MM_PER_POINT, FieldName, Weight, character_widths, printable, width_of
+from fieldapp.domain.errors import Invalid
+from fieldapp.domain.wording import Sentence
+
+WRAPS_FIRST_FROM = 12.0
+"""Rows at least this high (mm) wrap their value before they shrink it."""
+
+_PITCH = 1.32
+_ONE_LINE = (10.0, 9.5, 9.0, 8.5, 8.0)
+_TWO_LINES = (9.0, 8.5, 8.0, 7.5, 7.0)
+_MANY_LINES = (10.0, 9.5, 9.0, 8.5, 8.0, 7.5, 7.0)
+_NOT_FIRST = "，。、；：？！,.;:?!)）】》〉」』”’…—%％元"
+_NOT_LAST = "（(【《〈「『“‘¥￥"
+_WORD = re.compile(r"[!-'*-~]+ ?|[ ]+|[^!-~ ]|[()] ?")
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Lines that fit, their size in points and the distance of their baselines in mm."""
+
+    lines: tuple[str, ...]
+    size: float
+    pitch: float
+
+
+def fit(text: str, width: float, height: float, field: FieldName, weight: Weight = Weight.MEDIUM) -> Setting:
+    """``text`` set into ``width`` × ``height`` mm: smaller first, then on two lines; high rows wrap first.
+
+    Raises Invalid (``glyph``) for a character without a glyph and Invalid (``too_long``) when it does not fit at the
+    smallest size. Nothing is ever clipped.
+    """
+    flat = " ".join(printable(text, field).split())
+    if height < WRAPS_FIRST_FROM:
+        for size in _ONE_LINE:
+            if width_of(flat, size, weight) <= width:
+                return Setting((flat,), size, size * _PITCH * MM_PER_POINT)
+    for size in _TWO_LINES if height < WRAPS_FIRST_FROM else _MANY_LINES:
+        pitch = size * (_PITCH if height >= WRAPS_FIRST_FROM else 1.2) * MM_PER_POINT
+        most = 2 if height < WRAPS_FIRST_FROM else int((height - 1.0) / pitch)
+        if width_of(flat, size, weight) <= width * most:
+            lines = wrap(flat, width, size, weight)
+            if len(lines) <= most:
+                return Setting(lines, size, pitch)
+    raise too_long(flat, field)
+
+
+def too_long(text: str, field: FieldName) -> Invalid:
+    """The refusal of a text that has no room in its place."""
+    return Invalid(
+        "too_long",
+        Sentence(
+            "“{field}” is too long for its place on the paper ({count} characters). Shorten it.",
+            field=field.label,
+            count=len(text),
+        ),
+        field=field.key,
+    )
+
+
+def wrap(text: str, width: float, size: float, weight: Weight = Weight.MEDIUM) -> tuple[str, ...]:
+    """``text`` (already printable) broken into lines of at most ``width`` mm; ``\\n`` begins a new line.
+
+    Chinese breaks between characters, but no line begins with a closing mark or ends with an opening one; words and
+    figures stay whole unless one alone is wider than the line.
+    """
+    room = width / (size * MM_PER_POINT) * 1000 + 0.001
+    widths = character_widths(weight)
+    return tuple(line for paragraph in text.split("\n") for line in _broken(paragraph, room, widths))
+
+
+def _broken(paragraph: str, room: float, widths: dict[str, float]) -> list[str]:
+    lines: list[str] = []
+    line, used = "", 0.0
+    for piece in _pieces(paragraph):
+        wide = sum(widths[character] for character in piece)
+        if used + sum(widths[character] for character in piece.rstrip(" ")) <= room:
+            line, used = line + piece, used + wide
+            continue
+        if line.strip():
+            lines.append(line.rstrip())
+            line, used = "", 0.0
+        for character in piece.lstrip(" "):
+            if used + widths[character] > room:
+                lines.append(line)
+                line, used = "", 0.0
+            line, used = line + character, used + widths[character]
+    lines.append(line.rstrip())
+    return lines
+
+
+def _pieces(paragraph: str) -> list[str]:
+    """What must stay on one line: a word, or a character with the marks that cling to it."""
+    pieces: list[str] = []
+    clings = False
+    for token in _WORD.findall(paragraph):
+        if pieces and len(pieces[-1]) < _LONGEST_CLING and (clings or token[0] in _NOT_FIRST):
+            pieces[-1] += token
+        else:
+            pieces.append(token)
+        clings = token.rstrip(" ")[-1:] in _NOT_LAST if token.strip() else False
+    return pieces
+
+
+_LONGEST_CLING = 24
