@@ -5,7 +5,7 @@ from __future__ import annotations
 import mmap
 import re
 import stat
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
@@ -118,7 +118,7 @@ _TOTAL = re.compile(
     re.IGNORECASE,
 )
 _NOTE = re.compile(r"(?:制表|填表|填报|审核|复核|经办|注|备注|说明|单位|日期|打印|第\d+页|共\d+页|page\d)")
-_GUARDED = re.compile(r"'(?=[=+\-@])")
+_GUARDED = re.compile(r"'(?=\s*[=+\-@]|[\t\r])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ def _open_workbook(path: Path, places: Places) -> HouseholdListFile:
         if found and (best is None or found.score > best[0].score):
             best = found, sheet
     if best is None:
-        if not any(any(cell.strip() for cell in row) for s in book.sheets for _, row in islice(book.rows(s), _SAMPLED)):
+        if not any(_says_something(islice(book.rows(sheet), _SAMPLED)) for sheet in book.sheets):
             raise _empty()
         raise _without_headings()
     found, sheet = best
@@ -156,7 +156,7 @@ def _open_text(path: Path, places: Places) -> HouseholdListFile:
     for delimiter in DELIMITERS:
         table = TextTable(path, encoding, codec, delimiter)
         sample = list(islice(table.rows(), _SAMPLED))
-        something = something or any(any(cell.strip() for cell in row) for _, row in sample)
+        something = something or _says_something(sample)
         found = _recognised(sample, places)
         if found and (best is None or found.score > best[0].score):
             best = found, table
@@ -187,6 +187,10 @@ def _recognised(sample: list[Row], places: Places) -> _Recognised | None:
     title = "\n".join(cell.strip()[:200] for _, cells in sample[:index] for cell in cells if cell.strip())
     score = sum(guess.confidence for guess in guesses.values()) + min(len(body), _CONFIDENT)
     return _Recognised(score, title, number, tuple(headings), _with_samples(guesses, body))
+
+
+def _says_something(rows: Iterable[Row]) -> bool:
+    return any(comparable(cell) for _, cells in rows for cell in cells)
 
 
 def _with_samples(guesses: Mapping[Field, Guess], body: Sequence[Sequence[str]]) -> dict[Field, Guess]:
@@ -245,6 +249,8 @@ def _without_guard(cell: str) -> str:
 
 
 def _check_file(path: Path) -> None:
+    if "\0" in str(path):
+        raise FileNotFoundError(path)
     state = path.stat()
     if stat.S_ISDIR(state.st_mode):
         raise Actionable(

@@ -74,7 +74,7 @@ def field_of(heading: str) -> tuple[Field, int] | None:
     halves.extend(re.findall(r"[(（](.*?)[)）]", words))
     for half in halves:
         if half and (field := _EXACT.get(half)):
-            return field, 100
+            return field, _SURE
     if not bare or _SOMEBODY_ELSE.search(bare):
         return None
     for pattern, field, confidence in _LIKELY:
@@ -84,11 +84,15 @@ def field_of(heading: str) -> tuple[Field, int] | None:
 
 
 def find_heading_row(rows: Sequence[Sequence[str]]) -> int | None:
-    """The index in ``rows`` of the row that names the columns, or None when none does."""
+    """The index in ``rows`` of the row that names the columns, or None when none does.
+
+    Two headings are needed, or a cell that is surely the heading of the name.
+    """
     best, best_score = None, 0
     for index, row in enumerate(rows):
         found = recognise(row)
-        if len(found) < 2 or not found.keys() & _TELLING:
+        name_is_sure = Field.NAME in found and found[Field.NAME].confidence == _SURE
+        if not found.keys() & _TELLING or (len(found) < 2 and not name_is_sure):
             continue
         score = sum(guess.confidence for guess in found.values())
         if score > best_score:
@@ -144,6 +148,7 @@ def is_monthly(heading: str) -> bool:
     return ("月" in words or "month" in words) and "年" not in words
 
 
+_SURE = 100
 _LONGEST_HEADING = 60
 _MOST_GUESSED = 60
 _ENOUGH = 0.7

@@ -21,8 +21,6 @@ from fieldapp.services.household_list.file import HouseholdListFile
 from fieldapp.services.household_list.rows import RowOutcome
 from fieldapp.translation import explain, tr
 
-REASON_HEADING = "Reason for refusal"
-
 
 def write_refused(path: Path, file: HouseholdListFile, refused: Iterable[RowOutcome]) -> int:
     """Writes the refused among ``refused`` to ``path`` and returns their number; a file that is there is replaced.
@@ -38,8 +36,11 @@ def write_refused(path: Path, file: HouseholdListFile, refused: Iterable[RowOutc
                 Sentence("The refused rows would overwrite the list itself."),
                 advice=Sentence("Choose another name for the file of refused rows."),
             )
-    counted = _Counted(refused, len(file.headings))
-    rows = chain([(*file.headings, tr(REASON_HEADING))], counted)
+    reason_heading = tr("Reason for refusal")
+    # A refused file that is imported again already has the column: its old reasons give way to the new ones.
+    headings = file.headings[:-1] if file.headings[-1:] == (reason_heading,) else file.headings
+    counted = _Counted(refused, len(headings), drop_last=len(headings) < len(file.headings))
+    rows = chain([(*headings, reason_heading)], counted)
     write = _write_workbook if path.suffix.lower() == ".xlsx" else _write_text
     try:
         _replace(path, rows, write)
@@ -61,16 +62,17 @@ class _Writer(Protocol):
 
 
 class _Counted:
-    def __init__(self, outcomes: Iterable[RowOutcome], width: int) -> None:
+    def __init__(self, outcomes: Iterable[RowOutcome], width: int, *, drop_last: bool) -> None:
         self._outcomes = outcomes
         self._width = width
+        self._drop_last = drop_last
         self.count = 0
 
     def __iter__(self) -> Iterator[Sequence[str]]:
         for outcome in self._outcomes:
             if outcome.reason is not None:
                 self.count += 1
-                cells = list(outcome.cells)
+                cells = list(outcome.cells[: self._width] if self._drop_last else outcome.cells)
                 while len(cells) > self._width and not cells[-1].strip():
                     cells.pop()
                 yield (*cells, *[""] * (self._width - len(cells)), explain(outcome.reason))

@@ -1,0 +1,167 @@
+"""Columns are found whatever they are called and wherever they stand."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+from made_lists import codes, csv_file, outcomes, raw_workbook
+
+from fieldapp.domain.errors import Actionable
+from fieldapp.services.household_list import Field, open_list
+
+WAYS: dict[Field, tuple[str, ...]] = {
+    Field.NAME: (
+        "姓名",
+        "户主姓名",
+        "户主",
+        "客户姓名",
+        "姓 名",
+        "户主（姓名）",
+        "*姓名",
+        "Name",
+        "Householder",
+        "Full name",
+        "姓名/Name",
+    ),
+    Field.PHONE: (
+        "联系电话",
+        "手机",
+        "手机号",
+        "手机号码（必填）",
+        "电话",
+        "联系方式",
+        "Phone",
+        "Mobile No.",
+        "Tel",
+        "Contact number",
+    ),
+    Field.IDENTITY: (
+        "身份证号",
+        "身份证",
+        "证件号码",
+        "公民身份号码",
+        "ID No.",
+        "ID card",
+        "identity_number",
+        "身份证号码(18位)",
+    ),
+    Field.BIRTH: ("出生日期", "生日", "出生年月日", "Date of birth", "Birthday", "DOB", "birth_date"),
+    Field.VILLAGE: ("村", "所在村", "行政村", "村名", "所属村（社区）", "村委会", "Village", "village name", "村/社区"),
+    Field.TOWN: ("乡镇", "所在乡镇", "乡镇（街道）", "Town", "Township"),
+    Field.HOUSEHOLD_SIZE: ("家庭人口", "人口", "家庭人口（人）", "家庭人口数", "Household size", "Family members"),
+    Field.BUSINESS: ("经营项目", "行业", "主营业务", "Business", "Main business", "所属行业"),
+    Field.YEARLY_INCOME: ("年收入", "家庭年收入（万元）", "收入(元)", "Annual income", "家庭年收入"),
+    Field.WISHED_AMOUNT: (
+        "意向金额",
+        "期望贷款额",
+        "需求金额（万元）",
+        "贷款需求",
+        "申请额度",
+        "Amount",
+        "Loan amount (yuan)",
+    ),
+    Field.REMARK: ("备注", "Remark", "Remarks", "Notes", "备 注"),
+    Field.ADDRESS: ("住址", "家庭地址", "详细地址", "Address", "home address"),
+    Field.SEX: ("性别", "Sex", "Gender"),
+}
+VALUES: dict[Field, str] = {
+    Field.NAME: "张三",
+    Field.PHONE: "13812345678",
+    Field.IDENTITY: "421224196101030005",
+    Field.BIRTH: "1961-1-3",
+    Field.VILLAGE: "和平村委会",
+    Field.TOWN: "大畈镇",
+    Field.HOUSEHOLD_SIZE: "4",
+    Field.BUSINESS: "茶叶",
+    Field.YEARLY_INCOME: "8",
+    Field.WISHED_AMOUNT: "5",
+    Field.REMARK: "好",
+    Field.ADDRESS: "一组12号",
+    Field.SEX: "女",
+}
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_headings_are_recognised_in_any_words_order_and_encoding(seed: int, tmp_path: Path) -> None:
+    chance = random.Random(seed)
+    fields = [Field.NAME, *chance.sample([field for field in WAYS if field is not Field.NAME], chance.randint(3, 12))]
+    chance.shuffle(fields)
+    delimiter = chance.choice(",;\t")
+    lines = [delimiter.join(chance.choice(WAYS[field]) for field in fields)]
+    lines += [delimiter.join(VALUES[field] for field in fields)] * 3
+    if chance.random() < 0.5:
+        lines[:0] = ["2026 年名单" + delimiter * (len(fields) - 1), delimiter * (len(fields) - 1)]
+    path = csv_file(tmp_path / "l.csv", "\r\n".join(lines), chance.choice(["utf-8", "utf-8-sig", "gb18030", "utf-16"]))
+    file = open_list(path)
+    assert file.columns == {field: place for place, field in enumerate(fields)}
+    assert codes(path) == ["new", "same_as_earlier_row", "same_as_earlier_row"]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "序号",
+        "配偶姓名",
+        "客户经理",
+        "客户经理电话",
+        "联系人",
+        "与户主关系",
+        "贷款余额",
+        "是否授信",
+        "紧急联系人电话",
+        "Officer name",
+        "民族",
+    ],
+)
+def test_columns_about_others_are_not_taken_for_the_household(heading: str, tmp_path: Path) -> None:
+    path = csv_file(tmp_path / "l.csv", f"{heading},户主,手机\n李四,张三,13812345678\n")
+    assert set(open_list(path).columns.values()) <= {1, 2}
+
+
+def test_columns_without_a_telling_heading_are_guessed_by_their_cells(tmp_path: Path) -> None:
+    rows = "".join(f"{n},张三{n % 7},1381234{n:04},和平村委会,1978-3-{n % 28 + 1}\n" for n in range(1, 30))
+    columns = open_list(csv_file(tmp_path / "l.csv", f"序号,姓名,列甲,列乙,列丙\n{rows}")).columns
+    assert columns == {Field.NAME: 1, Field.PHONE: 2, Field.VILLAGE: 3, Field.BIRTH: 4}
+
+
+def test_a_list_without_headings_is_read_when_its_cells_give_it_away(tmp_path: Path) -> None:
+    path = csv_file(tmp_path / "l.csv", "张三,13812345678,和平村委会\n李四,13912345678,冷水坪村委会\n")
+    assert open_list(path).heading_row is None
+    assert codes(path) == ["new", "new"]
+
+
+def test_a_list_without_headings_and_without_telling_cells_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Actionable) as caught:
+        open_list(csv_file(tmp_path / "l.csv", "一,二\n三,四\n"))
+    assert caught.value.code == "list_without_headings"
+
+
+def test_totals_empty_rows_notes_and_repeated_headings_are_no_households(tmp_path: Path) -> None:
+    head = "序号,户主姓名,联系电话,所属村\n"
+    path = csv_file(
+        tmp_path / "l.csv",
+        f"通山县名单,,,\n\n{head}1,张三,13812345678,和平村\n小计,,1,\n,,,\n通山县名单,,,\n{head}2,李四,13912345678,和平村\n"
+        "3,,,\n合 计,2,,\n总计：2户,,,\n制表人：王五   2026年1月,,,\n第1页,,,\n",
+    )
+    assert [(outcome.number, outcome.code) for outcome in outcomes(path)] == [(4, "new"), (9, "new")]
+
+
+def test_the_preview_shows_guesses_samples_and_rows(tmp_path: Path) -> None:
+    file = open_list(csv_file(tmp_path / "l.csv", "姓名,电话\n张三,138\n李四,139\n"))
+    preview = file.preview(1)
+    assert preview.rows == ((2, ("张三", "138")),)
+    assert preview.guesses[Field.NAME].samples == ("张三", "李四")
+    assert file.count_rows() == 2
+
+
+def test_of_several_sheets_the_one_with_the_list_is_read(tmp_path: Path) -> None:
+    sheets = {
+        "说明": [["填表说明"], ["请如实填写"]],
+        "通山县": [["姓名", "电话", "村"], ["张三", "13812345678", "高桥村委会"]],
+        "汇总": [["村", "户数"], ["和平村", "12"]],
+    }
+    file = open_list(raw_workbook(tmp_path / "名 单.xlsx", sheets))
+    assert (file.how_written, file.other_sheets) == ("通山县", ("说明", "汇总"))
+    assert codes(file.path) == ["new"]
