@@ -70,6 +70,11 @@ class Places:
             for way in (village.town, _town_stem(village.town), village.town_code):
                 self._towns[way].add(village.town_code)
 
+        self._near_areas = tuple(
+            area for code in sorted({v.area_code for v in self._villages.values()}) if (area := self._areas.get(code))
+        )
+        self._area_ways = _ways_of(self._near_areas)
+
     @property
     def villages(self) -> tuple[Village, ...]:
         """All villages in the order of their codes."""
@@ -86,9 +91,7 @@ class Places:
     def areas_named_in(self, text: str) -> tuple[Area, ...]:
         """The counties with known villages that ``text`` names, e.g. the title of a list."""
         cleaned = _cleaned(text)
-        codes = {village.area_code for village in self._villages.values()}
-        known = (area for code in sorted(codes) if (area := self._areas.get(code)))
-        return tuple(area for area in known if area.name in cleaned)
+        return tuple(area for area in self._near_areas if area.name in cleaned)
 
     def knows_town(self, text: str) -> bool:
         """Whether ``text`` is the name or the nine-digit code of a town with known villages."""
@@ -149,20 +152,7 @@ class Places:
                         yield rest[length:].lstrip(_SEPARATORS), towns
 
     def _area_prefixes(self, name: str) -> tuple[str, ...]:
-        codes = {village.area_code for village in self._villages.values()}
-        areas = [self._areas[code] for code in sorted(codes) if code in self._areas]
-        ways = {
-            way
-            for area in areas
-            for way in (
-                area.full_name,
-                f"{area.city}{area.name}",
-                f"{area.province}{area.name}",
-                area.name,
-                area.name[:-1],
-            )
-        }
-        return tuple(sorted((way for way in ways if name.startswith(way)), key=len, reverse=True))
+        return tuple(way for way in self._area_ways if name.startswith(way))
 
     def _namesakes(self, name: str) -> Iterable[list[Village]]:
         stem, kind = _stem_and_kind(name)
@@ -220,6 +210,22 @@ def _stem_and_kind(name: str) -> tuple[str, str]:
 
 def _town_stem(name: str) -> str:
     return _TOWN.sub("", name) or name
+
+
+def _ways_of(areas: Iterable[Area]) -> tuple[str, ...]:
+    """What people write in front of a village to name its county, the longest first."""
+    ways = {
+        way
+        for area in areas
+        for way in (
+            area.full_name,
+            f"{area.city}{area.name}",
+            f"{area.province}{area.name}",
+            area.name,
+            area.name[:-1],
+        )
+    }
+    return tuple(sorted(ways, key=len, reverse=True))
 
 
 def _nearest(villages: list[Village], near: Sequence[str]) -> list[Village]:

@@ -21,6 +21,8 @@ LONGEST_CODE = 200
 
 def is_blank(text: str) -> bool:
     """Whether a cell says nothing: spaces and marks without width, or one of the signs written for "none"."""
+    if not text:
+        return True
     if len(text) > LONGEST_CODE:
         return not any(_is_visible(char) for char in text)
     return squeezed(text).lower() in _NOTHING
@@ -28,8 +30,11 @@ def is_blank(text: str) -> bool:
 
 def squeezed(text: str) -> str:
     """A code with half-width characters and nothing invisible; a trailing ``.0`` of a spreadsheet number goes too."""
-    normal = unicodedata.normalize("NFKC", text[: LONGEST_CODE + 1])
-    return _FRACTION_OF_NOTHING.sub("", "".join(char for char in normal if _is_visible(char)))
+    cut = text[: LONGEST_CODE + 1]
+    if not (cut.isascii() and cut.isprintable()):
+        cut = "".join(filter(_is_visible, unicodedata.normalize("NFKC", cut)))
+    cut = cut.replace(" ", "")
+    return _FRACTION_OF_NOTHING.sub("", cut) if ".0" in cut else cut
 
 
 def person_name(text: str, *, limit: int) -> str:

@@ -111,6 +111,7 @@ def open_list(path: Path, places: Places | None = None) -> HouseholdListFile:
 
 _SAMPLED = 200
 _SEARCHED = 60
+_LONGEST_HEADING = 60
 _CONFIDENT = 50
 _TOTAL = re.compile(
     r"(?:本页|全村|全镇|全县|全组|本村|本镇|村|页)?(?:合计|总计|小计|共计|累计|汇总)(?:户数|人数|金额)?\d*[户人条笔]?"
@@ -118,7 +119,8 @@ _TOTAL = re.compile(
     re.IGNORECASE,
 )
 _NOTE = re.compile(r"(?:制表|填表|填报|审核|复核|经办|注|备注|说明|单位|日期|打印|第\d+页|共\d+页|page\d)")
-_GUARDED = re.compile(r"'(?=\s*[=+\-@]|[\t\r])")
+_GUARDED = re.compile(r"'(?=\s*[=+\-@\d]|[\t\r])")
+_TEXT_FORMULA = re.compile(r'\s*="([^"=]*)"\s*')
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,18 +225,21 @@ def _is_between_rows(
     cells: Sequence[str], used: set[int], name_column: int | None, headings: Sequence[str], titles: set[str]
 ) -> bool:
     """Whether a row is none of the table's: empty, a total, the headings or the title again, a note."""
-    filled = [(column, cell) for column, cell in enumerate(cells) if cell.strip() and comparable(cell)]
+    filled = [(column, cell) for column, cell in enumerate(cells) if any(map(str.isalnum, cell))]
     if not any(column in used for column, _ in filled):
         return True
-    words = {column: comparable(cell) for column, cell in filled}
-    first_column = filled[0][0]
-    if any(column in (first_column, name_column) and _TOTAL.fullmatch(word) for column, word in words.items()):
+    first_column, first = filled[0]
+    if any(_TOTAL.fullmatch(comparable(cell)) for column, cell in filled if column in (first_column, name_column)):
         return True
-    same = sum(1 for column, word in words.items() if column < len(headings) and word == headings[column])
-    if same >= 2 and same * 2 > len(words):
+    same = sum(
+        1
+        for column, cell in filled
+        if column < len(headings) and len(cell) < _LONGEST_HEADING and comparable(cell) == headings[column]
+    )
+    if same >= 2 and same * 2 > len(filled):
         return True
     if len(filled) == 1 and len(headings) > 1:
-        word = words[first_column]
+        word = comparable(first)
         return (
             word in titles
             or (first_column != name_column and bool(_NOTE.match(word)))
@@ -244,8 +249,11 @@ def _is_between_rows(
 
 
 def _without_guard(cell: str) -> str:
-    """A cell without the apostrophe that keeps a spreadsheet from calculating it."""
-    return _GUARDED.sub("", cell, count=1) if cell.startswith("'") else cell
+    """A cell without what keeps a spreadsheet from calculating it: ``'=1`` and ``="0715"`` mean =1 and 0715."""
+    if cell.startswith("'"):
+        return _GUARDED.sub("", cell, count=1)
+    match = _TEXT_FORMULA.fullmatch(cell) if '="' in cell[:10] else None
+    return match[1] if match else cell
 
 
 def _check_file(path: Path) -> None:

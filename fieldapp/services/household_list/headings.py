@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from fieldapp.domain.places import Places
 from fieldapp.reference import list_headings
@@ -45,7 +46,12 @@ class Guess:
 
 def comparable(text: str) -> str:
     """A heading without width, case, spaces and marks."""
-    normal = unicodedata.normalize("NFKC", text[:200]).lower()
+    return _comparable(text[:200])
+
+
+@lru_cache(4096)
+def _comparable(cut: str) -> str:
+    normal = (cut if cut.isascii() else unicodedata.normalize("NFKC", cut)).lower()
     return "".join(char for char in normal if char.isalnum() or char in "()（）/%")
 
 

@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from hashlib import blake2b
@@ -130,6 +130,7 @@ def clean_rows(
 
 
 _SAMPLED = 500
+_REMEMBERED = 5_000
 _MOST_PEOPLE = 30
 _BUSINESS_LIMIT = 200
 _ADDRESS_LIMIT = 500
@@ -144,6 +145,7 @@ class _RowReader:
     places: Places
     near: Sequence[str]
     village: Village | None
+    found: dict[tuple[str, ...], Village] = field(default_factory=dict)
 
     def read(self, cells: Sequence[str]) -> tuple[HouseholdRow, tuple[RowWarning, ...]]:
         """The cleaned row and its doubts. Raises Invalid with the first reason to refuse it."""
@@ -210,10 +212,18 @@ class _RowReader:
 
     def _village(self, said: Sequence[str], town: str) -> Village:
         """The village by the first statement that names one; the last statement's problem when none does."""
+        asked = (town, *said)
+        if asked in self.found:
+            return self.found[asked]
+        village = None
         for text in said[:-1]:
             with suppress(Invalid):
-                return self.places.find_village(cell.squeezed(text), town=town, near=self.near)
-        return self.places.find_village(cell.squeezed(said[-1]) if said else "", town=town, near=self.near)
+                village = village or self.places.find_village(cell.squeezed(text), town=town, near=self.near)
+        if village is None:
+            village = self.places.find_village(cell.squeezed(said[-1]) if said else "", town=town, near=self.near)
+        if len(self.found) < _REMEMBERED:
+            self.found[asked] = village
+        return village
 
     def _birth(self, text: str, facts: IdentityFacts | None, warnings: list[RowWarning]) -> date | None:
         if cell.is_blank(text):

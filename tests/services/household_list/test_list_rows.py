@@ -204,6 +204,11 @@ def test_a_small_x_in_an_identity_number_is_the_same(tmp_path: Path) -> None:
     assert row_of(one(tmp_path, "张三,138,42122419751116000x,和平村,,,")).identity == "42122419751116000X"
 
 
+@pytest.mark.parametrize("written", ["'{}", '="{}"', '"=""{}"""', "\t{}", "{} ", "421224 19610103 0005"])
+def test_what_keeps_a_spreadsheet_from_rounding_is_taken_off(written: str, tmp_path: Path) -> None:
+    assert row_of(one(tmp_path, f"张三,138,{written.format(GOOD_ID)},和平村,,,")).identity == GOOD_ID
+
+
 def test_a_town_decides_between_namesakes_and_a_wrong_town_is_said(tmp_path: Path) -> None:
     head = "姓名,电话,乡镇,村\n"
     for town, village, code in [

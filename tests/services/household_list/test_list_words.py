@@ -1,0 +1,26 @@
+"""Whatever the reading of lists can say is said in Chinese too."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import fieldapp.domain.places
+import fieldapp.services.household_list
+from fieldapp.translation import tr
+
+
+def test_each_sentence_has_its_chinese_text() -> None:
+    sources = [Path(fieldapp.domain.places.__file__)]
+    sources += Path(fieldapp.services.household_list.__file__).parent.glob("*.py")
+    said = {
+        node.args[0].value
+        for source in sources
+        for node in ast.walk(ast.parse(source.read_text("utf-8")))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in ("Sentence", "tr")
+        and isinstance(node.args[0], ast.Constant)
+    }
+    assert len(said) > 40
+    assert [text for text in said if tr(text) == text] == []
