@@ -1,0 +1,57 @@
+"""Copies of the database that have been opened and checked before they count."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fieldapp.domain.wording import Sentence
+from fieldapp.store.connection import Connection, connect
+from fieldapp.store.faults import StorageFault, damaged_file, translated_faults
+
+KEPT = 5
+"""How many backups stay beside the database."""
+
+
+def back_up(connection: Connection, path: Path, key: bytes, *, reason: str) -> Path:
+    """Copy the database at ``path`` to ``backups/`` beside it, encrypted with the same key, and verify the copy.
+
+    Returns the copy's path. Raises StorageFault when it cannot be made or does not verify; older ones stay then.
+    """
+    folder = path.parent / "backups"
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise _not_made() from error
+    number = 1 + max((int(old.name.split("-")[0]) for old in folder.glob("[0-9]*-*.db")), default=0)
+    target = folder / f"{number:06d}-{reason}.db"
+    copy = connect(target, key)
+    try:
+        with translated_faults():
+            connection.backup(copy)
+    except BaseException:
+        copy.close()
+        target.unlink(missing_ok=True)
+        raise
+    copy.close()
+    verify(target, key)
+    for old in sorted(folder.glob("[0-9]*-*.db"))[:-KEPT]:
+        old.unlink(missing_ok=True)
+    return target
+
+
+def verify(path: Path, key: bytes) -> None:
+    """Read every page of the file; raises StorageFault ``damaged`` when one is wrong."""
+    connection = connect(path, key)
+    try:
+        with translated_faults():
+            broken_pages = connection.execute("PRAGMA cipher_integrity_check").fetchall()
+            verdict = connection.execute("PRAGMA quick_check").fetchone()
+        if broken_pages or verdict[0] != "ok":
+            raise damaged_file()
+        connection.execute("PRAGMA journal_mode = DELETE")
+    finally:
+        connection.close()
+
+
+def _not_made() -> StorageFault:
+    return StorageFault("no_backup", Sentence("The backup could not be made. Your records are unchanged."))

@@ -1,0 +1,142 @@
+"""The open database of one profile: one writer on its own thread, readers beside it."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+from fieldapp.domain.errors import Actionable
+from fieldapp.domain.wording import Sentence
+from fieldapp.protocol.identifiers import Clock
+from fieldapp.store.backup import back_up
+from fieldapp.store.connection import Connection, connect
+from fieldapp.store.faults import translated_faults
+from fieldapp.store.migrations import migrate
+from fieldapp.store.notices import Changed, Notices
+from fieldapp.store.unit import Unit
+from fieldapp.store.view import View
+
+T = TypeVar("T")
+
+READERS = 4
+
+
+class Store:
+    """The laptop's records. ``write`` and ``reading`` may be called from any thread except the one that draws.
+
+    Raises StorageFault (``damaged``, ``newer``, ``no_permission``, ``disk_full``, ``in_use``) when the file cannot be
+    opened; it is untouched then.
+    """
+
+    def __init__(self, path: Path, key: bytes, clock: Clock) -> None:
+        self.path = path
+        self.clock = clock
+        self.notices = Notices()
+        self._key = key
+        self._writer = connect(path, key)
+        try:
+            with translated_faults():
+                migrate(self._writer, path, key)
+        except BaseException:
+            self._writer.close()
+            raise
+        self._readers: queue.LifoQueue[Connection] = queue.LifoQueue()
+        self._reader_slots = threading.Semaphore(READERS)
+        self._work: queue.SimpleQueue[tuple[Callable[[Unit], object], Future[object]] | None] = queue.SimpleQueue()
+        self._closed = False
+        self._thread = threading.Thread(target=self._serve, name="store-writer", daemon=True)
+        self._thread.start()
+
+    def submit(self, work: Callable[[Unit], T]) -> Future[T]:
+        """Run ``work`` in one transaction on the writer's thread; the future is done after the commit."""
+        future: Future[T] = Future()
+        if self._closed:
+            raise Actionable("closed", Sentence("Your records are locked. Unlock them first."))
+        self._work.put((work, future))  # type: ignore[arg-type] # the pair belongs together; a queue cannot say so
+        return future
+
+    def write(self, work: Callable[[Unit], T]) -> T:
+        """Run ``work`` in one transaction and wait until it is durable. An exception rolls everything back."""
+        return self.submit(work).result()
+
+    @contextmanager
+    def reading(self) -> Iterator[View]:
+        """A consistent view of what is committed; held open only as long as the query takes."""
+        with self._reader_slots:
+            connection = self._take_reader()
+            try:
+                with translated_faults():
+                    connection.execute("BEGIN")
+                    try:
+                        yield View(connection)
+                    finally:
+                        connection.execute("ROLLBACK")
+            finally:
+                self._readers.put(connection)
+
+    def back_up(self, reason: str = "asked") -> Path:
+        """A verified copy beside the database; returns its path."""
+        connection = connect(self.path, self._key, read_only=True)
+        try:
+            return back_up(connection, self.path, self._key, reason=reason)
+        finally:
+            connection.close()
+
+    def close(self) -> None:
+        """Finish what is queued, then close every connection. Calling it again does nothing."""
+        if self._closed:
+            return
+        self._closed = True
+        self._work.put(None)
+        self._thread.join()
+        while True:
+            try:
+                self._readers.get_nowait().close()
+            except queue.Empty:
+                break
+        self._writer.close()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _take_reader(self) -> Connection:
+        try:
+            return self._readers.get_nowait()
+        except queue.Empty:
+            return connect(self.path, self._key, read_only=True)
+
+    def _serve(self) -> None:
+        while (entry := self._work.get()) is not None:
+            work, future = entry
+            if not future.set_running_or_notify_cancel():
+                continue
+            try:
+                result, changed = self._transact(work)
+            except BaseException as error:  # noqa: BLE001 - the edge of the writer's job: it belongs to the caller
+                future.set_exception(error)
+            else:
+                future.set_result(result)
+                if changed.kinds or changed.topics:
+                    self.notices.tell(changed)
+
+    def _transact(self, work: Callable[[Unit], T]) -> tuple[T, Changed]:
+        with translated_faults():
+            self._writer.execute("BEGIN IMMEDIATE")
+            try:
+                unit = Unit(self._writer, self.clock)
+                result = work(unit)
+                changed = unit.finish()
+                self._writer.execute("COMMIT")
+            except BaseException:
+                if self._writer.in_transaction:
+                    self._writer.execute("ROLLBACK")
+                raise
+        return result, changed

@@ -1,0 +1,88 @@
+"""Faults of the database file, each one sentence that the officer can act on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlcipher3 import dbapi2 as sqlite
+
+from fieldapp.domain.errors import Actionable
+from fieldapp.domain.wording import Sentence
+
+
+class StorageFault(Actionable):
+    """The file cannot be read or written. What was confirmed as saved is in the file or in its last backup."""
+
+
+@contextmanager
+def translated_faults() -> Iterator[None]:
+    """Turn the driver's errors into StorageFault; our own mistakes (wrong SQL, constraints) pass unchanged."""
+    try:
+        yield
+    except (sqlite.OperationalError, sqlite.DatabaseError) as error:
+        fault = _fault_of(error)
+        if fault is None:
+            raise
+        raise fault from error
+
+
+def wrong_passphrase() -> StorageFault:
+    """The passphrase does not open the key."""
+    return StorageFault(
+        "wrong_passphrase",
+        Sentence("This passphrase does not open your records."),
+        field="passphrase",
+        advice=Sentence("Nothing was changed. Type it again; mind capital letters."),
+    )
+
+
+def damaged_file() -> StorageFault:
+    """The key is right but the file cannot be read with it."""
+    return StorageFault(
+        "damaged",
+        Sentence("The file with your records is damaged and cannot be opened."),
+        advice=Sentence("It was left untouched. Restore the newest backup with “fieldapp restore”, then synchronise."),
+    )
+
+
+def newer_file(found: str) -> StorageFault:
+    """The file was written by a later version of the program."""
+    return StorageFault(
+        "newer",
+        Sentence("Your records were last used with a newer version of the program ({found}).", found=found),
+        advice=Sentence("They were left untouched. Install the newer version and open them with it."),
+    )
+
+
+def _fault_of(error: sqlite.Error) -> StorageFault | None:
+    primary = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
+    match primary:
+        case 13:
+            return StorageFault(
+                "disk_full",
+                Sentence("The disk is full; this was not saved. What was saved before is safe."),
+                advice=Sentence("Free some space, then save again. What you typed is still on the screen."),
+            )
+        case 11 | 26:
+            return damaged_file()
+        case 8 | 14:
+            return StorageFault(
+                "no_permission",
+                Sentence("The program may not write to the folder of your records."),
+                advice=Sentence("Nothing was changed. Give your account access to the folder, then try again."),
+            )
+        case 10:
+            return StorageFault(
+                "io_error",
+                Sentence("The disk reported an error; this was not saved. What was saved before is safe."),
+                advice=Sentence("Try again. If it happens again, synchronise and have the disk looked at."),
+            )
+        case 5 | 6:
+            return StorageFault(
+                "in_use",
+                Sentence("Another program is using the file with your records."),
+                advice=Sentence("Nothing was changed. Close the other window, then try again."),
+            )
+        case _:
+            return None

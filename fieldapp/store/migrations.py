@@ -1,0 +1,226 @@
+"""The shape of the laptop's database, as steps that are only ever added to.
+
+Each step runs in its own transaction with the note that it ran (sqlite-utils). Before the first step on a file that
+holds something, a verified backup is made.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlcipher3.dbapi2 import complete_statement
+from sqlite_utils import Database, Migrations
+
+from fieldapp.store.backup import back_up
+from fieldapp.store.connection import Connection
+from fieldapp.store.faults import newer_file
+
+laptop = Migrations("fieldapp.laptop")
+
+
+def migrate(connection: Connection, path: Path, key: bytes) -> list[str]:
+    """Bring the file to this program's shape; returns the names of the steps that ran.
+
+    Raises StorageFault ``newer`` when the file has steps this program does not know; nothing is touched then.
+    """
+    database = Database(connection)
+    known = [step.name for step in laptop._migrations]
+    applied = [step.name for step in laptop.applied(database)]
+    unknown = [name for name in applied if name not in known]
+    if unknown:
+        raise newer_file(unknown[-1])
+    waiting = [name for name in known if name not in applied]
+    if waiting and applied:
+        back_up(connection, path, key, reason=f"before-{waiting[0]}")
+    if waiting:
+        laptop.apply(database)
+    return waiting
+
+
+def _run(database: Database, script: str) -> None:
+    """Run statement by statement: ``executescript`` would commit the step's transaction."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if complete_statement(statement):
+            database.conn.execute(statement)
+            statement = ""
+
+
+@laptop()
+def records(db: Database) -> None:
+    """Records as head office told them and as the screen shows them, and the outbox between the two (SYNC 3).
+
+    ``base`` is what head office told; NULL while it equals ``screen``. ``seq`` is NULL until it told anything.
+    """
+    _run(
+        db,
+        """
+        CREATE TABLE record (
+            id TEXT PRIMARY KEY,
+            kind TEXT NOT NULL,
+            parent TEXT,
+            stream TEXT NOT NULL,
+            at TEXT,
+            moves INTEGER NOT NULL DEFAULT 0,
+            seq INTEGER,
+            base TEXT,
+            screen TEXT NOT NULL,
+            conflicts TEXT,
+            deleted INTEGER NOT NULL DEFAULT 0 CHECK (deleted IN (0, 1)),
+            stale INTEGER NOT NULL DEFAULT 0 CHECK (stale IN (0, 1)),
+            ghost INTEGER NOT NULL DEFAULT 0 CHECK (ghost IN (0, 1))
+        ) STRICT;
+        CREATE INDEX record_of_parent ON record (parent, kind, at, id);
+        CREATE INDEX record_of_kind ON record (kind, at, id);
+        CREATE INDEX record_in_conflict ON record (id) WHERE conflicts IS NOT NULL;
+
+        CREATE TRIGGER record_append_only BEFORE UPDATE OF screen, kind ON record
+        WHEN OLD.kind IN ('contact', 'visit') AND (NEW.screen IS NOT OLD.screen OR NEW.kind IS NOT OLD.kind)
+        BEGIN SELECT RAISE(ABORT, 'contacts and visits are amended by a new entry'); END;
+
+        CREATE TABLE outbox (
+            n INTEGER PRIMARY KEY,
+            change TEXT NOT NULL UNIQUE,
+            kind TEXT NOT NULL,
+            record TEXT NOT NULL,
+            made_at TEXT NOT NULL,
+            body BLOB NOT NULL,
+            waits INTEGER NOT NULL DEFAULT 0 CHECK (waits IN (0, 1))
+        ) STRICT;
+        CREATE INDEX outbox_of_record ON outbox (record, n);
+
+        CREATE TRIGGER outbox_immutable BEFORE UPDATE OF n, change, kind, record, made_at, body ON outbox
+        BEGIN SELECT RAISE(ABORT, 'a saved change is never altered'); END;
+
+        CREATE TABLE sent (
+            change TEXT PRIMARY KEY,
+            n INTEGER NOT NULL,
+            kind TEXT NOT NULL,
+            record TEXT NOT NULL,
+            stream TEXT NOT NULL,
+            seq INTEGER NOT NULL,
+            outcome TEXT NOT NULL,
+            receipt BLOB NOT NULL,
+            body BLOB NOT NULL,
+            told_at TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX sent_in_order ON sent (told_at, n);
+
+        CREATE TABLE refused (
+            change TEXT PRIMARY KEY,
+            n INTEGER NOT NULL,
+            kind TEXT NOT NULL,
+            record TEXT NOT NULL,
+            code TEXT NOT NULL,
+            text TEXT NOT NULL,
+            field TEXT,
+            body BLOB NOT NULL,
+            told_at TEXT NOT NULL
+        ) STRICT;
+
+        CREATE TABLE state (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+
+        CREATE TABLE mark (
+            stream TEXT PRIMARY KEY,
+            seq INTEGER NOT NULL,
+            hash TEXT NOT NULL
+        ) STRICT;
+        """,
+    )
+
+
+@laptop()
+def lists(db: Database) -> None:
+    """What the screens list, projected from ``record`` in the transaction that changes it."""
+    _run(
+        db,
+        """
+        CREATE TABLE prospect_row (
+            row INTEGER PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE,
+            name TEXT NOT NULL,
+            sort_name TEXT NOT NULL,
+            identity TEXT,
+            mobile TEXT,
+            village_code TEXT,
+            village TEXT,
+            trade TEXT,
+            customer_type TEXT NOT NULL,
+            stage TEXT NOT NULL,
+            owner TEXT NOT NULL,
+            next_date TEXT,
+            next_time TEXT,
+            next_purpose TEXT,
+            wished_fen INTEGER,
+            in_conflict INTEGER NOT NULL,
+            -- "no date" sorts last, as one comparable key for keyset paging
+            due TEXT GENERATED ALWAYS AS (coalesce(next_date || coalesce(next_time, '24:00'), '9999')) STORED
+        ) STRICT;
+        CREATE INDEX prospect_by_due ON prospect_row (due, row);
+        CREATE INDEX prospect_by_stage ON prospect_row (stage, due, row);
+        CREATE INDEX prospect_by_village ON prospect_row (village_code, due, row);
+        CREATE INDEX prospect_by_name ON prospect_row (sort_name, row);
+        CREATE INDEX prospect_same_name ON prospect_row (name, mobile);
+        CREATE INDEX prospect_same_mobile ON prospect_row (mobile) WHERE mobile IS NOT NULL;
+        CREATE INDEX prospect_same_identity ON prospect_row (identity) WHERE identity IS NOT NULL;
+
+        CREATE VIRTUAL TABLE prospect_search USING fts5 (
+            terms, content = '', contentless_delete = 1, detail = 'none', prefix = '1 2 3',
+            tokenize = "unicode61 remove_diacritics 2"
+        );
+
+        CREATE TABLE promise (
+            record TEXT PRIMARY KEY,
+            prospect TEXT NOT NULL,
+            day TEXT NOT NULL,
+            amount_fen INTEGER NOT NULL,
+            made_at TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX promise_by_day ON promise (day);
+        """,
+    )
+
+
+@laptop()
+def drafts_and_attachments(db: Database) -> None:
+    """What is still being typed, and the bytes of photos."""
+    _run(
+        db,
+        """
+        CREATE TABLE draft (
+            id TEXT PRIMARY KEY,
+            form TEXT NOT NULL,
+            subject TEXT,
+            body TEXT NOT NULL,
+            saved_at TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX draft_of_form ON draft (form, subject);
+
+        CREATE TABLE attachment (
+            digest TEXT PRIMARY KEY,
+            size INTEGER NOT NULL,
+            media_type TEXT NOT NULL,
+            record TEXT,
+            held INTEGER NOT NULL DEFAULT 0,
+            confirmed INTEGER NOT NULL DEFAULT 0,
+            state TEXT NOT NULL CHECK (state IN ('to_send', 'to_fetch', 'complete'))
+        ) STRICT;
+        CREATE INDEX attachment_waiting ON attachment (state) WHERE state <> 'complete';
+
+        CREATE TABLE attachment_chunk (
+            digest TEXT NOT NULL REFERENCES attachment (digest) ON DELETE CASCADE,
+            position INTEGER NOT NULL,
+            bytes BLOB NOT NULL,
+            PRIMARY KEY (digest, position)
+        ) STRICT;
+
+        CREATE TABLE privacy_event (
+            at TEXT NOT NULL,
+            staff TEXT NOT NULL,
+            act TEXT NOT NULL,
+            record TEXT,
+            field TEXT
+        ) STRICT;
+        """,
+    )

@@ -1,0 +1,207 @@
+"""Changes on their way: saved and not receipted, receipted and not yet durable at head office, refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from fieldapp.protocol.changes import Change, decode_change, encode_change
+from fieldapp.protocol.messages import Receipt
+from fieldapp.store.connection import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """A change in the outbox: its bytes as saved."""
+
+    n: int
+    change: str
+    kind: str
+    record: str
+    made_at: str
+    body: bytes
+    waits: bool
+
+    def decoded(self) -> Change:
+        """What the change says."""
+        return decode_change(self.body)
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A change that head office refused for good, with its reason."""
+
+    change: str
+    n: int
+    kind: str
+    record: str
+    code: str
+    text: str
+    field: str | None
+    body: bytes
+    told_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A change that head office receipted."""
+
+    change: str
+    n: int
+    kind: str
+    record: str
+    outcome: str
+    told_at: str
+    receipt: Receipt
+
+
+class Outbox:
+    """The three states of a change on the laptop. Only a receipt moves one out of the first."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._new: list[tuple[object, ...]] = []
+
+    def add(self, change: Change) -> None:
+        """Queue a change; its bytes never alter from here on."""
+        body = encode_change(change)
+        self._new.append((change.n, change.id, change.kind, change.record, change.made_at, body))
+
+    def batch(self, after: int, changes: int, body_bytes: int) -> list[Queued]:
+        """The next changes after number ``after``, in order, within both limits; at least one if there is any."""
+        self.flush()
+        batch: list[Queued] = []
+        size = 0
+        for row in self._connection.execute(
+            "SELECT n, change, kind, record, made_at, body, waits FROM outbox WHERE n > ? ORDER BY n LIMIT ?",
+            (after, changes),
+        ):
+            size += len(row[5]) + 1
+            if batch and size > body_bytes:
+                break
+            batch.append(_queued(row))
+        return batch
+
+    def of_record(self, record: str) -> list[Queued]:
+        """The record's queued changes in the order they were made."""
+        self.flush()
+        rows = self._connection.execute(
+            "SELECT n, change, kind, record, made_at, body, waits FROM outbox WHERE record = ? ORDER BY n", (record,)
+        )
+        return [_queued(row) for row in rows]
+
+    def count(self) -> int:
+        """How many changes are only on this laptop."""
+        self.flush()
+        return int(self._connection.execute("SELECT count(*) FROM outbox").fetchone()[0])
+
+    def listed(self, limit: int) -> list[Queued]:
+        """The newest queued changes, for the screen."""
+        self.flush()
+        rows = self._connection.execute(
+            "SELECT n, change, kind, record, made_at, body, waits FROM outbox ORDER BY n DESC LIMIT ?", (limit,)
+        )
+        return [_queued(row) for row in rows]
+
+    def get(self, change: str) -> Queued | None:
+        """The queued change of that id."""
+        self.flush()
+        row = self._connection.execute(
+            "SELECT n, change, kind, record, made_at, body, waits FROM outbox WHERE change = ?", (change,)
+        ).fetchone()
+        return _queued(row) if row else None
+
+    def receipted(self, settled: list[tuple[Queued, Receipt]], told_at: str) -> None:
+        """Move changes to ``sent`` with their receipts (accepted, merged, conflict)."""
+        self._connection.executemany(
+            "INSERT INTO sent (change, n, kind, record, stream, seq, outcome, receipt, body, told_at)"
+            " VALUES (?,?,?,?,?,?,?,?,?,?)",
+            [
+                (q.change, q.n, q.kind, q.record, r.stream, r.seq, r.outcome, msgspec.json.encode(r), q.body, told_at)
+                for q, r in settled
+            ],
+        )
+        self._connection.executemany("DELETE FROM outbox WHERE n = ?", [(queued.n,) for queued, _ in settled])
+
+    def refuse(self, queued: Queued, receipt: Receipt, told_at: str) -> None:
+        """Move a change to ``refused`` with head office's reason."""
+        self._connection.execute(
+            "INSERT INTO refused (change, n, kind, record, code, text, field, body, told_at)"
+            " VALUES (?,?,?,?,?,?,?,?,?)",
+            (
+                queued.change,
+                queued.n,
+                queued.kind,
+                queued.record,
+                receipt.code,
+                receipt.text,
+                receipt.field,
+                queued.body,
+                told_at,
+            ),
+        )
+        self._connection.execute("DELETE FROM outbox WHERE n = ?", (queued.n,))
+
+    def reissue(self, queued: Queued, change: str) -> None:
+        """Queue the same work under a new id at the same place (SYNC 11, ``id_reuse``)."""
+        again = msgspec.structs.replace(queued.decoded(), id=change)
+        self._connection.execute("DELETE FROM outbox WHERE n = ?", (queued.n,))
+        self.add(again)
+        self.flush()
+
+    def mark_waiting(self, numbers: list[int]) -> None:
+        """Note which changes wait for another one."""
+        self._connection.executemany("UPDATE outbox SET waits = 1 WHERE n = ?", [(n,) for n in numbers])
+
+    def refused(self) -> list[Refused]:
+        """What head office refused, newest first."""
+        rows = self._connection.execute(
+            "SELECT change, n, kind, record, code, text, field, body, told_at FROM refused"
+            " ORDER BY told_at DESC, n DESC"
+        )
+        return [Refused(*row) for row in rows]
+
+    def withdraw_refused(self, change: str) -> None:
+        """The officer has read the reason and lets the refused change go."""
+        self._connection.execute("DELETE FROM refused WHERE change = ?", (change,))
+
+    def newest_sent(self, limit: int) -> list[Sent]:
+        """The newest receipts."""
+        rows: Any = self._connection.execute(
+            "SELECT change, n, kind, record, outcome, told_at, receipt FROM sent ORDER BY told_at DESC, n DESC LIMIT ?",
+            (limit,),
+        )
+        return [_sent(row) for row in rows]
+
+    def sent_since(self, told_at: str) -> dict[str, int]:
+        """How many changes were receipted since ``told_at``, by outcome."""
+        rows = self._connection.execute(
+            "SELECT outcome, count(*) FROM sent WHERE told_at >= ? GROUP BY outcome", (told_at,)
+        )
+        return dict(rows.fetchall())
+
+    def unsent_among(self, records: list[str]) -> set[str]:
+        """Those of ``records`` that have a change only on this laptop."""
+        self.flush()
+        places = ",".join("?" * len(records))
+        rows = self._connection.execute(f"SELECT DISTINCT record FROM outbox WHERE record IN ({places})", records)  # noqa: S608
+        return {row[0] for row in rows}
+
+    def flush(self) -> None:
+        """Write the gathered changes."""
+        if self._new:
+            rows, self._new = self._new, []
+            self._connection.executemany(
+                "INSERT INTO outbox (n, change, kind, record, made_at, body) VALUES (?,?,?,?,?,?)", rows
+            )
+
+
+def _queued(row: tuple[Any, ...]) -> Queued:
+    return Queued(row[0], row[1], row[2], row[3], row[4], row[5], bool(row[6]))
+
+
+def _sent(row: tuple[Any, ...]) -> Sent:
+    change, n, kind, record, outcome, told_at, receipt = row
+    return Sent(change, n, kind, record, outcome, told_at, msgspec.json.decode(receipt, type=Receipt))

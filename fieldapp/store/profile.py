@@ -1,0 +1,140 @@
+"""Where profiles lie on the disk, and opening one.
+
+A profile is a folder: ``records.db`` (encrypted), ``key.json`` (the wrapped key), ``card.json`` (what may be said
+before unlocking: whose it is and how much is unsent) and ``backups/``.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+import platformdirs
+
+from fieldapp.domain.errors import Actionable
+from fieldapp.domain.wording import Sentence
+from fieldapp.protocol.identifiers import Clock
+from fieldapp.store import keys
+from fieldapp.store.database import Store
+from fieldapp.store.faults import StorageFault, damaged_file
+from fieldapp.store.files import replace_file
+
+
+class Card(msgspec.Struct, frozen=True, kw_only=True):
+    """What the unlock screen says before the passphrase is given; nothing about customers."""
+
+    staff_name: str
+    role: str
+    branch_name: str
+    bank: str
+    unsent: int = 0
+    drafts: int = 0
+    language: str = "zh"
+    theme: str = "light"
+    remembered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One officer's folder."""
+
+    folder: Path
+
+    @property
+    def database(self) -> Path:
+        """The encrypted database."""
+        return self.folder / "records.db"
+
+    @property
+    def key_file(self) -> Path:
+        """The wrapped key."""
+        return self.folder / "key.json"
+
+    @property
+    def name(self) -> str:
+        """The profile's name in the system's keyring: its full path, since folders may share a name."""
+        return str(self.folder.resolve())
+
+    def exists(self) -> bool:
+        """Whether enrolment has finished here."""
+        return self.key_file.is_file() and self.database.is_file()
+
+    def card(self) -> Card | None:
+        """What may be said before unlocking; None when the card is unreadable, which harms nothing."""
+        try:
+            return msgspec.json.decode((self.folder / "card.json").read_bytes(), type=Card)
+        except (OSError, msgspec.DecodeError):
+            return None
+
+    def write_card(self, card: Card) -> None:
+        """Replace the card."""
+        replace_file(self.folder / "card.json", msgspec.json.encode(card))
+
+    def create(self, passphrase: str, clock: Clock) -> Store:
+        """Make the folder, key and an empty database.
+
+        Raises Invalid, StorageFault or Actionable (``profile_exists``).
+        """
+        if self.exists():
+            raise Actionable("profile_exists", Sentence("There is a profile in this folder already. Open it instead."))
+        with _folder_faults():
+            self.folder.mkdir(parents=True, exist_ok=True)
+            key = keys.create_key(self.key_file, passphrase)
+        return Store(self.database, key, clock)
+
+    def unlock(self, passphrase: str, clock: Clock) -> Store:
+        """Open the database. Raises StorageFault (``wrong_passphrase``, ``damaged``, ``newer``, …)."""
+        self._require()
+        with _folder_faults():
+            key = keys.open_key(self.key_file, passphrase)
+        return Store(self.database, key, clock)
+
+    def unlock_remembered(self, clock: Clock) -> Store | None:
+        """Open the database with the key the system keeps; None when it keeps none that fits."""
+        self._require()
+        key = keys.remembered_key(self.name)
+        return Store(self.database, key, clock) if key is not None else None
+
+    def remember(self, passphrase: str) -> bool:
+        """Let the system's keyring keep the key; False when this computer has no keyring."""
+        return keys.remember_key(self.name, keys.open_key(self.key_file, passphrase))
+
+    def forget(self) -> None:
+        """Take the key back from the system's keyring."""
+        keys.forget_key(self.name)
+
+    def change_passphrase(self, old: str, new: str) -> None:
+        """Raises StorageFault ``wrong_passphrase`` or Invalid ``passphrase_short``; the old one then stays in force."""
+        keys.change_passphrase(self.key_file, old, new)
+
+    def _require(self) -> None:
+        if not self.folder.is_dir() or not (self.key_file.exists() or self.database.exists()):
+            raise Actionable(
+                "no_profile",
+                Sentence("There is no profile in {folder}.", folder=str(self.folder)),
+                advice=Sentence("Enrol this laptop first, or name the right folder."),
+            )
+        if not self.exists():
+            raise damaged_file()
+
+
+def default_folder() -> Path:
+    """Where this computer's user keeps the profile when no folder is named (``FIELDAPP_PROFILE`` overrides it)."""
+    named = os.environ.get("FIELDAPP_PROFILE")
+    return Path(named) if named else Path(platformdirs.user_data_dir("fieldapp", appauthor=False)) / "profile"
+
+
+@contextmanager
+def _folder_faults() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StorageFault(
+            "no_permission",
+            Sentence("The folder {folder} cannot be used: {reason}.", folder=error.filename, reason=error.strerror),
+            advice=Sentence("Nothing was changed. Choose another folder or ask for access to this one."),
+        ) from error

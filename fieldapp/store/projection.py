@@ -1,0 +1,80 @@
+"""Brings the lists up to date with the records one transaction touched, once each, at its end."""
+
+from __future__ import annotations
+
+from fieldapp.domain.kinds import Values
+from fieldapp.store.connection import Connection
+from fieldapp.store.prospect_list import ProspectList
+from fieldapp.store.records import Records
+
+_SHOWN_IN_LIST = frozenset(("person", "household", "business", "application"))
+
+
+class Projection:
+    """Collects what was touched; ``finish`` writes the rows."""
+
+    def __init__(self, records: Records, prospects: ProspectList, connection: Connection) -> None:
+        self._records = records
+        self._prospects = prospects
+        self._connection = connection
+        self._kinds: set[str] = set()
+        self._roots: set[str] = set()
+        self._listed: dict[str, None] = {}
+        self._promises: list[tuple[str, str, str, int, str]] = []
+        self._dropped_promises: list[tuple[str]] = []
+
+    def touch(self, kind: str, record: str, parent: str | None, screen: Values) -> None:
+        """A record of ``kind`` now says ``screen``."""
+        self._kinds.add(kind)
+        root = record if kind == "prospect" else parent
+        if root is not None:
+            self._roots.add(root)
+            if kind == "prospect" or kind in _SHOWN_IN_LIST:
+                self._listed[root] = None
+        if root is not None and screen.get("promised_fen") and screen.get("next_date"):
+            at = str(screen.get("at") or screen.get("started_at") or "")
+            self._promises.append((record, root, screen["next_date"], screen["promised_fen"], at))
+
+    def drop(self, kind: str, record: str, parent: str | None) -> None:
+        """A record left the laptop."""
+        self._kinds.add(kind)
+        self._dropped_promises.append((record,))
+        root = record if kind == "prospect" else parent
+        if root is not None:
+            self._roots.add(root)
+            self._listed[root] = None
+
+    def finish(self) -> tuple[set[str], set[str]]:
+        """Write the rows; returns the kinds and roots that were touched."""
+        for root in self._listed:
+            self._project(root)
+        if self._promises:
+            self._connection.executemany(
+                "INSERT OR REPLACE INTO promise (record, prospect, day, amount_fen, made_at) VALUES (?,?,?,?,?)",
+                self._promises,
+            )
+        if self._dropped_promises:
+            self._connection.executemany("DELETE FROM promise WHERE record = ?", self._dropped_promises)
+        return self._kinds, self._roots
+
+    def _project(self, root: str) -> None:
+        prospect = self._records.get(root)
+        if prospect is None or prospect.kind != "prospect":
+            self._prospects.remove(root)
+            return
+        if prospect.deleted and not prospect.conflicts:
+            self._prospects.remove(root)
+            return
+        people = self._records.children(root, "person")
+        wanted = prospect.screen.get("person")
+        person = next((p for p in people if p.id == wanted), people[-1] if people else None)
+        business = next(iter(self._records.children(root, "business")), None)
+        family = [prospect, *people, *([business] if business else [])]
+        family += self._records.children(root, "household") + self._records.children(root, "application")
+        self._prospects.project(
+            root,
+            prospect.screen,
+            person.screen if person else {},
+            business.screen if business else {},
+            in_conflict=any(member.conflicts for member in family),
+        )

@@ -1,0 +1,79 @@
+"""What a prospect can be found by: any part of the name, telephone, village or trade, pinyin and its initials.
+
+FTS5 finds words by their beginning; so each word is also entered from each of its later characters on. That finds a
+two-character name and the last digits of a telephone number, which the trigram tokenizer cannot.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from pypinyin import Style, lazy_pinyin, pinyin
+
+LONGEST_WORD = 24
+LEAST_DIGITS = 3
+
+_WORD = re.compile(r"\w+")
+
+
+def search_terms(name: str, mobile: str | None, *others: str | None) -> str:
+    """The words under which a prospect is entered, separated by spaces."""
+    terms: dict[str, None] = {}
+    for word in _words(name):
+        terms.update(dict.fromkeys(_endings(word, 1)))
+        syllables = _syllables(word)
+        initials = "".join(syllable[0] for syllable in syllables)
+        for start in range(len(syllables)):
+            terms["".join(syllables[start:])] = None
+            terms[initials[start:]] = None
+        for reading in _other_readings(word[0]):
+            terms["".join((reading, *syllables[1:]))] = None
+            terms[reading[0] + initials[1:]] = None
+    if mobile:
+        terms.update(dict.fromkeys(_endings(re.sub(r"\D", "", mobile), LEAST_DIGITS)))
+    for other in others:
+        for word in _words(other or ""):
+            terms.update(dict.fromkeys(_endings(word, 2)))
+    return " ".join(terms)
+
+
+def match_expression(typed: str) -> str | None:
+    """The FTS5 expression for what was typed, None when there is nothing to look for.
+
+    All words must be found. Spaces and hyphens inside a run of digits are dropped, as people write telephones.
+    """
+    joined = re.sub(r"(?<=\d)[\s-]+(?=\d)", "", typed)
+    words = _words(joined)
+    return " AND ".join(f'"{word}"*' for word in words[:8]) if words else None
+
+
+def sort_key(name: str) -> str:
+    """The name in pinyin, so that lists follow the order a Chinese reader expects."""
+    return " ".join(_syllables(name))[:80]
+
+
+def _words(text: str) -> list[str]:
+    return [word[:LONGEST_WORD].lower() for word in _WORD.findall(text.replace("_", " "))]
+
+
+def _endings(word: str, least: int) -> list[str]:
+    return [word[start:] for start in range(max(1, len(word) - least + 1))] if word else []
+
+
+def _syllables(word: str) -> list[str]:
+    return [syllable for character in word for syllable in _syllable(character)]
+
+
+@lru_cache(maxsize=4_096)
+def _other_readings(character: str) -> tuple[str, ...]:
+    """Surnames are often read unlike the same character elsewhere (曾 zeng, not ceng): find them by either."""
+    readings = pinyin(character, style=Style.NORMAL, heteronym=True, errors="ignore")
+    usual = _syllable(character)
+    return tuple(r for r in dict.fromkeys(readings[0] if readings else ()) if r and (r,) != usual)[:3]
+
+
+@lru_cache(maxsize=16_384)
+def _syllable(character: str) -> tuple[str, ...]:
+    read = lazy_pinyin(character, style=Style.NORMAL, errors="default")
+    return tuple(part.lower() for part in read if part.strip())

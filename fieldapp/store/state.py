@@ -1,0 +1,83 @@
+"""The few facts a profile keeps about itself: who it belongs to, how far it has synchronised, how it likes to look."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+import msgspec
+
+from fieldapp.protocol.messages import Limits, Mark
+from fieldapp.store.connection import Connection
+
+T = TypeVar("T")
+
+
+class Enrolment(msgspec.Struct, frozen=True, kw_only=True):
+    """Whose laptop this is and how it speaks to head office. Inside the encrypted file, the token too."""
+
+    device: str
+    token: str
+    staff: str
+    staff_name: str
+    role: str
+    branch: str
+    branch_name: str
+    bank: str
+    stream: str
+    head_office: str
+    address: str
+    certificate: str | None = None
+
+
+class LastExchange(msgspec.Struct, frozen=True, kw_only=True):
+    """How the last exchange ended, for the status bar and the Sync page. ``at`` is UTC by the laptop's clock."""
+
+    at: str
+    accepted: int = 0
+    conflicts: int = 0
+    refused: int = 0
+    received: int = 0
+    skew_s: int = 0
+    trouble: str | None = None
+
+
+class State:
+    """Named values in the ``state`` table."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def get(self, name: str, shape: type[T]) -> T | None:
+        """The value of that name, None when it was never set."""
+        row = self._connection.execute("SELECT value FROM state WHERE name = ?", (name,)).fetchone()
+        return msgspec.json.decode(row[0], type=shape) if row else None
+
+    def set(self, name: str, value: object) -> None:
+        """Keep a value under a name."""
+        self._connection.execute(
+            "INSERT INTO state (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            (name, msgspec.json.encode(value).decode()),
+        )
+
+    def enrolment(self) -> Enrolment:
+        """Whose laptop this is. Raises LookupError before enrolment has finished."""
+        found = self.get("enrolment", Enrolment)
+        if found is None:
+            raise LookupError("this profile is not enrolled")
+        return found
+
+    def limits(self) -> Limits:
+        """What head office said it takes, or its defaults."""
+        return self.get("limits", Limits) or Limits()
+
+    def marks(self) -> dict[str, Mark]:
+        """The highest number and hash of each stream ever told (SYNC 3)."""
+        return {row[0]: (row[1], row[2]) for row in self._connection.execute("SELECT stream, seq, hash FROM mark")}
+
+    def raise_marks(self, heads: dict[str, Mark]) -> None:
+        """Remember higher marks; a lower one never replaces a higher."""
+        self._connection.executemany(
+            "INSERT INTO mark (stream, seq, hash) VALUES (?, ?, ?) ON CONFLICT (stream) DO UPDATE"
+            " SET seq = excluded.seq, hash = excluded.hash WHERE excluded.seq > mark.seq",
+            [(stream, seq, chain) for stream, (seq, chain) in heads.items()],
+        )

@@ -1,0 +1,203 @@
+"""One transaction of the writer: records, their changes in the outbox, and the lists that show them, all or nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from fieldapp.domain.errors import InvalidRecord
+from fieldapp.domain.identifiers import ChangeId, RecordId
+from fieldapp.domain.kinds import KINDS, Values, values_of
+from fieldapp.domain.record_rules import problems_of
+from fieldapp.domain.records import Record
+from fieldapp.protocol.changes import Change
+from fieldapp.protocol.identifiers import Clock, new_change_id, new_record_id
+from fieldapp.store.attachments import Attachments
+from fieldapp.store.connection import Connection
+from fieldapp.store.drafts import Drafts
+from fieldapp.store.notices import Changed
+from fieldapp.store.outbox import Outbox
+from fieldapp.store.projection import Projection
+from fieldapp.store.prospect_list import ProspectList
+from fieldapp.store.records import Records, StoredRecord, happened_at
+from fieldapp.store.state import Enrolment, State
+
+
+class Unit:
+    """What a service may do in one transaction. Made by ``Store.write``; never kept beyond it."""
+
+    def __init__(self, connection: Connection, clock: Clock) -> None:
+        self.connection = connection
+        self.clock = clock
+        self.records = Records(connection)
+        self.outbox = Outbox(connection)
+        self.drafts = Drafts(connection)
+        self.attachments = Attachments(connection)
+        self.state = State(connection)
+        self.prospects = ProspectList(connection)
+        self._projection = Projection(self.records, self.prospects, connection)
+        self._topics: set[str] = set()
+        self._enrolment: Enrolment | None = None
+        self._n: int | None = None
+
+    @property
+    def enrolment(self) -> Enrolment:
+        """Whose laptop this is."""
+        if self._enrolment is None:
+            self._enrolment = self.state.enrolment()
+        return self._enrolment
+
+    def create(
+        self, kind: str, record: Record, *, parent: str | None = None, record_id: RecordId | None = None
+    ) -> RecordId:
+        """Save a new record with its change in the outbox.
+
+        Raises InvalidRecord with everything the record's rules refuse; nothing is saved then.
+        """
+        values = {name: value for name, value in values_of(record).items() if value is not None}
+        _require_valid(kind, values)
+        identity = record_id or new_record_id()
+        change = self._change(
+            kind, identity, {name: (None, value) for name, value in values.items()}, new=True, parent=parent
+        )
+        self.records.insert(
+            StoredRecord(identity, kind, parent, change.stream, happened_at(kind, values), 0, None, {}, values)
+        )
+        self._queue(change)
+        self._projection.touch(kind, identity, parent, values)
+        return identity
+
+    def edit(
+        self,
+        record: str,
+        fields: dict[str, tuple[Any, Any]],
+        *,
+        after: tuple[tuple[str, str], ...] = (),
+        decides: bool = False,
+    ) -> ChangeId | None:
+        """Save what was typed: for each field the value the screen showed and the new one.
+
+        Fields typed back to what was shown are left out unless ``decides`` (keeping the other's value is a decision);
+        None when nothing is left. Raises LookupError for an unknown record, InvalidRecord when a rule is broken.
+        """
+        stored = self.records.get(record)
+        if stored is None:
+            raise LookupError(record)
+        typed = {name: pair for name, pair in fields.items() if decides or pair[0] != pair[1]}
+        if not typed:
+            return None
+        screen = {**stored.screen, **{name: new for name, (_, new) in typed.items()}}
+        _require_valid(stored.kind, screen)
+        change = self._change(
+            stored.kind,
+            stored.id,
+            typed,
+            parent=stored.parent,
+            stream=stored.stream,
+            guard=_guard(stored, typed),
+            after=(*after, *self._own_queued(record, typed)),
+        )
+        self._queue(change)
+        self.put(replace(stored, screen=screen, deleted=bool(screen.get("deleted"))))
+        return ChangeId(change.id)
+
+    def delete(self, record: str) -> ChangeId | None:
+        """Mark a record as deleted, guarded by everything the screen showed of it."""
+        stored = self.records.get(record)
+        if stored is None:
+            raise LookupError(record)
+        return self.edit(record, {"deleted": (stored.screen.get("deleted", False), True)})
+
+    def put(self, stored: StoredRecord) -> None:
+        """Keep a record as given and show it; head office's word or the result of an edit."""
+        self.records.update(stored)
+        if stored.conflicts:
+            self._topics.add("conflicts")
+        self._projection.touch(stored.kind, stored.id, stored.parent, stored.screen)
+
+    def put_new(self, stored: StoredRecord) -> None:
+        """Keep a record that was not on this laptop."""
+        self.records.insert(stored)
+        self._projection.touch(stored.kind, stored.id, stored.parent, stored.screen)
+
+    def forget(self, stored: StoredRecord) -> None:
+        """Take a record off this laptop."""
+        self.records.forget(stored.id)
+        self._projection.drop(stored.kind, stored.id, stored.parent)
+
+    def tell(self, topic: str) -> None:
+        """Note that ``drafts``, ``exchange`` or ``settings`` moved, for the notice after the commit."""
+        self._topics.add(topic)
+
+    def screen_of(self, base: Values, record: str) -> Values:
+        """Base and outbox together: what the screen shows."""
+        screen = dict(base)
+        for queued in self.outbox.of_record(record):
+            for name, (_, new) in queued.decoded().fields.items():
+                screen[name] = new
+        return screen
+
+    def finish(self) -> Changed:
+        """Write what was gathered and project the lists; called once, before the commit."""
+        self.records.flush()
+        self.outbox.flush()
+        if self._n is not None:
+            self.state.set("n", self._n)
+        kinds, roots = self._projection.finish()
+        return Changed(frozenset(kinds), frozenset(roots), frozenset(self._topics))
+
+    def _change(
+        self,
+        kind: str,
+        record: str,
+        fields: dict[str, tuple[Any, Any]],
+        *,
+        parent: str | None,
+        new: bool = False,
+        stream: str | None = None,
+        guard: Values | None = None,
+        after: tuple[tuple[str, str], ...] = (),
+    ) -> Change:
+        if self._n is None:
+            self._n = self.state.get("n", int) or 0
+        self._n += 1
+        return Change(
+            id=new_change_id(),
+            n=self._n,
+            stream=stream or self.enrolment.stream,
+            kind=kind,
+            record=record,
+            parent=parent,
+            fields=fields,
+            new=new,
+            guard=guard or {},
+            after=after,
+            actor=self.enrolment.staff,
+            made_at=self.clock.now().isoformat(timespec="milliseconds"),
+        )
+
+    def _queue(self, change: Change) -> None:
+        self.outbox.add(change)
+        self._topics.add("outbox")
+
+    def _own_queued(self, record: str, typed: dict[str, tuple[Any, Any]]) -> tuple[tuple[str, str], ...]:
+        newest: dict[str, str] = {}
+        for queued in self.outbox.of_record(record):
+            newest.update(dict.fromkeys(queued.decoded().fields.keys() & typed.keys(), queued.change))
+        return tuple((change, name) for name, change in newest.items())
+
+
+def _guard(stored: StoredRecord, typed: dict[str, tuple[Any, Any]]) -> Values:
+    """What else must stand still: not deleted, the rest of each field's group, for a delete everything (SYNC 7)."""
+    if "deleted" in typed:
+        return {name: value for name, value in stored.screen.items() if name not in typed}
+    kind = KINDS.get(stored.kind)
+    grouped = {member for name in typed for member in (kind.group_of(name) if kind else stored.screen)}
+    guard = {name: stored.screen.get(name) for name in sorted(grouped - typed.keys())}
+    return {"deleted": stored.screen.get("deleted", False), **guard}
+
+
+def _require_valid(kind: str, values: Values) -> None:
+    problems = problems_of(kind, values)
+    if problems:
+        raise InvalidRecord(problems)

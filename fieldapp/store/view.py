@@ -1,0 +1,25 @@
+"""One consistent look at the database, for queries."""
+
+from __future__ import annotations
+
+from fieldapp.store.attachments import Attachments
+from fieldapp.store.connection import Connection
+from fieldapp.store.drafts import Drafts
+from fieldapp.store.outbox import Outbox
+from fieldapp.store.promises import Promises
+from fieldapp.store.prospect_list import ProspectList
+from fieldapp.store.records import Records
+from fieldapp.store.state import State
+
+
+class View:
+    """What a query may read. Made by ``Store.reading``; never kept beyond it."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.records = Records(connection)
+        self.outbox = Outbox(connection)
+        self.drafts = Drafts(connection)
+        self.attachments = Attachments(connection)
+        self.state = State(connection)
+        self.prospects = ProspectList(connection)
+        self.promises = Promises(connection)
