@@ -105,7 +105,8 @@ def clean_rows(
     """The outcome of each row in the order of the file, read as it is asked for.
 
     ``columns`` are the guessed ones or what the officer made of them; ``village`` is the households' where the list
-    has no column for it. Raises Actionable ``list_name_column_missing``, and as ``HouseholdListFile.rows`` does.
+    has no column for it; failing that, the address may name it. Raises Actionable ``list_name_column_missing``, and
+    as ``HouseholdListFile.rows`` does.
     """
     if Field.NAME not in columns:
         raise Actionable(
@@ -131,6 +132,7 @@ def clean_rows(
 
 _SAMPLED = 500
 _REMEMBERED = 5_000
+_ADDRESS_TO_VILLAGE = re.compile(r".{2,40}?(?:村委会|村|社区|居委会)")
 _MOST_PEOPLE = 30
 _BUSINESS_LIMIT = 200
 _ADDRESS_LIMIT = 500
@@ -200,7 +202,7 @@ class _RowReader:
         town = one_line(self._said(Field.TOWN, cells), field=Field.TOWN, limit=NAME_LIMIT)
         stated = [self._of(field, cells) for field in (Field.VILLAGE_CODE, Field.VILLAGE) if field in self.columns]
         if not stated:
-            return self.village, town
+            return self.village or self._village_of_address(self._of(Field.ADDRESS, cells), town), town
         said = [text for text in stated if not cell.is_blank(text)]
         village = self._village(said, town)
         if town and not self.places.knows_town(town):
@@ -224,6 +226,13 @@ class _RowReader:
         if len(self.found) < _REMEMBERED:
             self.found[asked] = village
         return village
+
+    def _village_of_address(self, address: str, town: str) -> Village | None:
+        """The village an address begins with, for lists that have no column for it."""
+        if match := _ADDRESS_TO_VILLAGE.match(cell.squeezed(address)):
+            with suppress(Invalid):
+                return self.places.find_village(match[0], town=town, near=self.near)
+        return None
 
     def _birth(self, text: str, facts: IdentityFacts | None, warnings: list[RowWarning]) -> date | None:
         if cell.is_blank(text):

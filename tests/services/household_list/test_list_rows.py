@@ -253,6 +253,12 @@ def test_a_list_without_villages_takes_the_one_the_officer_names(tmp_path: Path)
     assert row_of(outcome).village is None
 
 
+def test_an_address_names_the_village_of_a_list_without_villages(tmp_path: Path) -> None:
+    for address, code in (("通山县大畈镇和平村三组12号", "421224107211"), ("北京市某街1号", None), ("高坑村1组", None)):
+        row = row_of(one(tmp_path, f"张三,138,{address}", "姓名,电话,家庭住址\n"))
+        assert (row.village and row.village.code, row.address) == (code, address)
+
+
 def test_household_sizes_that_are_none_are_left_out_with_a_warning(tmp_path: Path) -> None:
     for written, size, warned in [
         ("4", 4, 0),
