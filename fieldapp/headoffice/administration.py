@@ -1,0 +1,330 @@
+"""What an administrator does at head office: start one, add branches, staff and products, look after laptops."""
+
+from __future__ import annotations
+
+import logging
+import re
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import get_args
+
+import msgspec
+import uuid_utils
+
+from fieldapp.domain.errors import Actionable
+from fieldapp.domain.identifiers import BANK_STREAM
+from fieldapp.domain.kinds import record_of, values_of
+from fieldapp.domain.record_rules import NAME_LIMIT, problems_of
+from fieldapp.domain.records import Branch, Product, Record, Role, Staff
+from fieldapp.domain.wording import Sentence
+from fieldapp.headoffice.chain import GENESIS
+from fieldapp.headoffice.database import create_database, open_database
+from fieldapp.headoffice.enrolment import CODE_DAYS, HEAD_OFFICE_ID, IssuedCode, issue_code
+from fieldapp.headoffice.exchange import iso
+from fieldapp.headoffice.ledger import Ledger
+from fieldapp.headoffice.merge import merge
+from fieldapp.headoffice.storage.accounts import BranchAccount, StaffAccount
+from fieldapp.headoffice.storage.attachments import Reference
+from fieldapp.headoffice.storage.store import Busy, Store, Unit
+from fieldapp.protocol.changes import Change, encode_change
+from fieldapp.protocol.identifiers import Clock, new_change_id, new_record_id
+from fieldapp.resources import resource
+
+log = logging.getLogger(__name__)
+
+HEAD_OFFICE = "head-office"
+"""Who stands as the author of what an administrator does."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceLine:
+    """A laptop as the list shows it; times are UTC in ISO form."""
+
+    device: str
+    name: str
+    staff: str
+    staff_name: str
+    branch: str
+    enrolled_at: str
+    last_seen: str | None
+    revoked_at: str | None
+
+
+class Administration:
+    """An administrator's hands on one head office. Every method raises Actionable when it cannot do its work."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self.store = store
+        self._clock = clock
+
+    def add_branch(self, branch: Branch) -> str:
+        """Add a sub-branch; returns its code, which is also its stream.
+
+        Raises Actionable: ``branch_code``, ``branch_exists``, and what the record rules say.
+        """
+        code = branch.code
+        if not _CODE.fullmatch(code) or code == BANK_STREAM:
+            raise Actionable(
+                "branch_code", Sentence("A sub-branch's code is 1 to 32 letters, digits, dashes or underlines.")
+            )
+        _require_name(branch.name)
+        with self._writing() as unit:
+            if unit.accounts.branch(code) is not None:
+                raise Actionable("branch_exists", Sentence("There already is a sub-branch {code}.", code=code))
+            record = new_record_id()
+            unit.records.add_stream(code)
+            unit.accounts.put_branch(BranchAccount(code, record, branch.name, branch.bank))
+            self._publish(unit, "branch", record, branch)
+        log.info("branch_added", extra={"branch": code})
+        return code
+
+    def branches(self) -> list[BranchAccount]:
+        """Every sub-branch, by code."""
+        with self._reading() as unit:
+            return unit.accounts.branches()
+
+    def add_staff(self, name: str, role: str, branch: str) -> str:
+        """Add a member of staff; returns their id.
+
+        Raises Actionable: ``name``, ``role``, ``branch_unknown``.
+        """
+        _require_name(name)
+        known = _role(role)
+        staff = new_record_id()
+        with self._writing() as unit:
+            if unit.accounts.branch(branch) is None:
+                raise Actionable("branch_unknown", Sentence("There is no sub-branch {code}.", code=branch))
+            unit.accounts.put_staff(StaffAccount(staff, name, known, branch, active=True))
+            self._publish(unit, "staff", staff, Staff(name=name, role=known, branch=branch))
+        log.info("staff_added", extra={"staff": staff, "branch": branch})
+        return staff
+
+    def retire_staff(self, staff: str) -> None:
+        """A member of staff has left: their laptops are not let in any more. Raises Actionable: ``staff_unknown``."""
+        with self._writing() as unit:
+            account = unit.accounts.staff(staff)
+            if account is None:
+                raise Actionable("staff_unknown", Sentence("Nobody on the staff has the number {staff}.", staff=staff))
+            unit.accounts.put_staff(
+                StaffAccount(account.staff, account.name, account.role, account.branch, active=False)
+            )
+            left = Staff(name=account.name, role=account.role, branch=account.branch, active=False)
+            self._publish(unit, "staff", staff, left)
+        log.info("staff_retired", extra={"staff": staff})
+
+    def staff(self) -> list[StaffAccount]:
+        """Everybody on the staff."""
+        with self._reading() as unit:
+            return unit.accounts.all_staff()
+
+    def put_product(self, product: Product) -> int:
+        """Add a product, or a new version of one: older versions stay but are no longer on sale. Returns the version.
+
+        The version in ``product`` counts only for a product that is new. Raises Actionable with what is wrong.
+        """
+        problems = problems_of("product", values_of(product))
+        if problems:
+            raise problems[0]
+        if not _CODE.fullmatch(product.code):
+            raise Actionable(
+                "product_code", Sentence("A product's code is 1 to 32 letters, digits, dashes or underlines.")
+            )
+        if not 1 <= product.min_months <= product.max_months <= 360:
+            raise Actionable("product_months", Sentence("A product's term runs from 1 to at most 360 months."))
+        with self._writing() as unit:
+            version = product.version
+            for earlier in unit.records.of_kind(BANK_STREAM, "product"):
+                known = record_of(Product, earlier.values)
+                if known.code == product.code:
+                    version = max(version, known.version + 1)
+                    if known.on_sale:
+                        self._publish(unit, "product", earlier.record, msgspec.structs.replace(known, on_sale=False))
+            self._publish(unit, "product", new_record_id(), msgspec.structs.replace(product, version=version))
+        log.info("product_put", extra={"product": product.code, "version": version})
+        return version
+
+    def products(self) -> list[Product]:
+        """Every version of every product, oldest first."""
+        with self._reading() as unit:
+            return [record_of(Product, kept.values) for kept in unit.records.of_kind(BANK_STREAM, "product")]
+
+    def issue_code(self, staff: str, *, days: int = CODE_DAYS) -> IssuedCode:
+        """A one-time code with which an officer enrols a laptop."""
+        with _in_words():
+            return issue_code(self.store, self._clock, staff, days=days)
+
+    def devices(self) -> list[DeviceLine]:
+        """Every laptop ever enrolled, oldest first."""
+        with self._reading() as unit:
+            staff = {account.staff: account for account in unit.accounts.all_staff()}
+            return [
+                DeviceLine(
+                    device=device.device,
+                    name=device.name,
+                    staff=device.staff,
+                    staff_name=staff[device.staff].name,
+                    branch=staff[device.staff].branch,
+                    enrolled_at=device.enrolled_at,
+                    last_seen=device.last_seen,
+                    revoked_at=device.revoked_at,
+                )
+                for device in unit.accounts.devices()
+            ]
+
+    def revoke(self, device: str) -> None:
+        """A laptop is lost or its officer gone: it is not let in any more. Raises Actionable: ``device_unknown``."""
+        with self._writing() as unit:
+            account = unit.accounts.device(device)
+            if account is None:
+                raise Actionable("device_unknown", Sentence("No laptop has the number {device}.", device=device))
+            if account.revoked_at is None:
+                unit.accounts.revoke(device, iso(self._clock.now()))
+        log.info("device_revoked", extra={"device": device})
+
+    def verify_chain(self, stream: str) -> int:
+        """How many entries a stream's journal has, each verified against the one before and the last against the head.
+
+        Raises Actionable: ``stream_unknown``, ``chain_broken``.
+        """
+        with self._reading() as unit:
+            head = unit.records.heads([stream]).get(stream)
+            if head is None:
+                raise Actionable("stream_unknown", Sentence("There is no sub-branch {code}.", code=stream))
+            previous, count = GENESIS, 0
+            for entry in unit.records.journal(stream):
+                if entry.seq != count + 1 or not entry.follows(previous):
+                    raise _broken(stream, count + 1)
+                previous, count = entry.hash, entry.seq
+            if (count, previous) != (head.seq, head.hash):
+                raise _broken(stream, count + 1)
+        return count
+
+    def incomplete(self) -> list[Reference]:
+        """Records that stand but wait for an attachment."""
+        with self._reading() as unit:
+            return unit.attachments.awaited()
+
+    def start(self) -> None:
+        """Make a new head office its own: an id, the bank's stream."""
+        with self._writing() as unit:
+            unit.accounts.set_setting(HEAD_OFFICE_ID, uuid_utils.uuid7().hex)
+            unit.records.add_stream(BANK_STREAM)
+
+    def _publish(self, unit: Unit, kind: str, record: str, shape: Record) -> None:
+        """Write a record that laptops only read, through the same numbering as everything else."""
+        at = iso(self._clock.now())
+        heads = unit.records.heads([BANK_STREAM], lock=True)
+        ledger = Ledger(unit, heads, unit.records.find([record]), device="", at=at)
+        current = ledger.record(record)
+        standing = current.values if current is not None else {}
+        change = Change(
+            id=new_change_id(),
+            n=0,
+            stream=BANK_STREAM,
+            kind=kind,
+            record=record,
+            fields={name: (standing.get(name), value) for name, value in values_of(shape).items()},
+            actor=HEAD_OFFICE,
+            made_at=at,
+            new=current is None,
+        )
+        merged = merge(current, change, None)
+        if merged.record is None or merged.outcome not in ("created", "merged"):
+            raise merged.refusal or ValueError("a mirror record did not merge")
+        with ledger.step():
+            ledger.enter(change, encode_change(change), merged.record)
+        ledger.flush()
+
+    @contextmanager
+    def _writing(self) -> Iterator[Unit]:
+        with _in_words(), self.store.writing() as unit:
+            yield unit
+
+    @contextmanager
+    def _reading(self) -> Iterator[Unit]:
+        with _in_words(), self.store.reading() as unit:
+            yield unit
+
+
+def create_head_office(location: str | Path, clock: Clock, *, products: bool = True) -> Administration:
+    """A new head office at ``location`` (a file, or a ``postgresql://`` URL), with the default products if wanted.
+
+    Raises Actionable: ``exists``, ``no_folder``, ``no_permission``, ``no_connection``, ``database_url``.
+    """
+    administration = Administration(create_database(str(location)), clock)
+    administration.start()
+    if products:
+        for product in default_products():
+            administration.put_product(product)
+    log.info("head_office_created")
+    return administration
+
+
+def open_head_office(location: str | Path, clock: Clock) -> Administration:
+    """The head office at ``location``.
+
+    Raises Actionable: ``no_file``, ``not_head_office``, ``newer``, ``no_permission``, ``no_connection``.
+    """
+    return Administration(open_database(str(location)), clock)
+
+
+def default_products() -> list[Product]:
+    """The products that a new head office starts with."""
+    return read_products(resource("reference", "products.toml"))
+
+
+def read_products(path: Path) -> list[Product]:
+    """The products in a TOML file. Raises Actionable: ``products_file``."""
+    try:
+        listed = tomllib.loads(path.read_text(encoding="utf-8"))
+        return [record_of(Product, {"deleted": False, **product}) for product in listed["product"]]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise Actionable(
+            "products_file", Sentence("{path} is not a list of products: {reason}", path=str(path), reason=str(error))
+        ) from error
+
+
+_CODE = re.compile(r"[A-Za-z0-9_-]{1,32}", re.ASCII)
+
+
+def _role(role: str) -> Role:
+    for known in get_args(Role):
+        if known == role:
+            return known  # type: ignore[no-any-return]  # get_args gives Any; the values are the Role's own
+    raise Actionable(
+        "role", Sentence("There is no role {role}. Roles are {roles}.", role=role, roles=", ".join(get_args(Role)))
+    )
+
+
+def _require_name(name: str) -> None:
+    if not name.strip() or len(name) > NAME_LIMIT or not name.isprintable():
+        raise Actionable(
+            "name", Sentence("A name has 1 to {limit} letters, all on one line.", limit=NAME_LIMIT), field="name"
+        )
+
+
+def _broken(stream: str, seq: int) -> Actionable:
+    return Actionable(
+        "chain_broken",
+        Sentence(
+            "The journal of {stream} was altered: entry {seq} does not follow from those before.",
+            stream=stream,
+            seq=seq,
+        ),
+    )
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    try:
+        yield
+    except Busy as error:
+        log.warning("database_busy", exc_info=error)
+        raise Actionable(
+            "busy",
+            Sentence("The database is busy, full or may not be written. Nothing was changed."),
+            advice=Sentence("Try again in a moment; check the disk's free space and permissions."),
+        ) from error

@@ -1,0 +1,91 @@
+"""Changes as they arrive: read and checked before anything is locked (SYNC 10)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import msgspec
+
+from fieldapp.domain.errors import Invalid
+from fieldapp.domain.wording import Sentence
+from fieldapp.headoffice.merge import broken_by_itself
+from fieldapp.protocol.changes import Change, body_digest, decode_change
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One change with its bytes; ``change`` is None when they could not be read, ``flaw`` then says why."""
+
+    id: str
+    body: bytes
+    digest: str
+    change: Change | None
+    flaw: Invalid | None = None
+
+
+class Unreadable(ValueError):
+    """The bytes do not even name a change, so no receipt could be given."""
+
+
+def arrival_of(body: bytes) -> Arrival:
+    """Read one change. Raises Unreadable when it has no usable id."""
+    digest = body_digest(body)
+    try:
+        change = decode_change(body)
+    except (msgspec.DecodeError, RecursionError, ValueError):
+        return Arrival(_id_of(body), body, digest, None, _malformed("change"))
+    where = _malformed_part(change)
+    if where == "id":
+        raise Unreadable("a change without a usable id")
+    flaw = _malformed(where) if where else broken_by_itself(change)
+    return Arrival(change.id, body, digest, change, flaw)
+
+
+class _Named(msgspec.Struct):
+    id: str
+
+
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}", re.ASCII)
+_MOST_NAMES = 200
+_GREATEST_N = 2**62
+
+
+def _id_of(body: bytes) -> str:
+    try:
+        named = msgspec.json.decode(body, type=_Named)
+    except (msgspec.DecodeError, RecursionError, ValueError) as error:
+        raise Unreadable("a change without an id") from error
+    if not _ID.fullmatch(named.id):
+        raise Unreadable("a change without a usable id")
+    return named.id
+
+
+def _malformed(where: str) -> Invalid:
+    return Invalid("malformed", Sentence("Head office could not read this change."), field=where)
+
+
+def _malformed_part(change: Change) -> str | None:
+    for where, text in (
+        ("id", change.id),
+        ("record", change.record),
+        ("stream", change.stream),
+        ("actor", change.actor),
+    ):
+        if not _ID.fullmatch(text):
+            return where
+    if change.parent is not None and not _ID.fullmatch(change.parent):
+        return "parent"
+    if not _NAME.fullmatch(change.kind):
+        return "kind"
+    if not 0 <= change.n < _GREATEST_N:
+        return "n"
+    if len(change.made_at) > 64 or "\x00" in change.made_at:
+        return "made_at"
+    for where, names in (("fields", change.fields), ("guard", change.guard)):
+        if len(names) > _MOST_NAMES or not all(map(_NAME.fullmatch, names)):
+            return where
+    if len(change.after) > _MOST_NAMES:
+        return "after"
+    return None

@@ -1,0 +1,143 @@
+"""Making and opening a head office's database, and bringing it to this version."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, inspect
+from sqlalchemy.exc import DBAPIError
+from sqlcipher3 import dbapi2
+
+from fieldapp.domain.errors import Actionable
+from fieldapp.domain.wording import Sentence
+from fieldapp.headoffice.storage.engines import APPLICATION_ID, WRITING, is_postgresql, open_engine
+from fieldapp.headoffice.storage.store import Store
+
+MIGRATIONS = Path(__file__).parent / "storage" / "migrations"
+
+
+def create_database(location: str) -> Store:
+    """A new, empty head office at ``location``: a file's path or a ``postgresql://`` URL.
+
+    Raises Actionable: ``exists``, ``no_folder``, ``no_permission``, ``no_connection``, ``database_url``.
+    """
+    if not is_postgresql(location):
+        path = Path(location)
+        if path.exists():
+            raise Actionable("exists", Sentence("There is already a file {path}.", path=str(path)))
+        if not path.parent.is_dir():
+            raise Actionable("no_folder", Sentence("There is no folder {path}.", path=str(path.parent)))
+    engine = open_engine(location)
+    with _Connecting(location), engine.connect() as connection:
+        if connection.dialect.name != "sqlite" and inspect(connection).get_table_names():
+            raise Actionable("exists", Sentence("This database is not empty."))
+        _upgrade(connection)
+    return Store(engine)
+
+
+def open_database(location: str) -> Store:
+    """The head office at ``location``, brought to this version.
+
+    Raises Actionable: ``no_file``, ``not_head_office``, ``newer``, ``no_permission``, ``no_connection``.
+    """
+    if not is_postgresql(location):
+        _require_head_office_file(Path(location))
+    engine = open_engine(location)
+    try:
+        with _Connecting(location), engine.connect() as connection:
+            _require_known_version(connection)
+            _upgrade(connection)
+    except BaseException:
+        engine.dispose()
+        raise
+    return Store(engine)
+
+
+def revision_of(engine: Engine) -> str | None:
+    """The version of the tables in a database."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def _upgrade(connection: Connection) -> None:
+    connection.execution_options(**{WRITING: True})
+    with connection.begin():
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql(f"PRAGMA application_id={APPLICATION_ID}")
+        command.upgrade(_config(connection), "head")
+
+
+def _config(connection: Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    return config
+
+
+def _require_known_version(connection: Connection) -> None:
+    revision = MigrationContext.configure(connection).get_current_revision()
+    connection.rollback()
+    if revision is None:
+        raise _not_head_office()
+    if revision not in {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}:
+        raise Actionable(
+            "newer",
+            Sentence("This head office was last used by a newer version of the program."),
+            advice=Sentence("Install that version. Nothing was changed."),
+        )
+
+
+def _require_head_office_file(path: Path) -> None:
+    if not path.exists():
+        raise Actionable(
+            "no_file",
+            Sentence("There is no file {path}.", path=str(path)),
+            advice=Sentence("Make a new head office with “create”."),
+        )
+    if not path.is_file():
+        raise _not_head_office()
+    try:
+        with path.open("rb") as file:
+            start = file.read(72)
+    except PermissionError as error:
+        raise _no_permission(str(path)) from error
+    marked = int.from_bytes(start[68:72], "big") == APPLICATION_ID
+    if not start.startswith(b"SQLite format 3\x00") or not marked:
+        raise _not_head_office()
+
+
+def _not_head_office() -> Actionable:
+    return Actionable("not_head_office", Sentence("This is not a head office's database. Nothing was changed."))
+
+
+def _no_permission(location: str) -> Actionable:
+    return Actionable("no_permission", Sentence("You are not allowed to use {path}.", path=location))
+
+
+class _Connecting:
+    """Says in a sentence why a database cannot be used."""
+
+    def __init__(self, location: str) -> None:
+        self._location = location
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if isinstance(error, DBAPIError):
+            if is_postgresql(self._location):
+                raise Actionable(
+                    "no_connection", Sentence("The PostgreSQL database does not answer or refuses us.")
+                ) from error
+            if isinstance(error.orig, dbapi2.OperationalError):
+                raise _no_permission(self._location) from error
+            raise _not_head_office() from error
+        if isinstance(error, dbapi2.OperationalError):
+            raise _no_permission(self._location) from error
+        if isinstance(error, dbapi2.DatabaseError):
+            raise _not_head_office() from error

@@ -1,0 +1,295 @@
+"""Merging one change into one record, field by field, against what its author saw (SYNC 12 to 19). Pure.
+
+Nothing typed is ever lost: a value becomes current, or stands in conflict, or goes to history.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import msgspec
+
+from fieldapp.domain.errors import Invalid
+from fieldapp.domain.kinds import KINDS, record_of
+from fieldapp.domain.record_rules import problems_of
+from fieldapp.domain.wording import Sentence
+from fieldapp.headoffice.json_values import same, strangeness
+from fieldapp.headoffice.record import Past, StoredRecord, Written
+from fieldapp.protocol.changes import Change
+from fieldapp.protocol.messages import Conflict
+
+FieldOutcome = Literal["set", "stood", "kept_theirs", "conflict"]
+"""set: the value is current now. stood: it already was. kept_theirs: nothing was typed. conflict: a person decides."""
+
+MergeOutcome = Literal["created", "merged", "conflict", "refused", "waits"]
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """What a change did. ``record`` is the record afterwards, still under its old number; None if nothing happened.
+
+    ``taken`` tells that every value stands as sent and that no conflict opened or closed, so that the laptop that
+    held the state before knows the state now.
+    """
+
+    outcome: MergeOutcome
+    record: StoredRecord | None = None
+    fields: dict[str, FieldOutcome] = field(default_factory=dict)
+    taken: bool = False
+    refusal: Invalid | None = None
+
+
+WAITS = Merge("waits")
+
+
+def merge(current: StoredRecord | None, change: Change, parent: StoredRecord | None, *, late: bool = False) -> Merge:
+    """Apply ``change`` to ``current`` (None if head office does not know the record).
+
+    ``parent`` is the record that the change names as its parent, None if unknown. ``late``: the author once had the
+    record and no longer does; then nothing is set (SYNC 18).
+    """
+    refusal = broken_by_itself(change)
+    if refusal is not None:
+        return Merge("refused", refusal=refusal)
+    definition = KINDS.get(change.kind)
+    if current is None:
+        if not change.new or (change.parent is not None and parent is None):
+            return WAITS
+        return _create(change, parent, late=late)
+    if current.kind != change.kind:
+        return _refused("kind", Sentence("This record is of another kind."), "kind")
+    if definition is not None and definition.append_only:
+        return _repeat(current, change)
+    return _Merging(current, change, late=late).result()
+
+
+def with_objection(parent: StoredRecord, change: Change) -> StoredRecord:
+    """``parent``, which is deleted, with a conflict on its deletion: ``change`` added a record under it (SYNC 19)."""
+    who = parent.written.get("deleted")
+    objection = Conflict(
+        change=change.id,
+        field="deleted",
+        shown=False,
+        value=False,
+        by=change.actor,
+        at=change.made_at,
+        standing=True,
+        standing_by=who.by if who else None,
+        standing_at=who.at if who else None,
+    )
+    return msgspec.structs.replace(parent, conflicts=(*parent.conflicts, objection))
+
+
+def broken_by_itself(change: Change) -> Invalid | None:
+    """Why no record could ever take this change: a value too strange to keep, or of another type than its field."""
+    for name, (shown, new) in change.fields.items():
+        match strangeness(new) or strangeness(shown):
+            case "long":
+                return Invalid("too_long", Sentence("This text is too long."), field=name)
+            case "large" | "deep":
+                return Invalid("shape", Sentence("This value does not have the form it should."), field=name)
+    if any(strangeness(shown) for shown in change.guard.values()):
+        return Invalid("shape", Sentence("This value does not have the form it should."), field="guard")
+    definition = KINDS.get(change.kind)
+    if definition is None or definition.append_only or definition.mirror:
+        return None  # these come whole, and the record rules judge them when they are created
+    for name, (_shown, new) in change.fields.items():
+        try:
+            record_of(definition.record, {name: new})
+        except msgspec.ValidationError:
+            return Invalid("shape", Sentence("This value does not have the form it should."), field=name)
+    return next((p for p in problems_of(change.kind, _typed(change)) if p.code in ("amount", "too_long")), None)
+
+
+def _typed(change: Change) -> dict[str, Any]:
+    return {name: new for name, (_shown, new) in change.fields.items()}
+
+
+def _refused(code: str, sentence: Sentence, where: str) -> Merge:
+    return Merge("refused", refusal=Invalid(code, sentence, field=where))
+
+
+def _create(change: Change, parent: StoredRecord | None, *, late: bool) -> Merge:
+    definition = KINDS.get(change.kind)
+    if definition is not None and definition.root != (change.parent is None):
+        return _refused("parent", Sentence("This kind of record belongs to another record."), "parent")
+    values = _typed(change)
+    problems = problems_of(change.kind, values)
+    if problems:
+        return Merge("refused", refusal=problems[0])
+    owner = parent.owner if parent is not None else change.actor
+    if change.kind == "prospect":
+        owner = values["owner"] or change.actor
+    had = (owner,) if owner == change.actor else (owner, change.actor)
+    record = StoredRecord(
+        kind=change.kind,
+        record=change.record,
+        stream=parent.stream if parent is not None else change.stream,
+        parent=change.parent,
+        root=parent.root if parent is not None else change.record,
+        owner=owner,
+        values=values,
+        written={name: Written(change.actor, change.made_at, change.id) for name in values},
+        had=had,
+        late=late,
+    )
+    return Merge("created", record, dict.fromkeys(values, "set"), taken=True)
+
+
+def _repeat(current: StoredRecord, change: Change) -> Merge:
+    if not change.new:
+        return _refused(
+            "append_only",
+            Sentence("An entry is never changed. Write a new one that amends it."),
+            next(iter(change.fields), "record"),
+        )
+    values = _typed(change)
+    if current.parent == change.parent and same(values, current.values):
+        return Merge("merged", current, dict.fromkeys(values, "stood"), taken=True)
+    return _refused("record_exists", Sentence("There is already another entry with this number."), "record")
+
+
+class _Merging:
+    """The fields of one change meeting the fields of one record."""
+
+    def __init__(self, current: StoredRecord, change: Change, *, late: bool) -> None:
+        self._current = current
+        self._change = change
+        self._late = late
+        self._values = dict(current.values)
+        self._written = dict(current.written)
+        self._conflicts = list(current.conflicts)
+        self._history = list(current.history)
+
+    def result(self) -> Merge:
+        outcomes = self._decide()
+        if "set" in outcomes.values() and problems_of(self._current.kind, self._after_setting(outcomes)):
+            outcomes = {name: "conflict" if outcome == "set" else outcome for name, outcome in outcomes.items()}
+        for name, outcome in outcomes.items():
+            self._carry_out(name, outcome)
+        conflicts = tuple(self._conflicts)
+        record = msgspec.structs.replace(
+            self._current,
+            values=self._values,
+            written=self._written,
+            conflicts=conflicts,
+            history=tuple(self._history),
+        )
+        as_sent = all(same(self._values.get(name), new) for name, (_shown, new) in self._change.fields.items())
+        return Merge(
+            "conflict" if "conflict" in outcomes.values() else "merged",
+            record,
+            outcomes,
+            taken=as_sent and conflicts == self._current.conflicts,
+        )
+
+    def _decide(self) -> dict[str, FieldOutcome]:
+        """Rule 13, in its order, then together what belongs together."""
+        outcomes = {name: self._decide_field(name) for name in self._change.fields}
+        for group in self._groups():
+            if any(outcomes[name] == "conflict" for name in group):
+                outcomes |= {name: "conflict" for name in group if outcomes[name] == "set"}
+        return outcomes
+
+    def _decide_field(self, name: str) -> FieldOutcome:
+        shown, new = self._change.fields[name]
+        standing = self._current.values.get(name)
+        if same(new, shown):
+            return "kept_theirs"
+        if same(new, standing):
+            return "stood"
+        if not self._late and same(standing, shown) and self._guard_holds(name):
+            return "set"
+        return "conflict"
+
+    def _groups(self) -> list[frozenset[str]]:
+        names = frozenset(self._change.fields)
+        definition = KINDS.get(self._current.kind)
+        if definition is None:
+            return [names]
+        return [names & group for group in definition.groups if names & group]
+
+    def _guard_holds(self, name: str) -> bool:
+        return all(
+            same(self._current.values.get(guarded), shown)
+            for guarded, shown in self._change.guard.items()
+            if self._guards(guarded)(name)
+        )
+
+    def _guards(self, guarded: str) -> Callable[[str], bool]:
+        definition = KINDS.get(self._current.kind)
+        if guarded == "deleted" or definition is None:
+            return lambda _name: True
+        group = definition.group_of(guarded)
+        return lambda name: name == "deleted" or name in group
+
+    def _after_setting(self, outcomes: dict[str, FieldOutcome]) -> dict[str, Any]:
+        typed = _typed(self._change)
+        return self._values | {name: typed[name] for name, outcome in outcomes.items() if outcome == "set"}
+
+    def _carry_out(self, name: str, outcome: FieldOutcome) -> None:
+        change = self._change
+        shown, new = change.fields[name]
+        if outcome == "conflict":
+            self._close(name, "retyped")
+            self._open(name, shown, new)
+            return
+        if not self._late:  # a former owner decides nothing
+            self._close(name, "decided")
+        if outcome == "set":
+            self._remember(name)
+            self._values[name] = new
+            self._written[name] = Written(change.actor, change.made_at, change.id)
+
+    def _close(self, name: str, why: str) -> None:
+        named = {pair for pair in self._change.after if pair[1] == name}
+        for conflict in [c for c in self._conflicts if (c.change, c.field) in named]:
+            if self._late and conflict.by != self._change.actor:
+                continue
+            self._conflicts.remove(conflict)
+            self._history.append(
+                Past(
+                    field=name,
+                    value=conflict.value,
+                    why=why,
+                    ended_by=self._change.id,
+                    by=conflict.by,
+                    at=conflict.at,
+                    change=conflict.change,
+                )
+            )
+
+    def _open(self, name: str, shown: Any, new: Any) -> None:
+        who = self._current.written.get(name)
+        self._conflicts.append(
+            Conflict(
+                change=self._change.id,
+                field=name,
+                shown=shown,
+                value=new,
+                by=self._change.actor,
+                at=self._change.made_at,
+                standing=self._current.values.get(name),
+                standing_by=who.by if who else None,
+                standing_at=who.at if who else None,
+                late=self._late,
+            )
+        )
+
+    def _remember(self, name: str) -> None:
+        if name not in self._values:
+            return
+        who = self._written.get(name)
+        self._history.append(
+            Past(
+                field=name,
+                value=self._values[name],
+                why="replaced",
+                ended_by=self._change.id,
+                by=who.by if who else None,
+                at=who.at if who else None,
+                change=who.change if who else None,
+            )
+        )

@@ -1,0 +1,265 @@
+"""Head office's routes. They read, bound and authenticate; what happens then is decided elsewhere."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
+
+import anyio
+import anyio.to_thread
+import msgspec
+from litestar import Litestar, Response, get, head, patch, post
+from litestar.exceptions import ClientException, HTTPException
+
+from fieldapp.domain.errors import Actionable
+from fieldapp.headoffice.answers import (
+    Answer,
+    AnyRequest,
+    echo_request_id,
+    explain_actionable,
+    explain_answer,
+    explain_busy,
+    explain_fault,
+    explain_http,
+    reply,
+)
+from fieldapp.headoffice.enrolment import Caller, enrol, recognise
+from fieldapp.headoffice.exchange import LIMITS, Exchange
+from fieldapp.headoffice.openapi import described
+from fieldapp.headoffice.pace import Pace
+from fieldapp.headoffice.storage.store import Busy, Store
+from fieldapp.headoffice.uploads import OffsetDiffers, Uploads
+from fieldapp.protocol.identifiers import Clock
+from fieldapp.protocol.messages import MEDIA_TYPE, PROTOCOL, AttachmentStatus, EnrolRequest, SyncRequest
+from fieldapp.protocol.wire import Oversize, unpack
+
+PREVIOUS_PROTOCOL = max(1, PROTOCOL - 1)
+BODY_SECONDS = 60
+ENROL_BODY_BYTES = 4096
+CHUNK_MEDIA_TYPE = "application/octet-stream"
+
+T = TypeVar("T")
+
+
+def application(store: Store, clock: Clock, *, body_seconds: float = BODY_SECONDS) -> Litestar:
+    """The server over ``store``, as an ASGI application."""
+    desk = _Desk(store, clock, body_seconds)
+
+    @get("/health")
+    async def health(request: AnyRequest) -> Response[bytes]:
+        return reply(request, Health(ok=True, protocol=PROTOCOL))
+
+    @get("/schema")
+    async def schema(request: AnyRequest) -> Response[bytes]:
+        await desk.caller(request)
+        return Response(described(), media_type="application/json")
+
+    @post("/enrol", status_code=200)
+    async def enrol_laptop(request: AnyRequest) -> Response[bytes]:
+        desk.pace_of_enrolling(request)
+        asked = await desk.message(request, EnrolRequest, ENROL_BODY_BYTES)
+        return reply(request, await in_worker(partial(enrol, store, clock, asked)))
+
+    @post("/sync", status_code=200)
+    async def sync(request: AnyRequest) -> Response[bytes]:
+        caller = await desk.caller(request)
+        asked = await desk.message(request, SyncRequest, LIMITS.body_bytes)
+        if asked.device != caller.device:
+            raise Answer(403, "device", "This token belongs to another laptop.")
+        return reply(request, await in_worker(partial(desk.exchange.answer, caller.author, caller.device, asked)))
+
+    @head("/attachments/{digest:str}")
+    async def attachment_status(request: AnyRequest, digest: str) -> Response[None]:
+        await desk.caller(request)
+        status = await in_worker(partial(desk.uploads.status, digest))
+        return Response(None, media_type=MEDIA_TYPE, headers=_upload_headers(status))
+
+    @patch("/attachments/{digest:str}")
+    async def append_attachment(request: AnyRequest, digest: str) -> Response[bytes]:
+        caller = await desk.caller(request)
+        _require_media_type(request, CHUNK_MEDIA_TYPE)
+        offset = _number(request, "upload-offset")
+        if offset is None:
+            raise Answer(422, "malformed", "Upload-Offset is missing.")
+        length = _number(request, "upload-length")
+        piece = await desk.body(request, LIMITS.chunk_bytes)
+        if length is None and request.headers.get("upload-complete") == "?1":
+            length = offset + len(piece)
+        try:
+            append = partial(desk.uploads.append, caller, digest, offset, piece, length)
+            status = await in_worker(append)
+        except OffsetDiffers as error:
+            raise Answer(
+                409,
+                "offset",
+                "The piece does not begin where the bytes here end.",
+                headers=_upload_headers(error.status),
+            ) from error
+        answer = reply(request, status)
+        answer.headers.update(_upload_headers(status))
+        return answer
+
+    @get("/attachments/{digest:str}")
+    async def attachment(request: AnyRequest, digest: str) -> Response[bytes]:
+        caller = await desk.caller(request)
+        content = await in_worker(partial(desk.uploads.read, caller, digest))
+        return _ranged(request, content)
+
+    return Litestar(
+        [health, schema, enrol_laptop, sync, attachment_status, append_attachment, attachment],
+        before_send=[echo_request_id],
+        exception_handlers={
+            Answer: explain_answer,
+            Actionable: explain_actionable,
+            Busy: explain_busy,
+            HTTPException: explain_http,
+            Exception: explain_fault,
+        },
+        openapi_config=None,
+        logging_config=None,
+        request_max_body_size=LIMITS.body_bytes,
+    )
+
+
+class Health(msgspec.Struct, frozen=True):
+    """Head office is there, and which protocol it speaks."""
+
+    ok: bool
+    protocol: int
+
+
+class _Spoken(msgspec.Struct):
+    protocol: int
+
+
+class _Desk:
+    """What every route needs before it can work: who asks, how often, and what."""
+
+    def __init__(self, store: Store, clock: Clock, body_seconds: float) -> None:
+        self.exchange = Exchange(store, clock)
+        self.uploads = Uploads(store, clock)
+        self._store = store
+        self._body_seconds = body_seconds
+        self._devices = Pace(burst=600, per_second=60)
+        self._enrolling = Pace(burst=10, per_second=0.2)
+        self._everybody_enrolling = Pace(burst=200, per_second=5)
+        self._strangers = Pace(burst=60, per_second=1)
+
+    async def caller(self, request: AnyRequest) -> Caller:
+        """Who holds the request's token."""
+        scheme, _space, token = request.headers.get("authorization", "").partition(" ")
+        known = scheme.lower() == "bearer" and _TOKEN.fullmatch(token) is not None
+        try:
+            caller = await in_worker(partial(recognise, self._store, token if known else ""))
+        except Actionable:
+            _slow_down(self._strangers, _address(request))
+            raise
+        _slow_down(self._devices, caller.device)
+        return caller
+
+    def pace_of_enrolling(self, request: AnyRequest) -> None:
+        """Codes cannot be guessed by trying."""
+        _slow_down(self._enrolling, _address(request))
+        _slow_down(self._everybody_enrolling, "")
+
+    async def message(self, request: AnyRequest, shape: type[T], limit_bytes: int) -> T:
+        """The request's message, of a protocol that is spoken here."""
+        _require_media_type(request, MEDIA_TYPE)
+        coding = request.headers.get("content-encoding")
+        if coding not in (None, "", "identity", "zstd"):
+            raise Answer(
+                415, "content_coding", "Bodies may be compressed with zstd only.", headers={"Accept-Encoding": "zstd"}
+            )
+        body = await self.body(request, limit_bytes)
+        try:
+            spoken = unpack(body, coding, _Spoken, limit_bytes).protocol
+            if not PREVIOUS_PROTOCOL <= spoken <= PROTOCOL:
+                raise Answer(426, "protocol", f"Head office speaks protocol {PREVIOUS_PROTOCOL} to {PROTOCOL}.")
+            return unpack(body, coding, shape, limit_bytes)
+        except Oversize as error:
+            raise _too_large() from error
+        except (ValueError, RecursionError) as error:
+            raise Answer(422, "malformed", "Head office could not read this request.") from error
+
+    async def body(self, request: AnyRequest, limit_bytes: int) -> bytes:
+        """The request's bytes, never more than allowed and never waited for without end."""
+        if (_number(request, "content-length") or 0) > limit_bytes:
+            raise _too_large()
+        pieces: list[bytes] = []
+        received = 0
+        try:
+            async with asyncio.timeout(self._body_seconds):
+                async for piece in request.stream():
+                    received += len(piece)
+                    if received > limit_bytes:
+                        raise _too_large()
+                    pieces.append(piece)
+        except TimeoutError as error:
+            raise Answer(408, "slow", "The request took too long to arrive.") from error
+        except ClientException as error:  # the caller hung up, or the framework's own bound was met
+            raise _too_large() if error.status_code == 413 else Answer(400, "cut", "The request broke off.") from error
+        return b"".join(pieces)
+
+
+async def in_worker(work: Callable[[], T]) -> T:
+    """Do blocking work off the event loop."""
+    return await anyio.to_thread.run_sync(work)
+
+
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{20,100}", re.ASCII)
+_DIGITS = re.compile(r"\d{1,15}", re.ASCII)
+_RANGE = re.compile(r"bytes=(\d{1,15})-(\d{0,15})", re.ASCII)
+
+
+def _require_media_type(request: AnyRequest, wanted: str) -> None:
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != wanted:
+        raise Answer(415, "media_type", f"The body must be {wanted}.")
+
+
+def _number(request: AnyRequest, header: str) -> int | None:
+    text = request.headers.get(header)
+    if text is None:
+        return None
+    if not _DIGITS.fullmatch(text):
+        raise Answer(422, "malformed", f"{header} is not a number.")
+    return int(text)
+
+
+def _too_large() -> Answer:
+    return Answer(413, "too_large", "The request is larger than head office takes.")
+
+
+def _address(request: AnyRequest) -> str:
+    return request.client.host if request.client is not None else ""
+
+
+def _slow_down(pace: Pace, caller: str) -> None:
+    wait_s = pace.wait_s(caller)
+    if wait_s > 0:
+        raise Answer(
+            429, "too_often", "Too many requests; wait a little.", headers={"Retry-After": str(int(wait_s) + 1)}
+        )
+
+
+def _upload_headers(status: AttachmentStatus) -> dict[str, str]:
+    return {
+        "Upload-Offset": str(status.offset),
+        "Upload-Complete": "?1" if status.complete else "?0",
+        "Cache-Control": "no-store",
+    }
+
+
+def _ranged(request: AnyRequest, content: bytes) -> Response[bytes]:
+    headers = {"Accept-Ranges": "bytes", "Cache-Control": "private"}
+    asked = _RANGE.fullmatch(request.headers.get("range", ""))
+    if asked is None:
+        return Response(content, media_type=CHUNK_MEDIA_TYPE, headers=headers)
+    first = int(asked[1])
+    last = min(int(asked[2]) if asked[2] else len(content) - 1, len(content) - 1)
+    if first > last:
+        raise Answer(416, "range", "There are no such bytes.", headers={"Content-Range": f"bytes */{len(content)}"})
+    headers["Content-Range"] = f"bytes {first}-{last}/{len(content)}"
+    return Response(content[first : last + 1], status_code=206, media_type=CHUNK_MEDIA_TYPE, headers=headers)

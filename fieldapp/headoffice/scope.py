@@ -1,0 +1,142 @@
+"""Who may see a record, and who may do what with it (DOMAIN B, SYNC 18). Pure."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Literal
+
+from fieldapp.domain.errors import Invalid
+from fieldapp.domain.identifiers import BANK_STREAM
+from fieldapp.domain.kinds import KINDS
+from fieldapp.domain.records import Role
+from fieldapp.domain.wording import Sentence
+from fieldapp.headoffice.json_values import same
+from fieldapp.headoffice.record import StoredRecord
+from fieldapp.protocol.changes import Change
+
+SHARED = "shared"
+HEAD = "head"
+
+Relation = Literal["in", "late", "never"]
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """The member of staff a laptop belongs to; ``branch`` is their stream."""
+
+    staff: str
+    role: Role
+    branch: str
+
+    @property
+    def leads(self) -> bool:
+        """Whether they see and assign the whole branch's work."""
+        return self.role == "branch_head"
+
+    def audiences(self) -> dict[str, str]:
+        """Each stream they read, with the audience they are of there."""
+        return {BANK_STREAM: SHARED, self.branch: HEAD if self.leads else own(self.staff)}
+
+    def scope_tag(self, stream: str) -> str:
+        """Changes when what they may see of ``stream`` does; a cursor of another scope starts anew (SYNC 26, 30)."""
+        audience = self.audiences().get(stream, "")
+        return hashlib.sha256(f"{audience}\n{self.role}".encode()).hexdigest()[:16]
+
+
+def own(staff: str) -> str:
+    """The audience of one officer's own records."""
+    return f"own:{staff}"
+
+
+def audiences_of(record: StoredRecord) -> tuple[str, ...]:
+    """Everybody who reads ``record`` now."""
+    definition = KINDS.get(record.kind)
+    if record.stream == BANK_STREAM and definition is not None and definition.mirror:
+        return (SHARED,)
+    return (own(record.owner), HEAD)
+
+
+def relation_of(author: Author, record: StoredRecord) -> Relation:
+    """Whether ``author`` has ``record``, once had it, or never did."""
+    if record.stream == BANK_STREAM:
+        return "never"
+    if record.owner == author.staff or (author.leads and record.stream == author.branch):
+        return "in"
+    return "late" if author.staff in record.had else "never"
+
+
+def refusal_of_author(author: Author, change: Change) -> Invalid | None:
+    """Why ``author`` may not send this change, whatever record it meets."""
+    if change.actor != author.staff:
+        return Invalid(
+            "actor", Sentence("This was written by somebody else than this laptop's officer."), field="actor"
+        )
+    definition = KINDS.get(change.kind)
+    if definition is not None and definition.mirror:
+        return out_of_scope("kind")
+    return None
+
+
+def out_of_scope(field: str = "record") -> Invalid:
+    """The record is none of the author's."""
+    return Invalid("scope", Sentence("This record is not among yours."), field=field)
+
+
+def refusal_of_create(author: Author, change: Change) -> Invalid | None:
+    """Why ``author`` may not create this record: nobody but a branch head gives work to another."""
+    if author.leads:
+        return None
+    for name in _ATTRIBUTED.get(change.kind, ()):
+        if change.fields.get(name, (None, None))[1] != author.staff:
+            return Invalid("actor", Sentence("You can only record this for yourself."), field=name)
+    if change.kind == "application" and _typed_status(change, "draft") not in ("draft", "submitted"):
+        return _not_yours("status")
+    return None
+
+
+def refusal_of_edit(author: Author, change: Change, current: StoredRecord) -> Invalid | None:
+    """Why ``author``, who has the record, may not change it like this."""
+    moved = [
+        name
+        for name, (shown, new) in change.fields.items()
+        if not same(new, shown) and not same(new, current.values.get(name))
+    ]
+    if not author.leads:
+        for name in _ASSIGNED.get(change.kind, ()):
+            if name in moved:
+                return _not_yours(name)
+    if change.kind == "application" and moved:
+        return _refusal_of_application_edit(author, change, current, moved)
+    return None
+
+
+_ATTRIBUTED = {"prospect": ("owner",), "application": ("officer",), "contact": ("staff",), "visit": ("staff",)}
+_ASSIGNED = {"prospect": ("owner",), "application": ("officer",)}
+_OFFICERS_MOVES = {"draft": ("submitted", "withdrawn"), "returned": ("submitted", "withdrawn")}
+_SENT_BACK_WITH = {"status", "decision_note"}
+
+
+def _refusal_of_application_edit(
+    author: Author, change: Change, current: StoredRecord, moved: list[str]
+) -> Invalid | None:
+    standing = current.values.get("status")
+    if standing not in _OFFICERS_MOVES:
+        returns = (
+            author.leads
+            and standing == "submitted"
+            and set(moved) <= _SENT_BACK_WITH
+            and _typed_status(change, "submitted") in ("submitted", "returned")
+        )
+        return None if returns else _not_yours(moved[0])
+    if "status" in moved and _typed_status(change, standing) not in _OFFICERS_MOVES[standing]:
+        return _not_yours("status")
+    return None
+
+
+def _typed_status(change: Change, otherwise: str) -> object:
+    return change.fields["status"][1] if "status" in change.fields else otherwise
+
+
+def _not_yours(field: str) -> Invalid:
+    return Invalid("not_yours", Sentence("This is head office's to change, not yours."), field=field)

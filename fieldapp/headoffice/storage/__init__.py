@@ -1,0 +1,1 @@
+"""What head office keeps: one interface over SQLite and PostgreSQL."""

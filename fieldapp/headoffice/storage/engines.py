@@ -1,0 +1,94 @@
+"""Opening the database: SQLite in one file, or PostgreSQL by its URL, behaving alike."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlcipher3 import dbapi2
+
+from fieldapp.domain.errors import Actionable
+from fieldapp.domain.wording import Sentence
+
+APPLICATION_ID = 0x46415048
+"""Marks an SQLite file as a head office's (``FAPH``)."""
+
+LEAST_SQLITE = (3, 51, 3)
+"""SQLite 3.7.0 to 3.51.2 can lose committed writes in WAL mode."""
+
+WRITING = "fieldapp_writing"
+"""Execution option of a connection that is going to write."""
+
+LOCK_TIMEOUT_S = 10
+_READY_SQLITE = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    f"PRAGMA busy_timeout={LOCK_TIMEOUT_S * 1000}",
+    "PRAGMA trusted_schema=OFF",
+)
+
+
+def is_postgresql(location: str) -> bool:
+    """Whether ``location`` names a PostgreSQL database rather than a file."""
+    return location.startswith(("postgresql://", "postgresql+psycopg://", "postgres://"))
+
+
+def open_engine(location: str) -> Engine:
+    """An engine on the database at ``location``, a path or a ``postgresql://`` URL.
+
+    Raises Actionable when the URL cannot be read or SQLite is a version that may lose data.
+    """
+    return _postgresql(location) if is_postgresql(location) else _sqlite(Path(location))
+
+
+def refuse_old_sqlite(version: tuple[int, ...] = dbapi2.sqlite_version_info) -> None:
+    """Raises Actionable for an SQLite that can lose committed writes."""
+    if version < LEAST_SQLITE:
+        raise Actionable(
+            "sqlite_too_old",
+            Sentence(
+                "The SQLite library here is {version}; versions before {least} can lose saved work.",
+                version=".".join(map(str, version)),
+                least=".".join(map(str, LEAST_SQLITE)),
+            ),
+            advice=Sentence("Install a newer sqlcipher3 package."),
+        )
+
+
+def _sqlite(path: Path) -> Engine:
+    refuse_old_sqlite()
+
+    def connect() -> Any:
+        connection = dbapi2.connect(os.fspath(path), isolation_level=None, check_same_thread=False)
+        for pragma in _READY_SQLITE:
+            connection.execute(pragma)
+        return connection
+
+    engine = create_engine(
+        URL.create("sqlite", database=os.fspath(path)), module=dbapi2, creator=connect, pool_size=8, max_overflow=8
+    )
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        writing = connection.get_execution_options().get(WRITING, False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+    return engine
+
+
+def _postgresql(location: str) -> Engine:
+    try:
+        url = make_url(location).set(drivername="postgresql+psycopg")
+    except (ArgumentError, ValueError) as error:
+        raise Actionable("database_url", Sentence("This is not the address of a PostgreSQL database.")) from error
+    return create_engine(
+        url,
+        pool_size=8,
+        max_overflow=8,
+        pool_pre_ping=True,
+        connect_args={"options": f"-c lock_timeout={LOCK_TIMEOUT_S}s -c statement_timeout=60s", "connect_timeout": 5},
+    )

@@ -1,0 +1,91 @@
+"""Units of work: everything read or written of head office's database happens inside one."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from fieldapp.headoffice.storage.accounts import Accounts
+from fieldapp.headoffice.storage.attachments import Attachments
+from fieldapp.headoffice.storage.engines import LOCK_TIMEOUT_S, WRITING
+from fieldapp.headoffice.storage.records import Records
+
+
+class Busy(Exception):
+    """The database could not take the work just now: a lock, a full disk, a lost connection. Nothing was done."""
+
+
+class Unit:
+    """One transaction, with what it can reach."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.records = Records(connection)
+        self.accounts = Accounts(connection)
+        self.attachments = Attachments(connection)
+
+    def savepoint(self) -> AbstractContextManager[object]:
+        """What happens inside is undone alone when it fails."""
+        return self.connection.begin_nested()
+
+
+class Store:
+    """The database of one head office. SQLite has one writer at a time in this process; PostgreSQL locks rows."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._writer = threading.Lock() if engine.dialect.name == "sqlite" else None
+
+    @contextmanager
+    def writing(self) -> Iterator[Unit]:
+        """A unit that is committed at the end, and undone when an exception passes. Raises Busy."""
+        options = {WRITING: True} if self._writer else {"isolation_level": "READ COMMITTED"}
+        with self._sole_writer(), _saying_busy(), self._engine.connect() as connection:
+            connection.execution_options(**options)
+            with connection.begin():
+                yield Unit(connection)
+
+    @contextmanager
+    def reading(self) -> Iterator[Unit]:
+        """A unit that sees one moment of the database. Raises Busy."""
+        with _saying_busy(), self._engine.connect() as connection:
+            if not self._writer:
+                connection.execution_options(isolation_level="REPEATABLE READ")
+            with connection.begin():
+                yield Unit(connection)
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self._engine.dispose()
+
+    @contextmanager
+    def _sole_writer(self) -> Iterator[None]:
+        if self._writer is None:
+            with nullcontext():
+                yield
+            return
+        if not self._writer.acquire(timeout=LOCK_TIMEOUT_S):
+            raise Busy("another request is writing")
+        try:
+            yield
+        finally:
+            self._writer.release()
+
+
+_RETRIABLE_SQLSTATES = ("40001", "40P01", "55P03", "57014")
+
+
+@contextmanager
+def _saying_busy() -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        raise Busy(str(error.orig)) from error
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) in _RETRIABLE_SQLSTATES:
+            raise Busy(str(error.orig)) from error
+        raise

@@ -1,0 +1,160 @@
+"""The tables, for building queries. The migrations create them; a test holds the two together.
+
+Every primary key begins with the stream, so that the same schema can be partitioned by it.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy.sql.schema import SchemaItem
+
+metadata = MetaData()
+
+_Number = BigInteger().with_variant(Integer(), "sqlite")
+
+
+def _key(name: str) -> Column[str]:
+    return Column(name, Text, primary_key=True, nullable=False)
+
+
+def _text(name: str, *, optional: bool = False) -> Column[str]:
+    return Column(name, Text, nullable=optional)
+
+
+def _number(name: str) -> Column[int]:
+    return Column(name, _Number, nullable=False)
+
+
+def _flag(name: str) -> tuple[Column[int], CheckConstraint]:
+    return Column(name, Integer, nullable=False), CheckConstraint(f"{name} IN (0, 1)", name=f"{name}_is_flag")
+
+
+def _table(name: str, *parts: SchemaItem) -> Table:
+    return Table(name, metadata, *parts, sqlite_strict=True)
+
+
+stream_head = _table(
+    "stream_head",
+    _key("stream"),
+    _number("seq"),
+    _text("hash"),
+    _number("floor"),
+    CheckConstraint("seq >= 0 AND floor >= 0", name="counts_up"),
+)
+
+journal = _table(
+    "journal",
+    _key("stream"),
+    Column("seq", _Number, primary_key=True, autoincrement=False, nullable=False),
+    _text("change"),
+    _text("record"),
+    _text("effect"),
+    _text("actor"),
+    _text("device"),
+    _text("accepted_at"),
+    Column("body", LargeBinary, nullable=False),
+    Column("random", LargeBinary, nullable=False),
+    _text("hash"),
+    CheckConstraint("seq > 0", name="seq_from_one"),
+)
+
+record = _table(
+    "record",
+    _key("stream"),
+    _key("record"),
+    _text("kind"),
+    _text("parent", optional=True),
+    _text("root"),
+    _text("owner"),
+    _number("moves"),
+    _number("seq"),
+    _text("field_values"),
+    _text("conflicts"),
+    _text("history"),
+    _text("written"),
+    _text("had"),
+    *_flag("late"),
+    Index("record_by_id", "record"),
+    Index("record_by_root", "stream", "root"),
+    Index("record_by_kind", "stream", "kind"),
+)
+
+seen = _table(
+    "seen",
+    _key("stream"),
+    _key("audience"),
+    _key("record"),
+    _text("kind"),
+    _number("seq"),
+    *_flag("gone"),
+    Index("seen_in_order", "stream", "audience", "seq"),
+)
+
+forward = _table("forward", _key("stream"), _key("record"), _text("to_stream"))
+
+receipt = _table("receipt", _key("stream"), _key("change"), _text("digest"), _text("receipt"))
+
+attachment = _table(
+    "attachment",
+    _key("stream"),
+    _key("digest"),
+    _number("received"),
+    *_flag("complete"),
+    _text("device"),
+    _text("changed_at"),
+)
+
+attachment_chunk = _table(
+    "attachment_chunk",
+    _key("stream"),
+    _key("digest"),
+    Column("start", _Number, primary_key=True, autoincrement=False, nullable=False),
+    Column("bytes", LargeBinary, nullable=False),
+)
+
+attachment_reference = _table(
+    "attachment_reference",
+    _key("stream"),
+    _key("digest"),
+    _key("record"),
+    Index("attachment_reference_by_digest", "digest"),
+)
+
+device = _table(
+    "device",
+    _key("stream"),
+    _key("device"),
+    _text("token_hash"),
+    _text("staff"),
+    _text("name"),
+    _number("counter"),
+    _text("enrolled_at"),
+    _text("last_seen", optional=True),
+    _text("revoked_at", optional=True),
+    Index("device_by_token", "stream", "token_hash", unique=True),
+)
+
+enrol_code = _table(
+    "enrol_code",
+    _key("stream"),
+    _key("code_hash"),
+    _text("staff"),
+    _text("issued_at"),
+    _text("expires_at"),
+    _text("used_at", optional=True),
+    _text("device", optional=True),
+)
+
+staff = _table(
+    "staff",
+    _key("stream"),
+    _key("staff"),
+    _text("name"),
+    _text("role"),
+    _text("branch"),
+    *_flag("active"),
+)
+
+branch = _table("branch", _key("stream"), _key("branch"), _text("record"), _text("name"), _text("bank"))
+
+setting = _table("setting", _key("stream"), _key("name"), _text("content"))
