@@ -29,6 +29,7 @@ from fieldapp.domain.masking import masked_identity_number
 from fieldapp.domain.money import Money, total
 
 FORM = "application-A01"
+_BESIDE = 24
 _NO_FINGERPRINT = ("read_aloud", "company")
 
 
@@ -233,6 +234,7 @@ class _Layout:
             [_use_row(number, use) for number, use in enumerate(paper.uses, start=1)],
             total=("", "", "", formats.amount(needed)),
         )
+        rows[-1] = rows[-1].holding(Glue.FIRM)  # the share of own funds is read beside the total
         everything = None if needed is None or paper.own_funds is None else needed + paper.own_funds
         funds = share = ""
         if everything is not None and paper.own_funds is not None:
@@ -287,6 +289,7 @@ class _Layout:
                 "",
             ),
         )
+        rows[-1] = rows[-1].holding(Glue.FIRM)
         given = f.field("guarantees_given", "guarantees_given")
         rows.append(
             field_row(
@@ -323,13 +326,15 @@ class _Layout:
 
     def _related(self) -> list[Block]:
         f, paper = self._form, self._paper
-        asked = question(
-            f.text("texts", "related_question"),
-            options_of(f.options("related"), _yes_no(paper.related_party)),
-            paper.related_party_detail,
-            f.field("related_party_detail", "related_detail"),
-        )
-        return self._section("related", [asked])
+        field = f.field("related_party_detail", "related_detail")
+        beside, below = _beside_or_below(paper.related_party_detail)
+        options = options_of(f.options("related"), _yes_no(paper.related_party))
+        asked = question(f.text("texts", "related_question"), options, beside, field)
+        rows = [asked]
+        if below:
+            rows = [asked.holding(Glue.FIRM)]
+            rows += prose(below, field, name=f.label("related_detail"), heads=(self._again("related"),))
+        return self._section("related", rows)
 
     def _materials(self) -> list[Block]:
         options = options_of(self._form.options("materials"), self._paper.materials)
@@ -353,6 +358,9 @@ class _Layout:
         f, bank = self._form, self._paper.acceptance
         name = f.field
         outcome = options_of(f.options("outcome"), {bank.outcome or ""})
+        beside, below = _beside_or_below(bank.reason)
+        again = (self._again("acceptance"),)
+        reason = prose(below, name("acceptance.reason", "reason"), name=f.label("reason"), heads=again) if below else []
         rows = [
             field_row(
                 label(4, f.label("accepted_on")),
@@ -363,8 +371,9 @@ class _Layout:
             field_row(label(4, f.label("verified")), checks(20, options_of(f.options("verified"), bank.verified))),
             field_row(
                 label(4, f.label("outcome")),
-                checks(20, outcome, bank.reason, name("acceptance.reason", "outcome")),
+                checks(20, outcome, beside, name("acceptance.reason", "outcome")),
             ),
+            *reason,
             field_row(
                 label(4, f.label("marketed_by")),
                 value(8, bank.marketed_by, name("acceptance.marketed_by", "marketed_by")),
@@ -373,7 +382,8 @@ class _Layout:
             ),
         ]
         officers = [Signer(f.text("signers", who)) for who in ("first_officer", "second_officer")]
-        return self._section("acceptance", [*hold(rows, Glue.FIRM, to_next=True), signatures(f, officers, 21.2)])
+        rows[-1] = rows[-1].holding(Glue.FIRM)
+        return self._section("acceptance", [*hold(rows, Glue.TOGETHER, to_next=True), signatures(f, officers, 21.2)])
 
     def _section(self, key: str, rows: Sequence[Block]) -> list[Block]:
         """The rows under their heading; a row that begins a page repeats the heading with 续."""
@@ -402,6 +412,11 @@ def _debt_row(debt: DebtLine) -> tuple[str, ...]:
 def _guarantee_row(line: GuaranteeLine) -> tuple[str, ...]:
     number = masked_identity_number(line.identity_number) if line.identity_number else ""
     return (line.name, number, line.collateral or "—", formats.amount(line.amount))
+
+
+def _beside_or_below(text: str) -> tuple[str, str]:
+    """A short remark stands beside its box, a long one in a row of its own that may grow."""
+    return (text, "") if len(text) <= _BESIDE else ("", text)
 
 
 def _yes_no(answer: bool | None) -> tuple[str, ...]:

@@ -65,9 +65,11 @@ def band(title: Text, note: Text | None = None, *, continued: bool = False) -> B
         zh = f"{title.zh}（续）" if continued else title.zh
         page.text(LEFT + 1.6, middle, zh, 10, Weight.BOLD)
         left = LEFT + 1.6 + width_of(zh, 10, Weight.BOLD) + 2.2
-        page.text(left, middle + 0.25, f"{title.en} (continued)" if continued else title.en, 7)
+        page.text(left, middle + 0.25, title.en, 7)
         if note is not None:
-            page.text(RIGHT - 1.6, middle + 0.15, f"{note.zh} {note.en}".strip(), 7, align="right")
+            said = f"{note.zh} {note.en}".strip()
+            room = RIGHT - 1.6 - left - width_of(title.en, 7) - 3.0
+            page.text(RIGHT - 1.6, middle + 0.15, said, shrunk(said, 7, room), align="right")
         page.rule(LEFT, top + _BAND, RIGHT, top + _BAND, SECTION_RULE)
 
     return Block(_BAND, draw, Glue.FIRM)

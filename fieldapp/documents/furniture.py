@@ -20,12 +20,13 @@ from fieldapp.documents.page import (
     LEFT,
     RIGHT,
     WIDTH,
+    Align,
     Page,
     points,
 )
 from fieldapp.documents.papers import DocumentMark, Letterhead, PaperState
 from fieldapp.documents.typefaces import MM_PER_POINT, FieldName, Weight, printable, width_of
-from fieldapp.documents.typesetting import fit
+from fieldapp.documents.typesetting import too_long
 
 _QR_SIDE = 15.5
 _PUNCHES = (108.5, 188.5)
@@ -33,6 +34,7 @@ _WATERMARK_GREY = 0.885
 _WATERMARK_SIZE = 106.0
 _WATERMARK_ANGLE = 52.0
 _NOTHING_BELOW_NEEDS = 6.5
+_SMALLEST = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +82,12 @@ class Furniture:
         page.box(LEFT + 0.15, 13.0, 9.2, 9.3, FRAME_RULE)
         page.text(LEFT + 4.75, 17.6, bank.bank[:1], 12, Weight.BOLD, align="centre")
         left, room = LEFT + 11.6, 72.0
-        self._letterhead_line(page, left, 15.6, bank.bank, 11.5, room, "letterhead.bank", Weight.BOLD)
-        self._letterhead_line(page, left, 19.5, bank.bank_en.upper(), 6.5, room, "letterhead.bank_en")
+        name = FieldName("letterhead.bank", form.label("bank").both)
+        self._line(page, left, 15.6, bank.bank, 11.5, room, name, Weight.BOLD)
+        self._line(page, left, 19.5, bank.bank_en.upper(), 6.5, room, name)
         title = form.text("document", "title")
         branch = f"{bank.branch} {bank.branch_en}".strip() if number == 1 else f"{title.zh}（续）"
-        self._letterhead_line(page, left, 23.1, branch, 7.5, room, "letterhead.branch")
+        self._line(page, left, 23.1, branch, 7.5, room, FieldName("letterhead.branch", form.label("branch").both))
 
         qr_left = RIGHT - _QR_SIDE
         code = segno.make(self.qr_text(number, pages), error="m", boost_error=False, micro=False)
@@ -92,9 +95,7 @@ class Furniture:
         right = qr_left - 2.0
         page.text(right, 13.4, form.label("document_number").both, 7, align="right")
         field = FieldName("mark.number", form.label("document_number").both)
-        number_set = fit(self.mark.number, 52, 8.8, field, Weight.BOLD)
-        size = shrunk(number_set.lines[0], 11, 52, Weight.BOLD)
-        page.text(right, 17.3, number_set.lines[0], size, Weight.BOLD, "right")
+        self._line(page, right, 17.3, self.mark.number, 11, 52, field, Weight.BOLD, "right")
         if self.mark.state is not PaperState.SEALED:
             state = form.text("states", self.mark.state.value)
             said = f"{state.zh} {state.en} · {form.text('states', 'before_signature').zh}"
@@ -104,28 +105,32 @@ class Furniture:
         page.rule(LEFT, 27.6, RIGHT, 27.6)
 
     @staticmethod
-    def _letterhead_line(
+    def _line(
         page: Page,
         x: float,
         middle: float,
         text: str,
         size: float,
         room: float,
-        key: str,
+        field: FieldName,
         weight: Weight = Weight.MEDIUM,
+        align: Align = "left",
     ) -> None:
-        plain = " ".join(printable(text, FieldName(key, text[:40])).split())
-        page.text(x, middle, plain, shrunk(plain, size, room, weight), weight)
+        """A line of the head, smaller where it is long. Raises Invalid when it could no longer be read."""
+        plain = " ".join(printable(text, field).split())
+        fitting = shrunk(plain, size, room, weight)
+        if fitting < _SMALLEST:
+            raise too_long(plain, field)
+        page.text(x, middle, plain, fitting, weight, align)
 
     def _foot(self, page: Page, number: int, pages: int) -> None:
         form = self.form
         page.rule(LEFT, 273.5, RIGHT, 273.5)
         page.text(LEFT, 276.2, f"{form.label('template').both} {form.code}", 7)
         page.text(LEFT + 38, 276.2, f"{form.label('digest').both} {grouped(self.digest)}", 7)
-        phone = printable(self.letterhead.complaint_phone, FieldName("letterhead.complaint_phone", "投诉 Complaints"))
-        note = form.text("document", "footer")
-        said = f"{form.label('complaints').both} {phone} · {note.zh} {note.en}"
-        page.text(LEFT, 279.8, said, shrunk(said, 7, 148))
+        note, complaints = form.text("document", "footer"), form.label("complaints").both
+        said = f"{complaints} {self.letterhead.complaint_phone} · {note.zh} {note.en}"
+        self._line(page, LEFT, 279.8, said, 7, 148, FieldName("letterhead.complaint_phone", complaints))
         page.text(RIGHT, 276.1, f"第 {number} 页，共 {pages} 页", 9, align="right")
         page.text(RIGHT, 279.9, f"Page {number} of {pages}", 7, align="right")
 

@@ -23,9 +23,15 @@ def printed_photo(photo: PhotoPrint, number: int, width: float, height: float) -
     Raises Invalid (``photo``) naming the photograph when its bytes are not those of its digest, are no JPEG or PNG, or
     are broken.
     """
+    name = photo.name[:60]
     if hashlib.sha256(photo.image).hexdigest() != photo.digest.lower():
         raise _refused(
-            photo, number, "The photograph {number} ({name}) is not the one that was recorded: its digest differs."
+            number,
+            Sentence(
+                "Photograph {number} ({name}) is not the one that was recorded: its digest differs. Attach it again.",
+                number=number,
+                name=name,
+            ),
         )
     box = (round(width * _DOTS_PER_MM), round(height * _DOTS_PER_MM))
     try:
@@ -33,12 +39,25 @@ def printed_photo(photo: PhotoPrint, number: int, width: float, height: float) -
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the size is checked below
             with Image.open(BytesIO(photo.image), formats=_FORMATS) as opened:
                 if opened.width * opened.height > _MOST_PIXELS:
-                    raise _refused(photo, number, "The photograph {number} ({name}) is too large to print.")
+                    raise _refused(
+                        number,
+                        Sentence(
+                            "Photograph {number} ({name}) is too large to print. Attach a smaller one.",
+                            number=number,
+                            name=name,
+                        ),
+                    )
                 opened.draft("RGB", (max(box) * 2, max(box) * 2))
-                upright = ImageOps.exif_transpose(opened)
-                flat = _on_white(upright)
+                flat = _on_white(ImageOps.exif_transpose(opened))
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        raise _refused(photo, number, "The photograph {number} ({name}) is broken or no JPEG or PNG file.") from error
+        raise _refused(
+            number,
+            Sentence(
+                "Photograph {number} ({name}) is broken, or no JPEG or PNG file. Attach it again.",
+                number=number,
+                name=name,
+            ),
+        ) from error
     flat.thumbnail(box, Image.Resampling.LANCZOS)
     return flat
 
@@ -51,5 +70,5 @@ def _on_white(image: Image.Image) -> Image.Image:
     return image.convert("RGB")
 
 
-def _refused(photo: PhotoPrint, number: int, text: str) -> Invalid:
-    return Invalid("photo", Sentence(text, number=number, name=photo.name[:60]), field=f"photos.{number}")
+def _refused(number: int, sentence: Sentence) -> Invalid:
+    return Invalid("photo", sentence, field=f"photos.{number}")

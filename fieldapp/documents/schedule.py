@@ -106,7 +106,8 @@ def _instalments(paper: SchedulePaper, f: Form) -> list[Block]:
         for row in schedule.instalments
     ]
     totals = (schedule.total_payment, schedule.terms.principal, schedule.total_interest)
-    return [band(title, note), *table.blocks(rows, total=("", "", *map(formats.amount, totals), ""))]
+    blocks = [band(title, note), *table.blocks(rows, total=("", "", *map(formats.amount, totals), ""))]
+    return [*blocks[:-1], blocks[-1].holding(Glue.FIRM)]  # the total stays with the notes and what is signed
 
 
 def _notes_and_signatures(paper: SchedulePaper, f: Form) -> list[Block]:

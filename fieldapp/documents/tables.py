@@ -9,10 +9,10 @@ from fieldapp.documents.fields import shrunk, two_lines
 from fieldapp.documents.flow import Block, Glue
 from fieldapp.documents.forms import Text
 from fieldapp.documents.page import COLUMN, INNER_RULE, LEFT, PADDING, RIGHT, WIDTH, Align, Page
-from fieldapp.documents.typefaces import MM_PER_POINT, FieldName, Weight, printable, width_of
+from fieldapp.documents.typefaces import MM_PER_POINT, FieldName, Weight, printable
 from fieldapp.documents.typesetting import too_long, wrap
 
-_HEAD, _SIZE, _SMALLEST, _MOST_LINES = 8.4, 9.5, 7.5, 12
+_HEAD, _SIZE, _SMALLEST, _MOST_LINES, _MOST_CHARACTERS = 8.4, 9.5, 7.5, 12, 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +87,12 @@ class Table:
             if size < 6:
                 raise too_long(plain, field)
             return (plain,), size
-        while size > _SMALLEST and width_of(plain.replace("\n", " "), size) > 2 * width:
-            size -= 0.5
-        if len(plain) > 5000:
+        if len(plain) > _MOST_CHARACTERS:
             raise too_long(plain, field)
         lines = wrap(plain, width, size)
+        while len(lines) > 2 and size > _SMALLEST:
+            size -= 0.5
+            lines = wrap(plain, width, size)
         if len(lines) > _MOST_LINES:
             raise too_long(plain, field)
         return lines, size
@@ -110,8 +111,8 @@ class Table:
                 room = column.columns * COLUMN - 2 * PADDING
                 size = shrunk(text, _SIZE, room, Weight.BOLD)
                 page.text(_edge(left, column), top + height / 2, text, size, Weight.BOLD, column.align)
-            first = next((place for place, text in enumerate(cells) if text), len(cells))
-            self._rules(page, top, height, from_column=first)
+            figures = [place for place, column in enumerate(self.columns) if column.align == "right"]
+            self._rules(page, top, height, from_column=figures[0] if figures else 1)
 
         return Block(height, draw)
 

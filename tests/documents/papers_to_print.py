@@ -34,8 +34,6 @@ from fieldapp.domain.schedules import LoanTerms, RepaymentMethod, repayment_sche
 LETTERHEAD = Letterhead(
     "示例农村商业银行", "Example Rural Commercial Bank", "竹溪支行", "Zhuxi sub-branch", "400-000-0000"
 )
-    "示例农村商业银行", "Example Rural Commercial Bank", "竹溪支行", "Zhuxi sub-branch", "400-000-0000"
-)
 DAY = date(2026, 11, 23)
 
 

@@ -1,0 +1,215 @@
+"""What a reader finds on the papers, and what the papers refuse."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from fieldapp.documents.pack import render
+from fieldapp.documents.papers import LoanRequest, MetPerson, PhotoPrint, UseLine
+from fieldapp.domain.errors import Invalid
+from fieldapp.domain.money import Money
+from fieldapp.domain.schedules import Fee, FeeTiming, RepaymentMethod, repayment_schedule
+from tests.documents.papers_to_print import (
+    FULL_APPLICATION,
+    FULL_VISIT,
+    MINIMAL_APPLICATION,
+    MINIMAL_VISIT,
+    photo,
+    schedule_paper,
+    terms,
+)
+from tests.documents.reading import pages_of, text_of
+
+
+def test_equal_instalments_print_the_numbers_of_the_base_case() -> None:
+    text = text_of(render(schedule_paper()))
+    for figure in ("8,606.64", "8,606.69", "3,279.73", "103,279.73", "6.0000%", "6.1678%", "500.00"):
+        assert figure in text
+    assert "人民币壹拾万元整" in text
+    assert "末期8,606.69元比其余各期多0.05元" in text
+
+
+def test_equal_principal_prints_the_residue_of_its_principal() -> None:
+    text = text_of(render(schedule_paper(RepaymentMethod.EQUAL_PRINCIPAL)))
+    for figure in ("8,333.33", "8,833.33", "8,375.04", "3,250.00"):
+        assert figure in text
+    assert "末期本金8,333.37元比其余各期多0.04元" in text
+
+
+def test_interest_first_says_when_the_principal_falls_due() -> None:
+    text = text_of(render(schedule_paper(RepaymentMethod.INTEREST_FIRST)))
+    assert "本金100,000.00元于末期一次还清" in text
+    assert "尾差Residue无" in text
+
+
+def test_a_revolving_schedule_says_what_it_supposes() -> None:
+    assert "按起息日一次支用" in text_of(render(schedule_paper(RepaymentMethod.REVOLVING)))
+
+
+def test_fees_stand_in_the_notes() -> None:
+    loan = replace(terms(), fees=(Fee("某公司", FeeTiming.DAY_0, Money.yuan(1000)),))
+    text = text_of(render(replace(schedule_paper(), schedule=repayment_schedule(loan))))
+    assert "另收费用合计1,000.00元" in text
+
+
+def test_the_application_shows_what_was_said() -> None:
+    text = text_of(render(FULL_APPLICATION))
+    for value in (
+        "110101190001010014",
+        "13800000001",
+        "湖北省咸宁市通山县示例镇示例村三组12号",
+        "¥100,000.00",
+        "人民币壹拾万元整",
+        "码商e贷/12个月",
+        "140,000.00/40,000.00元",
+        "28.57%",
+        "√已婚Married□离异",
+        "110101********009X",
+        "钱七（C0031）",
+    ):
+        assert value in text, value
+
+
+def test_promises_and_consents_are_never_ticked() -> None:
+    text = text_of(render(FULL_APPLICATION))
+    assert "□同意共同还款并签字" in text
+    assert "□本人已逐条阅读" in text
+
+
+def test_the_schedule_and_the_visit_mask_identity_and_mobile() -> None:
+    for paper in (schedule_paper(), FULL_VISIT):
+        text = text_of(render(paper))
+        assert "110101********0014" in text
+        assert "110101190001010014" not in text
+    assert "13800000001" not in text_of(render(FULL_VISIT))
+
+
+def test_facts_stand_apart_from_the_opinion() -> None:
+    text = text_of(render(FULL_VISIT))
+    facts, opinion = text.index("盘点存货"), text.index("经营稳定")
+    assert text.index("二、事实") < facts < text.index("三、看法") < opinion < text.index("四、照片")
+
+
+def test_an_amended_visit_names_the_entry_it_corrects() -> None:
+    text = text_of(render(replace(MINIMAL_VISIT, amends="0412-2026-000088/6")))
+    assert "更正编号Correctsno.0412-2026-000088/6" in text
+
+
+def test_rare_characters_of_the_font_come_back_when_copied() -> None:
+    text = text_of(render(replace(MINIMAL_VISIT, customer="㛃䶮𬭎龢", facts="𬭎")))
+    assert "㛃䶮𬭎龢" in text
+
+
+FORTY = "阿卜杜热依木·买买提艾力·吐尔逊江·买买提明·玉素甫·艾合买提·托合提巴柯别克买提"[:40]
+
+
+def test_a_name_of_forty_characters_prints_whole() -> None:
+    assert len(FORTY) == 40
+    paper = replace(
+        FULL_APPLICATION,
+        applicant=replace(FULL_APPLICATION.applicant, name=FORTY),
+        trade=replace(FULL_APPLICATION.trade, name=FORTY),
+        uses=(UseLine(FORTY, FORTY, Money(1)),),
+    )
+    assert text_of(render(paper)).count(FORTY) == 4
+    assert FORTY in text_of(render(replace(schedule_paper(), borrower=FORTY)))
+    assert FORTY in text_of(render(replace(FULL_VISIT, customer=FORTY)))
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("𠮷野", "𠮷 (U+20BB7)"),
+        ("好😀", "😀 (U+1F600)"),
+        ("a\x07b", "U+0007"),
+        ("a\x00b", "U+0000"),
+        ("שלום", "(U+05E9)"),
+        ("\u202eabc", "U+202E"),
+        ("零\u200b宽", "U+200B"),
+        ("\ud800", "U+D800"),
+        ("葛\U000e0100", "U+E0100"),
+    ],
+)
+@pytest.mark.parametrize("field", ["customer", "facts", "opinion", "place", "next_action", "people"])
+def test_a_character_without_a_glyph_is_refused_by_name(text: str, named: str, field: str) -> None:
+    value: Any = (MetPerson(text),) if field == "people" else text
+    with pytest.raises(Invalid) as refused:
+        render(replace(MINIMAL_VISIT, **{field: value}))
+    assert refused.value.code == "glyph"
+    assert refused.value.field == field
+    assert named in str(refused.value)
+
+
+def test_a_missing_glyph_in_a_table_names_its_row() -> None:
+    paper = replace(FULL_APPLICATION, uses=(UseLine("化肥"), UseLine("𠮷")))
+    with pytest.raises(Invalid, match=r"用途 Purpose \(2\)") as refused:
+        render(paper)
+    assert refused.value.field == "uses.2"
+
+
+@pytest.mark.parametrize("length", [120, 1_000, 100_000])
+def test_a_text_too_long_for_its_place_is_refused_not_clipped(length: int) -> None:
+    for name, text in (("name", "王" * length), ("mobile", "1" * length), ("ethnic", "汉" * length)):
+        with pytest.raises(Invalid) as refused:
+            render(replace(MINIMAL_APPLICATION, applicant=replace(MINIMAL_APPLICATION.applicant, **{name: text})))
+        assert (refused.value.code, refused.value.field) == ("too_long", f"applicant.{name}")
+
+
+def test_long_remarks_move_to_a_row_of_their_own() -> None:
+    remark = "贷款部客户经理李某为本人妻弟，不参与本笔贷款的调查与审批。" * 20
+    paper = replace(
+        FULL_APPLICATION,
+        related_party=True,
+        related_party_detail=remark,
+        gives_guarantees=True,
+        guarantees_given=remark,
+        acceptance=replace(FULL_APPLICATION.acceptance, outcome="refused", reason=remark),
+    )
+    assert text_of(render(paper)).count(remark) == 3
+
+
+def test_the_largest_amount_fits_the_boxes_and_a_larger_one_is_refused() -> None:
+    largest = replace(FULL_APPLICATION, request=LoanRequest(amount=Money.yuan("9999999.99")))
+    assert "9,999,999.99" in text_of(render(largest))
+    for beyond in ("100000000", "9999999999999"):
+        with pytest.raises(Invalid) as refused:
+            render(replace(FULL_APPLICATION, request=LoanRequest(amount=Money.yuan(beyond))))
+        assert refused.value.code == "amount"
+
+
+def test_a_photograph_that_is_not_the_recorded_one_is_refused() -> None:
+    with pytest.raises(Invalid, match="digest differs") as refused:
+        render(replace(FULL_VISIT, photos=(photo(1), replace(photo(2), image=photo(3).image))))
+    assert refused.value.field == "photos.2"
+
+
+@pytest.mark.parametrize("content", [b"", b"no picture", photo(1).image[:700], photo(1, encoding="GIF").image])
+def test_a_broken_photograph_is_refused_by_name(content: bytes) -> None:
+    broken = PhotoPrint("店面.jpg", content, hashlib.sha256(content).hexdigest())
+    with pytest.raises(Invalid, match=r"店面\.jpg") as refused:
+        render(replace(FULL_VISIT, photos=(broken,)))
+    assert refused.value.code == "photo"
+
+
+@pytest.mark.parametrize("part", ["bank", "branch", "complaint_phone"])
+def test_a_letterhead_that_could_not_be_read_is_refused(part: str) -> None:
+    letterhead = replace(FULL_VISIT.letterhead, **{part: "很长" * 200})
+    with pytest.raises(Invalid) as refused:
+        render(replace(FULL_VISIT, letterhead=letterhead))
+    assert refused.value.code == "too_long"
+
+
+def test_rates_show_four_decimals() -> None:
+    paper = replace(schedule_paper(), compound_cost=Decimal("0.08177512345"))
+    assert "8.1775%" in text_of(render(paper))
+
+
+def test_empty_values_leave_room_for_the_pen() -> None:
+    pages = pages_of(render(MINIMAL_APPLICATION))
+    assert "None" not in pages[0]
+    assert "√" not in "".join(pages[1:])
