@@ -347,7 +347,11 @@ class _Layout:
         read = statement(f.text("texts", "have_read"))
         rows = (("applicant", "co_borrower", "guarantor"), ("witness", "read_aloud", "company"))
         signed = [
-            signatures(f, [Signer(f.text("signers", who), who not in _NO_FINGERPRINT) for who in row], 28.2)
+            signatures(
+                f,
+                [Signer(f.text("signers", who), who not in _NO_FINGERPRINT, seal=who == "company") for who in row],
+                28.2,
+            )
             for row in rows
         ]
         signatures_section = hold(self._section("signatures", signed), Glue.FIRM)

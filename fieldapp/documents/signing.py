@@ -20,10 +20,11 @@ _DATE_PARTS = (0.44, 0.72, 1.0)
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """One column of a signature block; ``fingerprint`` gives room for it."""
+    """One column of a signature block; ``fingerprint`` gives room for it, ``seal`` asks for a company's seal."""
 
     role: Text
     fingerprint: bool = False
+    seal: bool = False
 
 
 def clauses(entries: Sequence[Clause], heads: tuple[Block, ...] = ()) -> list[Block]:
@@ -158,11 +159,11 @@ def _place_to_sign(page: Page, form: Form, signer: Signer, left: float, top: flo
         box_left, box_right = left + width - _PRINT_WIDTH - 1.2, left + width - 1.2
         page.dashed(box_left, top + 0.9, box_right, top + area - 0.9)
         mark = form.label("fingerprint")
-        page.text((box_left + box_right) / 2, top + area - 5.4, mark.zh, 8, align="centre")
-        page.text((box_left + box_right) / 2, top + area - 2.9, mark.en, 6.5, align="centre")
+        page.text((box_left + box_right) / 2, top + area - 5.9, mark.zh, 8, align="centre")
+        page.text((box_left + box_right) / 2, top + area - 3.4, mark.en, 6.5, align="centre")
     line = top + area - 8.2
     page.rule(left + PADDING, line, right, line, INNER_RULE)
-    name, dated = form.label("signature"), form.label("signed_on")
+    name, dated = form.label("signature_seal" if signer.seal else "signature"), form.label("signed_on")
     page.text(left + PADDING, line + 1.6, name.zh, 7.5)
     page.text(left + PADDING + width_of(name.zh, 7.5) + 2, line + 1.7, name.en, 6.5)
     middle = top + area - 2.7

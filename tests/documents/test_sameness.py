@@ -6,6 +6,7 @@ import hashlib
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -41,6 +42,13 @@ def test_every_process_prints_the_same_bytes() -> None:
         )
         printed = dict(line.split() for line in done.stdout.splitlines())
         assert printed == expected
+
+
+def test_threads_that_print_at_once_do_not_disturb_each_other() -> None:
+    expected = {name: render(paper) for name, paper in PAPERS.items()}
+    with ThreadPoolExecutor(4) as pool:
+        jobs = [(name, pool.submit(render, paper)) for _ in range(4) for name, paper in PAPERS.items()]
+        assert all(job.result() == expected[name] for name, job in jobs)
 
 
 def test_another_day_on_the_clock_changes_nothing() -> None:
