@@ -56,6 +56,16 @@ def create_key(path: Path, passphrase: str, cost: Argon2Cost = Argon2Cost()) -> 
     return key
 
 
+def require_good_passphrase(passphrase: str) -> None:
+    """Raises Invalid ``passphrase_short``."""
+    if len(passphrase) < LEAST_PASSPHRASE:
+        raise Invalid(
+            "passphrase_short",
+            Sentence("A passphrase has at least {least} characters.", least=LEAST_PASSPHRASE),
+            field="passphrase",
+        )
+
+
 def open_key(path: Path, passphrase: str) -> bytes:
     """The database key. Raises StorageFault: ``wrong_passphrase``, or ``damaged`` when the key file is no key file."""
     wrapped = _read(path)
@@ -98,12 +108,7 @@ def forget_key(profile: str) -> None:
 
 
 def _write(path: Path, key: bytes, passphrase: str, cost: Argon2Cost) -> None:
-    if len(passphrase) < LEAST_PASSPHRASE:
-        raise Invalid(
-            "passphrase_short",
-            Sentence("A passphrase has at least {least} characters.", least=LEAST_PASSPHRASE),
-            field="passphrase",
-        )
+    require_good_passphrase(passphrase)
     salt, nonce = os.urandom(16), os.urandom(12)
     shell = WrappedKey(1, cost, _text(salt), _text(nonce), "")
     sealed = AESGCM(_stretch(passphrase, shell)).encrypt(nonce, key, None)

@@ -185,9 +185,13 @@ class Outbox:
     def unsent_among(self, records: list[str]) -> set[str]:
         """Those of ``records`` that have a change only on this laptop."""
         self.flush()
-        places = ",".join("?" * len(records))
-        rows = self._connection.execute(f"SELECT DISTINCT record FROM outbox WHERE record IN ({places})", records)  # noqa: S608
-        return {row[0] for row in rows}
+        found: set[str] = set()
+        for start in range(0, len(records), 500):
+            some = records[start : start + 500]
+            places = ",".join("?" * len(some))
+            query = f"SELECT DISTINCT record FROM outbox WHERE record IN ({places})"  # noqa: S608 - only places
+            found.update(row[0] for row in self._connection.execute(query, some))
+        return found
 
     def flush(self) -> None:
         """Write the gathered changes."""

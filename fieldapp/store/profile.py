@@ -74,17 +74,26 @@ class Profile:
         """Replace the card."""
         replace_file(self.folder / "card.json", msgspec.json.encode(card))
 
+    def require_absent(self) -> None:
+        """Raises Actionable ``profile_exists``, so that nobody's records are ever written over."""
+        if self.key_file.exists() or self.database.exists():
+            raise Actionable("profile_exists", Sentence("There is a profile in this folder already. Open it instead."))
+
     def create(self, passphrase: str, clock: Clock) -> Store:
         """Make the folder, key and an empty database.
 
         Raises Invalid, StorageFault or Actionable (``profile_exists``).
         """
-        if self.exists():
-            raise Actionable("profile_exists", Sentence("There is a profile in this folder already. Open it instead."))
+        self.require_absent()
         with _folder_faults():
             self.folder.mkdir(parents=True, exist_ok=True)
             key = keys.create_key(self.key_file, passphrase)
         return Store(self.database, key, clock)
+
+    def discard_unused(self) -> None:
+        """Take away a profile that was made just now and never used; its database must be closed."""
+        for path in (*self.folder.glob(f"{self.database.name}*"), self.key_file):
+            path.unlink(missing_ok=True)
 
     def unlock(self, passphrase: str, clock: Clock) -> Store:
         """Open the database. Raises StorageFault (``wrong_passphrase``, ``damaged``, ``newer``, …)."""

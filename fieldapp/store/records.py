@@ -57,6 +57,28 @@ class Records:
         row = self._connection.execute(f"SELECT {_COLUMNS} FROM record WHERE id = ?", (record,)).fetchone()  # noqa: S608
         return _stored(row) if row else None
 
+    def known(self, records: list[str]) -> dict[str, StoredRecord]:
+        """Those of ``records`` that are on this laptop, by id."""
+        self.flush()
+        found: dict[str, StoredRecord] = {}
+        for start in range(0, len(records), 500):
+            some = records[start : start + 500]
+            places = ",".join("?" * len(some))
+            query = f"SELECT {_COLUMNS} FROM record WHERE id IN ({places})"  # noqa: S608 - only places
+            found.update((row[0], _stored(row)) for row in self._connection.execute(query, some))
+        return found
+
+    def stale(self) -> list[StoredRecord]:
+        """What a full pull did not name again (SYNC 27)."""
+        self.flush()
+        rows = self._connection.execute(f"SELECT {_COLUMNS} FROM record WHERE stale = 1")  # noqa: S608
+        return [_stored(row) for row in rows.fetchall()]
+
+    def turn_stale(self) -> None:
+        """A full pull begins: everything head office ever told yields to what it tells now."""
+        self.flush()
+        self._connection.execute("UPDATE record SET stale = 1 WHERE seq IS NOT NULL")
+
     def of_kind(self, kind: str) -> Iterator[StoredRecord]:
         """Every record of a kind that is not deleted, oldest first. For kinds of which there are few."""
         self.flush()
@@ -121,6 +143,14 @@ class Records:
                 record.ghost,
                 record.id,
             ),
+        )
+
+    def confirm(self, records: list[StoredRecord]) -> None:
+        """Head office told exactly what the screen shows: only the revision has to be noted."""
+        self.flush()
+        self._connection.executemany(
+            "UPDATE record SET moves = ?, stream = ?, seq = ?, base = NULL, stale = 0 WHERE id = ?",
+            [(record.moves, record.stream, record.seq, record.id) for record in records],
         )
 
     def forget(self, record: str) -> None:

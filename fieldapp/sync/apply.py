@@ -1,0 +1,214 @@
+"""What a reply means for the laptop's records, all of it in one transaction (SYNC 21–24)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+
+from fieldapp.domain.kinds import Values
+from fieldapp.protocol.identifiers import new_change_id
+from fieldapp.protocol.messages import Gone, Mark, Receipt, RecordState, SyncReply
+from fieldapp.store.outbox import Queued
+from fieldapp.store.records import StoredRecord, happened_at
+from fieldapp.store.unit import Unit
+
+
+@dataclass(slots=True)
+class Applied:
+    """What one reply brought, in records and changes."""
+
+    outcomes: Counter[str] = field(default_factory=Counter)
+    received: int = 0
+    gone: int = 0
+    page_counted: bool = True
+
+
+def apply_reply(unit: Unit, sent_cursor: str | None, reply: SyncReply) -> Applied:
+    """Take in receipts, states and the page. The page counts only if the cursor is still the one that was sent."""
+    applied = Applied()
+    told_at = unit.clock.now().isoformat(timespec="milliseconds")
+    _settle(unit, reply, told_at, applied)
+    if unit.state.get("cursor", str) == sent_cursor:
+        _take_page(unit, reply, applied)
+    else:
+        applied.page_counted = False
+    _raise_marks(unit, reply, applied)
+    if reply.limits != unit.state.limits():
+        unit.state.set("limits", reply.limits)
+    if applied.outcomes or applied.received or applied.gone:
+        unit.tell("exchange")
+        unit.tell("outbox")
+    return applied
+
+
+def _settle(unit: Unit, reply: SyncReply, told_at: str, applied: Applied) -> None:
+    states = {state.record: state for state in reply.states}
+    settled: list[tuple[Queued, Receipt]] = []
+    touched: dict[str, list[tuple[Queued, Receipt]]] = {}
+    waiting: list[int] = []
+    for receipt in reply.receipts:
+        queued = unit.outbox.get(receipt.change)
+        if queued is None:
+            continue  # an earlier reply settled it
+        applied.outcomes[receipt.outcome] += 1
+        match receipt.outcome:
+            case "waits":
+                waiting.append(queued.n)
+            case "id_reuse":
+                unit.outbox.reissue(queued, new_change_id())
+            case "refused":
+                unit.outbox.refuse(queued, receipt, told_at)
+                touched.setdefault(queued.record, [])
+            case _:
+                settled.append((queued, receipt))
+                touched.setdefault(queued.record, []).append((queued, receipt))
+    unit.outbox.mark_waiting(waiting)
+    unit.outbox.receipted(settled, told_at)
+    unsent = unit.outbox.unsent_among([*touched])
+    known = unit.records.known([*touched, *states])
+    told: list[StoredRecord] = []
+    for record, receipts in touched.items():
+        stored = known.get(record)
+        state = states.pop(record, None)
+        if stored is None:
+            continue
+        if state is None and receipts and _told_as_typed(stored, receipts, unsent):
+            rev = receipts[0][1].rev
+            assert rev is not None  # noqa: S101 - head office numbers everything it takes
+            told.append(replace(stored, moves=rev[0], stream=rev[1], seq=rev[2], base=stored.screen))
+        elif state is not None:
+            _take_state(unit, stored, state)
+        else:
+            _take_receipts(unit, stored, receipts)
+    unit.records.confirm(told)
+    for state in states.values():
+        stored = known.get(state.record)
+        _take_state(unit, stored, state) if stored is not None else _take_new(unit, state)
+
+
+def _told_as_typed(stored: StoredRecord, receipts: list[tuple[Queued, Receipt]], unsent: set[str]) -> bool:
+    """The usual case: a record made here, taken as sent, nothing typed since."""
+    return (
+        stored.seq is None and len(receipts) == 1 and receipts[0][1].taken and stored.id not in unsent
+    ) and receipts[0][1].rev is not None
+
+
+def _take_receipts(unit: Unit, stored: StoredRecord, receipts: list[tuple[Queued, Receipt]]) -> None:
+    """Head office left the state out: every value was taken as sent, on the very state this laptop holds."""
+    base: Values = dict(stored.base)
+    latest = stored
+    for queued, receipt in receipts:
+        change = queued.decoded()
+        if receipt.taken and receipt.rev is not None:
+            base.update({name: new for name, (_, new) in change.fields.items()})
+            decided = set(change.after)
+            latest = replace(
+                latest,
+                moves=receipt.rev[0],
+                stream=receipt.rev[1],
+                seq=receipt.rev[2],
+                conflicts=tuple(c for c in latest.conflicts if (c.change, c.field) not in decided),
+            )
+    if latest.seq is None:  # refused before head office ever had it: what was typed stays on the screen
+        return
+    screen = unit.screen_of(base, stored.id)
+    unit.put(replace(latest, base=base, screen=screen, deleted=bool(screen.get("deleted"))))
+
+
+def _take_state(unit: Unit, stored: StoredRecord, state: RecordState) -> None:
+    """Head office's word on a record that is here."""
+    moves, stream, seq = state.rev
+    if stored.seq is not None and not stored.stale and (moves, seq) < (stored.moves, stored.seq):
+        return
+    screen = unit.screen_of(state.values, stored.id)
+    unit.put(
+        replace(
+            stored,
+            parent=state.parent or stored.parent,
+            stream=stream,
+            moves=moves,
+            seq=seq,
+            base=state.values,
+            screen=screen,
+            conflicts=state.conflicts,
+            deleted=bool(screen.get("deleted")),
+            stale=False,
+            ghost=False,
+        )
+    )
+
+
+def _take_new(unit: Unit, state: RecordState) -> None:
+    """Head office's word on a record that is not here yet."""
+    moves, stream, seq = state.rev
+    unit.put_new(
+        StoredRecord(
+            state.record,
+            state.kind,
+            state.parent,
+            stream,
+            happened_at(state.kind, state.values),
+            moves,
+            seq,
+            state.values,
+            state.values,
+            state.conflicts,
+            deleted=bool(state.values.get("deleted")),
+        )
+    )
+
+
+def _take_page(unit: Unit, reply: SyncReply, applied: Applied) -> None:
+    if reply.restart:
+        unit.records.turn_stale()
+    known = unit.records.known([state.record for state in reply.records])
+    for state in reply.records:
+        stored = known.get(state.record)
+        if stored is None:
+            _take_new(unit, state)
+        else:
+            _take_state(unit, stored, state)
+        _expect_photos(unit, state)
+    applied.received = len(reply.records)
+    for gone in reply.gone:
+        applied.gone += _take_gone(unit, gone)
+    if reply.cursor is not None and reply.cursor != unit.state.get("cursor", str):
+        unit.state.set("cursor", reply.cursor)
+    if not reply.more:
+        applied.gone += _leave_stale(unit)
+
+
+def _expect_photos(unit: Unit, state: RecordState) -> None:
+    for photo in state.values.get("photos") or ():
+        unit.attachments.expect(photo["digest"], photo["size"], photo["media_type"], state.record)
+
+
+def _take_gone(unit: Unit, gone: Gone) -> int:
+    stored = unit.records.get(gone.record)
+    if stored is None or stored.stream != gone.stream:
+        return 0
+    return _leave(unit, stored)
+
+
+def _leave_stale(unit: Unit) -> int:
+    return sum(_leave(unit, stored) for stored in unit.records.stale())
+
+
+def _leave(unit: Unit, stored: StoredRecord) -> int:
+    """A record with unsent changes stays as a ghost until they are receipted (SYNC 28)."""
+    if unit.outbox.unsent_among([stored.id]):
+        unit.put(replace(stored, ghost=True, stale=False, seq=None))
+        return 0
+    unit.forget(stored)
+    return 1
+
+
+def _raise_marks(unit: Unit, reply: SyncReply, applied: Applied) -> None:
+    heads: dict[str, Mark] = dict(reply.heads)
+    for receipt in reply.receipts:
+        if receipt.seq and receipt.seq > heads.get(receipt.stream, (0, ""))[0]:
+            heads[receipt.stream] = (receipt.seq, receipt.hash)
+    held = unit.state.marks()
+    higher = {stream: mark for stream, mark in heads.items() if mark[0] > held.get(stream, (0, ""))[0]}
+    if higher and (applied.page_counted or applied.outcomes):
+        unit.state.raise_marks(higher)

@@ -1,0 +1,111 @@
+"""What can go wrong between a laptop and head office, by what the laptop should do about it.
+
+Decided by status code and error code, never by the words of an answer.
+"""
+
+from __future__ import annotations
+
+from fieldapp.domain.errors import Actionable
+from fieldapp.domain.wording import Sentence
+
+SAFE = Sentence("Everything you recorded is safe on this laptop.")
+
+
+class SyncTrouble(Actionable):
+    """The exchange did not finish; nothing that was saved is touched."""
+
+
+class TryLater(SyncTrouble):
+    """Head office cannot be reached or is busy: the same request again later; not before ``after_s`` if set."""
+
+    def __init__(self, code: str, sentence: Sentence, *, after_s: float | None = None) -> None:
+        super().__init__(code, sentence, advice=SAFE)
+        self.after_s = after_s
+
+
+class NotHeadOffice(TryLater):
+    """Something answered that is not head office: a captive portal, a proxy, another server."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "not_head_office",
+            Sentence("What answered is not head office; perhaps this network wants you to sign in first."),
+        )
+
+
+class SignInAgain(SyncTrouble):
+    """Head office does not accept this laptop any more; the outbox is kept."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(
+            code,
+            Sentence("Head office does not accept this laptop any more."),
+            advice=Sentence("Your records stay on it. Ask your administrator for a new enrolment code."),
+        )
+
+
+class UpgradeNeeded(SyncTrouble):
+    """Head office speaks a protocol this program does not; the outbox is kept."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "upgrade",
+            Sentence("This program is too old for head office."),
+            advice=Sentence("Your records stay on this laptop. Install the new version, then synchronise."),
+        )
+
+
+class TooLarge(SyncTrouble):
+    """The request was larger than head office takes (413): halve it."""
+
+    def __init__(self) -> None:
+        super().__init__("too_large", Sentence("This is larger than head office takes."), advice=SAFE)
+
+
+class CloneFound(SyncTrouble):
+    """Another copy of this laptop's records has synchronised since (SYNC 41)."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "clone",
+            Sentence("A copy of this laptop's records has synchronised with head office elsewhere."),
+            advice=Sentence("Your records stay on this laptop. Tell your administrator; it must be enrolled anew."),
+        )
+
+
+class HeadOfficeForgot(SyncTrouble):
+    """Head office was restored from an older copy and has forgotten what it told this laptop (SYNC 33)."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "fork",
+            Sentence("Head office was restored from an older copy and no longer knows all it had confirmed."),
+            advice=Sentence("Everything is still on this laptop and nothing was sent. Tell your administrator."),
+        )
+
+
+class AnotherSync(SyncTrouble):
+    """Another process is synchronising this profile (SYNC 41)."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "already_running", Sentence("Another window is synchronising these records just now."), advice=SAFE
+        )
+
+
+class RequestRefused(SyncTrouble):
+    """Head office refused the request itself; that should not happen and wants a look."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(
+            code or "refused",
+            Sentence("Head office could not read what this laptop sent ({code}).", code=code or "?"),
+            advice=SAFE,
+        )
+
+
+class Cancelled(SyncTrouble):
+    """The officer stopped it; what was confirmed until then stays confirmed."""
+
+    def __init__(self) -> None:
+        super().__init__("cancelled", Sentence("Stopped. It goes on from here next time."), advice=SAFE)
