@@ -70,7 +70,7 @@ def _enrolment(reply: EnrolReply, address: str, certificate: str | None) -> Enro
         branch=reply.branch,
         branch_name=reply.branch_name,
         bank=reply.bank,
-        stream=reply.streams[0],
+        stream=reply.branch,
         head_office=reply.head_office,
         address=address,
         certificate=certificate,
