@@ -79,7 +79,7 @@ class Icon(StrEnum):
     SAVE = "floppy-disk"
     SEARCH = "magnifying-glass"
     SENDING = "cloud-arrow-up"
-    SENT = "paper-plane-right"
+    SENT = "paper-plane-tilt"
     SETTINGS = "gear-six"
     SHOW = "eye"
     STUDY = "book-open-text"

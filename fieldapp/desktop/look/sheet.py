@@ -18,7 +18,7 @@ def _fields(c: Tokens) -> str:
     return f"""
 QLineEdit, QPlainTextEdit {{
     background: {c.surface}; color: {c.ink}; border: {thin}px solid {c.edge}; border-radius: {px(7)}px;
-    selection-background-color: {c.pine}; selection-color: {c.on_pine};
+    selection-background-color: {c.pine}; selection-color: {c.on_pine}; placeholder-text-color: {c.ink3};
 }}
 QLineEdit {{ padding: 0 {side}px; min-height: {high - 2 * thin}px; }}
 QLineEdit[tall="true"] {{ min-height: {px(44) - 2 * thin}px; }}

@@ -1,0 +1,5 @@
+"""The desktop."""
+
+from fieldapp.desktop.steady_none import keep_none
+
+keep_none()

@@ -1,0 +1,155 @@
+"""The steps of an application: where one is, what is done, what is still missing."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
+
+from fieldapp.desktop.components import painting
+from fieldapp.desktop.components.text import Role, Text, Tone
+from fieldapp.desktop.components.words import Words, said
+from fieldapp.desktop.look import Icon, Living, paint_icon, px, tokens
+from fieldapp.desktop.look.fonts import font, width
+from fieldapp.translation import tr, trn
+
+
+class StepState(StrEnum):
+    """How a step stands."""
+
+    OPEN = "open"
+    DONE = "done"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step by its key."""
+
+    key: object
+    words: Words
+
+
+class Stepper(Living, QWidget):
+    """``chosen`` tells the key of the step a person went to. A narrow strip shows numbers and the current words."""
+
+    chosen = Signal(object)
+
+    def __init__(self, steps: Sequence[Step], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._steps = list(steps)
+        self._row = QHBoxLayout(self)
+        self._parts: dict[object, _StepButton] = {}
+        for number, step in enumerate(self._steps, 1):
+            part = _StepButton(number, step.words, last=number == len(self._steps))
+            part.clicked.connect(lambda _checked=False, key=step.key: self.chosen.emit(key))
+            self._parts[step.key] = part
+            self._row.addWidget(part)
+        self._missing = Text("", Role.STRONG, tone=Tone.AMBER)
+        self._row.addStretch(1)
+        self._row.addWidget(self._missing)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.dress()
+
+    def show_state(self, current: object, states: dict[object, StepState], missing: int) -> None:
+        """Show where one is, how each step stands, and how many things are missing in all."""
+        for key, part in self._parts.items():
+            part.show_state(states.get(key, StepState.OPEN), current=key == current)
+        self._missing.say(lambda: trn("{count} missing", "{count} missing", missing) if missing else "")
+
+    def restyle(self) -> None:
+        self.setFixedHeight(px(42))
+        self._row.setContentsMargins(px(6), px(5), px(14), px(5))
+        self._row.setSpacing(0)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(px(200), px(42))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painting.box(painter, QRectF(self.rect()), fill=tokens().sunken, edge=tokens().line if _plain() else None)
+        painter.end()
+
+
+class _StepButton(Living, QAbstractButton):
+    def __init__(self, number: int, words: Words, *, last: bool) -> None:
+        super().__init__()
+        self._number, self._words, self._last = number, words, last
+        self._state, self._current = StepState.OPEN, False
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+        self.dress()
+
+    def show_state(self, state: StepState, *, current: bool) -> None:
+        self._state, self._current = state, current
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        states = {
+            StepState.OPEN: tr("to do"),
+            StepState.DONE: tr("complete"),
+            StepState.MISSING: tr("something is missing"),
+        }
+        self.setAccessibleName(
+            tr(
+                "Step {number}, {words}: {state}",
+                number=self._number,
+                words=said(self._words),
+                state=states[self._state],
+            )
+        )
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._inner() + (0 if self._last else px(24)), px(32))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self.sizeHint().width() if self._current else px(46), px(32))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        colours = tokens()
+        box = QRectF(0, 0, min(self._inner(), self.width() - (0 if self._last else px(10))), self.height())
+        if self._current:
+            painting.box(painter, box, fill=colours.surface, edge=colours.pine, thick=2 if self.hasFocus() else 1)
+        elif self.hasFocus():
+            painting.box(painter, box, fill=None, edge=colours.pine, thick=2)
+        middle = self.height() / 2
+        if self._state is StepState.DONE and not self._current:
+            paint_icon(painter, Icon.CONFIRMED, px(10), middle - px(9), 18, colours.pine, fill=True)
+        elif self._state is StepState.MISSING and not self._current:
+            paint_icon(painter, Icon.ERROR, px(10), middle - px(9), 18, colours.amber, fill=True)
+        else:
+            self._paint_number(painter, QRectF(px(11), middle - px(8), px(16), px(16)))
+        strong = font(13, 600 if self._current else 400, tight=True)
+        where = box.adjusted(px(34), 0, -px(6), 0)
+        if where.width() > px(20):
+            painting.text(painter, where, said(self._words), strong, colours.ink if self._current else colours.ink2)
+        if not self._last:
+            painting.hairline(painter, self.width() - px(17), self.width() - px(7), middle, colours.edge)
+        painter.end()
+
+    def _paint_number(self, painter: QPainter, where: QRectF) -> None:
+        colours = tokens()
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen if self._current else QPen(QColor(colours.ink2), px(1)))
+        painter.setBrush(colours.pine if self._current else Qt.BrushStyle.NoBrush)
+        painter.drawEllipse(where)
+        painter.restore()
+        ink = colours.on_pine if self._current else colours.ink2
+        painting.text(painter, where, str(self._number), font(11, 500), ink, Qt.AlignmentFlag.AlignHCenter)
+
+    def _inner(self) -> int:
+        return math.ceil(width(said(self._words), font(13, 600, tight=True))) + px(46)
+
+
+def _plain() -> bool:
+    return tokens().outlined_chips
