@@ -1,0 +1,181 @@
+"""What an application rests on, read together: the form, the prospect, the people, the household, the business.
+
+A screen sees it as one flat form. The application's own fields stand under their names, those of the other records
+under ``person.``, ``spouse.``, ``household.``, ``business.`` and ``prospect.``; values are plain JSON values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from fieldapp.domain.business_code import normalised_business_code
+from fieldapp.domain.errors import Invalid
+from fieldapp.domain.identity import normalised_identity_number
+from fieldapp.domain.kinds import Values, values_of
+from fieldapp.domain.phone import phone_number
+from fieldapp.domain.record_rules import NAME_LIMIT, TEXT_LIMIT
+from fieldapp.domain.records import Application, Business, Household, Person, Prospect, Record, Use
+from fieldapp.domain.wording import Sentence
+from fieldapp.domain.writing import compact_code, one_line, paragraphs
+
+APPLICATION = "application"
+PARTS: Mapping[str, type[Record]] = {
+    APPLICATION: Application,
+    "prospect": Prospect,
+    "person": Person,
+    "spouse": Person,
+    "household": Household,
+    "business": Business,
+}
+
+_NOT_TYPED = {
+    APPLICATION: {"deleted", "number", "officer", "person", "business", "status", "submitted_at", "decision_note"},
+    "prospect": set(Prospect.__struct_fields__) - {"customer_type"},
+    "person": {"deleted", "relation"},
+    "spouse": {"deleted", "relation"},
+    "household": {"deleted"},
+    "business": {"deleted"},
+}
+_PARAGRAPHS = frozenset(("repayment_source", "second_source", "related_party_detail", "over_limit_reason"))
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """The records of one application; None for what nobody has recorded yet."""
+
+    application: Application
+    prospect: Prospect
+    person: Person | None = None
+    spouse: Person | None = None
+    household: Household | None = None
+    business: Business | None = None
+
+    def part(self, name: str) -> Record:
+        """The record called ``name`` in ``PARTS``, an empty one when there is none yet."""
+        record: Record | None = getattr(self, name)
+        if record is not None:
+            return record
+        return Person(relation="spouse") if name == "spouse" else PARTS[name]()
+
+
+def fields_of(file: CaseFile) -> Values:
+    """Every field that may be typed, as one flat form."""
+    return {
+        flat_name(part, name): value
+        for part in PARTS
+        for name, value in values_of(file.part(part)).items()
+        if name not in _NOT_TYPED[part]
+    }
+
+
+def flat_name(part: str, field: str) -> str:
+    """The name of a record's field in the flat form."""
+    return field if part == APPLICATION else f"{part}.{field}"
+
+
+def by_part(typed: Mapping[str, Any]) -> dict[str, Values]:
+    """A flat form as fields per record, each text cleaned and each number in its normal form.
+
+    An empty text in a field that may be unknown becomes None. Raises Invalid (``not_typed``) for a field that nobody
+    types, and what ``cleaned`` refuses.
+    """
+    parts: dict[str, Values] = {}
+    for flat, value in typed.items():
+        part, _, field = flat.rpartition(".")
+        part = part or APPLICATION
+        if field not in _typed_fields(part):
+            raise Invalid("not_typed", Sentence("There is no field “{field}” to fill in.", field=flat[:60]), field=flat)
+        parts.setdefault(part, {})[field] = cleaned(part, field, value)
+    return parts
+
+
+def cleaned(part: str, field: str, value: object) -> Any:
+    """One typed value as it is kept. Raises Invalid (``too_long``, ``phone``) with the flat name of the field."""
+    plain = msgspec.to_builtins(value)
+    flat = flat_name(part, field)
+    if isinstance(plain, str):
+        text = _CODES[field](plain, flat) if field in _CODES else _text(field, plain, flat)
+        return text if text or not _may_be_unknown(part, field) else None
+    if field == "uses" and isinstance(plain, list):
+        return [_cleaned_use(use, flat) for use in plain]
+    return plain
+
+
+def with_typed(file: CaseFile, typed: Mapping[str, Any]) -> tuple[CaseFile, list[Invalid]]:
+    """``file`` as it would be with what is typed, and what of it cannot be taken; nothing is lost by asking."""
+    problems: list[Invalid] = []
+    records: dict[str, Record] = {}
+    for flat, value in typed.items():
+        try:
+            (part, fields), *_ = by_part({flat: value}).items()
+            records[part] = _set(records.get(part, file.part(part)), fields, flat)
+        except Invalid as problem:
+            problems.append(problem)
+    held: dict[str, Any] = {part: records.get(part, getattr(file, part)) for part in PARTS}
+    return CaseFile(**held), problems
+
+
+def uses_in_full(application: Application) -> tuple[Use, ...]:
+    """What the loan is for; a single use without an amount stands for the whole loan."""
+    uses = application.uses
+    if len(uses) == 1 and not uses[0].amount_fen and application.amount_fen:
+        return (msgspec.structs.replace(uses[0], amount_fen=application.amount_fen),)
+    return uses
+
+
+def _typed_fields(part: str) -> frozenset[str]:
+    shape = PARTS.get(part)
+    return frozenset(shape.__struct_fields__) - _NOT_TYPED[part] if shape is not None else frozenset()
+
+
+def _set(record: Record, fields: Values, flat: str) -> Record:
+    try:
+        return msgspec.convert({**values_of(record), **fields}, type(record))
+    except msgspec.ValidationError:
+        raise Invalid("shape", Sentence("This value does not have the form it should."), field=flat) from None
+
+
+def _may_be_unknown(part: str, field: str) -> bool:
+    shape = PARTS[part]
+    return bool(getattr(shape(), field) is None)
+
+
+def _text(field: str, text: str, flat: str) -> str:
+    if field in _PARAGRAPHS:
+        return paragraphs(text, field=flat, limit=TEXT_LIMIT)
+    return one_line(text, field=flat, limit=NAME_LIMIT)
+
+
+def _cleaned_use(use: Any, flat: str) -> Any:
+    if not isinstance(use, dict):
+        return use
+    return {name: one_line(text, field=flat, limit=NAME_LIMIT) if isinstance(text, str) else text
+            for name, text in use.items()}  # fmt: skip
+
+
+def _phone(text: str, flat: str) -> str:
+    return phone_number(text, flat).digits if text.strip() else ""
+
+
+def _compact(text: str, flat: str) -> str:
+    return compact_code(one_line(text, field=flat, limit=NAME_LIMIT))
+
+
+def _identity(text: str, flat: str) -> str:
+    return normalised_identity_number(one_line(text, field=flat, limit=NAME_LIMIT))
+
+
+def _business(text: str, flat: str) -> str:
+    return normalised_business_code(one_line(text, field=flat, limit=NAME_LIMIT))
+
+
+_CODES: Mapping[str, Callable[[str, str], str]] = {
+    "mobile": _phone,
+    "id_number": _identity,
+    "uscc": _business,
+    "payout_account": _compact,
+}
