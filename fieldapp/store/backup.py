@@ -43,14 +43,30 @@ def verify(path: Path, key: bytes) -> None:
     """Read every page of the file; raises StorageFault ``damaged`` when one is wrong."""
     connection = connect(path, key)
     try:
-        with translated_faults():
-            broken_pages = connection.execute("PRAGMA cipher_integrity_check").fetchall()
-            verdict = connection.execute("PRAGMA quick_check").fetchone()
-        if broken_pages or verdict[0] != "ok":
-            raise damaged_file()
+        require_sound(connection)
         connection.execute("PRAGMA journal_mode = DELETE")
     finally:
         connection.close()
+
+
+def require_sound(connection: Connection) -> None:
+    """Read every page through ``connection``. Raises StorageFault ``damaged``."""
+    with translated_faults():
+        broken_pages = connection.execute("PRAGMA cipher_integrity_check").fetchall()
+        verdict = connection.execute("PRAGMA quick_check").fetchone()
+    if broken_pages or verdict[0] != "ok":
+        raise damaged_file()
+
+
+def newest_sound_backup(path: Path, key: bytes) -> Path | None:
+    """The newest backup of the database at ``path`` that opens and verifies, None when there is none."""
+    for candidate in sorted((path.parent / "backups").glob("[0-9]*-*.db"), reverse=True):
+        try:
+            verify(candidate, key)
+        except StorageFault:
+            continue
+        return candidate
+    return None
 
 
 def _not_made() -> StorageFault:

@@ -13,7 +13,7 @@ from typing import TypeVar
 from fieldapp.domain.errors import Actionable
 from fieldapp.domain.wording import Sentence
 from fieldapp.protocol.identifiers import Clock
-from fieldapp.store.backup import back_up
+from fieldapp.store.backup import back_up, require_sound
 from fieldapp.store.connection import Connection, connect
 from fieldapp.store.faults import translated_faults
 from fieldapp.store.migrations import migrate
@@ -84,6 +84,14 @@ class Store:
         connection = connect(self.path, self._key, read_only=True)
         try:
             return back_up(connection, self.path, self._key, reason=reason)
+        finally:
+            connection.close()
+
+    def verify(self) -> None:
+        """Read every page of the file. Raises StorageFault ``damaged``."""
+        connection = connect(self.path, self._key, read_only=True)
+        try:
+            require_sound(connection)
         finally:
             connection.close()
 

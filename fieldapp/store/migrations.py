@@ -224,3 +224,19 @@ def drafts_and_attachments(db: Database) -> None:
         ) STRICT;
         """,
     )
+
+
+@laptop()
+def imported_rows(db: Database) -> None:
+    """Which rows of household lists were imported, and privacy events that nobody can change."""
+    _run(
+        db,
+        """
+        CREATE TABLE imported_row (digest TEXT PRIMARY KEY, prospect TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+        CREATE TRIGGER privacy_event_immutable BEFORE UPDATE ON privacy_event
+        BEGIN SELECT RAISE(ABORT, 'a privacy event is never altered'); END;
+        CREATE TRIGGER privacy_event_kept BEFORE DELETE ON privacy_event
+        BEGIN SELECT RAISE(ABORT, 'a privacy event is never removed'); END;
+        """,
+    )

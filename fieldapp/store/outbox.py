@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -192,6 +193,17 @@ class Outbox:
             query = f"SELECT DISTINCT record FROM outbox WHERE record IN ({places})"  # noqa: S608 - only places
             found.update(row[0] for row in self._connection.execute(query, some))
         return found
+
+    def unsent_roots(self, roots: list[str]) -> set[str]:
+        """Those of ``roots`` that have a change only on this laptop, on themselves or on a record below them."""
+        self.flush()
+        rows = self._connection.execute(
+            "SELECT root.value FROM json_each(?) AS root"
+            " WHERE EXISTS (SELECT 1 FROM outbox WHERE record = root.value) OR EXISTS (SELECT 1 FROM record AS child"
+            " CROSS JOIN outbox ON outbox.record = child.id WHERE child.parent = root.value)",
+            (json.dumps(roots),),
+        )
+        return {row[0] for row in rows}
 
     def flush(self) -> None:
         """Write the gathered changes."""

@@ -7,6 +7,7 @@ before unlocking: whose it is and how much is unsent) and ``backups/``.
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from fieldapp.domain.errors import Actionable
 from fieldapp.domain.wording import Sentence
 from fieldapp.protocol.identifiers import Clock
 from fieldapp.store import keys
+from fieldapp.store.backup import newest_sound_backup
 from fieldapp.store.database import Store
 from fieldapp.store.faults import StorageFault, damaged_file
 from fieldapp.store.files import replace_file
@@ -119,6 +121,29 @@ class Profile:
     def change_passphrase(self, old: str, new: str) -> None:
         """Raises StorageFault ``wrong_passphrase`` or Invalid ``passphrase_short``; the old one then stays in force."""
         keys.change_passphrase(self.key_file, old, new)
+
+    def restore_newest(self, passphrase: str) -> Path:
+        """Put the newest sound backup in the place of the database, which is kept beside it as ``…-set-aside-N``.
+
+        Returns the backup. Raises StorageFault ``wrong_passphrase`` or Actionable ``no_backup``.
+        """
+        key = keys.open_key(self.key_file, passphrase)
+        backup = newest_sound_backup(self.database, key)
+        if backup is None:
+            raise Actionable(
+                "no_backup",
+                Sentence("There is no sound backup in this profile."),
+                advice=Sentence("Nothing was changed. Enrol again in another folder; head office has what was sent."),
+            )
+        number = 1 + len(list(self.folder.glob("records-set-aside-*.db")))
+        restored = self.folder / "records-restored.db"
+        shutil.copyfile(backup, restored)
+        for suffix in ("", "-wal", "-shm"):
+            old = self.folder / f"records.db{suffix}"
+            if old.exists():
+                old.replace(self.folder / f"records-set-aside-{number}.db{suffix}")
+        restored.replace(self.database)
+        return backup
 
     def _require(self) -> None:
         if not self.folder.is_dir() or not (self.key_file.exists() or self.database.exists()):

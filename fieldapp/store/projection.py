@@ -34,6 +34,8 @@ class Projection:
         if root is not None and screen.get("promised_fen") and screen.get("next_date"):
             at = str(screen.get("at") or screen.get("started_at") or "")
             self._promises.append((record, root, screen["next_date"], screen["promised_fen"], at))
+        if screen.get("amends"):
+            self._dropped_promises.append((str(screen["amends"]),))
 
     def drop(self, kind: str, record: str, parent: str | None) -> None:
         """A record left the laptop."""
@@ -52,6 +54,12 @@ class Projection:
             self._connection.executemany(
                 "INSERT OR REPLACE INTO promise (record, prospect, day, amount_fen, made_at) VALUES (?,?,?,?,?)",
                 self._promises,
+            )
+            # An amendment may arrive before the entry that it amends.
+            self._connection.executemany(
+                "DELETE FROM promise WHERE record = ?1 AND EXISTS (SELECT 1 FROM record WHERE parent = ?2"
+                " AND kind IN ('contact', 'visit') AND screen ->> 'amends' = ?1)",
+                [promise[:2] for promise in self._promises],
             )
         if self._dropped_promises:
             self._connection.executemany("DELETE FROM promise WHERE record = ?", self._dropped_promises)

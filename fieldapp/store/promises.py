@@ -18,7 +18,7 @@ class PromiseToPay:
 
 
 class Promises:
-    """The ``promise`` table; a later contact or visit of the same prospect replaces an earlier promise."""
+    """The ``promise`` table; a later promise of the same prospect replaces an earlier one, so does an amendment."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection

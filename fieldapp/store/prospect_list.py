@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from fieldapp.domain.kinds import Values
@@ -43,13 +43,14 @@ class ProspectRow:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What the officer wants to see. ``due_until`` is an ISO day, inclusive; ``typed`` the search text."""
+    """What the officer wants to see. ``due_from`` and ``due_until`` are ISO days, inclusive; ``typed`` is searched."""
 
     typed: str = ""
     stage: str | None = None
     village_code: str | None = None
     due_from: str | None = None
     due_until: str | None = None
+    owner: str | None = None
 
 
 class ProspectList:
@@ -71,6 +72,10 @@ class ProspectList:
         query = f"SELECT {_SHOWN} FROM prospect_row{where} ORDER BY {key}, row LIMIT ?"  # noqa: S608 - values are bound
         return [_row(row) for row in self._connection.execute(query, (*values, limit))]
 
+    def total(self) -> int:
+        """How many prospects there are."""
+        return int(self._connection.execute("SELECT count(*) FROM prospect_row").fetchone()[0])
+
     def count(self, wanted: Filter) -> int:
         """How many rows the filter leaves."""
         conditions, values = _conditions(wanted)
@@ -79,9 +84,7 @@ class ProspectList:
 
     def count_by_stage(self, wanted: Filter) -> dict[str, int]:
         """Rows of each stage under the rest of the filter."""
-        conditions, values = _conditions(
-            Filter(wanted.typed, None, wanted.village_code, wanted.due_from, wanted.due_until)
-        )
+        conditions, values = _conditions(replace(wanted, stage=None))
         where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
         query = f"SELECT stage, count(*) FROM prospect_row{where} GROUP BY stage"  # noqa: S608
         return dict(self._connection.execute(query, values).fetchall())
@@ -177,7 +180,7 @@ def _conditions(wanted: Filter) -> tuple[list[str], list[Any]]:
         values.append(match)
     elif wanted.typed.strip():
         conditions.append("0")
-    for column, value in (("stage", wanted.stage), ("village_code", wanted.village_code)):
+    for column, value in (("stage", wanted.stage), ("village_code", wanted.village_code), ("owner", wanted.owner)):
         if value is not None:
             conditions.append(f"{column} = ?")
             values.append(value)

@@ -66,6 +66,10 @@ class State:
             raise LookupError("this profile is not enrolled")
         return found
 
+    def steps(self) -> int:
+        """How many migration steps the file has seen."""
+        return int(self._connection.execute("SELECT count(*) FROM _sqlite_migrations").fetchone()[0])
+
     def limits(self) -> Limits:
         """What head office said it takes, or its defaults."""
         return self.get("limits", Limits) or Limits()

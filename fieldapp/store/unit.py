@@ -15,8 +15,10 @@ from fieldapp.protocol.identifiers import Clock, new_change_id, new_record_id
 from fieldapp.store.attachments import Attachments
 from fieldapp.store.connection import Connection
 from fieldapp.store.drafts import Drafts
+from fieldapp.store.imported_rows import ImportedRows
 from fieldapp.store.notices import Changed
 from fieldapp.store.outbox import Outbox
+from fieldapp.store.privacy import PrivacyEvents
 from fieldapp.store.projection import Projection
 from fieldapp.store.prospect_list import ProspectList
 from fieldapp.store.records import Records, StoredRecord, happened_at
@@ -35,6 +37,8 @@ class Unit:
         self.attachments = Attachments(connection)
         self.state = State(connection)
         self.prospects = ProspectList(connection)
+        self.privacy = PrivacyEvents(connection)
+        self.imported_rows = ImportedRows(connection)
         self._projection = Projection(self.records, self.prospects, connection)
         self._topics: set[str] = set()
         self._enrolment: Enrolment | None = None

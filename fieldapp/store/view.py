@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from fieldapp.store.activity import Activities
 from fieldapp.store.attachments import Attachments
 from fieldapp.store.connection import Connection
 from fieldapp.store.drafts import Drafts
 from fieldapp.store.outbox import Outbox
+from fieldapp.store.privacy import PrivacyEvents
 from fieldapp.store.promises import Promises
 from fieldapp.store.prospect_list import ProspectList
 from fieldapp.store.records import Records
@@ -23,3 +25,5 @@ class View:
         self.state = State(connection)
         self.prospects = ProspectList(connection)
         self.promises = Promises(connection)
+        self.activities = Activities(connection)
+        self.privacy = PrivacyEvents(connection)

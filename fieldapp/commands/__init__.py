@@ -1,0 +1,1 @@
+"""The command line: it asks services and head office, and says what they answered, in words or as JSON."""

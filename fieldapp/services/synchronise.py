@@ -1,0 +1,33 @@
+"""Synchronising with head office, for the button, the automatic and the command line alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from fieldapp.services.laptop import Laptop
+from fieldapp.store.state import LastExchange
+from fieldapp.sync.exchange import Progress, Stage, Summary, synchronise
+from fieldapp.sync.pace import Pace
+from fieldapp.sync.transport import HeadOffice
+
+__all__ = ["LastExchange", "Pace", "Stage", "Summary", "last_exchange", "synchronise_laptop"]
+
+
+def synchronise_laptop(
+    laptop: Laptop, *, progress: Progress = lambda *_: None, cancelled: Callable[[], bool] = lambda: False
+) -> Summary:
+    """Exchange everything with head office.
+
+    Raises SyncTrouble when it could not finish; what head office receipted until then is kept, the rest stays queued.
+    """
+    enrolment = laptop.enrolment()
+    with HeadOffice(enrolment.address, enrolment.token, enrolment.certificate) as head_office:
+        summary = synchronise(laptop.store, head_office, progress=progress, cancelled=cancelled)
+    laptop.write_card()
+    return summary
+
+
+def last_exchange(laptop: Laptop) -> LastExchange | None:
+    """How the last synchronisation ended, None before the first."""
+    with laptop.store.reading() as view:
+        return view.state.get("last_exchange", LastExchange)
