@@ -13,7 +13,7 @@ from fieldapp.domain.errors import Actionable
 from fieldapp.domain.wording import Sentence
 from fieldapp.protocol.identifiers import Clock
 from fieldapp.store.database import Store
-from fieldapp.store.profile import Card, Profile
+from fieldapp.store.profile import Card, Profile, default_folder
 from fieldapp.store.state import Enrolment
 from fieldapp.store.unit import Unit
 from fieldapp.sync.enrol import enrol
@@ -76,19 +76,19 @@ class Laptop:
             preferences = view.state.get("preferences", Preferences) or Preferences()
             unsent, drafts = view.outbox.count(), view.drafts.count()
         old = self.profile.card()
-        self.profile.write_card(
-            Card(
-                staff_name=enrolment.staff_name,
-                role=enrolment.role,
-                branch_name=enrolment.branch_name,
-                bank=enrolment.bank,
-                unsent=unsent,
-                drafts=drafts,
-                language=preferences.language,
-                theme=preferences.theme,
-                remembered=old is not None and old.remembered,
-            )
+        card = Card(
+            staff_name=enrolment.staff_name,
+            role=enrolment.role,
+            branch_name=enrolment.branch_name,
+            bank=enrolment.bank,
+            unsent=unsent,
+            drafts=drafts,
+            language=preferences.language,
+            theme=preferences.theme,
+            remembered=old is not None and old.remembered,
         )
+        if card != old:
+            self.profile.write_card(card)
 
     def remember(self, passphrase: str) -> bool:
         """Let the system's keyring open this profile from now on; False when this computer has none."""
@@ -121,6 +121,11 @@ class Laptop:
         card = self.profile.card()
         if card is not None:
             self.profile.write_card(msgspec.structs.replace(card, remembered=remembered))
+
+
+def default_profile_folder() -> Path:
+    """Where this computer's user keeps the profile when no folder is named (FIELDAPP_PROFILE overrides it)."""
+    return default_folder()
 
 
 def enrol_laptop(
