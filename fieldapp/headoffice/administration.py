@@ -6,7 +6,7 @@ import logging
 import re
 import tomllib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
@@ -194,10 +194,11 @@ class Administration:
             if head is None:
                 raise Actionable("stream_unknown", Sentence("There is no sub-branch {code}.", code=stream))
             previous, count = GENESIS, 0
-            for entry in unit.records.journal(stream):
-                if entry.seq != count + 1 or not entry.follows(previous):
-                    raise _broken(stream, count + 1)
-                previous, count = entry.hash, entry.seq
+            with closing(unit.records.journal(stream)) as entries:
+                for entry in entries:
+                    if entry.seq != count + 1 or not entry.follows(previous):
+                        raise _broken(stream, count + 1)
+                    previous, count = entry.hash, entry.seq
             if (count, previous) != (head.seq, head.hash):
                 raise _broken(stream, count + 1)
         return count

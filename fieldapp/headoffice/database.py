@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
@@ -32,9 +34,10 @@ def create_database(location: str) -> Store:
         if not path.parent.is_dir():
             raise Actionable("no_folder", Sentence("There is no folder {path}.", path=str(path.parent)))
     engine = open_engine(location)
-    with _Connecting(location), engine.connect() as connection:
+    with _connected(engine, location) as connection:
         if connection.dialect.name != "sqlite" and inspect(connection).get_table_names():
             raise Actionable("exists", Sentence("This database is not empty."))
+        connection.rollback()
         _upgrade(connection)
     return Store(engine)
 
@@ -47,20 +50,10 @@ def open_database(location: str) -> Store:
     if not is_postgresql(location):
         _require_head_office_file(Path(location))
     engine = open_engine(location)
-    try:
-        with _Connecting(location), engine.connect() as connection:
-            _require_known_version(connection)
-            _upgrade(connection)
-    except BaseException:
-        engine.dispose()
-        raise
+    with _connected(engine, location) as connection:
+        _require_known_version(connection)
+        _upgrade(connection)
     return Store(engine)
-
-
-def revision_of(engine: Engine) -> str | None:
-    """The version of the tables in a database."""
-    with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
 
 
 def _upgrade(connection: Connection) -> None:
@@ -119,25 +112,22 @@ def _no_permission(location: str) -> Actionable:
     return Actionable("no_permission", Sentence("You are not allowed to use {path}.", path=location))
 
 
-class _Connecting:
-    """Says in a sentence why a database cannot be used."""
+@contextmanager
+def _connected(engine: Engine, location: str) -> Iterator[Connection]:
+    """A connection, or a sentence on why the database cannot be used; the engine does not outlive a failure."""
+    try:
+        with engine.connect() as connection:
+            yield connection
+    except (DBAPIError, dbapi2.DatabaseError) as error:
+        engine.dispose()
+        raise _why_not(error, location) from error
+    except BaseException:
+        engine.dispose()
+        raise
 
-    def __init__(self, location: str) -> None:
-        self._location = location
 
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        if isinstance(error, DBAPIError):
-            if is_postgresql(self._location):
-                raise Actionable(
-                    "no_connection", Sentence("The PostgreSQL database does not answer or refuses us.")
-                ) from error
-            if isinstance(error.orig, dbapi2.OperationalError):
-                raise _no_permission(self._location) from error
-            raise _not_head_office() from error
-        if isinstance(error, dbapi2.OperationalError):
-            raise _no_permission(self._location) from error
-        if isinstance(error, dbapi2.DatabaseError):
-            raise _not_head_office() from error
+def _why_not(error: DBAPIError | dbapi2.DatabaseError, location: str) -> Actionable:
+    if is_postgresql(location):
+        return Actionable("no_connection", Sentence("The PostgreSQL database does not answer or refuses us."))
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return _no_permission(location) if isinstance(cause, dbapi2.OperationalError) else _not_head_office()

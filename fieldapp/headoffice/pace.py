@@ -22,12 +22,19 @@ class Pace:
 
     def wait_s(self, caller: str) -> float:
         """0 when ``caller`` may ask now, and this ask is counted; else the seconds until they may."""
+        return self._wait_s(caller, counted=1)
+
+    def blocked_s(self, caller: str) -> float:
+        """The same, without counting an ask."""
+        return self._wait_s(caller, counted=0)
+
+    def _wait_s(self, caller: str, counted: int) -> float:
         now = self._monotonic()
         with self._lock:
             left, since = self._left.pop(caller, (self._burst, now))
             left = min(self._burst, left + (now - since) * self._per_second)
             wait = 0.0 if left >= 1 else (1 - left) / self._per_second
-            self._left[caller] = (left - 1 if wait == 0 else left, now)
+            self._left[caller] = (left - counted if wait == 0 else left, now)
             while len(self._left) > _REMEMBERED:
                 self._left.popitem(last=False)
         return wait

@@ -53,9 +53,12 @@ def page_of(
     if page.restart:
         settled = set()
         positions = {s: Position(0, "", author.scope_tag(s), head.floor, head.seq) for s, head in heads.items()}
+    under_way = any(positions[stream].until > positions[stream].seq for stream in heads)
     budget = _Budget(max(1, most))
     for stream, head in heads.items():
-        reading = _Reading(records, stream, audiences[stream], positions[stream], head)
+        position = positions[stream]
+        until = position.until if under_way else head.seq
+        reading = _Reading(records, stream, audiences[stream], position, max(position.seq, until))
         positions = positions | {stream: reading.read(page, settled, budget)}
     page.cursor = encode_cursor({stream: positions[stream] for stream in heads})
     return page
@@ -100,15 +103,14 @@ class _Reading:
     stream: str
     audience: str
     position: Position
-    head: Head
+    until: int
 
     def read(self, page: Page, settled: set[str], budget: _Budget) -> Position:
-        """Add rows until the head or the budget's end; returns where the next page starts."""
-        until = self.position.until if self.position.until > self.position.seq else self.head.seq
+        """Add rows until ``until`` or the budget's end; returns where the next page starts."""
         last = self.position.seq
-        while not budget.spent:
+        while last < self.until and not budget.spent:
             wanted = min(budget.records, _AT_ONCE)
-            sights = self.source.sights(self.stream, self.audience, last, self.head.seq, wanted)
+            sights = self.source.sights(self.stream, self.audience, last, self.until, wanted)
             known = self.source.find(s.record for s in sights if not s.gone and s.record not in settled)
             for sight in sights:
                 if budget.spent:
@@ -117,12 +119,10 @@ class _Reading:
                 last = sight.seq
             else:
                 if len(sights) < wanted:
-                    return self._at(self.head.seq, self.head.hash, 0)
-        if last >= self.head.seq:
-            return self._at(self.head.seq, self.head.hash, 0)
-        page.more = page.more or last < until
+                    last = self.until
+        page.more = page.more or last < self.until
         chain_hash = self.source.hashes([(self.stream, last)])[self.stream, last]
-        return self._at(last, chain_hash, until)
+        return Position(last, chain_hash, self.position.scope, self.position.floor, self.until)
 
     def _tell(self, page: Page, sight: Sight, record: StoredRecord | None, settled: set[str], budget: _Budget) -> None:
         budget.records -= 1
@@ -135,6 +135,3 @@ class _Reading:
             state = record.state()
             page.records.append(state)
             budget.bytes -= len(msgspec.json.encode(state))
-
-    def _at(self, seq: int, chain_hash: str, until: int) -> Position:
-        return Position(seq, chain_hash, self.position.scope, self.position.floor, until)

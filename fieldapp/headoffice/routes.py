@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from functools import partial
 from typing import TypeVar
 
@@ -40,6 +41,7 @@ PREVIOUS_PROTOCOL = max(1, PROTOCOL - 1)
 BODY_SECONDS = 60
 ENROL_BODY_BYTES = 4096
 CHUNK_MEDIA_TYPE = "application/octet-stream"
+PIECE_MEDIA_TYPES = ("application/offset+octet-stream", CHUNK_MEDIA_TYPE)
 
 T = TypeVar("T")
 
@@ -59,9 +61,9 @@ def application(store: Store, clock: Clock, *, body_seconds: float = BODY_SECOND
 
     @post("/enrol", status_code=200)
     async def enrol_laptop(request: AnyRequest) -> Response[bytes]:
-        desk.pace_of_enrolling(request)
-        asked = await desk.message(request, EnrolRequest, ENROL_BODY_BYTES)
-        return reply(request, await in_worker(partial(enrol, store, clock, asked)))
+        async with desk.guessing(request):
+            asked = await desk.message(request, EnrolRequest, ENROL_BODY_BYTES)
+            return reply(request, await in_worker(partial(enrol, store, clock, asked)))
 
     @post("/sync", status_code=200)
     async def sync(request: AnyRequest) -> Response[bytes]:
@@ -72,15 +74,16 @@ def application(store: Store, clock: Clock, *, body_seconds: float = BODY_SECOND
         return reply(request, await in_worker(partial(desk.exchange.answer, caller.author, caller.device, asked)))
 
     @head("/attachments/{digest:str}")
-    async def attachment_status(request: AnyRequest, digest: str) -> Response[None]:
+    async def attachment_status(request: AnyRequest) -> Response[None]:
         await desk.caller(request)
-        status = await in_worker(partial(desk.uploads.status, digest))
+        status = await in_worker(partial(desk.uploads.status, _digest(request)))
         return Response(None, media_type=MEDIA_TYPE, headers=_upload_headers(status))
 
     @patch("/attachments/{digest:str}")
-    async def append_attachment(request: AnyRequest, digest: str) -> Response[bytes]:
+    async def append_attachment(request: AnyRequest) -> Response[bytes]:
         caller = await desk.caller(request)
-        _require_media_type(request, CHUNK_MEDIA_TYPE)
+        digest = _digest(request)
+        _require_media_type(request, *PIECE_MEDIA_TYPES)
         offset = _number(request, "upload-offset")
         if offset is None:
             raise Answer(422, "malformed", "Upload-Offset is missing.")
@@ -92,20 +95,18 @@ def application(store: Store, clock: Clock, *, body_seconds: float = BODY_SECOND
             append = partial(desk.uploads.append, caller, digest, offset, piece, length)
             status = await in_worker(append)
         except OffsetDiffers as error:
-            raise Answer(
-                409,
-                "offset",
-                "The piece does not begin where the bytes here end.",
-                headers=_upload_headers(error.status),
-            ) from error
+            differs = OffsetProblem(digest=digest, offset=error.status.offset, complete=error.status.complete)
+            answer = reply(request, differs, status=409)
+            answer.headers.update(_upload_headers(error.status))
+            return answer
         answer = reply(request, status)
         answer.headers.update(_upload_headers(status))
         return answer
 
     @get("/attachments/{digest:str}")
-    async def attachment(request: AnyRequest, digest: str) -> Response[bytes]:
+    async def attachment(request: AnyRequest) -> Response[bytes]:
         caller = await desk.caller(request)
-        content = await in_worker(partial(desk.uploads.read, caller, digest))
+        content = await in_worker(partial(desk.uploads.read, caller, _digest(request)))
         return _ranged(request, content)
 
     return Litestar(
@@ -131,6 +132,16 @@ class Health(msgspec.Struct, frozen=True):
     protocol: int
 
 
+class OffsetProblem(msgspec.Struct, frozen=True, kw_only=True):
+    """A problem that is an AttachmentStatus too: the sender goes on from ``offset``."""
+
+    digest: str
+    offset: int
+    complete: bool
+    code: str = "offset"
+    text: str = "The piece does not begin where the bytes here end."
+
+
 class _Spoken(msgspec.Struct):
     protocol: int
 
@@ -144,7 +155,7 @@ class _Desk:
         self._store = store
         self._body_seconds = body_seconds
         self._devices = Pace(burst=600, per_second=60)
-        self._enrolling = Pace(burst=10, per_second=0.2)
+        self._guesses = Pace(burst=10, per_second=0.2)
         self._everybody_enrolling = Pace(burst=200, per_second=5)
         self._strangers = Pace(burst=60, per_second=1)
 
@@ -160,10 +171,16 @@ class _Desk:
         _slow_down(self._devices, caller.device)
         return caller
 
-    def pace_of_enrolling(self, request: AnyRequest) -> None:
-        """Codes cannot be guessed by trying."""
-        _slow_down(self._enrolling, _address(request))
+    @asynccontextmanager
+    async def guessing(self, request: AnyRequest) -> AsyncIterator[None]:
+        """Codes cannot be found by trying: after some that failed, an address has to wait."""
+        _require_no_wait(self._guesses.blocked_s(_address(request)))
         _slow_down(self._everybody_enrolling, "")
+        try:
+            yield
+        except (Actionable, Answer):
+            self._guesses.wait_s(_address(request))
+            raise
 
     async def message(self, request: AnyRequest, shape: type[T], limit_bytes: int) -> T:
         """The request's message, of a protocol that is spoken here."""
@@ -214,9 +231,13 @@ _DIGITS = re.compile(r"\d{1,15}", re.ASCII)
 _RANGE = re.compile(r"bytes=(\d{1,15})-(\d{0,15})", re.ASCII)
 
 
-def _require_media_type(request: AnyRequest, wanted: str) -> None:
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != wanted:
-        raise Answer(415, "media_type", f"The body must be {wanted}.")
+def _require_media_type(request: AnyRequest, *wanted: str) -> None:
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() not in wanted:
+        raise Answer(415, "media_type", f"The body must be {wanted[0]}.")
+
+
+def _digest(request: AnyRequest) -> str:
+    return str(request.path_params["digest"])
 
 
 def _number(request: AnyRequest, header: str) -> int | None:
@@ -237,7 +258,10 @@ def _address(request: AnyRequest) -> str:
 
 
 def _slow_down(pace: Pace, caller: str) -> None:
-    wait_s = pace.wait_s(caller)
+    _require_no_wait(pace.wait_s(caller))
+
+
+def _require_no_wait(wait_s: float) -> None:
     if wait_s > 0:
         raise Answer(
             429, "too_often", "Too many requests; wait a little.", headers={"Retry-After": str(int(wait_s) + 1)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -74,14 +74,13 @@ class Records:
         )
         return found | {(row.stream, row.seq): row.hash for row in rows}
 
-    def journal(self, stream: str) -> Iterator[Entry]:
-        """Every entry of a stream, in order."""
+    def journal(self, stream: str) -> Generator[Entry, None, None]:
+        """Every entry of a stream, in order; close it when leaving early."""
         t = tables.journal
-        rows = self._connection.execution_options(yield_per=500).execute(
-            select(t).where(t.c.stream == stream).order_by(t.c.seq)
-        )
-        for row in rows:
-            yield Entry(**row._mapping)
+        query = select(t).where(t.c.stream == stream).order_by(t.c.seq).execution_options(yield_per=500)
+        with self._connection.execute(query) as rows:
+            for row in rows:
+                yield Entry(**row._mapping)
 
     def add_entries(self, entries: Sequence[Entry]) -> None:
         """Journal what was accepted."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -65,8 +65,7 @@ class Store:
     @contextmanager
     def _sole_writer(self) -> Iterator[None]:
         if self._writer is None:
-            with nullcontext():
-                yield
+            yield
             return
         if not self._writer.acquire(timeout=LOCK_TIMEOUT_S):
             raise Busy("another request is writing")
