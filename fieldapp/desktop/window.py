@@ -79,8 +79,8 @@ class Window(Living, QWidget):
             ]
         )
         self.status = StatusBar()
-        self._banner = Banner()
-        self._banner.hide()
+        self.banner = Banner()
+        self.banner.hide()
         self._stack = _Stack()
         self._toast = Toast(self)
         self._arrange()
@@ -102,7 +102,7 @@ class Window(Living, QWidget):
             del self._trail[:-30]
         else:
             self._trail[-1] = (page, where)
-        self._banner.hide()
+        self.banner.hide()
         self._stack.setCurrentWidget(made)
         self.rail.show_page(page if self._entries[page].icon is not None else self._railed_before(page))
         self._fit_rail()
@@ -130,14 +130,14 @@ class Window(Living, QWidget):
         """Show an error over the page; ours come with an incident to quote and a button that copies it."""
         title, second = told(error)
         if isinstance(error, Actionable):
-            self._banner.show_message(title, second, Tone.SEAL)
+            self.banner.show_message(title, second, Tone.SEAL)
         else:
             number = incident(error)
             log.error("incident", extra={"incident": number}, exc_info=error)
-            self._banner.show_message(
+            self.banner.show_message(
                 title, second, Tone.SEAL, action=lambda: tr("Copy"), act=lambda: _copy(f"{number} {second}")
             )
-        self._banner.show()
+        self.banner.show()
 
     def host(self) -> QWidget:
         """The widget that dialogs stand over."""
@@ -192,7 +192,7 @@ class Window(Living, QWidget):
     def _arrange(self) -> None:
         inside = QWidget()
         self._inner = QVBoxLayout(inside)
-        self._inner.addWidget(self._banner)
+        self._inner.addWidget(self.banner)
         self._inner.addWidget(self._stack, 1)
         across = QHBoxLayout()
         across.setContentsMargins(0, 0, 0, 0)

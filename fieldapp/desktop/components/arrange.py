@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -182,7 +182,12 @@ class Grid(Living, QWidget):
 
 
 class SideBySide(Living, QWidget):
-    """Main and side column. The side goes under the main where the window is under 1200 logical pixels wide."""
+    """Main and side column. The side goes under the main where the window is under 1200 logical pixels wide.
+
+    ``stacked`` tells which way it lies now.
+    """
+
+    stacked = Signal(bool)
 
     def __init__(self, main: QWidget, side: QWidget, *, side_width: int = 324, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -210,6 +215,7 @@ class SideBySide(Living, QWidget):
         if stacked == self._stacked:
             return
         self._stacked = stacked
+        self.stacked.emit(stacked)
         self._grid.addWidget(self.main, 0, 0)
         if stacked:
             self.side.setMinimumWidth(0)

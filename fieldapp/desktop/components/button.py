@@ -106,7 +106,8 @@ class Button(Living, QAbstractButton):
         painter = QPainter(self)
         ink = self._paint_ground(painter)
         middle = self.height() / 2
-        caps = bool(self._key) and self._words_shown and self.width() >= self.sizeHint().width() - 1
+        slack = px(9) if self._spread else 1
+        caps = bool(self._key) and self._words_shown and self.width() >= self.sizeHint().width() - slack
         inner = self._across(caps=caps) - 2 * self._side()
         left = self._side() if self._spread else max((self.width() - inner) / 2, self._side())
         if self._icon is not None:
@@ -114,7 +115,7 @@ class Button(Living, QAbstractButton):
             paint_icon(painter, self._icon, left, middle - px(9), 18, ink, fill=filled)
             left += px(18 + 8)
         if self._words_shown:
-            cap_room = painting.cap_width(self._key) + px(10) if caps else 0
+            cap_room = painting.cap_width(self._key) + px(0 if self._spread else 10) if caps else 0
             right = self.width() - self._side() - cap_room
             spoken = said(self._words)
             drawn = self._font()

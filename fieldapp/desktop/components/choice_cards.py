@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QGridLayout, QRadioButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QSizePolicy, QWidget
 
 from fieldapp.desktop.components import painting
+from fieldapp.desktop.components.choosing import ArrowChoice
 from fieldapp.desktop.components.key_cap import bind_key
 from fieldapp.desktop.components.words import Words, said
 from fieldapp.desktop.look import Living, px, tokens
@@ -39,7 +40,7 @@ class ChoiceCards(Living, QWidget):
         self._cards = [_Card(choice) for choice in choices]
         for index, card in enumerate(self._cards):
             self._group.addButton(card, index)
-        self._group.idClicked.connect(lambda index: self.chosen.emit(self._choices[index].key))
+        self._group.idToggled.connect(self._tell)
         if key:
             bind_key(self, key).activated.connect(self._take_focus)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -53,10 +54,16 @@ class ChoiceCards(Living, QWidget):
 
     def choose(self, key: object | None) -> None:
         """Choose without telling; an unknown key chooses nothing."""
+        self._group.blockSignals(True)  # only a person's choice is told
         self._group.setExclusive(False)
         for choice, card in zip(self._choices, self._cards, strict=True):
             card.setChecked(choice.key == key)
         self._group.setExclusive(True)
+        self._group.blockSignals(False)
+
+    def _tell(self, index: int, chosen: bool) -> None:
+        if chosen:
+            self.chosen.emit(self._choices[index].key)
 
     def set_second(self, key: object, second: Words) -> None:
         """Say what a choice comes to."""
@@ -97,7 +104,7 @@ class ChoiceCards(Living, QWidget):
             target.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
 
-class _Card(Living, QRadioButton):
+class _Card(Living, ArrowChoice):
     def __init__(self, choice: CardChoice) -> None:
         super().__init__()
         self._words, self._second = choice.words, choice.second

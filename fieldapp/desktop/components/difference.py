@@ -51,7 +51,7 @@ class ValueChoice(Living, QWidget):
             card = _ValueCard(side, differing(side.value, other), key)
             self._group.addButton(card, place)
             cards.append(card)
-        self._group.idClicked.connect(lambda place: self.chosen.emit(self._sides[place].key))
+        self._group.idToggled.connect(self._tell)
         head = Line(Text(str(number), Role.LABEL), (Text(name, Role.HEADING, elide=True), 1))
         fill_with(self, Column(head, Grid(*cards, columns=len(cards), narrow=440), gap=8))
 
@@ -62,12 +62,18 @@ class ValueChoice(Living, QWidget):
 
     def choose(self, key: object | None) -> None:
         """Choose without telling; None takes the choice back."""
+        self._group.blockSignals(True)  # only a person's choice is told
         self._group.setExclusive(False)
         for place, side in enumerate(self._sides):
             button = self._group.button(place)
             if button is not None:
                 button.setChecked(side.key == key)
         self._group.setExclusive(True)
+        self._group.blockSignals(False)
+
+    def _tell(self, place: int, chosen: bool) -> None:
+        if chosen:
+            self.chosen.emit(self._sides[place].key)
 
 
 class _ValueCard(Living, QRadioButton):

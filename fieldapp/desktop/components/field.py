@@ -118,6 +118,10 @@ class Form:
         """Let ``field`` answer for ``name``."""
         self._fields[name] = field
 
+    def fields(self) -> list[Field]:
+        """The fields, in the order given."""
+        return list(self._fields.values())
+
     def clear(self) -> None:
         """Take all errors back."""
         for field in self._fields.values():

@@ -531,6 +531,8 @@ def today() -> QWidget:
         line = TargetLine(name)
         line.show_target(actual, target, share)
         month.put(line)
+    columns = SideBySide(Card(rows, margins=(0, 8)), Column(promised, month, STRETCH, gap=12))
+    columns.stacked.connect(rows.set_whole)
     return Column(
         Header(
             _say("今日", "Today"),
@@ -538,7 +540,7 @@ def today() -> QWidget:
             Button(_say("按路线排", "By route"), icon=Icon.ROUTE),
             Button(_say("打印今日清单", "Print the day"), icon=Icon.PRINT, key="Ctrl+P"),
         ),
-        (SideBySide(Card(rows, margins=(0, 8)), Column(promised, month, STRETCH, gap=12)), 1),
+        (columns, 1),
         gap=14,
     )
 

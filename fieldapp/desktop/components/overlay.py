@@ -87,9 +87,9 @@ class Overlay(Living, QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(0, 0, 0, 102))
         where = QRectF(self._panel.geometry())
-        for step in range(1, 7):  # a soft shadow; QSS has none, and an effect would redraw the panel through an image
-            spread = px(step * 2.5)
-            shade = QColor(0, 0, 0, 14)
+        for step in range(1, 13):  # a soft shadow; QSS has none, and an effect would redraw the panel through an image
+            spread = px(step * 1.6)
+            shade = QColor(0, 0, 0, 6)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(shade)

@@ -20,7 +20,7 @@ from fieldapp.desktop.look.fonts import font, width
 from fieldapp.desktop.look.mark import paint_mark
 from fieldapp.translation import tr
 
-WIDE, NARROW = 204, 61
+WIDE, NARROW, LOWEST = 204, 61, 28
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +113,27 @@ class Rail(Living, QWidget):
             part.set_narrow(self._narrow)
         self._contact.setVisible(not self._narrow)
         self._contact_narrow.setVisible(self._narrow)
+        self._fit_heights()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self.width(), px(100))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._fit_heights()
+        super().resizeEvent(event)
+
+    def _fit_heights(self) -> None:
+        """Draw the pages closer together in a low window, and leave the mark out of a very low one."""
+        margins = self._column.contentsMargins()
+        taken = margins.top() + margins.bottom() + px(2 + 9 + 11 + 1 + 36)
+        parts = (self._brand, self._search, self._officer)
+        taken += sum(px(part.high_narrow if self._narrow else part.high) for part in parts)
+        each = (self.height() - taken) / max(len(self._items), 1)
+        self._brand.setVisible(each >= px(LOWEST))
+        if each < px(LOWEST):
+            each += px(_Brand.high) / max(len(self._items), 1)
+        for item in self._items.values():
+            item.setFixedHeight(round(min(max(each, px(LOWEST)), px(40))))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -89,6 +89,17 @@ class RowList(Living, QListView):
         row = self._rows.row_at(self.currentIndex())
         return row if isinstance(row, Row) else None
 
+    def set_whole(self, whole: bool) -> None:
+        """Be as tall as the rows, so that the page scrolls as one, or scroll inside."""
+        self._whole = whole
+        off, on = Qt.ScrollBarPolicy.ScrollBarAlwaysOff, Qt.ScrollBarPolicy.ScrollBarAsNeeded
+        self.setVerticalScrollBarPolicy(off if whole else on)
+        if not whole:
+            self.setMinimumHeight(0)
+            self.setMaximumHeight(16_777_215)
+        self._fit()
+        self.updateGeometry()
+
     def restyle(self) -> None:
         self.doItemsLayout()
         self._fit()

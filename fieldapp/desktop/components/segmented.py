@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QRadioButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QWidget
 
 from fieldapp.desktop.components import painting
+from fieldapp.desktop.components.choosing import ArrowChoice
 from fieldapp.desktop.components.key_cap import bind_key
 from fieldapp.desktop.components.words import Words, said
 from fieldapp.desktop.look import Living, px, tokens
@@ -45,7 +46,7 @@ class Segmented(Living, QWidget):
             self._row.addWidget(part, 0 if fitted else 1)
             if first_digit and index + first_digit <= 9:
                 bind_key(part, f"Alt+{index + first_digit}").activated.connect(part.choose)
-        self._group.idClicked.connect(lambda index: self.chosen.emit(self._keys[index]))
+        self._group.idToggled.connect(self._tell)
         self.setSizePolicy(
             QSizePolicy.Policy.Fixed if fitted else QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed
         )
@@ -58,10 +59,16 @@ class Segmented(Living, QWidget):
 
     def choose(self, key: object | None) -> None:
         """Choose without telling; an unknown key chooses nothing."""
+        self._group.blockSignals(True)  # only a person's choice is told
         self._group.setExclusive(False)
         for known, part in zip(self._keys, self._parts, strict=True):
             part.setChecked(known == key)
         self._group.setExclusive(True)
+        self._group.blockSignals(False)
+
+    def _tell(self, index: int, chosen: bool) -> None:
+        if chosen:
+            self.chosen.emit(self._keys[index])
 
     def set_count(self, key: object, count: int | None) -> None:
         """Show how many lie behind a choice."""
@@ -88,7 +95,7 @@ class Segmented(Living, QWidget):
         painter.end()
 
 
-class _Segment(Living, QRadioButton):
+class _Segment(Living, ArrowChoice):
     def __init__(self, words: Words, fitted: bool) -> None:
         super().__init__()
         self._words, self._fitted = words, fitted

@@ -13,7 +13,7 @@ from fieldapp.desktop.components.words import Words, one_line, said
 from fieldapp.desktop.look import Living, tokens
 from fieldapp.desktop.look.fonts import font
 
-LONGEST = 20_000  # characters a label lays out; what is longer belongs in a field
+LONGEST = 3_000  # characters a label lays out; what is longer belongs in a field
 
 
 class Tone(StrEnum):
@@ -89,7 +89,7 @@ class Text(Living, QLabel):
 
     def retranslate(self) -> None:
         shown = said(self._words)
-        self.setText(one_line(shown) if self._elide else shown[:LONGEST])
+        self.setText(one_line(shown) if self._elide else shown[:LONGEST] + "…" * (len(shown) > LONGEST))
         if self._elide:
             self.setToolTip("")
         self.updateGeometry()

@@ -43,5 +43,5 @@ def font(size: float = 14, weight: int = 400, *, tight: bool = False) -> QFont:
 
 
 def width(text: str, drawn: QFont) -> float:
-    """How wide ``text`` is in ``drawn``, in widget pixels."""
-    return QFontMetricsF(drawn).horizontalAdvance(text)
+    """How wide ``text`` is in ``drawn``, in widget pixels; of a text longer than any line, its first 400 characters."""
+    return QFontMetricsF(drawn).horizontalAdvance(text[:400])

@@ -1,0 +1,490 @@
+"""Components are used by keyboard alone, say what they are, follow language and look, and survive any text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QImage, QKeyEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from fieldapp.desktop.components import gallery
+from fieldapp.desktop.components.arrange import Column, ScrollPage
+from fieldapp.desktop.components.banner import Banner
+from fieldapp.desktop.components.button import Button, Kind
+from fieldapp.desktop.components.chip import Chip, Sending, StateMark
+from fieldapp.desktop.components.choice_cards import CardChoice, ChoiceCards
+from fieldapp.desktop.components.date_field import DateField
+from fieldapp.desktop.components.day_words import read_day
+from fieldapp.desktop.components.debt_bar import DebtBar
+from fieldapp.desktop.components.dialog import ask
+from fieldapp.desktop.components.difference import Side, ValueChoice, differing
+from fieldapp.desktop.components.entry import Choice, Entry, Note
+from fieldapp.desktop.components.field import Field, Form
+from fieldapp.desktop.components.money_field import MoneyField
+from fieldapp.desktop.components.photo_strip import Photo, PhotoStrip
+from fieldapp.desktop.components.progress import ProgressStrip
+from fieldapp.desktop.components.row_list import RowList
+from fieldapp.desktop.components.rows import Avatar, Heading, Row, RowModel
+from fieldapp.desktop.components.segmented import Segmented
+from fieldapp.desktop.components.stepper import Step, Stepper, StepState
+from fieldapp.desktop.components.table import ColumnLook, LedgerTable
+from fieldapp.desktop.components.tag_field import TagField
+from fieldapp.desktop.components.text import Role, Text
+from fieldapp.desktop.components.timeline import Happening, Timeline
+from fieldapp.desktop.components.toast import Toast
+from fieldapp.desktop.components.words import one_line
+from fieldapp.desktop.look import Icon, Look, Theme, speak, wear
+from fieldapp.domain.errors import Invalid, InvalidRecord
+from fieldapp.domain.money import Money
+from fieldapp.domain.wording import Sentence
+from fieldapp.translation import Language, tr
+
+TODAY = date(2026, 11, 23)
+HOSTILE = [
+    "",
+    "字" * 100_000,
+    "👩‍🌾🌾",
+    "\u202eevil\u202c",
+    "a\x00b\x1b[31m\nc",
+    "<b>not bold</b>",
+    "&amp; & {name}",
+    "\ud800",
+]
+
+
+@pytest.fixture
+def page(qtbot: QtBot) -> Callable[..., QWidget]:
+    """Shows widgets in an active window and hands the window back, which lives as long as the test."""
+    kept: list[QWidget] = []
+
+    def show(*widgets: QWidget) -> QWidget:
+        window = QWidget()
+        box = QVBoxLayout(window)
+        for widget in widgets:
+            box.addWidget(widget)
+        window.resize(900, 600)
+        qtbot.addWidget(window)
+        kept.append(window)
+        with qtbot.waitExposed(window):
+            window.show()
+        window.activateWindow()
+        qtbot.waitUntil(window.isActiveWindow)
+        return window
+
+    return show
+
+
+@pytest.mark.parametrize(
+    ("typed", "day"),
+    [
+        ("明天", date(2026, 11, 24)),
+        ("+3", date(2026, 11, 26)),
+        ("＋３", date(2026, 11, 26)),
+        ("26", date(2026, 11, 26)),
+        ("22", date(2026, 12, 22)),
+        ("31", date(2026, 12, 31)),
+        ("1126", date(2026, 11, 26)),
+        ("1122", date(2027, 11, 22)),
+        ("11月26日", date(2026, 11, 26)),
+        ("周四", date(2026, 11, 26)),
+        ("2027-2-28", date(2027, 2, 28)),
+        ("20270301", date(2027, 3, 1)),
+        ("0229", date(2028, 2, 29)),
+        ("tomorrow", date(2026, 11, 24)),
+    ],
+)
+def test_a_day_is_read_as_the_officer_types_it(typed: str, day: date) -> None:
+    assert read_day(typed, TODAY) == day
+
+
+@pytest.mark.parametrize("typed", ["", "0", "32", "1332", "2027-02-30", "+9999", "๓", "昨", "x" * 9999, "0001-01-01"])
+def test_what_is_no_day_is_none(typed: str) -> None:
+    assert read_day(typed, TODAY) is None
+
+
+def test_the_money_field_groups_while_typing_and_tells_exact_fen(qtbot: QtBot, page: Callable[..., QWidget]) -> None:
+    field = MoneyField(capitals=lambda money: f"大写 {money.fen}")
+    page(field)
+    told: list[Money | None] = []
+    field.changed.connect(told.append)
+    field.entry.setFocus()
+    QTest.keyClicks(field.entry, "3000000000.07")
+    assert field.entry.text() == "3,000,000,000.07"
+    assert field.value() == Money(300_000_000_007)
+    assert told[-1] == Money(300_000_000_007)
+    shown = [label.text() for label in field.findChildren(QLabel)]
+    assert "大写 300000000007" in shown
+
+
+def test_the_money_field_takes_ten_thousands_when_left(qtbot: QtBot, page: Callable[..., QWidget]) -> None:
+    field, other = MoneyField(), Entry()
+    page(field, other)
+    field.entry.setFocus()
+    type_in(field.entry, "5万")
+    QTest.keyClick(field.entry, Qt.Key.Key_Tab)
+    assert field.entry.text() == "50,000.00"
+
+
+def test_an_amount_that_is_none_is_refused_with_a_sentence(page: Callable[..., QWidget]) -> None:
+    field = MoneyField()
+    page(field)
+    QTest.keyClicks(field.entry, "-1x")
+    with pytest.raises(Invalid):
+        field.value()
+
+
+def test_the_date_field_answers_with_the_weekday(page: Callable[..., QWidget]) -> None:
+    field, other = DateField(lambda: TODAY), Entry()
+    page(field, other)
+    told: list[date | None] = []
+    field.changed.connect(told.append)
+    field.entry.setFocus()
+    QTest.keyClicks(field.entry, "+3")
+    QTest.keyClick(field.entry, Qt.Key.Key_Tab)
+    assert field.value() == date(2026, 11, 26)
+    assert field.entry.text() == "11月26日 周四"
+    assert told[-1] == date(2026, 11, 26)
+    QTest.keyClicks(field.entry, "nonsense")
+    assert not field.understood()
+
+
+def test_the_calendar_is_moved_and_read_by_keys(page: Callable[..., QWidget]) -> None:
+    field = DateField(lambda: TODAY)
+    page(field)
+    field.entry.setFocus()
+    QTest.keyClick(field.entry, Qt.Key.Key_Down)
+    calendar = QApplication.activePopupWidget()
+    assert calendar is not None
+    QTest.keyClick(calendar, Qt.Key.Key_Right)
+    QTest.keyClick(calendar, Qt.Key.Key_PageDown)
+    assert calendar.accessibleName() == "12月24日 周四"
+    QTest.keyClick(calendar, Qt.Key.Key_Return)
+    assert field.value() == date(2026, 12, 24)
+    assert QApplication.activePopupWidget() is None
+
+
+def test_alt_and_a_digit_choose_in_the_right_strip(page: Callable[..., QWidget]) -> None:
+    how = Segmented([("face", "见面"), ("phone", "电话")])
+    result = Segmented([("yes", "有意向"), ("no", "没意向")], first_digit=5)
+    window = page(how, result)
+    told: list[object] = []
+    how.chosen.connect(told.append)
+    result.chosen.connect(told.append)
+    assert (how.value(), result.value()) == (None, None)
+    QTest.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.AltModifier)
+    QTest.keyClick(window, Qt.Key.Key_5, Qt.KeyboardModifier.AltModifier)
+    assert told == ["phone", "yes"]
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Right)
+    assert result.value() == "no"
+
+
+def test_the_follow_up_is_chosen_by_keys_alone(page: Callable[..., QWidget]) -> None:
+    cards = ChoiceCards([CardChoice(1, "明天"), CardChoice(3, "三天后", "11月26日")], key="Alt+D")
+    window = page(Entry(), cards)
+    told: list[object] = []
+    cards.chosen.connect(told.append)
+    QTest.keyClick(window, Qt.Key.Key_D, Qt.KeyboardModifier.AltModifier)
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Right)
+    assert (cards.value(), told[-1]) == (3, 3)
+
+
+def test_people_are_added_and_taken_back_by_keys(page: Callable[..., QWidget]) -> None:
+    field = TagField()
+    page(field)
+    field.entry.setFocus()
+    QTest.keyClicks(field.entry, "Zhang San")
+    QTest.keyClick(field.entry, Qt.Key.Key_Return)
+    QTest.keyClicks(field.entry, "Li Mei,Wang")
+    assert field.value() == ("Zhang San", "Li Mei", "Wang")
+    field.entry.clear()
+    QTest.keyClick(field.entry, Qt.Key.Key_Backspace)
+    assert field.value() == ("Zhang San",)
+
+
+def test_a_letter_is_a_shortcut_only_outside_of_typing(page: Callable[..., QWidget]) -> None:
+    pressed: list[str] = []
+    button = Button("记走访", Kind.FILLED, key="V")
+    button.clicked.connect(lambda: pressed.append("V"))
+    entry = Entry()
+    window = page(button, entry)
+    entry.setFocus()
+    QTest.keyClicks(entry, "v")
+    assert (pressed, entry.text()) == ([], "v")
+    button.setFocus()
+    QTest.keyClick(window, Qt.Key.Key_V)
+    assert pressed == ["V"]
+    QTest.keyClick(button, Qt.Key.Key_Return)
+    assert pressed == ["V", "V"]
+
+
+def test_a_refusal_lands_beside_each_field_it_means(page: Callable[..., QWidget]) -> None:
+    form = Form(mobile=Field("手机", Entry()), amount=Field("金额", MoneyField()))
+    page(*form.fields())
+    short = Invalid("short", Sentence("One digit is missing."), field="mobile")
+    much = Invalid("amount", Sentence("An amount cannot be negative."), field="amount")
+    assert form.show(InvalidRecord([short, much]))
+    assert [field.error.isVisible() for field in form.fields()] == [True, True]
+    assert form.fields()[0].control.accessibleDescription() == "One digit is missing."
+    assert QApplication.focusWidget() is form.fields()[0].control
+    form.clear()
+    assert [field.error.isVisible() for field in form.fields()] == [False, False]
+    assert not form.show(Invalid("x", Sentence("?"), field="elsewhere"))
+    assert not form.show(ValueError("a bug is not a refusal"))
+
+
+def test_an_error_does_not_move_the_field(page: Callable[..., QWidget]) -> None:
+    entry = Entry()
+    page(entry, QWidget())
+    before = entry.sizeHint()
+    entry.show_error(True)
+    assert entry.sizeHint() == before
+    entry.setFocus()
+    assert entry.sizeHint() == before
+
+
+def test_a_list_is_walked_and_opened_by_keys_and_skips_headings(page: Callable[..., QWidget]) -> None:
+    model = RowModel()
+    model.show([Heading("今天", count=2), Row("a", "王五"), Heading("明天"), Row("b", "张三")])
+    rows = RowList(model, actions=[Button("记走访", key="V")])
+    page(rows)
+    chosen: list[object] = []
+    opened: list[object] = []
+    rows.chosen.connect(chosen.append)
+    rows.opened.connect(opened.append)
+    rows.setFocus()
+    rows.choose_first()
+    row = rows.current()
+    assert row is not None
+    assert row.key == "a"
+    QTest.keyClick(rows, Qt.Key.Key_Down)
+    QTest.keyClick(rows, Qt.Key.Key_Return)
+    assert (chosen[-1], opened) == ("b", ["b"])
+    assert rows.actions_strip.isVisible()
+
+
+def test_more_rows_are_asked_for_once_at_the_end(page: Callable[..., QWidget]) -> None:
+    model = RowModel()
+    model.show([Row(number, "王五") for number in range(60)], more=True)
+    asked: list[int] = []
+    model.more_wanted.connect(lambda: asked.append(1))
+    rows = RowList(model)
+    page(rows)
+    rows.scrollToBottom()
+    QTest.qWait(1)
+    rows.scrollToBottom()
+    assert asked == [1]
+    model.append([Row(60, "赵六")], more=False)
+    rows.scrollToBottom()
+    assert asked == [1]
+    assert model.rowCount() == 61
+
+
+def test_the_difference_is_marked_and_nothing_preselected(page: Callable[..., QWidget]) -> None:
+    assert differing("138 0000 0001", "138 0000 0009") == [(12, 13)]
+    assert differing("同", "同") == []
+    sides = [Side("mine", Icon.LAPTOP, "本机", "1", "你"), Side("theirs", Icon.HEAD_OFFICE, "总行", "2", "周到")]
+    choice = ValueChoice(1, "手机", sides, first_digit=1)
+    window = page(choice)
+    assert choice.value() is None
+    QTest.keyClick(window, Qt.Key.Key_2)
+    assert choice.value() == "theirs"
+
+
+def test_the_dialog_keeps_focus_and_shortcuts_to_itself_and_esc_is_safe(page: Callable[..., QWidget]) -> None:
+    done: list[str] = []
+    behind = Button("作废", key="V")
+    behind.clicked.connect(lambda: done.append("behind"))
+    window = page(behind)
+    ask(
+        window,
+        "交给周到？",
+        "",
+        verb="交",
+        stay="不交",
+        do=lambda: done.append("do"),
+        otherwise=lambda: done.append("kept"),
+    )
+    for _ in range(3):
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        assert QApplication.focusWidget() is not behind
+    QTest.keyClick(window, Qt.Key.Key_V)
+    assert done == []
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
+    assert done == ["kept"]
+    QTest.keyClick(window, Qt.Key.Key_V)
+    assert done == ["kept", "behind"]
+    ask(window, "交给周到？", "", verb="交", stay="不交", do=lambda: done.append("do"))
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    assert done[-1] in ("do", "behind")
+
+
+def test_enter_in_a_question_is_the_verb(page: Callable[..., QWidget]) -> None:
+    done: list[str] = []
+    window = page(Entry())
+    overlay = ask(window, "交给周到？", "", verb="交", stay="不交", do=lambda: done.append("do"))
+    QTest.keyClick(overlay, Qt.Key.Key_Return)
+    assert done == ["do"]
+
+
+def test_the_toast_undoes_once_and_is_kept_under_the_pointer(page: Callable[..., QWidget]) -> None:
+    undone: list[int] = []
+    window = page(Entry())
+    toast = Toast(window)
+    toast.show_message("已记下", "只在本机", lambda: undone.append(1))
+    assert toast.isVisible()
+    QTest.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert undone == [1]
+    assert not toast.isVisible()
+
+
+def test_a_short_wait_shows_nothing_and_a_long_one_can_be_stopped(qtbot: QtBot, page: Callable[..., QWidget]) -> None:
+    stopped: list[int] = []
+    strip = ProgressStrip()
+    window = page(strip, Entry())
+    strip.begin("正在生成", lambda: stopped.append(1))
+    assert not strip.isVisible()
+    strip.end()
+    strip.begin("正在生成", lambda: stopped.append(1))
+    qtbot.waitUntil(strip.isVisible)
+    strip.step(4, 9)
+    QTest.keyClick(window, Qt.Key.Key_Escape)
+    QTest.keyClick(window, Qt.Key.Key_Escape)
+    assert stopped == [1]
+
+
+def test_texts_follow_the_language_while_they_stand(page: Callable[..., QWidget]) -> None:
+    mark = StateMark.of(Sending.CONFIRMED)
+    button = Button(lambda: tr("Undo"))
+    name = Text("Zhang San", Role.NAME)
+    page(mark, button, name)
+    assert (mark.accessibleName(), button.accessibleName()) == ("总行已确认", "撤销")
+    speak(Language.ENGLISH)
+    assert (mark.accessibleName(), button.accessibleName()) == ("Confirmed by head office", "Undo")
+    assert name.text() == "Zhang San"
+
+
+@pytest.mark.parametrize("hostile", HOSTILE, ids=lambda text: repr(text[:12]))
+def test_any_text_is_shown_plain_and_short_on_one_line(hostile: str, page: Callable[..., QWidget]) -> None:
+    shown = one_line(hostile)
+    assert len(shown) <= 401
+    assert not any(character in shown for character in "\n\x00\x1b\u202e\ud800")
+    model = RowModel()
+    model.show([Row(1, hostile, hostile, hostile, Avatar(hostile), right=hostile)])
+    tags = TagField()
+    tags.set_value([hostile])
+    table = LedgerTable([ColumnLook(hostile), ColumnLook("b", right=True)])
+    table.show_rows([(hostile, hostile)], total=("", hostile))
+    photos = PhotoStrip()
+    photos.show_photos([Photo(1, QImage(), hostile)])
+    bar = DebtBar()
+    bar.show_share(hostile, Decimal("999999.99"), hostile)
+    window = page(
+        RowList(model),
+        Text(hostile, wrap=True),
+        Text(hostile, elide=True),
+        Button(hostile),
+        Chip(hostile),
+        Banner(hostile, hostile),
+        tags,
+        table,
+        photos,
+        bar,
+        Timeline([Happening(1, Icon.VISIT, hostile, hostile, hostile)]),
+        Segmented([(1, hostile), (2, hostile)]),
+    )
+    assert not window.grab().isNull()
+
+
+def test_a_note_and_an_entry_end_where_their_limit_is(page: Callable[..., QWidget]) -> None:
+    note, entry = Note(), Entry()
+    page(note, entry)
+    note.insertPlainText("字" * 100_000)
+    entry.insert("字" * 100_000)
+    assert len(note.text()) == 20_000
+    assert len(entry.text()) == 2_000
+
+
+def test_a_list_of_choices_is_worked_by_keys(page: Callable[..., QWidget]) -> None:
+    choice = Choice([("a", "周到"), ("b", "钱二")], nothing="选一位")
+    page(choice)
+    told: list[object] = []
+    choice.chosen.connect(told.append)
+    assert choice.value() is None
+    choice.setFocus()
+    QTest.keyClick(choice, Qt.Key.Key_Down)
+    assert (choice.value(), told) == ("a", ["a"])
+
+
+def test_the_stepper_tells_what_is_missing(page: Callable[..., QWidget]) -> None:
+    steps = Stepper([Step("who", "申请人"), Step("what", "额度")])
+    page(steps)
+    went: list[object] = []
+    steps.chosen.connect(went.append)
+    steps.show_state("what", {"who": StepState.DONE}, missing=3)
+    assert any(label.text() == "还差 3 项" for label in steps.findChildren(QLabel))
+    steps.setFocus()
+    QTest.keyClick(window_of(steps), Qt.Key.Key_Tab)
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Space)
+    assert went
+
+
+def type_in(widget: QWidget, text: str) -> None:
+    """Types what no key stands for, as an input method does; QTest aborts on it."""
+    for character in text:
+        press = QKeyEvent(QEvent.Type.KeyPress, 0, Qt.KeyboardModifier.NoModifier, character)
+        QApplication.sendEvent(widget, press)
+
+
+def window_of(widget: QWidget) -> QWidget:
+    return widget.window()
+
+
+@pytest.mark.parametrize("scale", [100, 150, 200])
+@pytest.mark.parametrize("made", [gallery.parts, gallery.more, gallery.today])
+def test_a_page_never_goes_sideways(qtbot: QtBot, made: Callable[[], QWidget], scale: int) -> None:
+    speak(Language.ENGLISH)
+    wear(Look(Theme.LIGHT, scale))
+    scroll = ScrollPage(Column(made()))
+    qtbot.addWidget(scroll)
+    scroll.resize(960, 540)
+    with qtbot.waitExposed(scroll):
+        scroll.show()
+    content = scroll.widget()
+    assert content is not None
+    assert content.width() <= scroll.viewport().width()
+    over = [
+        widget
+        for widget in content.findChildren(QWidget)
+        if widget.isVisible()
+        and not isinstance(widget.parentWidget(), QLineEdit)
+        and widget.mapTo(content, widget.rect().topRight()).x() > content.width()
+        and widget.window() is scroll
+        and widget.visibleRegion().isEmpty()
+    ]
+    assert over == []
+
+
+@pytest.mark.parametrize("theme", Theme)
+def test_every_focusable_part_of_the_gallery_has_a_name(qtbot: QtBot, theme: Theme) -> None:
+    wear(Look(theme))
+    shown = gallery.more()
+    qtbot.addWidget(shown)
+    with qtbot.waitExposed(shown):
+        shown.show()
+    nameless = [
+        widget
+        for widget in shown.findChildren(QWidget)
+        if widget.isVisible()
+        and widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and not widget.accessibleName()
+        and not widget.accessibleDescription()
+        and widget.metaObject().className() not in ("Tabs", "QComboBoxListView")
+    ]
+    assert nameless == []
