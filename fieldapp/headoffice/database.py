@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,6 +34,7 @@ def create_database(location: str) -> Store:
             raise Actionable("exists", Sentence("There is already a file {path}.", path=str(path)))
         if not path.parent.is_dir():
             raise Actionable("no_folder", Sentence("There is no folder {path}.", path=str(path.parent)))
+        _make_private_file(path)
     engine = open_engine(location)
     with _connected(engine, location) as connection:
         if connection.dialect.name != "sqlite" and inspect(connection).get_table_names():
@@ -54,6 +56,14 @@ def open_database(location: str) -> Store:
         _require_known_version(connection)
         _upgrade(connection)
     return Store(engine)
+
+
+def _make_private_file(path: Path) -> None:
+    """Customers' data: for the administrator's eyes alone, its journal files too, which take the same mode."""
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except OSError as error:
+        raise _no_permission(str(path)) from error
 
 
 def _upgrade(connection: Connection) -> None:

@@ -165,6 +165,12 @@ def test_newer_database_is_refused_and_not_changed(location: str, clock: FixedCl
     assert refusal(lambda: open_head_office(location, clock)) == "newer"
 
 
+def test_file_is_for_the_administrators_eyes_alone(tmp_path: Path, clock: FixedClock) -> None:
+    made = create_head_office(tmp_path / "h.db", clock)
+    assert {path.stat().st_mode & 0o777 for path in tmp_path.iterdir()} == {0o600}
+    made.store.close()
+
+
 def test_products_file_that_cannot_be_read_is_said(tmp_path: Path) -> None:
     (tmp_path / "p.toml").write_text("[[product]]\ncode = 1", encoding="utf-8")
     assert refusal(lambda: read_products(tmp_path / "p.toml")) == "products_file"

@@ -37,7 +37,7 @@ def _everything(record: StoredRecord, field: str) -> list[Any]:
     return kept
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.lists(edits(), max_size=12))
 def test_every_typed_value_is_current_in_conflict_or_in_history(drawn: list[Any]) -> None:
     values = {"amount_fen": 100, "months": 12, "repayment_source": "", "deleted": False}
