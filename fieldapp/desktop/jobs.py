@@ -17,11 +17,13 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
 from dataclasses import dataclass, field
-from typing import Any, TypeVar, cast
+from functools import partial
+from typing import Any, TypeVar
 
 import shiboken6
 from PySide6.QtCore import QObject, Qt, Signal
 
+from fieldapp.desktop.incidents import incident, trail
 from fieldapp.domain.errors import Actionable
 
 log = logging.getLogger(__name__)
@@ -168,7 +170,7 @@ class JobRunner(QObject):
         del self._running[job]
         self.count_changed.emit(len(self._running))
         if how == "failed" and (listeners.failed is None or not isinstance(value, Actionable)):
-            log.error("job_failed", exc_info=cast(Exception, value))
+            log.error("job_failed", extra={"incident": incident(value), "trail": trail(value)})
         if listeners.gone():
             return
         if how == "done" and listeners.done is not None:
@@ -180,6 +182,8 @@ class JobRunner(QObject):
 
 
 def _owner_of(listener: Callable[..., object] | None) -> QObject | None:
+    while isinstance(listener, partial):
+        listener = listener.func
     bound = getattr(listener, "__self__", None)
     return bound if isinstance(bound, QObject) else None
 

@@ -20,7 +20,7 @@ from fieldapp.desktop.components.status_bar import StatusBar
 from fieldapp.desktop.components.text import Tone
 from fieldapp.desktop.components.toast import Toast
 from fieldapp.desktop.components.words import Words, said
-from fieldapp.desktop.incidents import incident, told
+from fieldapp.desktop.incidents import incident, told, trail
 from fieldapp.desktop.jobs import JobRunner
 from fieldapp.desktop.look import Icon, Living, px
 from fieldapp.desktop.look.mark import application_icon
@@ -133,7 +133,7 @@ class Window(Living, QWidget):
             self.banner.show_message(title, second, Tone.SEAL)
         else:
             number = incident(error)
-            log.error("incident", extra={"incident": number}, exc_info=error)
+            log.error("incident_shown", extra={"incident": number, "trail": trail(error)})
             self.banner.show_message(
                 title, second, Tone.SEAL, action=lambda: tr("Copy"), act=lambda: _copy(f"{number} {second}")
             )

@@ -322,6 +322,8 @@ class _FlowLayout(QLayout):
             hint.setWidth(min(hint.width(), max(rect.width(), item.minimumSize().width())))
             if x > rect.x() and x + hint.width() > rect.right() + 1:
                 x, y, line = rect.x(), y + line + self.spacing(), 0
+            if item is self._items[-1] and item.expandingDirections() & Qt.Orientation.Horizontal:
+                hint.setWidth(max(rect.right() + 1 - x, hint.width()))
             if move:
                 item.setGeometry(QRect(QPoint(x, y), hint))
             x += hint.width() + self.spacing()

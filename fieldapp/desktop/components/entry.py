@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QSizePolicy, QStyledItemDelegate, QWidget
 
 from fieldapp.desktop.components import painting
 from fieldapp.desktop.components.key_cap import bind_key
@@ -158,6 +158,7 @@ class Choice(Living, QComboBox):
         self._choices, self._icon, self._nothing = list(choices), icon, nothing
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setItemDelegate(QStyledItemDelegate(self))  # the only one the sheet reaches
         self.offer(choices)
         self.activated.connect(lambda index: self.chosen.emit(self._choices[index][0]))
         self.dress()

@@ -134,11 +134,12 @@ class RowList(Living, QListView):
         return QSize(px(336), self._height() if self._whole else px(320))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(px(160), self._height() if self._whole else min(self._height(), px(300)))
+        return QSize(px(160), self._height() if self._whole else min(self._height(rows=12), px(300)))
 
-    def _height(self) -> int:
-        rows = (self._rows.row_at(self._rows.index(place)) for place in range(self._rows.rowCount()))
-        return sum(px(self.row_height if isinstance(row, Row) else HEADING_HEIGHT) for row in rows) + px(2)
+    def _height(self, rows: int | None = None) -> int:
+        count = self._rows.rowCount() if rows is None else min(rows, self._rows.rowCount())
+        shown = (self._rows.row_at(self._rows.index(place)) for place in range(count))
+        return sum(px(self.row_height if isinstance(row, Row) else HEADING_HEIGHT) for row in shown) + px(2)
 
     def _fit(self) -> None:
         if self._whole:

@@ -28,10 +28,10 @@ class TagField(Living, QWidget):
     def __init__(self, placeholder: Words = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._tags: list[str] = []
-        self.entry = Entry(placeholder)
+        self.entry = _TagEntry(placeholder)
         self.entry.setProperty("bare", True)
         self.entry.setMaxLength(LONGEST_TAG)
-        self.entry.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.entry.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.entry.installEventFilter(self)
         self.entry.focus_gone.connect(self._settle)
         self._offered = QStringListModel(self)
@@ -133,6 +133,11 @@ class TagField(Living, QWidget):
             made.clicked.connect(lambda _checked=False, gone=tag: self._remove(gone))
             self._flow.put(made, at=index)
         self.updateGeometry()
+
+
+class _TagEntry(Entry):
+    def sizeHint(self) -> QSize:
+        return QSize(px(110), super().sizeHint().height())
 
 
 class _Tag(Living, QAbstractButton):

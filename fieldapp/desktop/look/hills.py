@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QRadialGradient
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from fieldapp.desktop.look.tokens import Theme
@@ -15,7 +15,7 @@ _SKY = {Theme.LIGHT: "#EFE9D8", Theme.DARK: "#101A17", Theme.SUNLIGHT: "#FFFFFF"
 _SUN = {Theme.LIGHT: "#C9452C", Theme.DARK: "#E27B5C", Theme.SUNLIGHT: "#8A0F00"}
 _RIDGES = {
     Theme.LIGHT: ("#D4DCC7", "#B1CBB3", "#8FB59B", "#699980", "#3F7F66", "#1E664D", "#0F5A44", "#0C4635"),
-    Theme.DARK: ("#22332C", "#20392F", "#1D4033", "#1A4536", "#164333", "#12392C", "#0E2D23", "#0A211A"),
+    Theme.DARK: ("#3A4E44", "#334F43", "#2B4D3F", "#23483A", "#1C4032", "#163629", "#102A21", "#0A1E17"),
     Theme.SUNLIGHT: ("#E3EFE8", "#C3DDD0", "#98C2AD", "#69A48A", "#3B8066", "#1E664D", "#003D2C", "#002A1E"),
 }
 # One ridge: height of its line as a share of the picture, swing, waves over the width, phase, number of terraces.
@@ -53,11 +53,13 @@ def paint_hills(painter: QPainter, where: QRectF, theme: Theme) -> None:
     centre = QPointF(where.x() + where.width() * 0.71, where.y() + where.height() * 0.335)
     painter.setPen(Qt.PenStyle.NoPen)
     if theme is Theme.DARK:
-        for grown, faint in ((2.6, 14), (1.8, 22), (1.3, 34)):
-            glow = QColor(_SUN[theme])
-            glow.setAlpha(faint)
-            painter.setBrush(glow)
-            painter.drawEllipse(centre, radius * grown, radius * grown)
+        glow = QRadialGradient(centre, radius * 4)
+        for at, faint in ((0.0, 120), (0.3, 60), (1.0, 0)):
+            colour_there = QColor(_SUN[theme])
+            colour_there.setAlpha(faint)
+            glow.setColorAt(at, colour_there)
+        painter.setBrush(glow)
+        painter.drawEllipse(centre, radius * 4, radius * 4)
     painter.setBrush(QColor(_SUN[theme]))
     painter.drawEllipse(centre, radius, radius)
     for colour, line in zip(_RIDGES[theme], _LINES, strict=True):

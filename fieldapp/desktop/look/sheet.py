@@ -66,6 +66,7 @@ QHeaderView::section {{
 def _lists(c: Tokens) -> str:
     return f"""
 QListView {{ background: transparent; border: none; outline: none; }}
+QComboBox {{ combobox-popup: 0; }}
 QComboBox QAbstractItemView {{
     background: {c.surface}; color: {c.ink}; border: {px(1)}px solid {c.edge}; padding: {px(4)}px; outline: none;
 }}
@@ -79,7 +80,7 @@ def _tabs(c: Tokens) -> str:
 QTabBar {{ background: transparent; border: none; }}
 QTabBar::tab {{
     background: transparent; color: {c.ink2}; border: none; border-bottom: {px(2)}px solid transparent;
-    padding: {px(8)}px 0; margin-right: {px(22)}px;
+    padding: {px(4)}px 0 {px(8)}px 0; margin-right: {px(22)}px;
 }}
 QTabBar::tab:selected {{ color: {c.ink}; border-bottom-color: {c.pine}; }}
 QTabBar::tab:hover, QTabBar::tab:focus {{ color: {c.pine}; }}
