@@ -8,52 +8,40 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Sequence
-from datetime import date
 from decimal import Decimal
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
-from fieldapp.desktop.components.arrange import STRETCH, Column, Flow, Grid, Line, ScrollPage, SideBySide, fill_with
-from fieldapp.desktop.components.banner import Banner
+from fieldapp.desktop.components.arrange import STRETCH, Column, Grid, Line, ScrollPage, SideBySide, fill_with
 from fieldapp.desktop.components.button import Button, Kind, icon_button
 from fieldapp.desktop.components.card import Card, Rule
 from fieldapp.desktop.components.checks import Round, Tick
-from fieldapp.desktop.components.chip import Chip, ChipLook, Ground, Sending, StateMark
+from fieldapp.desktop.components.chip import ChipLook, Ground
 from fieldapp.desktop.components.choice_cards import CardChoice, ChoiceCards
-from fieldapp.desktop.components.date_field import DateField
 from fieldapp.desktop.components.debt_bar import DebtBar
-from fieldapp.desktop.components.dialog import DialogPanel
 from fieldapp.desktop.components.difference import Side, ValueChoice
-from fieldapp.desktop.components.empty import Empty
-from fieldapp.desktop.components.entry import Choice, Entry, Note
+from fieldapp.desktop.components.entry import Choice, Note
 from fieldapp.desktop.components.field import Field
 from fieldapp.desktop.components.figures import FigureLine, KeyFigure, TargetLine, TotalLine
+from fieldapp.desktop.components.gallery_parts import parts, say
 from fieldapp.desktop.components.header import Header
-from fieldapp.desktop.components.money_field import MoneyField
 from fieldapp.desktop.components.palette import Found
 from fieldapp.desktop.components.photo_strip import Photo, PhotoStrip
-from fieldapp.desktop.components.progress import ProgressStrip
 from fieldapp.desktop.components.row_list import RowList
-from fieldapp.desktop.components.rows import Avatar, Heading, Row, RowModel, When
-from fieldapp.desktop.components.segmented import Segmented
+from fieldapp.desktop.components.rows import Heading, Row, RowModel, When
 from fieldapp.desktop.components.stepper import Step, Stepper, StepState
-from fieldapp.desktop.components.table import ColumnLook, LedgerTable
 from fieldapp.desktop.components.tabs import Tabs
 from fieldapp.desktop.components.tag_field import TagField
-from fieldapp.desktop.components.text import Role, Text, Tone
+from fieldapp.desktop.components.text import Tone
 from fieldapp.desktop.components.timeline import Happening, Timeline
-from fieldapp.desktop.components.toast import Toast
 from fieldapp.desktop.jobs import JobRunner
 from fieldapp.desktop.look import Icon, Look, Theme, speak, wear
 from fieldapp.desktop.look.hills import Hills
 from fieldapp.desktop.page import Page, Shell
 from fieldapp.desktop.window import PageEntry, Window
-from fieldapp.domain.money import Money
-from fieldapp.translation import Language, language
-
-TODAY = date(2026, 11, 23)
+from fieldapp.translation import Language
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -84,10 +72,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         del application
 
 
-def _say(chinese: str, english: str) -> Callable[[], str]:
-    return lambda: chinese if language() is Language.CHINESE else english
-
-
 def _bare(page: str) -> QWidget:
     made: dict[str, Callable[[], QWidget]] = {"parts": parts, "more": more, "today": today, "hills": Hills}
     window = QWidget()
@@ -102,22 +86,20 @@ def _window(jobs: JobRunner, first: str) -> Window:
     window = Window(
         jobs,
         [
-            PageEntry("today", lambda shell: _Shown(shell, today), _say("今日", "Today"), Icon.TODAY),
-            PageEntry("parts", lambda shell: _Shown(shell, parts), _say("客户", "Prospects"), Icon.PROSPECTS),
-            PageEntry("more", lambda shell: _Shown(shell, more), _say("申请", "Applications"), Icon.APPLICATION),
-            PageEntry("sync", lambda shell: _Shown(shell, more), _say("同步", "Sync"), Icon.SYNC, low=True),
-            PageEntry(
-                "settings", lambda shell: _Shown(shell, parts), _say("设置", "Settings"), Icon.SETTINGS, low=True
-            ),
+            PageEntry("today", lambda shell: _Shown(shell, today), say("今日", "Today"), Icon.TODAY),
+            PageEntry("parts", lambda shell: _Shown(shell, parts), say("客户", "Prospects"), Icon.PROSPECTS),
+            PageEntry("more", lambda shell: _Shown(shell, more), say("申请", "Applications"), Icon.APPLICATION),
+            PageEntry("sync", lambda shell: _Shown(shell, more), say("同步", "Sync"), Icon.SYNC, low=True),
+            PageEntry("settings", lambda shell: _Shown(shell, parts), say("设置", "Settings"), Icon.SETTINGS, low=True),
         ],
-        sources=[(_say("客户", "Prospects"), lambda text, deliver: deliver(_people(text)))],
+        sources=[(say("客户", "Prospects"), lambda text, deliver: deliver(_people(text)))],
     )
-    window.rail.show_place(_say("青石支行", "Qingshi branch"))
-    window.rail.show_officer("李四", _say("客户经理", "Field officer"))
+    window.rail.show_place(say("青石支行", "Qingshi branch"))
+    window.rail.show_officer("李四", say("客户经理", "Field officer"))
     window.rail.show_count("sync", 2, urgent=True)
     window.rail.show_count("more", 2)
     window.status.show_state(
-        online=False, only_here=3, confirmed=_say("上次同步 今天 07:42，已确认", "last sync today 07:42, confirmed")
+        online=False, only_here=3, confirmed=say("上次同步 今天 07:42，已确认", "last sync today 07:42, confirmed")
     )
     window.go(first if first in ("today", "parts", "more") else "today")
     return window
@@ -140,195 +122,6 @@ def _people(text: str) -> list[Found]:
     ]
 
 
-def parts() -> QWidget:
-    """The parts of the components picture, in its order."""
-    return Grid(
-        Column(_buttons(), _chips(), _fields(), STRETCH, gap=16),
-        Column(_messages(), _dialog(), _rows(), STRETCH, gap=16),
-        Column(_table(), _empty(), STRETCH, gap=16),
-        columns=3,
-        narrow=900,
-    )
-
-
-def _buttons() -> QWidget:
-    off = Button(_say("保存决定", "Save the decision"), icon=Icon.CHECK)
-    off.setEnabled(False)
-    return Column(
-        Text(_say("按钮", "Buttons"), Role.LABEL),
-        Flow(
-            Button(_say("保存走访", "Save the visit"), Kind.FILLED, icon=Icon.CHECK, key="Ctrl+Return"),
-            Button(_say("改期", "Move"), key="R"),
-            Button(_say("排进计划", "Plan it"), Kind.SOFT),
-            Button(_say("作废", "Discard"), Kind.DANGER, icon=Icon.TRASH),
-            off,
-            icon_button(_say("打电话", "Call"), Icon.PHONE),
-            Button(_say("换人", "Change"), Kind.LINK),
-        ),
-        gap=8,
-    )
-
-
-def _chips() -> QWidget:
-    return Column(
-        Text(_say("状态", "States"), Role.LABEL),
-        Flow(
-            Chip(_say("接触", "Contacted")),
-            Chip(_say("有意向", "Interested"), Ground.PINE),
-            Chip(_say("已申请", "Applied"), Ground.SKY),
-            Chip(_say("草稿", "Draft"), Ground.AMBER),
-            Chip(_say("晚 3 天", "3 d late"), Ground.SEAL),
-            Chip(_say("已放款", "Funded"), Ground.OUTLINE),
-        ),
-        Flow(*(StateMark.of(state) for state in Sending), gap=14),
-        gap=8,
-    )
-
-
-def _fields() -> QWidget:
-    name = Entry()
-    name.setText("张三")
-    wrong = Field(_say("手机", "Mobile"), Entry())
-    wrong.control.setText("138 0000 000")  # type: ignore[attr-defined]
-    wrong.show_error(_say("还少一位数字", "One digit is missing"))
-    money = MoneyField(capitals=lambda _money: "人民币陆仟零柒元壹角肆分", limit=_say("最高 30 万", "at most 300,000"))
-    money.set_value(Money(600714))
-    day = DateField(lambda: TODAY)
-    day.set_value(date(2026, 11, 26))
-    method = Segmented(
-        [
-            (1, _say("等额本息", "Annuity")),
-            (2, _say("等额本金", "Equal principal")),
-            (3, _say("先息后本", "Interest first")),
-        ]
-    )
-    method.choose(1)
-    return Column(
-        Text(_say("字段", "Fields"), Role.LABEL),
-        Field(_say("姓名", "Name"), name),
-        wrong,
-        Field(_say("金额", "Amount"), money),
-        Field(_say("下次跟进", "Next follow-up"), day),
-        method,
-        gap=10,
-    )
-
-
-def _messages() -> QWidget:
-    strip = ProgressStrip()
-    strip.begin(_say("正在生成 9 页资料包", "Making the pack of 9 pages"), lambda: None)
-    strip.step(4, 9)
-    strip.show()
-    toast = Toast(QWidget(), floating=False)
-    toast.show_message(
-        _say("已记下张三的走访", "Visit to Zhang San recorded"), _say("只在本机", "only here"), lambda: None
-    )
-    return Column(
-        Text(_say("横幅与提示", "Banner and toast"), Role.LABEL),
-        Banner(
-            _say("电脑时间和总行差 14 分钟", "This clock is 14 minutes off"),
-            _say("不影响保存。请校准后再走访", "Saving is not affected. Set it before the next visit"),
-            Tone.AMBER,
-            action=_say("怎么校准", "How"),
-        ),
-        Banner(
-            _say("这一步没做成，资料没有丢", "This step did not work; nothing is lost"),
-            _say("事件号 E-7F3A，报给总行即可", "Incident E-7F3A: tell head office"),
-            Tone.SEAL,
-            action=_say("复制", "Copy"),
-        ),
-        strip,
-        toast,
-        gap=8,
-    )
-
-
-def _dialog() -> QWidget:
-    return Column(
-        Text(_say("对话框", "Dialog"), Role.LABEL),
-        DialogPanel(
-            _say("把 冯二 交给 周到？", "Hand Feng Er to Zhou Dao?"),
-            _say("3 条未发送的记录会先送达总行，再从本机移走。", "3 unsent records go to head office first."),
-            verb=_say("交给周到", "Hand over"),
-            stay=_say("不交了", "Keep"),
-        ),
-        gap=8,
-    )
-
-
-def _rows() -> QWidget:
-    model = RowModel()
-    interested = ChipLook(_say("有意向", "Interested"), Ground.PINE)
-    model.show(
-        [
-            Row(
-                1,
-                "王五",
-                "青石街 12 号 • 五金铺",
-                lead=Avatar("王五"),
-                chip=interested,
-                right=_say("晚 3 天", "3 d late"),
-                right_tone=Tone.SEAL,
-            ),
-            Row(
-                2,
-                "张三",
-                "上河村 3 组 • 豆腐坊",
-                lead=Avatar("张三"),
-                chip=interested,
-                right=_say("今天 09:30", "today 09:30"),
-            ),
-        ]
-    )
-    rows = RowList(model, whole=True)
-    rows.choose(2)
-    return Column(
-        Text(_say("列表行：平常、选中", "Rows: plain, selected"), Role.LABEL), Card(rows, margins=(0, 5)), gap=8
-    )
-
-
-def _table() -> QWidget:
-    table = LedgerTable(
-        [
-            ColumnLook(_say("期", "No."), dim=True, share=0),
-            ColumnLook(_say("到期", "Due")),
-            ColumnLook(_say("本金", "Principal"), right=True),
-            ColumnLook(_say("利息", "Interest"), right=True),
-            ColumnLook(_say("应还", "Payment"), right=True),
-        ],
-        whole=True,
-    )
-    table.show_rows(
-        [
-            ("1", "2027-01-01", "2,542.19", "500.00", "3,042.19"),
-            ("2", "2027-02-01", "2,554.90", "487.29", "3,042.19"),
-            ("3", "2027-03-01", "2,567.68", "474.51", "3,042.19"),
-        ],
-        total=("", _say("合计", "Total")(), "7,664.77", "1,461.80", "9,126.57"),
-    )
-    table.selectRow(1)
-    return Column(
-        Text(_say("表格：右对齐，双线收口", "Table: numbers right, closed by a double rule"), Role.LABEL),
-        Card(table, margins=(8, 2)),
-        gap=8,
-    )
-
-
-def _empty() -> QWidget:
-    return Column(
-        Text(_say("空页", "Empty"), Role.LABEL),
-        Card(
-            Empty(
-                Icon.PLANT,
-                _say("今天没有到期的跟进", "Nothing is due today"),
-                _say("名单里还有 36 户没去过，挑几户排进计划？", "36 households were never visited. Plan some?"),
-                Button(_say("从名单里挑", "Pick from the list"), Kind.SOFT, icon=Icon.LIST),
-            )
-        ),
-        gap=8,
-    )
-
-
 def more() -> QWidget:
     """The parts that the components picture does not show."""
     steps = Stepper([Step(number, words) for number, words in enumerate(_STEPS, 1)])
@@ -342,41 +135,41 @@ def more() -> QWidget:
 
 
 _STEPS = (
-    _say("申请人", "Applicant"),
-    _say("经营与收支", "Business"),
-    _say("额度与还款", "Amount"),
-    _say("担保", "Guarantee"),
-    _say("同意书", "Consents"),
-    _say("核对与签署", "Check and sign"),
+    say("申请人", "Applicant"),
+    say("经营与收支", "Business"),
+    say("额度与还款", "Amount"),
+    say("担保", "Guarantee"),
+    say("同意书", "Consents"),
+    say("核对与签署", "Check and sign"),
 )
 
 
 def _visit() -> QWidget:
-    met = TagField(_say("再加一人", "add one"))
+    met = TagField(say("再加一人", "add one"))
     met.set_value(["张三 本人", "李梅 配偶"])
     follow = ChoiceCards(
         [
-            CardChoice(1, _say("明天", "Tomorrow"), _say("11月24日 周二", "Tue 24 Nov")),
-            CardChoice(3, _say("三天后", "In 3 days"), _say("11月26日 周四", "Thu 26 Nov")),
-            CardChoice(7, _say("一周后", "In a week"), _say("11月30日 周一", "Mon 30 Nov")),
-            CardChoice(0, _say("另选…", "Other…"), _say("或 不再跟进", "or none")),
+            CardChoice(1, say("明天", "Tomorrow"), say("11月24日 周二", "Tue 24 Nov")),
+            CardChoice(3, say("三天后", "In 3 days"), say("11月26日 周四", "Thu 26 Nov")),
+            CardChoice(7, say("一周后", "In a week"), say("11月30日 周一", "Mon 30 Nov")),
+            CardChoice(0, say("另选…", "Other…"), say("或 不再跟进", "or none")),
         ],
         key="Alt+D",
     )
     follow.choose(3)
-    second = Choice([(1, "周到（待本人签名）"), (2, "钱二")], icon=Icon.PERSON_CHECK, nothing=_say("选一位", "Choose"))
+    second = Choice([(1, "周到（待本人签名）"), (2, "钱二")], icon=Icon.PERSON_CHECK, nothing=say("选一位", "Choose"))
     second.choose(1)
     facts = Note(lines=3)
     facts.setText("今早 4 锅，成品 62 板，冰柜余 9 板。进货本：10 月黄豆 3 次共 31,500 元。")
     photos = PhotoStrip()
     photos.show_photos([Photo(number, _sample(colour)) for number, colour in enumerate(("#B7C7B0", "#D8C7A4"))])
     return Card(
-        Tabs([(1, _say("时间线", "Timeline")), (2, _say("家庭", "Household")), (3, _say("经营", "Business"))]),
-        Grid(Field(_say("见到的人", "People met"), met), Field(_say("第二调查人", "Second officer"), second)),
-        Field(_say("事实", "Facts"), facts, hint=_say("看到、听到、数过的", "seen, heard, counted")),
-        Field(_say("下次跟进", "Next follow-up"), follow, key="Alt+D"),
-        Field(_say("照片", "Photos"), photos, hint=_say("2 张 • 已加密存本机", "2, encrypted here")),
-        Line(Tick(_say("这台电脑上记住我", "Remember me here"), on=True), Round(_say("本机", "Here")), STRETCH, gap=24),
+        Tabs([(1, say("时间线", "Timeline")), (2, say("家庭", "Household")), (3, say("经营", "Business"))]),
+        Grid(Field(say("见到的人", "People met"), met), Field(say("第二调查人", "Second officer"), second)),
+        Field(say("事实", "Facts"), facts, hint=say("看到、听到、数过的", "seen, heard, counted")),
+        Field(say("下次跟进", "Next follow-up"), follow, key="Alt+D"),
+        Field(say("照片", "Photos"), photos, hint=say("2 张 • 已加密存本机", "2, encrypted here")),
+        Line(Tick(say("这台电脑上记住我", "Remember me here"), on=True), Round(say("本机", "Here")), STRETCH, gap=24),
     )
 
 
@@ -385,21 +178,21 @@ def _conflict() -> QWidget:
         Side(
             "mine",
             Icon.LAPTOP,
-            _say("本机", "This laptop"),
+            say("本机", "This laptop"),
             "138 0000 0001",
-            _say("你，今天 14:22", "You, today 14:22"),
-            _say("走访时当面记下", "Written down on the visit"),
+            say("你，今天 14:22", "You, today 14:22"),
+            say("走访时当面记下", "Written down on the visit"),
         ),
         Side(
             "theirs",
             Icon.HEAD_OFFICE,
-            _say("总行", "Head office"),
+            say("总行", "Head office"),
             "138 0000 0009",
-            _say("周到，昨天 16:40", "Zhou Dao, yesterday 16:40"),
-            _say("柜面，开户时", "Counter"),
+            say("周到，昨天 16:40", "Zhou Dao, yesterday 16:40"),
+            say("柜面，开户时", "Counter"),
         ),
     ]
-    choice = ValueChoice(1, _say("手机号码", "Mobile number"), sides, first_digit=1)
+    choice = ValueChoice(1, say("手机号码", "Mobile number"), sides, first_digit=1)
     choice.choose("mine")
     return Card(choice)
 
@@ -407,27 +200,27 @@ def _conflict() -> QWidget:
 def _owed() -> QWidget:
     bars = [DebtBar(), DebtBar(), DebtBar()]
     bars[0].show_share(
-        _say("36 个月", "36 months"), Decimal("65.26"), _say("偏紧，需写理由", "tight"), Tone.AMBER, strong=True
+        say("36 个月", "36 months"), Decimal("65.26"), say("偏紧，需写理由", "tight"), Tone.AMBER, strong=True
     )
-    bars[1].show_share(_say("24 个月", "24 months"), Decimal("86.65"), _say("超过 70 %", "over 70 %"), Tone.SEAL)
-    bars[2].show_share(_say("12 个月", "12 months"), Decimal("150.87"), _say("超过 70 %", "over 70 %"), Tone.SEAL)
-    target = TargetLine(_say("走访", "Visits"))
+    bars[1].show_share(say("24 个月", "24 months"), Decimal("86.65"), say("超过 70 %", "over 70 %"), Tone.SEAL)
+    bars[2].show_share(say("12 个月", "12 months"), Decimal("150.87"), say("超过 70 %", "over 70 %"), Tone.SEAL)
+    target = TargetLine(say("走访", "Visits"))
     target.show_target("41", "/ 66", 41 / 66)
     return Card(
         KeyFigure(
-            _say("放款金额", "Disbursed"),
+            say("放款金额", "Disbursed"),
             "5,600,000.00",
-            _say("元", "CNY"),
-            _say("户均 62,921.35 元", "62,921.35 each"),
+            say("元", "CNY"),
+            say("户均 62,921.35 元", "62,921.35 each"),
         ),
         Rule(),
-        FigureLine(_say("每月应还", "Each month"), "3,042.19", strong=True),
-        FigureLine(_say("首期利息", "First interest"), "500.00"),
-        TotalLine(_say("本息合计（元）", "Total (CNY)"), "109,519.01", big=False),
+        FigureLine(say("每月应还", "Each month"), "3,042.19", strong=True),
+        FigureLine(say("首期利息", "First interest"), "500.00"),
+        TotalLine(say("本息合计（元）", "Total (CNY)"), "109,519.01", big=False),
         *bars,
         target,
-        heading=_say("每月还多少", "Each month"),
-        beside=_say("随填随算", "as you type"),
+        heading=say("每月还多少", "Each month"),
+        beside=say("随填随算", "as you type"),
     )
 
 
@@ -438,30 +231,30 @@ def _history() -> QWidget:
                 Happening(
                     1,
                     Icon.LATER,
-                    _say("下次：调查走访", "Next: survey"),
-                    _say("今天 09:30", "today 09:30"),
-                    _say("看进货单与收款码流水", "Stock slips and takings"),
+                    say("下次：调查走访", "Next: survey"),
+                    say("今天 09:30", "today 09:30"),
+                    say("看进货单与收款码流水", "Stock slips and takings"),
                     Tone.SKY,
                 ),
                 Happening(
                     2,
                     Icon.PHONE_CALL,
-                    _say("电话接触", "Phone"),
+                    say("电话接触", "Phone"),
                     "11月22日 18:05",
-                    _say("老张说早上九点半做完第一锅豆腐，方便。", "Half past nine suits him."),
+                    say("老张说早上九点半做完第一锅豆腐，方便。", "Half past nine suits him."),
                     unsent=True,
                 ),
                 Happening(
                     3,
                     Icon.VISIT,
-                    _say("第一次走访 • 38 分钟", "First visit"),
+                    say("第一次走访 • 38 分钟", "First visit"),
                     "11月12日 14:02",
-                    _say("每天做 4 锅，两锅送镇上学校食堂；想添一台磨浆机。", "Four pots a day; wants a grinder."),
+                    say("每天做 4 锅，两锅送镇上学校食堂；想添一台磨浆机。", "Four pots a day; wants a grinder."),
                 ),
-                Happening(4, Icon.HANDSHAKE, _say("柜员 钱二 转介", "Referred"), "11月9日", tone=Tone.AMBER),
+                Happening(4, Icon.HANDSHAKE, say("柜员 钱二 转介", "Referred"), "11月9日", tone=Tone.AMBER),
             ]
         ),
-        heading=_say("时间线", "Timeline"),
+        heading=say("时间线", "Timeline"),
     )
 
 
@@ -470,24 +263,24 @@ def today() -> QWidget:
     model = RowModel()
     model.show(
         [
-            Heading(_say("逾期未跟进", "Overdue follow-ups"), Tone.SEAL, 2, _say("先处理这里", "Start here")),
+            Heading(say("逾期未跟进", "Overdue follow-ups"), Tone.SEAL, 2, say("先处理这里", "Start here")),
             Row(
                 1,
                 "王五",
                 "第二次走访后未回话：额度够不够进货",
                 "青石街 12 号 • 五金铺",
-                When(_say("晚 3 天", "3 d late"), Tone.SEAL),
-                ChipLook(_say("跟进", "Follow-up")),
+                When(say("晚 3 天", "3 d late"), Tone.SEAL),
+                ChipLook(say("跟进", "Follow-up")),
             ),
             Row(
                 2,
                 "赵六",
                 "补交近三个月电费单",
                 "下河村 2 组 • 养鸭",
-                When(_say("晚 1 天", "1 d late"), Tone.SEAL),
-                ChipLook(_say("补资料", "Papers")),
+                When(say("晚 1 天", "1 d late"), Tone.SEAL),
+                ChipLook(say("补资料", "Papers")),
             ),
-            Heading(_say("今天", "Today"), count=4, right=_say("已完成 2 项", "2 done")),
+            Heading(say("今天", "Today"), count=4, right=say("已完成 2 项", "2 done")),
             Row(3, "张三", "调查走访：看进货单、收款码流水", "上河村 3 组 • 豆腐坊", When("09:30")),
             Row(
                 4,
@@ -495,7 +288,7 @@ def today() -> QWidget:
                 "首次贷后检查：核对用款凭证",
                 "上河村 1 组 • 茶农",
                 When("10:40"),
-                ChipLook(_say("贷后", "Post-loan"), Ground.SKY),
+                ChipLook(say("贷后", "Post-loan"), Ground.SKY),
             ),
             Row(
                 5,
@@ -503,7 +296,7 @@ def today() -> QWidget:
                 "逾期第 6 天，承诺今天还清本期",
                 "青石街 31 号 • 早餐店",
                 When("14:00"),
-                ChipLook(_say("承诺还款", "Promise"), Ground.AMBER),
+                ChipLook(say("承诺还款", "Promise"), Ground.AMBER),
                 amount="2,150.00",
             ),
         ]
@@ -512,21 +305,21 @@ def today() -> QWidget:
         model,
         row_height=54,
         actions=[
-            Button(_say("记走访", "Record visit"), Kind.FILLED, icon=Icon.VISIT, key="V", small=True),
-            Button(_say("改期", "Move"), key="R", small=True),
-            icon_button(_say("打电话", "Call"), Icon.PHONE, small=True),
+            Button(say("记走访", "Record visit"), Kind.FILLED, icon=Icon.VISIT, key="V", small=True),
+            Button(say("改期", "Move"), key="R", small=True),
+            icon_button(say("打电话", "Call"), Icon.PHONE, small=True),
         ],
     )
     rows.choose(3)
     promised = Card(
         FigureLine("陈八", "2,150.00"),
         FigureLine("周九", "4,040.00"),
-        TotalLine(_say("合计（元）", "Total (CNY)"), "6,190.00"),
-        heading=_say("今天承诺还款", "Promised for today"),
-        beside=_say("2 笔", "2"),
+        TotalLine(say("合计（元）", "Total (CNY)"), "6,190.00"),
+        heading=say("今天承诺还款", "Promised for today"),
+        beside=say("2 笔", "2"),
         gap=6,
     )
-    month = Card(heading=_say("本月", "This month"), beside=_say("到 11月23日", "to 23 Nov"))
+    month = Card(heading=say("本月", "This month"), beside=say("到 11月23日", "to 23 Nov"))
     for name, actual, target, share in (("走访", "41", "/ 66", 0.62), ("新增放款户", "8", "/ 12", 0.67)):
         line = TargetLine(name)
         line.show_target(actual, target, share)
@@ -535,10 +328,10 @@ def today() -> QWidget:
     columns.stacked.connect(rows.set_whole)
     return Column(
         Header(
-            _say("今日", "Today"),
-            _say("11月23日 星期一", "Monday 23 November"),
-            Button(_say("按路线排", "By route"), icon=Icon.ROUTE),
-            Button(_say("打印今日清单", "Print the day"), icon=Icon.PRINT, key="Ctrl+P"),
+            say("今日", "Today"),
+            say("11月23日 星期一", "Monday 23 November"),
+            Button(say("按路线排", "By route"), icon=Icon.ROUTE),
+            Button(say("打印今日清单", "Print the day"), icon=Icon.PRINT, key="Ctrl+P"),
         ),
         (columns, 1),
         gap=14,
