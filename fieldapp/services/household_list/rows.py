@@ -123,7 +123,7 @@ def clean_rows(
         except Invalid as reason:
             yield RowOutcome(number, Outcome.REFUSED, None, reason, (), None, original)
             continue
-        earlier = met.setdefault(_same_household(row), number)
+        earlier = met.setdefault(household_key(row), number)
         if earlier != number:
             yield RowOutcome(number, Outcome.SAME_AS_EARLIER_ROW, row, None, warnings, earlier, original)
         else:
@@ -318,7 +318,7 @@ def _dialled(text: str) -> PhoneNumber | None:
         return None
 
 
-def _same_household(row: HouseholdRow) -> bytes:
+def household_key(row: HouseholdRow) -> bytes:
     """What two rows of one household share: name and telephone; without a telephone, the identity number, else all."""
     if row.phone:
         shared: object = ("phone", row.name, row.phone)

@@ -1,0 +1,43 @@
+"""The local business date of an instant. The one place where an instant becomes a day."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from fieldapp.protocol.identifiers import Clock
+
+
+def business_date(clock: Clock) -> date:
+    """Today, where the bank works."""
+    return day_of(clock.now(), clock.zone)
+
+
+def day_of(at: datetime, zone: str) -> date:
+    """The local day of an instant."""
+    return local_time(at, zone).date()
+
+
+def local_time(at: datetime, zone: str) -> datetime:
+    """The instant as clocks in ``zone`` show it."""
+    return at.astimezone(ZoneInfo(zone))
+
+
+def whole_second(at: datetime) -> datetime:
+    """The instant in UTC without fractions: people record times, and their order as text is then their order."""
+    return at.astimezone(UTC).replace(microsecond=0)
+
+
+def instant_of(text: str) -> datetime:
+    """An instant as records keep it (``2026-11-23T06:31:00Z``)."""
+    return datetime.fromisoformat(text)
+
+
+def made_at(record: str) -> datetime | None:
+    """When a record was made, by the clock of the device that made its id (UUIDv7); None for another kind of id."""
+    if len(record) != 32 or record[12] != "7":
+        return None
+    try:
+        return datetime.fromtimestamp(int(record[:12], 16) / 1000, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None

@@ -1,0 +1,251 @@
+"""Taking a household list into the records: in batches, with progress, stoppable, and again without adding anything."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice, takewhile
+from pathlib import Path
+
+from fieldapp.domain.places import Places, Village
+from fieldapp.domain.records import Business, Household, Person, Prospect
+from fieldapp.domain.writing import one_line
+from fieldapp.protocol.identifiers import new_record_id
+from fieldapp.reference import places as known_places
+from fieldapp.services.business_day import business_date
+from fieldapp.services.household_list import (
+    Field,
+    HouseholdListFile,
+    HouseholdRow,
+    Outcome,
+    Preview,
+    RowOutcome,
+    clean_rows,
+    open_list,
+    write_refused,
+)
+from fieldapp.services.household_list.rows import household_key
+from fieldapp.store.database import Store
+from fieldapp.store.unit import Unit
+
+BATCH = 500
+"""Rows of one transaction: small enough that a visit saved meanwhile does not wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListPreview:
+    """What the officer sees before the import: the opened file, its first rows and what would become of them."""
+
+    file: HouseholdListFile
+    preview: Preview
+    outcomes: tuple[RowOutcome, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportResult:
+    """What became of the rows. ``same_in_list`` repeat an earlier row, ``same_as_known`` a prospect or an import.
+
+    ``refused`` counts by the reason's code, ``warnings`` by the doubt's. ``refused_file`` holds the refused rows, None
+    when there are none. ``stopped`` tells that the officer stopped it; what was imported until then stays.
+    """
+
+    rows: int
+    new: int
+    same_in_list: int
+    same_as_known: int
+    refused: Mapping[str, int]
+    warnings: Mapping[str, int]
+    refused_file: Path | None
+    stopped: bool
+
+    @property
+    def refused_rows(self) -> int:
+        """How many rows were refused."""
+        return sum(self.refused.values())
+
+
+def preview_list(
+    store: Store,
+    path: Path,
+    *,
+    columns: Mapping[Field, int] | None = None,
+    village: Village | None = None,
+    count: int = 20,
+) -> ListPreview:
+    """Open a list and say what its first rows would become. Raises Actionable as ``open_list`` and ``clean_rows``."""
+    file = open_list(path)
+    today = business_date(store.clock)
+    chosen = columns or file.columns
+    outcomes = tuple(islice(clean_rows(file, chosen, today, known_places(), village=village), count))
+    return ListPreview(file, file.preview(count), outcomes)
+
+
+def import_households(
+    store: Store,
+    file: HouseholdListFile,
+    *,
+    columns: Mapping[Field, int] | None = None,
+    village: Village | None = None,
+    refused_to: Path | None = None,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+    stop: Callable[[], bool] = lambda: False,
+) -> ImportResult:
+    """Import a list. ``columns`` are the guessed ones unless the officer changed them.
+
+    ``progress(done, total)`` is called after each batch, ``stop`` is asked before each: batches that were committed
+    stay. Refused rows are written to ``refused_to``, or beside the list. Raises Actionable as ``clean_rows`` and
+    ``write_refused`` do; what was imported until then stays, and importing again goes on from there.
+    """
+    chosen, places, today = dict(columns or file.columns), known_places(), business_date(store.clock)
+    total = file.count_rows()
+    tally = _Tally()
+    list_name = one_line(file.path.name[:200], field="list_name", limit=200)
+    batches = _batches(clean_rows(file, chosen, today, places, village=village))
+    progress(0, total)
+    stopped = False
+    for batch in batches:
+        if stop():
+            stopped = True
+            break
+        tally.add(batch, store.write(lambda unit, batch=batch: _import_batch(unit, batch, list_name)))  # type: ignore[misc] # mypy cannot infer the bound default
+        progress(tally.rows, max(total, tally.rows))
+    refused_file = _write_refused(file, chosen, places, store, village, refused_to, tally) if tally.refused else None
+    return ImportResult(
+        tally.rows,
+        tally.new,
+        tally.same_in_list,
+        tally.same_as_known,
+        dict(tally.refused),
+        dict(tally.warnings),
+        refused_file,
+        stopped,
+    )
+
+
+@dataclass(slots=True)
+class _Tally:
+    rows: int = 0
+    new: int = 0
+    same_in_list: int = 0
+    same_as_known: int = 0
+    last_row: int = 0
+    refused: Counter[str] = field(default_factory=Counter)
+    warnings: Counter[str] = field(default_factory=Counter)
+
+    def add(self, batch: Sequence[RowOutcome], new: int) -> None:
+        """Count a committed batch of which ``new`` rows became prospects."""
+        self.rows += len(batch)
+        self.last_row = batch[-1].number
+        self.new += new
+        candidates = 0
+        for outcome in batch:
+            self.warnings.update(warning.code for warning in outcome.warnings)
+            match outcome.outcome:
+                case Outcome.NEW:
+                    candidates += 1
+                case Outcome.SAME_AS_EARLIER_ROW:
+                    self.same_in_list += 1
+                case _:
+                    self.refused[outcome.reason.code if outcome.reason else "unknown"] += 1
+        self.same_as_known += candidates - new
+
+
+def _batches(outcomes: Iterator[RowOutcome]) -> Iterator[list[RowOutcome]]:
+    while batch := list(islice(outcomes, BATCH)):
+        yield batch
+
+
+def _import_batch(unit: Unit, batch: Sequence[RowOutcome], list_name: str) -> int:
+    """Record the new households of a batch; returns their number."""
+    rows = {household_key(o.row): o.row for o in batch if o.outcome is Outcome.NEW and o.row is not None}
+    imported = unit.imported_rows.known(rows)
+    taken: set[str] = set()
+    recorded: list[tuple[bytes, str]] = []
+    remembered: list[tuple[bytes, str]] = []
+    for key, row in rows.items():
+        if key in imported:
+            continue
+        if row.identity is not None and row.identity in taken:
+            continue
+        if (known := _known_as(unit, row)) is not None:
+            remembered.append((key, known))
+            continue
+        if row.identity is not None:
+            taken.add(row.identity)
+        recorded.append((key, _record(unit, row, list_name)))
+    unit.imported_rows.add([*recorded, *remembered])
+    return len(recorded)
+
+
+def _known_as(unit: Unit, row: HouseholdRow) -> str | None:
+    """The prospect this household is already: by identity number, or by name and telephone together."""
+    if row.identity is not None and (found := unit.prospects.same_identity(row.identity)):
+        return found.id
+    if row.phone is not None and (found := unit.prospects.same_name_and_mobile(row.name, row.phone)):
+        return found.id
+    return None
+
+
+def _record(unit: Unit, row: HouseholdRow, list_name: str) -> str:
+    staff = unit.enrolment.staff
+    person = new_record_id()
+    prospect = unit.create(
+        "prospect",
+        Prospect(
+            person=person,
+            owner=staff,
+            marketed_by=staff,
+            village_code=row.village.code if row.village else None,
+            village=row.village.name if row.village else None,
+            source="list",
+            wished_fen=row.wished_amount.fen if row.wished_amount else None,
+            remark=row.remark or None,
+            list_name=list_name,
+        ),
+    )
+    unit.create(
+        "person",
+        Person(
+            name=row.name,
+            id_number=row.identity,
+            birth=row.birth,
+            sex=row.sex,
+            mobile=row.phone,
+            actual_address=row.address or None,
+        ),
+        parent=prospect,
+        record_id=person,
+    )
+    if row.household_size is not None or row.yearly_income is not None:
+        income = row.yearly_income.fen if row.yearly_income is not None else None
+        unit.create("household", Household(size=row.household_size, income_fen=income), parent=prospect)
+    if row.business:
+        unit.create("business", Business(trade=row.business), parent=prospect)
+    return prospect
+
+
+def _write_refused(
+    file: HouseholdListFile,
+    columns: Mapping[Field, int],
+    places: Places,
+    store: Store,
+    village: Village | None,
+    refused_to: Path | None,
+    tally: _Tally,
+) -> Path:
+    """Read the list once more for its refused rows, so that they need no memory however many there are."""
+    target = refused_to or _free_name(file.path)
+    again = clean_rows(file, columns, business_date(store.clock), places, village=village)
+    write_refused(target, file, takewhile(lambda outcome: outcome.number <= tally.last_row, again))
+    return target
+
+
+def _free_name(path: Path) -> Path:
+    """A name beside the list that no file has yet."""
+    for number in range(1, 1_000):
+        mark = "" if number == 1 else f"-{number}"
+        candidate = path.with_name(f"{path.stem}-refused{mark}{path.suffix}")
+        if not candidate.exists():
+            return candidate
+    return path.with_name(f"{path.stem}-refused{path.suffix}")
