@@ -76,7 +76,7 @@ def answering(command: Callable[P, T]) -> Callable[P, T]:
             incident = f"E-{secrets.token_hex(3).upper()}"
             log.exception("command_failed", extra={"incident": incident})
             text = tr(
-                "Something went wrong in the program itself (number {incident}). Your records are safe.",
+                "Something went wrong in the program itself ({incident}). Your records are safe.",
                 incident=incident,
             )
             _say_error(answer, {"code": "internal", "incident": incident, "text": text})

@@ -85,6 +85,11 @@ class Records:
         query = f"SELECT {_COLUMNS} FROM record WHERE kind = ? AND deleted = 0 ORDER BY at, id"  # noqa: S608
         return map(_stored, self._connection.execute(query, (kind,)).fetchall())
 
+    def count(self, kind: str) -> int:
+        """How many records of a kind there are, deleted ones too."""
+        self.flush()
+        return int(self._connection.execute("SELECT count(*) FROM record WHERE kind = ?", (kind,)).fetchone()[0])
+
     def children(self, parent: str, kind: str) -> list[StoredRecord]:
         """The parent's records of that kind that are not deleted, newest first."""
         self.flush()

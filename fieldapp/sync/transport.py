@@ -101,7 +101,7 @@ class HeadOffice:
         answer = self._ask("GET", f"/attachments/{digest}", headers=headers, accept=(404, 416), binary=True)
         if answer.status_code in (404, 416):
             return None
-        content = answer.content
+        content = _body(answer)
         return content[offset : offset + length] if answer.status_code == 200 else content
 
     def close(self) -> None:

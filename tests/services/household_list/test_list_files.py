@@ -10,12 +10,12 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from made_lists import TODAY, codes, csv_file, outcomes, raw_workbook
 
 from fieldapp.domain.errors import Actionable
 from fieldapp.reference import places
 from fieldapp.services.household_list import clean_rows, open_list, write_refused
 from fieldapp.translation import explain
+from tests.services.household_list.made_lists import TODAY, codes, csv_file, outcomes, raw_workbook
 
 
 def refusal(path: Path) -> str:

@@ -6,10 +6,10 @@ import random
 from pathlib import Path
 
 import pytest
-from made_lists import codes, csv_file, outcomes, raw_workbook
 
 from fieldapp.domain.errors import Actionable
 from fieldapp.services.household_list import Field, open_list
+from tests.services.household_list.made_lists import codes, csv_file, outcomes, raw_workbook
 
 WAYS: dict[Field, tuple[str, ...]] = {
     Field.NAME: (

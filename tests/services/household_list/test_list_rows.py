@@ -6,12 +6,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from made_lists import TODAY, codes, csv_file, outcomes
 
 from fieldapp.domain.errors import Actionable
 from fieldapp.domain.money import Money
 from fieldapp.reference import places
 from fieldapp.services.household_list import Field, HouseholdRow, RowOutcome, clean_rows, open_list
+from tests.services.household_list.made_lists import TODAY, codes, csv_file, outcomes
 
 HEAD = "姓名,电话,身份证号,村,出生日期,意向金额,备注\n"
 GOOD_ID = "421224196101030005"

@@ -8,10 +8,10 @@ import json
 from pathlib import Path
 
 import pytest
-from made_lists import TODAY, codes, outcomes
 
 from fieldapp.reference import places
 from fieldapp.services.household_list import clean_rows, open_list, write_refused
+from tests.services.household_list.made_lists import TODAY, codes, outcomes
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 

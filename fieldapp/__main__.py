@@ -1,0 +1,6 @@
+"""``python -m fieldapp`` and the ``fieldapp`` command."""
+
+from fieldapp.app import main
+
+if __name__ == "__main__":
+    main()

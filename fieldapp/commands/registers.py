@@ -1,0 +1,104 @@
+"""``fieldapp import|export``: household lists in, tables out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from fieldapp.commands.answering import Answer, answering
+from fieldapp.commands.opening import on_a_profile, opened
+from fieldapp.services.export_records import Exported, export_records
+from fieldapp.services.import_households import ImportResult, import_households, preview_list
+from fieldapp.translation import tr, trn
+
+
+@click.command("import")
+@click.argument("path", type=click.Path(path_type=Path))
+@on_a_profile
+@click.option(
+    "--refused", type=click.Path(path_type=Path), help="Where the refused rows go; beside the list otherwise."
+)
+@click.option("--preview", is_flag=True, help="Only say what would become of the first rows.")
+@answering
+def import_list(
+    path: Path, folder: Path | None, passphrase_file: Path | None, refused: Path | None, preview: bool, answer: Answer
+) -> None:
+    """Import the household list PATH (CSV or XLSX)."""
+    with opened(folder, passphrase_file) as laptop:
+        found = preview_list(laptop.store, path)
+        columns = {field.value: found.file.headings[column] for field, column in found.file.columns.items()}
+        if preview:
+            outcomes = [outcome.code for outcome in found.outcomes]
+            answer.give(
+                {"columns": columns, "outcomes": outcomes},
+                *(f"{field} ← {heading}" for field, heading in columns.items()),
+                *(f"{outcome.number}: {outcome.code}" for outcome in found.outcomes),
+            )
+            return
+        result = import_households(
+            laptop.store,
+            found.file,
+            refused_to=refused,
+            progress=lambda done, total: answer.progress(tr("{done} of {total} rows", done=done, total=total)),
+        )
+    answer.give({"columns": columns, **facts_of(result)}, *lines_of(result))
+
+
+@click.command("export")
+@click.argument("path", type=click.Path(path_type=Path))
+@on_a_profile
+@click.option(
+    "--what",
+    type=click.Choice([kind.value for kind in Exported]),
+    default=Exported.PROSPECTS.value,
+    show_default=True,
+)
+@click.option("--in-clear", is_flag=True, help="With full identity and telephone numbers; this is noted.")
+@answering
+def export(
+    path: Path, folder: Path | None, passphrase_file: Path | None, what: str, in_clear: bool, answer: Answer
+) -> None:
+    """Write records to PATH (.csv or .xlsx). The export itself is noted."""
+    with opened(folder, passphrase_file) as laptop:
+        count = export_records(laptop.store, Exported(what), path, in_clear=in_clear)
+    answer.give(
+        {"path": str(path), "what": what, "records": count},
+        trn("{count} record written to {path}.", "{count} records written to {path}.", count, path=path),
+    )
+
+
+def facts_of(result: ImportResult) -> dict[str, object]:
+    """An import for scripts."""
+    return {
+        "rows": result.rows,
+        "new": result.new,
+        "same_in_list": result.same_in_list,
+        "same_as_known": result.same_as_known,
+        "refused": dict(result.refused),
+        "warnings": dict(result.warnings),
+        "refused_file": str(result.refused_file) if result.refused_file else None,
+        "stopped": result.stopped,
+    }
+
+
+def lines_of(result: ImportResult) -> list[str]:
+    """An import for people."""
+    lines = [
+        tr(
+            "{rows} rows read: {new} new, {same} already there, {refused} refused.",
+            rows=result.rows,
+            new=result.new,
+            same=result.same_in_list + result.same_as_known,
+            refused=result.refused_rows,
+        )
+    ]
+    if result.refused_file is not None:
+        lines.append(tr("The refused rows with their reasons: {path}", path=result.refused_file))
+    return lines
+
+
+def register(group: click.Group) -> None:
+    """Add these commands to ``fieldapp``."""
+    group.add_command(import_list)
+    group.add_command(export)

@@ -1,0 +1,58 @@
+"""Tables as files for a spreadsheet: CSV in UTF-8 with a byte-order mark, or a workbook. No cell becomes a formula."""
+
+from __future__ import annotations
+
+import csv
+import os
+import re
+import tempfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from openpyxl import Workbook  # type: ignore[import-untyped]  # published without types
+from openpyxl.cell import WriteOnlyCell  # type: ignore[import-untyped]  # likewise
+
+_CALCULATED = re.compile(r"\s*[=+\-@]|[\t\r]")
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_LONGEST_CELL = 32_767
+
+
+def write_table(path: Path, title: str, rows: Iterable[Sequence[str]]) -> None:
+    """Write ``rows`` to ``path``: a workbook when it ends in ``.xlsx``, anything else as CSV.
+
+    The file appears whole or not at all; one that is there is replaced. Rows are taken one by one. Raises OSError.
+    """
+    handle, name = tempfile.mkstemp(prefix=".table-", suffix=path.suffix, dir=path.parent)
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        if path.suffix.lower() == ".xlsx":
+            _write_workbook(temporary, title, rows)
+        else:
+            _write_text(temporary, rows)
+        with temporary.open("rb") as file:
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _write_text(target: Path, rows: Iterable[Sequence[str]]) -> None:
+    with target.open("w", encoding="utf-8-sig", errors="replace", newline="") as file:
+        # A spreadsheet would calculate such a cell; reading the file again takes the apostrophe off.
+        guarded = ([f"'{cell}" if _CALCULATED.match(cell) else cell for cell in row] for row in rows)
+        csv.writer(file).writerows(guarded)
+
+
+def _write_workbook(target: Path, title: str, rows: Iterable[Sequence[str]]) -> None:
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(title)
+    for row in rows:
+        written = []
+        for text in row:
+            cell = WriteOnlyCell(sheet, _NOT_IN_XML.sub("", text)[:_LONGEST_CELL])
+            cell.data_type = "s"
+            cell.number_format = "@"
+            written.append(cell)
+        sheet.append(written)
+    book.save(target)
