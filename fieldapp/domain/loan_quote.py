@@ -138,7 +138,7 @@ def quote(
         _capitals(application),
         affordability,
         tuple(problems),
-        _in_order([*items, *map(item_of, problems)]),
+        _in_order(items, [item_of(problem) for problem in problems]),
     )
 
 
@@ -217,7 +217,10 @@ def _state(ratio: Decimal | None, tight: Decimal, limit: Decimal) -> DebtState:
     return DebtState.TIGHT if ratio > tight else DebtState.OK
 
 
-def _in_order(items: list[OpenItem]) -> tuple[OpenItem, ...]:
+def _in_order(lacking: list[OpenItem], refused: list[OpenItem]) -> tuple[OpenItem, ...]:
+    """Everything once, by step; a field that is refused is not also called missing."""
+    named = {item.field for item in refused}
+    items = [*(item for item in lacking if item.code != "missing" or item.field not in named), *refused]
     order = {step: place for place, step in enumerate(Step)}
     unique = {(item.field, item.code): item for item in items}
     return tuple(sorted(unique.values(), key=lambda item: order[item.step]))

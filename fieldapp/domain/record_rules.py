@@ -110,8 +110,11 @@ def _visit_problems(visit: Visit) -> list[Invalid]:
     return found + _next_date_problems(visit.next_date, visit.business_date)
 
 
+_INCOMPLETE_ALLOWED = ("draft", "returned", "withdrawn")
+
+
 def _application_problems(application: Application) -> list[Invalid]:
-    if application.status == "draft":
+    if application.status in _INCOMPLETE_ALLOWED:
         return []
     needed = ("amount_fen", "months", "method", "product", "yearly_rate", "start", "repayment_source")
     return [

@@ -1,0 +1,379 @@
+"""Filling in a loan application with a customer, offline, up to its submission; never a decision on it (DOMAIN E13)."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+
+from fieldapp.domain import products
+from fieldapp.domain.application_checklist import OpenItem
+from fieldapp.domain.case_file import CaseFile, fields_of, with_typed
+from fieldapp.domain.errors import Actionable, Invalid
+from fieldapp.domain.identifiers import RecordId
+from fieldapp.domain.kinds import Values, record_of, values_of
+from fieldapp.domain.loan_quote import Quote, quote
+from fieldapp.domain.products import Difference
+from fieldapp.domain.records import Application, ApplicationStatus, Product, Prospect
+from fieldapp.domain.stages import next_stages
+from fieldapp.domain.wording import Sentence
+from fieldapp.services.application_number import next_application_number
+from fieldapp.services.business_day import business_date, whole_second
+from fieldapp.services.case_records import Case, read_case, save_typed
+from fieldapp.services.product_list import known_products
+from fieldapp.store.database import Store
+from fieldapp.store.drafts import Draft
+from fieldapp.store.records import StoredRecord
+from fieldapp.store.state import Enrolment
+from fieldapp.store.unit import Unit
+
+log = logging.getLogger(__name__)
+
+EDITABLE: tuple[ApplicationStatus, ...] = ("draft", "returned")
+_LENDERS = ("officer", "branch_head")
+_FORM = "application"
+
+
+class NotComplete(Actionable):
+    """The application lacks something; ``items`` says what, in the order of the form."""
+
+    def __init__(self, items: tuple[OpenItem, ...]) -> None:
+        super().__init__(
+            "incomplete",
+            Sentence("This application cannot be submitted yet; to settle: {count}. {first}",
+                     count=len(items), first=items[0].sentence),
+            field=items[0].field,
+            advice=Sentence("What you filled in is saved."),
+        )  # fmt: skip
+        self.items = items
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationLine:
+    """One application in a prospect's list."""
+
+    id: RecordId
+    number: str
+    status: ApplicationStatus
+    amount_fen: int | None
+    months: int | None
+    product: str | None
+    submitted_at: datetime | None
+    only_here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FoundDraft:
+    """What was typed and not saved, found again: the typed fields, what the screen showed then, and when (UTC)."""
+
+    typed: Values
+    shown: Values
+    saved_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OpenApplication:
+    """An application on the screen.
+
+    ``fields`` is the flat form as saved (see ``case_file``): what the screen shows, and gives back as ``shown``.
+    ``sealed`` says why nothing may be typed, None while it may. ``products`` are those on sale. ``newer`` is a newer
+    version of the chosen product, ``changed`` what it changed; the application keeps its version until the officer
+    chooses the new one.
+    """
+
+    id: RecordId
+    prospect: RecordId
+    file: CaseFile
+    fields: Values
+    draft: FoundDraft | None
+    sealed: Sentence | None
+    in_conflict: tuple[str, ...]
+    products: tuple[Product, ...]
+    product: Product | None
+    newer: Product | None
+    changed: tuple[Difference, ...]
+    today: date
+    known_products: tuple[Product, ...]
+
+    def quote(self, typed: Mapping[str, Any]) -> Quote:
+        """The live figures for what is typed; pure, raises nothing, a few milliseconds for 360 instalments."""
+        file, refused = with_typed(self.file, typed)
+        return _quote(file, self.known_products, self.today, refused, self.in_conflict)
+
+
+def choice_of(product: Product) -> Values:
+    """The fields that choosing a product fills in. Raises Invalid (``product``) when it cannot be read here."""
+    rate = products.rate_text(products.yearly_rate(product))
+    return {"product": product.code, "product_version": product.version, "yearly_rate": rate}
+
+
+class ApplyForLoan:
+    """The applications of a prospect. Every method may be called from any thread except the one that draws."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def of_prospect(self, prospect: str) -> list[ApplicationLine]:
+        """The prospect's applications, newest first."""
+        with self._store.reading() as view:
+            found = view.records.children(prospect, "application")
+            unsent = view.outbox.unsent_among([stored.id for stored in found])
+        return [_line(stored, only_here=stored.id in unsent) for stored in found]
+
+    def start(self, prospect: str) -> RecordId:
+        """A new application with a number, filled with what is known of the prospect.
+
+        Raises Actionable: ``gone`` for a prospect that is not here, ``role`` for staff who do not take applications.
+        """
+        made = self._store.write(lambda unit: _start(unit, prospect))
+        log.info("application_started", extra={"application": made})
+        return made
+
+    def open(self, application: str) -> OpenApplication:
+        """The application as saved, with what was typed and not saved. Raises Actionable (``gone``)."""
+        with self._store.reading() as view:
+            case = read_case(view.records, application)
+            known = known_products(view.records)
+            draft = view.drafts.get(_draft_id(application))
+            enrolment = view.state.enrolment()
+        return _opened(case, known, _found(draft), enrolment, business_date(self._store.clock))
+
+    def autosave(self, application: str, typed: Mapping[str, Any], shown: Mapping[str, Any]) -> datetime:
+        """Keep what is typed as it is, right or wrong; found again after a crash. Returns when (UTC)."""
+        at = self._store.clock.now()
+        body = {"typed": msgspec.to_builtins(dict(typed)), "shown": msgspec.to_builtins(dict(shown))}
+        draft = Draft(_draft_id(application), _FORM, application, body, at.isoformat(timespec="milliseconds"))
+
+        def keep(unit: Unit) -> None:
+            unit.drafts.save(draft)
+            unit.tell("drafts")
+
+        self._store.write(keep)
+        return at
+
+    def discard(self, application: str) -> None:
+        """Throw away what was typed and not saved."""
+        self._store.write(lambda unit: _drop_draft(unit, application))
+
+    def save(self, application: str, typed: Mapping[str, Any], shown: Mapping[str, Any]) -> bool:
+        """Save what was typed, complete or not; True when anything differed from what was shown.
+
+        Raises InvalidRecord naming the fields that cannot be kept, Actionable (``submitted``, ``gone``); nothing is
+        saved then and the draft stays.
+        """
+        return self._store.write(lambda unit: _save(unit, application, typed, shown))
+
+    def submit(
+        self, application: str, typed: Mapping[str, Any] | None = None, shown: Mapping[str, Any] | None = None
+    ) -> datetime:
+        """Save what was typed and hand the application to head office, in one transaction; returns when (UTC).
+
+        The prospect has applied from then on. Raises NotComplete with the list, InvalidRecord, Actionable
+        (``submitted``, ``gone``); nothing is changed then, and what was typed stays as a draft.
+        """
+        try:
+            at = self._store.write(lambda unit: _submit(unit, application, typed or {}, shown or {}))
+        except Actionable:
+            if typed:
+                self.autosave(application, typed, shown or {})
+            raise
+        log.info("application_submitted", extra={"application": application})
+        return at
+
+    def withdraw(self, application: str) -> None:
+        """The customer does not want it any more. Raises Actionable (``submitted``, ``gone``) when it is too late."""
+        self._store.write(lambda unit: _withdraw(unit, application))
+        log.info("application_withdrawn", extra={"application": application})
+
+    def products(self) -> list[Product]:
+        """The newest version of each product on sale. Raises Actionable (``no_products``) before any has arrived."""
+        with self._store.reading() as view:
+            sold = products.on_sale(known_products(view.records))
+        if not sold:
+            raise _no_products()
+        return sold
+
+
+def _start(unit: Unit, prospect: str) -> RecordId:
+    stored = unit.records.get(prospect)
+    if stored is None or stored.kind != "prospect" or stored.deleted:
+        raise Actionable("gone", Sentence("This customer is not on this laptop any more."))
+    if unit.enrolment.role not in _LENDERS:
+        raise Actionable(
+            "role",
+            Sentence("Applications are taken by credit officers."),
+            advice=Sentence("Record a contact with the result “handed over”; it stays counted as yours."),
+        )
+    known = record_of(Prospect, stored.screen)
+    business = next(iter(unit.records.children(prospect, "business")), None)
+    application = Application(
+        number=next_application_number(unit),
+        officer=unit.enrolment.staff,
+        person=known.person,
+        business=business.id if business is not None else None,
+        amount_fen=known.wished_fen or None,
+        start=business_date(unit.clock),
+        sales_fen=business.screen.get("monthly_sales_fen") if business is not None else None,
+    )
+    return unit.create("application", application, parent=prospect)
+
+
+def _save(unit: Unit, application: str, typed: Mapping[str, Any], shown: Mapping[str, Any]) -> bool:
+    case = read_case(unit.records, application)
+    _require_open(case, unit.enrolment)
+    saved = save_typed(unit, case, typed, shown)
+    _drop_draft(unit, application)
+    return saved
+
+
+def _submit(unit: Unit, application: str, typed: Mapping[str, Any], shown: Mapping[str, Any]) -> datetime:
+    _save(unit, application, typed, shown)
+    case = read_case(unit.records, application)
+    figures = _quote(case.file, known_products(unit.records), business_date(unit.clock), [], case.in_conflict)
+    if not figures.complete:
+        raise NotComplete(figures.open_items)
+    at = whole_second(unit.clock.now())
+    moved = values_of(msgspec.structs.replace(case.file.application, status="submitted", submitted_at=at))
+    screen = case.application.screen
+    unit.edit(application, {name: (screen.get(name), moved[name]) for name in ("status", "submitted_at")})
+    _let_prospect_apply(unit, case.prospect)
+    return at
+
+
+def _let_prospect_apply(unit: Unit, prospect: StoredRecord) -> None:
+    stage = record_of(Prospect, prospect.screen).stage
+    if stage == "lost":
+        # Only one who is won again can apply: the two moves are both legal, the leap is not.
+        shown = {"stage": ("lost", "interested"), "lost_reason": (prospect.screen.get("lost_reason"), None)}
+        unit.edit(prospect.id, shown)
+        unit.edit(prospect.id, {"stage": ("interested", "applied")})
+    elif stage != "approved" and "applied" in next_stages(stage):
+        unit.edit(prospect.id, {"stage": (stage, "applied")})
+
+
+def _withdraw(unit: Unit, application: str) -> None:
+    case = read_case(unit.records, application)
+    _require_open(case, unit.enrolment)
+    unit.edit(application, {"status": (case.application.screen.get("status"), "withdrawn")})
+    _drop_draft(unit, application)
+
+
+def _require_open(case: Case, enrolment: Enrolment) -> None:
+    sealed = _sealed(case.file.application, enrolment)
+    if sealed is not None:
+        raise Actionable("submitted", sentence=sealed[0], advice=sealed[1])
+
+
+def _sealed(application: Application, enrolment: Enrolment) -> tuple[Sentence, Sentence] | None:
+    """Why nothing may be typed any more, and what to do; None while it may."""
+    if application.status in EDITABLE:
+        if application.officer == enrolment.staff or enrolment.role == "branch_head":
+            return None
+        return (
+            Sentence("A colleague takes this application; you can only read it."),
+            Sentence("Ask your branch head to hand the customer over to you."),
+        )
+    if application.status == "withdrawn":
+        return Sentence("This application was withdrawn."), Sentence("Start a new one for this customer.")
+    return (
+        Sentence("This application is submitted and belongs to head office; it cannot be changed here."),
+        Sentence("If something is wrong, ask your branch head to return it to you. Nothing is lost."),
+    )
+
+
+def _quote(
+    file: CaseFile, known: tuple[Product, ...], today: date, refused: list[Invalid], in_conflict: tuple[str, ...]
+) -> Quote:
+    application = file.application
+    sold = products.on_sale(known)
+    product = products.version_of(known, application)
+    also = list(refused)
+    if not sold and product is None:
+        also.append(_no_products())
+    elif application.product is not None and product is None:
+        also.append(_version_missing())
+    if in_conflict:
+        also.append(
+            Invalid(
+                "conflict",
+                Sentence("Somebody else changed the same thing. Decide on the page Sync which value stands."),
+                field="conflicts",
+            )
+        )
+    still_sold = any(one.code == application.product for one in sold)
+    return quote(file, product, today, still_sold=still_sold, also=tuple(also))
+
+
+def _opened(
+    case: Case, known: tuple[Product, ...], draft: FoundDraft | None, enrolment: Enrolment, today: date
+) -> OpenApplication:
+    product = products.version_of(known, case.file.application)
+    newer = products.newer_version(known, product) if product is not None else None
+    sealed = _sealed(case.file.application, enrolment)
+    return OpenApplication(
+        id=RecordId(case.application.id),
+        prospect=RecordId(case.prospect.id),
+        file=case.file,
+        fields=fields_of(case.file),
+        draft=draft if sealed is None else None,
+        sealed=sealed[0] if sealed is not None else None,
+        in_conflict=case.in_conflict,
+        products=tuple(products.on_sale(known)),
+        product=product,
+        newer=newer,
+        changed=tuple(products.differences(product, newer)) if product is not None and newer is not None else (),
+        today=today,
+        known_products=known,
+    )
+
+
+def _line(stored: StoredRecord, *, only_here: bool) -> ApplicationLine:
+    screen = stored.screen  # not the whole record: one field of a newer head office must not hide the list
+    submitted = screen.get("submitted_at")
+    return ApplicationLine(
+        RecordId(stored.id),
+        screen.get("number", ""),
+        screen.get("status", "draft"),
+        screen.get("amount_fen"),
+        screen.get("months"),
+        screen.get("product"),
+        datetime.fromisoformat(submitted) if submitted else None,
+        only_here,
+    )
+
+
+def _draft_id(application: str) -> str:
+    return f"{_FORM}:{application}"
+
+
+def _found(draft: Draft | None) -> FoundDraft | None:
+    if draft is None:
+        return None
+    return FoundDraft(draft.body.get("typed", {}), draft.body.get("shown", {}), datetime.fromisoformat(draft.saved_at))
+
+
+def _drop_draft(unit: Unit, application: str) -> None:
+    unit.drafts.drop(_draft_id(application))
+    unit.tell("drafts")
+
+
+def _no_products() -> Invalid:
+    return Invalid(
+        "no_products",
+        Sentence("No loan products have arrived from head office yet."),
+        field="product",
+        advice=Sentence("Fill in and save everything else; synchronise once, then choose the product."),
+    )
+
+
+def _version_missing() -> Invalid:
+    return Invalid(
+        "product_version",
+        Sentence("The version of the product chosen here is not on this laptop."),
+        field="product",
+        advice=Sentence("Synchronise, or choose a product again."),
+    )
