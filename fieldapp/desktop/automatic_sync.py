@@ -12,7 +12,8 @@ from PySide6.QtNetwork import QNetworkInformation
 
 from fieldapp.desktop.jobs import Job, JobRunner
 from fieldapp.services.laptop import Laptop
-from fieldapp.services.synchronise import LastExchange, Pace, Stage, Summary, synchronise_laptop
+from fieldapp.services.outbox_status import OutboxStatus, outbox_status
+from fieldapp.services.synchronise import Pace, Stage, Summary, synchronise_laptop
 from fieldapp.store.notices import Changed
 from fieldapp.sync.troubles import Cancelled, NotHeadOffice, SyncTrouble, TryLater
 
@@ -26,15 +27,12 @@ ON_CONNECTION_S = 2.0
 class SyncState:
     """What the screens say about sending. ``online``: head office answered the last time it was asked.
 
-    ``trouble`` is how the last try ended when it did not finish; ``last`` the last exchange that did.
+    ``status`` is None until it was first counted; ``trouble`` how the last try ended when it did not finish.
     """
 
     running: bool = False
     online: bool = False
-    unsent: int = 0
-    decisions: int = 0
-    refused: int = 0
-    last: LastExchange | None = None
+    status: OutboxStatus | None = None
     trouble: SyncTrouble | None = None
 
 
@@ -140,12 +138,14 @@ class AutomaticSync(QObject):
             self._count_again = True
             return
         self._counting, self._count_again = True, False
-        self._jobs.run(partial(_count, self._laptop), owner=self, done=self._counted, failed=self._not_counted)
+        self._jobs.run(
+            partial(outbox_status, self._laptop.store), owner=self, done=self._counted, failed=self._not_counted
+        )
 
-    def _counted(self, counts: tuple[int, int, int, LastExchange | None]) -> None:
+    def _counted(self, status: OutboxStatus) -> None:
         self._counting = False
-        unsent, decisions, refused, last = counts
-        self._show(replace(self._state, unsent=unsent, decisions=decisions, refused=refused, last=last))
+        unsent = status.unsent
+        self._show(replace(self._state, status=status))
         if self._count_again:
             self._count()
         elif unsent > self._left_over and self._job is None and self._may_try():
@@ -196,16 +196,6 @@ class AutomaticSync(QObject):
 
 def _synchronise(job: Job, *, laptop: Laptop, tell: Callable[[Stage, int, int | None], None]) -> Summary:
     return synchronise_laptop(laptop, progress=tell, cancelled=job.cancelled)
-
-
-def _count(laptop: Laptop) -> tuple[int, int, int, LastExchange | None]:
-    with laptop.store.reading() as view:
-        return (
-            view.outbox.count(),
-            len(view.records.in_conflict()),
-            len(view.outbox.refused()),
-            view.state.get("last_exchange", LastExchange),
-        )
 
 
 def _answered(trouble: SyncTrouble | None) -> bool:

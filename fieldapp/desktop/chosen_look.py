@@ -19,6 +19,7 @@ class ChosenLook(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._chosen = Preferences()
+        self._dressed = False
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow)
 
     def preferences(self) -> Preferences:
@@ -40,7 +41,8 @@ class ChosenLook(QObject):
     def _dress(self) -> None:
         scale = min(max(self._chosen.scale_percent, 100), 200)
         look = Look(_theme(self._chosen.theme), scale, self._chosen.reduced_motion)
-        if look != worn() or not QGuiApplication.font().family():
+        if look != worn() or not self._dressed:
+            self._dressed = True
             wear(look)
 
 

@@ -119,6 +119,10 @@ class JobRunner(QObject):
         """Whether any job has not yet told its end."""
         return bool(self._running)
 
+    def running(self) -> int:
+        """How many jobs have not yet told their end."""
+        return len(self._running)
+
     def shut_down(self, *, wait_s: float = 10.0, cancel: bool = True) -> bool:
         """End the runner: ask every job to stop (or let it finish), wait at most ``wait_s`` seconds for them.
 

@@ -1,0 +1,167 @@
+"""What stands beside the list of the Sync page: a refusal, a change on its way, the receipts, or that all is well."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from functools import partial
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from fieldapp.desktop.components.arrange import STRETCH, Column, Line
+from fieldapp.desktop.components.banner import Banner
+from fieldapp.desktop.components.button import Button, Kind
+from fieldapp.desktop.components.card import Card, Rule
+from fieldapp.desktop.components.chip import Sending, StateMark
+from fieldapp.desktop.components.empty import Empty
+from fieldapp.desktop.components.table import ColumnLook, LedgerTable
+from fieldapp.desktop.components.text import Role, Text, Tone
+from fieldapp.desktop.components.words import Words
+from fieldapp.desktop.formats import near_moment, size
+from fieldapp.desktop.look import Icon
+from fieldapp.services.outbox_status import ConfirmedChange, RefusedChange, UnsentChange
+from fieldapp.translation import say, tr, trc, trn
+
+
+class RefusalPanel(Card):
+    """Why head office refused a change, and what to do now. ``let_go`` takes it off the list, after a question."""
+
+    customer_wanted = Signal()
+    let_go_wanted = Signal()
+
+    def __init__(self, refused: RefusedChange, today: date, parent: QWidget | None = None) -> None:
+        self.refused = refused
+        customer = Button(lambda: tr("Open the customer"), Kind.FILLED, icon=Icon.PERSON)
+        let_go = Button(lambda: tr("Take it off this list"), Kind.DANGER, icon=Icon.TRASH)
+        facts: list[QWidget] = []
+        label = refused.label
+        if label is not None:
+            facts.append(_fact(lambda: tr("Field"), lambda: say(label.label)))
+        facts.append(_fact(lambda: tr("Refused"), lambda: near_moment(refused.told_at, today)))
+        super().__init__(
+            Text(lambda: _titled(say(refused.what), refused.name), Role.DIALOG, elide=True),
+            StateMark.of(Sending.REFUSED),
+            Banner(refused.reason, refused.advice, Tone.SEAL),
+            *facts,
+            STRETCH,
+            Rule(),
+            Line(STRETCH, let_go, customer, gap=10),
+            margins=(20, 16),
+            gap=12,
+            parent=parent,
+        )
+        customer.clicked.connect(self.customer_wanted)
+        let_go.clicked.connect(self.let_go_wanted)
+
+
+class UnsentPanel(Card):
+    """A change that is only on this laptop."""
+
+    customer_wanted = Signal()
+
+    def __init__(self, unsent: UnsentChange, today: date, parent: QWidget | None = None) -> None:
+        customer = Button(lambda: tr("Open the customer"), icon=Icon.PERSON)
+        facts = [
+            _fact(lambda: tr("Saved"), lambda: near_moment(unsent.made_at, today)),
+            _fact(lambda: tr("To be sent"), partial(_measured, unsent)),
+        ]
+        waits = Banner(
+            lambda: tr("It waits for something that has to be sent before it."),
+            lambda: tr("Nothing is to be done; it follows by itself."),
+            Tone.AMBER,
+        )
+        waits.setVisible(unsent.waits)
+        super().__init__(
+            Text(lambda: _titled(say(unsent.what), unsent.name), Role.DIALOG, elide=True),
+            StateMark.of(Sending.ONLY_HERE),
+            Text(
+                lambda: tr("It is saved and encrypted on this laptop, and goes to head office with the next exchange."),
+                Role.SECOND,
+                wrap=True,
+            ),
+            *facts,
+            waits,
+            STRETCH,
+            Rule(),
+            Line(STRETCH, customer, gap=10),
+            margins=(20, 16),
+            gap=12,
+            parent=parent,
+        )
+        customer.clicked.connect(self.customer_wanted)
+
+
+class ReceiptsPanel(Card):
+    """The newest receipts, to be quoted."""
+
+    def __init__(self, confirmed: Sequence[ConfirmedChange], today: date, parent: QWidget | None = None) -> None:
+        table = LedgerTable(
+            [
+                ColumnLook(lambda: tr("When")),
+                ColumnLook(lambda: tr("What")),
+                ColumnLook(lambda: tr("Whose"), share=2),
+                ColumnLook(lambda: tr("Outcome")),
+                ColumnLook(lambda: tr("Receipt")),
+            ]
+        )
+        table.setAccessibleName(tr("Receipts"))
+        table.show_rows(
+            [
+                [near_moment(one.told_at, today), say(one.what), one.name, outcome_name(one.outcome), one.receipt]
+                for one in confirmed
+            ]
+        )
+        super().__init__(
+            Text(lambda: tr("Confirmed by head office"), Role.DIALOG),
+            Text(
+                lambda: tr("A receipt is head office's own number for a change; quote it when you ask about one."),
+                Role.SECOND,
+                wrap=True,
+            ),
+            (table, 1),
+            margins=(20, 16),
+            parent=parent,
+        )
+
+
+class AllWellPanel(Card):
+    """Nothing waits for a person."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(
+            Empty(
+                Icon.CONFIRMED,
+                lambda: tr("Nothing needs your decision"),
+                lambda: tr("What you save is sent by itself as soon as there is a connection."),
+            ),
+            parent=parent,
+        )
+
+
+def outcome_name(outcome: str) -> str:
+    """What head office made of a change."""
+    match outcome:
+        case "accepted":
+            return trc("outcome", "taken over")
+        case "merged":
+            return trc("outcome", "merged")
+        case "conflict":
+            return trc("outcome", "decision needed")
+        case _:
+            return outcome
+
+
+def _fact(name: Words, words: Words) -> Column:
+    return Column(Text(name, Role.LABEL), Text(words, Role.BODY, wrap=True), gap=2)
+
+
+def _titled(what: str, name: str) -> str:
+    return f"{what} • {name}" if name else what
+
+
+def _measured(unsent: UnsentChange) -> str:
+    if not unsent.photos:
+        return size(unsent.size)
+    photos = trn("{count} photo", "{count} photos", unsent.photos)
+    return f"{size(unsent.size)} • {photos}"

@@ -1,0 +1,89 @@
+"""The rows of the Sync page's list, in the order of what a person has to do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from functools import partial
+from typing import TypeAlias
+
+from fieldapp.desktop.components.rows import Heading, Row, Shape
+from fieldapp.desktop.components.text import Tone
+from fieldapp.desktop.formats import near_moment, size
+from fieldapp.desktop.look import Icon
+from fieldapp.services.outbox_status import ConfirmedChange, OutboxStatus, RefusedChange, UnsentChange
+from fieldapp.services.resolve_conflict import Disagreement
+from fieldapp.translation import say, tr, trn
+
+Key: TypeAlias = tuple[str, str]
+"""The group of a row and its record or change."""
+
+RECEIPTS: Key = ("receipts", "")
+
+
+def rows_of(
+    decisions: Sequence[Disagreement],
+    refused: Sequence[RefusedChange],
+    unsent: Sequence[UnsentChange],
+    confirmed: Sequence[ConfirmedChange],
+    status: OutboxStatus,
+    today: date,
+) -> list[Row | Heading]:
+    """Headings with their counts and rows; a group with nothing in it is left out."""
+    rows: list[Row | Heading] = []
+    if decisions:
+        rows.append(Heading(lambda: tr("Needs your decision"), Tone.SEAL, len(decisions)))
+        rows += map(_decision, decisions)
+    if refused:
+        rows.append(Heading(lambda: tr("Refused by head office"), Tone.AMBER, len(refused)))
+        rows += map(_refused, refused)
+    if unsent:
+        rows.append(Heading(lambda: tr("Waiting to be sent"), count=status.unsent))
+        rows += [_unsent(one, today) for one in unsent]
+    if confirmed:
+        newest = confirmed[0]
+        count = len(confirmed)
+        rows.append(Heading(lambda: tr("Confirmed by head office")))
+        rows.append(
+            Row(
+                RECEIPTS,
+                tr("Until {when}", when=near_moment(newest.told_at, today)),
+                lambda: trn("Receipt {receipt}", "{count} newest, receipt {receipt}", count, receipt=newest.receipt),
+                lead=Shape(Icon.CONFIRMED, Tone.PINE),
+            )
+        )
+    return rows
+
+
+def _decision(one: Disagreement) -> Row:
+    name = one.name or say(one.kind_label)
+    if one.is_deletion:
+        what = tr("removed, or kept?")
+    else:
+        what = trn("{count} field differs", "{count} fields differ", len(one.fields))
+    icon = Icon.TRASH if one.is_deletion else Icon.CONFLICT
+    return Row(("decision", one.record), f"{name} • {what}", partial(_disputed, one), lead=Shape(icon, Tone.SEAL))
+
+
+def _disputed(one: Disagreement) -> str:
+    if one.is_deletion:
+        return tr("One side removed it, the other edited it")
+    return tr(", ").join(say(field.label.label) for field in one.fields)
+
+
+def _refused(one: RefusedChange) -> Row:
+    return Row(
+        ("refused", one.change), _titled(say(one.what), one.name), one.reason, lead=Shape(Icon.ERROR, Tone.AMBER)
+    )
+
+
+def _unsent(one: UnsentChange, today: date) -> Row:
+    photos = trn("{count} photo", "{count} photos", one.photos) if one.photos else ""
+    second = " • ".join(part for part in (near_moment(one.made_at, today), photos) if part)
+    title = _titled(say(one.what), one.name)
+    lead = Shape(Icon.UNSENT, Tone.SECOND)
+    return Row(("unsent", one.change), title, second, lead=lead, right=size(one.size))
+
+
+def _titled(what: str, name: str) -> str:
+    return f"{what} • {name}" if name else what

@@ -1,0 +1,63 @@
+"""The Qt application: made once, dressed, run, and taken down in order."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QLibraryInfo, QLocale, QSize, Qt, QTranslator
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QWidget
+
+from fieldapp.desktop.chosen_look import ChosenLook
+from fieldapp.desktop.desk import Desk
+from fieldapp.desktop.jobs import JobRunner
+from fieldapp.desktop.look.mark import application_icon
+from fieldapp.desktop.unexpected import Unexpected
+from fieldapp.protocol.identifiers import Clock
+from fieldapp.services.laptop import Preferences
+
+DESIGN_SIZE = QSize(1280, 720)
+
+
+def run_program(folder: Path, clock: Clock) -> int:
+    """Make the application and run it on the profile in ``folder``; returns the exit code."""
+    QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    if not isinstance(application, QApplication):
+        raise TypeError("the program needs a QApplication")
+    application.setApplicationName("fieldapp")
+    application.setDesktopFileName("fieldapp")
+    application.setWindowIcon(application_icon())
+    qt_words = _qt_words(application)
+    chosen = ChosenLook()
+    chosen.choose(Preferences())
+    jobs = JobRunner()
+    desk = Desk(folder, clock, jobs, chosen)
+    unexpected = Unexpected(desk.window)
+    fit(desk.window)
+    desk.open()
+    try:
+        return application.exec()
+    finally:
+        desk.finish()
+        unexpected.release()
+        application.removeTranslator(qt_words)
+
+
+def fit(window: QWidget) -> None:
+    """Give the window the design's size, or all of a smaller screen."""
+    screen = window.screen() or QGuiApplication.primaryScreen()
+    room = screen.availableSize() if screen is not None else DESIGN_SIZE
+    window.resize(DESIGN_SIZE.boundedTo(room))
+    if room.width() <= DESIGN_SIZE.width() or room.height() <= DESIGN_SIZE.height():
+        window.setWindowState(Qt.WindowState.WindowMaximized)
+
+
+def _qt_words(application: QApplication) -> QTranslator:
+    """Qt's own dialogs (choosing a file) in Chinese: officers read Chinese first."""
+    translator = QTranslator(application)
+    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    if translator.load(QLocale(QLocale.Language.Chinese), "qtbase", "_", folder):
+        application.installTranslator(translator)
+    return translator
