@@ -9,6 +9,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -187,6 +188,7 @@ def _serving(command: list[str], *, positional: bool = False) -> Iterator[int]:
             except OSError:
                 if process.poll() is not None:
                     raise
+                time.sleep(0.01)
         yield port
     finally:
         process.terminate()

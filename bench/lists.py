@@ -47,7 +47,7 @@ def main() -> None:
 
 
 def _import_prospects(store: Store, bare: Any, number: int) -> Measured:
-    """A prospect and its person, each with its change in the outbox and its search terms; bare: the same rows and terms, made before."""
+    """A prospect and its person, their changes and search terms; bare: the same rows and terms, made before."""
 
     def ours() -> None:
         rng = random.Random(1)

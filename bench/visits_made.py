@@ -10,10 +10,7 @@ from fieldapp.domain.records import Person, PersonMet, Prospect, Visit
 
 FAMILY_NAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
 GIVEN_NAMES = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰三四五六七"
-WORDS = (
-    "进货 成品 冰柜 收款码 入账 黄豆 磨浆机 食堂 结款 现金 水电"
-    " 账本 摊位 库存 学费 收成 茶园 果园 养鸭 小卖部"
-).split()
+WORDS = tuple("货 账 锅 板 柜 码 豆 水 电 摊 库 存 学 费 收 成 茶 果 鸭 店 现 金 结 款".replace(" ", ""))
 VILLAGES = ("新城社区", "马槽桥社区", "凤池社区", "古塔社区", "高桥村", "楠林村", "宋家湖村", "官田村")
 
 
@@ -47,8 +44,8 @@ def visits(rng: random.Random, staff: str, number: int) -> Iterator[Visit]:
             business_date=start.date(),
             zone="Asia/Shanghai",
             people=(PersonMet("张三", "self"), PersonMet("李梅", "spouse")),
-            facts=" ".join(rng.choice(WORDS) for _ in range(14)),
-            opinion=" ".join(rng.choice(WORDS) for _ in range(6)),
+            facts="".join(rng.choice(WORDS) for _ in range(48)),
+            opinion="".join(rng.choice(WORDS) for _ in range(20)),
             outcome=rng.choice(("interested", "needs_follow_up", "not_home")),
             next_date=start.date() + timedelta(days=rng.randrange(1, 30)),
             place="上河村 3 组",

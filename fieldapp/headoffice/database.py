@@ -109,9 +109,22 @@ def _require_head_office_file(path: Path) -> None:
             start = file.read(72)
     except PermissionError as error:
         raise _no_permission(str(path)) from error
-    marked = int.from_bytes(start[68:72], "big") == APPLICATION_ID
-    if not start.startswith(b"SQLite format 3\x00") or not marked:
+    if int.from_bytes(start[68:72], "big") != APPLICATION_ID and not _marked_in_journal(path):
         raise _not_head_office()
+
+
+def _marked_in_journal(path: Path) -> bool:
+    """Whether the mark stands in the write-ahead log: not yet in the file while its maker runs, or after a crash."""
+    if not path.with_name(f"{path.name}-wal").exists():
+        return False
+    try:
+        connection = dbapi2.connect(str(path), isolation_level=None)
+        try:
+            return bool(connection.execute("PRAGMA application_id").fetchone()[0] == APPLICATION_ID)
+        finally:
+            connection.close()
+    except dbapi2.DatabaseError:
+        return False
 
 
 def _not_head_office() -> Actionable:

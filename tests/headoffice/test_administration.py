@@ -157,6 +157,16 @@ def test_file_that_is_no_head_office_is_left_alone(tmp_path: Path, clock: FixedC
     assert refusal(lambda: open_head_office("postgresql://h:port/x", clock)) == "database_url"
 
 
+def test_second_process_opens_a_head_office_whose_maker_still_runs(tmp_path: Path, clock: FixedClock) -> None:
+    path = tmp_path / "office.db"
+    making = create_head_office(path, clock, products=False)
+    making.add_branch(branch())
+
+    opened = open_head_office(path, clock)
+
+    assert [known.code for known in opened.branches()] == [BRANCH]
+
+
 def test_newer_database_is_refused_and_not_changed(location: str, clock: FixedClock) -> None:
     made = create_head_office(location, clock, products=False)
     with made.store.writing() as unit:
