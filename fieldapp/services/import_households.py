@@ -46,7 +46,8 @@ class ListPreview:
 class ImportResult:
     """What became of the rows. ``same_in_list`` repeat an earlier row, ``same_as_known`` a prospect or an import.
 
-    ``refused`` counts by the reason's code, ``warnings`` by the doubt's. ``refused_file`` holds the refused rows, None
+    ``refused`` counts by the reason's code, ``warnings`` by the doubt's; ``identity_shared`` among them is a new
+    household whose identity number somebody else already has. ``refused_file`` holds the refused rows, None
     when there are none. ``stopped`` tells that the officer stopped it; what was imported until then stays.
     """
 
@@ -123,6 +124,14 @@ def import_households(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Recorded:
+    """How many rows of a batch became prospects, and how many of these have an identity number already known."""
+
+    new: int
+    identity_known: int
+
+
 @dataclass(slots=True)
 class _Tally:
     rows: int = 0
@@ -133,11 +142,13 @@ class _Tally:
     refused: Counter[str] = field(default_factory=Counter)
     warnings: Counter[str] = field(default_factory=Counter)
 
-    def add(self, batch: Sequence[RowOutcome], new: int) -> None:
-        """Count a committed batch of which ``new`` rows became prospects."""
+    def add(self, batch: Sequence[RowOutcome], committed: _Batch) -> None:
+        """Count a committed batch."""
         self.rows += len(batch)
         self.last_row = batch[-1].number
-        self.new += new
+        self.new += committed.new
+        if committed.identity_shared:
+            self.warnings["identity_shared"] += committed.identity_shared
         candidates = 0
         for outcome in batch:
             self.warnings.update(warning.code for warning in outcome.warnings)
@@ -148,7 +159,7 @@ class _Tally:
                     self.same_in_list += 1
                 case _:
                     self.refused[outcome.reason.code if outcome.reason else "unknown"] += 1
-        self.same_as_known += candidates - new
+        self.same_as_known += candidates - committed.new
 
 
 def _batches(outcomes: Iterator[RowOutcome]) -> Iterator[list[RowOutcome]]:
@@ -156,35 +167,40 @@ def _batches(outcomes: Iterator[RowOutcome]) -> Iterator[list[RowOutcome]]:
         yield batch
 
 
-def _import_batch(unit: Unit, batch: Sequence[RowOutcome], list_name: str) -> int:
-    """Record the new households of a batch; returns their number."""
+def _import_batch(unit: Unit, batch: Sequence[RowOutcome], list_name: str) -> _Recorded:
+    """Record the new households of a batch.
+
+    An identity number alone makes no two rows one household: lists carry a neighbour's by mistake, and the row that is
+    right would be the one left out. It stays a doubt.
+    """
     rows = {household_key(o.row): o.row for o in batch if o.outcome is Outcome.NEW and o.row is not None}
     imported = unit.imported_rows.known(rows)
-    taken: set[str] = set()
-    recorded: list[tuple[bytes, str]] = []
+    new = identity_known = 0
     remembered: list[tuple[bytes, str]] = []
     for key, row in rows.items():
         if key in imported:
             continue
-        if row.identity is not None and row.identity in taken:
-            continue
-        if (known := _known_as(unit, row)) is not None:
-            remembered.append((key, known))
-            continue
-        if row.identity is not None:
-            taken.add(row.identity)
-        recorded.append((key, _record(unit, row, list_name)))
-    unit.imported_rows.add([*recorded, *remembered])
-    return len(recorded)
+        prospect = _known_as(unit, row)
+        if prospect is None:
+            new += 1
+            if row.identity is not None and unit.prospects.same_identity(row.identity) is not None:
+                identity_known += 1
+            prospect = _record(unit, row, list_name)
+        remembered.append((key, prospect))
+    unit.imported_rows.add(remembered)
+    return _Recorded(new, identity_known)
 
 
 def _known_as(unit: Unit, row: HouseholdRow) -> str | None:
-    """The prospect this household is already: by identity number, or by name and telephone together."""
-    if row.identity is not None and (found := unit.prospects.same_identity(row.identity)):
-        return found.id
-    if row.phone is not None and (found := unit.prospects.same_name_and_mobile(row.name, row.phone)):
-        return found.id
-    return None
+    """The prospect this household is already, by what makes it that household; see ``household_key``."""
+    if row.phone is not None:
+        found = unit.prospects.same_name_and_mobile(row.name, row.phone)
+    elif row.identity is not None:
+        found = unit.prospects.same_identity(row.identity)
+        found = found if found is not None and found.name == row.name else None
+    else:
+        found = None
+    return found.id if found is not None else None
 
 
 def _record(unit: Unit, row: HouseholdRow, list_name: str) -> str:

@@ -107,11 +107,10 @@ class ProspectList:
         row = self._connection.execute(query, (name, mobile)).fetchone()
         return _row(row) if row else None
 
-    def same_identity(self, identity: str) -> ProspectRow | None:
-        """A prospect already there under that identity number."""
-        query = f"SELECT {_SHOWN} FROM prospect_row WHERE identity = ? ORDER BY row LIMIT 1"  # noqa: S608
-        row = self._connection.execute(query, (identity,)).fetchone()
-        return _row(row) if row else None
+    def with_identity(self, identity: str) -> list[ProspectRow]:
+        """The prospects under that identity number; more than one when a number was mistyped."""
+        query = f"SELECT {_SHOWN} FROM prospect_row WHERE identity = ? ORDER BY row"  # noqa: S608
+        return [_row(row) for row in self._connection.execute(query, (identity,))]
 
     def likely_same(self, name: str, mobile: str | None, identity: str | None, limit: int = 5) -> list[ProspectRow]:
         """Prospects that may be the person being typed: same identity number, telephone, or name; surest first."""

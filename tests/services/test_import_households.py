@@ -1,0 +1,127 @@
+"""Household lists become prospects: in batches, stoppable, and again without adding anything."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from fieldapp.domain.errors import Actionable
+from fieldapp.services.add_prospect import NewProspect, add_prospect
+from fieldapp.services.edit_prospect import edit_fields
+from fieldapp.services.household_list import Field, open_list
+from fieldapp.services.import_households import BATCH, import_households, preview_list
+from fieldapp.services.prospect_page import prospect_page
+from fieldapp.services.prospects import Wanted, counts, page
+from fieldapp.store.database import Store
+
+SAMPLES = Path(__file__).parents[1] / "samples"
+
+
+def made(path: Path, rows: list[str], headings: str = "姓名,手机,身份证,住址,意向金额") -> Path:
+    path.write_text("\n".join([headings, *rows]), "utf-8")
+    return path
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_the_sample_is_imported_as_expected_and_again_adds_nothing(store: Store, tmp_path: Path, kind: str) -> None:
+    tally = json.loads((SAMPLES / "tongshan-households.expected.json").read_text("utf-8"))["tally"]
+    file = open_list(SAMPLES / f"tongshan-households.{kind}")
+    seen: list[tuple[int, int]] = []
+    refused = tmp_path / "未导入.csv"
+    first = import_households(store, file, refused_to=refused, progress=lambda d, t: seen.append((d, t)))
+    assert (first.new, first.same_in_list, first.refused_rows) == tuple(tally.values())
+    assert (first.rows, first.same_as_known, first.stopped) == (1200, 0, False)
+    assert seen == [(0, 1200), (500, 1200), (1000, 1200), (1200, 1200)]
+    assert first.refused_file == refused
+    assert open_list(refused).count_rows() == 114
+    assert counts(store, Wanted()).found == tally["new"]
+    again = import_households(store, file, refused_to=refused)
+    assert (again.new, again.same_as_known) == (0, tally["new"])
+    assert counts(store, Wanted()).found == tally["new"]
+
+
+def test_a_row_keeps_all_that_the_list_says(store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "农户 名单.csv"
+    path.write_text(
+        "姓名,手机,村,人口,经营项目,年收入（万元）,意向金额,备注\n张三,13800138000,,4,豆腐坊,6,5万元,=1+1\n", "utf-8"
+    )
+    file = open_list(path)
+    columns = {name: column for name, column in file.columns.items() if name is not Field.VILLAGE}
+    import_households(store, file, columns=columns)
+    shown = prospect_page(store, page(store, Wanted()).lines[0].prospect)
+    assert shown.household is not None
+    assert shown.business is not None
+    assert (shown.household[1].size, shown.household[1].income_fen, shown.business[1].trade) == (4, 6_000_000, "豆腐坊")
+    assert (shown.prospect.source, shown.prospect.list_name, shown.prospect.wished_fen, shown.prospect.remark) == (
+        "list", "农户 名单.csv", 5_000_000, "=1+1"
+    )  # fmt: skip
+
+
+def test_households_without_telephone_and_number_are_the_same_only_when_everything_is(
+    store: Store, tmp_path: Path
+) -> None:
+    file = open_list(made(tmp_path / "a.csv", ["张伟,,,上河村一组,", "张伟,,,上河村二组,", "张伟,,,上河村二组,"]))
+    first = import_households(store, file)
+    assert (first.new, first.same_in_list) == (2, 1)
+    assert import_households(store, file).new == 0
+
+
+def test_who_is_known_from_elsewhere_is_not_added(store: Store, tmp_path: Path) -> None:
+    add_prospect(store, NewProspect(name="张三", mobile="138 0013 8000"))
+    add_prospect(store, NewProspect(name="旧名", id_number="421224197803050013"))
+    rows = ["张三,13800138000,,,", "新名,13900000001,421224197803050013,,", "李四,13800138000,,,"]
+    rows.append("旧名,13900000002,421224197803050013,,")
+    result = import_households(store, open_list(made(tmp_path / "a.csv", rows)))
+    assert (result.new, result.same_as_known) == (2, 2)
+    assert result.warnings == {"identity_shared": 1}
+
+
+def test_one_name_and_identity_number_is_one_person_within_a_list(store: Store, tmp_path: Path) -> None:
+    rows = [f"张三,1380013800{number},421224197803050013,," for number in range(3)]
+    file = open_list(made(tmp_path / "a.csv", rows))
+    assert import_households(store, file).new == 1
+    assert import_households(store, file).new == 0
+
+
+def test_a_corrected_telephone_does_not_bring_the_row_back(store: Store, tmp_path: Path) -> None:
+    file = open_list(made(tmp_path / "a.csv", ["张三,13800138000,,,"]))
+    import_households(store, file)
+    shown = prospect_page(store, page(store, Wanted()).lines[0].prospect)
+    assert shown.person is not None
+    edit_fields(store, shown.person.record, {}, {"mobile": "13800138999", "name": "张叁"})
+    assert import_households(store, file).new == 0
+
+
+def test_a_stopped_import_keeps_its_batches_and_goes_on_later(store: Store, tmp_path: Path) -> None:
+    rows = [f"户{number},{13_800_000_000 + number},,," for number in range(BATCH * 2 + 3)]
+    file = open_list(made(tmp_path / "a.csv", rows))
+    asked: list[int] = []
+    stopped = import_households(store, file, stop=lambda: bool(asked.append(1)) or len(asked) > 1)
+    assert (stopped.stopped, stopped.new, counts(store, Wanted()).found) == (True, BATCH, BATCH)
+    rest = import_households(store, file)
+    assert (rest.stopped, rest.new, counts(store, Wanted()).found) == (False, BATCH + 3, BATCH * 2 + 3)
+
+
+def test_refused_rows_lie_beside_the_list_and_overwrite_nothing(store: Store, tmp_path: Path) -> None:
+    file = open_list(made(tmp_path / "a.csv", ["张三,13800138000,123,,", "李四,13800138001,,,-1"]))
+    first, second = import_households(store, file), import_households(store, file)
+    assert first.refused == {"identity_length": 1, "amount": 1}
+    assert (first.refused_file, second.refused_file) == (tmp_path / "a-refused.csv", tmp_path / "a-refused-2.csv")
+
+
+def test_the_preview_tells_what_the_first_rows_become_and_records_nothing(store: Store) -> None:
+    shown = preview_list(store, SAMPLES / "tongshan-households.csv", count=30)
+    assert (len(shown.outcomes), len(shown.preview.rows)) == (30, 30)
+    assert Field.NAME in shown.preview.guesses
+    assert counts(store, Wanted()).found == 0
+
+
+def test_a_list_that_vanishes_is_a_sentence_and_keeps_what_was_imported(store: Store, tmp_path: Path) -> None:
+    path = made(tmp_path / "a.csv", ["张三,13800138000,,,"])
+    file = open_list(path)
+    path.unlink()
+    with pytest.raises(Actionable):
+        import_households(store, file)
+    assert counts(store, Wanted()).found == 0
