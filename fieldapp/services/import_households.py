@@ -125,11 +125,11 @@ def import_households(
 
 
 @dataclass(frozen=True, slots=True)
-class _Recorded:
-    """How many rows of a batch became prospects, and how many of these have an identity number already known."""
+class _Batch:
+    """How many rows of a batch became prospects, and how many of these have somebody else's identity number."""
 
     new: int
-    identity_known: int
+    identity_shared: int
 
 
 @dataclass(slots=True)
@@ -167,39 +167,43 @@ def _batches(outcomes: Iterator[RowOutcome]) -> Iterator[list[RowOutcome]]:
         yield batch
 
 
-def _import_batch(unit: Unit, batch: Sequence[RowOutcome], list_name: str) -> _Recorded:
+def _import_batch(unit: Unit, batch: Sequence[RowOutcome], list_name: str) -> _Batch:
     """Record the new households of a batch.
 
-    An identity number alone makes no two rows one household: lists carry a neighbour's by mistake, and the row that is
-    right would be the one left out. It stays a doubt.
+    An identity number under another name makes no two rows one household: lists carry a neighbour's number by mistake,
+    and the row that is right would be the one left out. It stays a doubt.
     """
     rows = {household_key(o.row): o.row for o in batch if o.outcome is Outcome.NEW and o.row is not None}
     imported = unit.imported_rows.known(rows)
-    new = identity_known = 0
+    holders: dict[str, dict[str, str]] = {}
+    new = shared = 0
     remembered: list[tuple[bytes, str]] = []
     for key, row in rows.items():
         if key in imported:
             continue
-        prospect = _known_as(unit, row)
+        holding = _holding(unit, row, holders)
+        prospect = holding.get(row.name) or _same_telephone(unit, row)
         if prospect is None:
             new += 1
-            if row.identity is not None and unit.prospects.same_identity(row.identity) is not None:
-                identity_known += 1
-            prospect = _record(unit, row, list_name)
+            shared += bool(holding)
+            prospect = holding[row.name] = _record(unit, row, list_name)
         remembered.append((key, prospect))
     unit.imported_rows.add(remembered)
-    return _Recorded(new, identity_known)
+    return _Batch(new, shared)
 
 
-def _known_as(unit: Unit, row: HouseholdRow) -> str | None:
-    """The prospect this household is already, by what makes it that household; see ``household_key``."""
-    if row.phone is not None:
-        found = unit.prospects.same_name_and_mobile(row.name, row.phone)
-    elif row.identity is not None:
-        found = unit.prospects.same_identity(row.identity)
-        found = found if found is not None and found.name == row.name else None
-    else:
-        found = None
+def _holding(unit: Unit, row: HouseholdRow, holders: dict[str, dict[str, str]]) -> dict[str, str]:
+    """The prospects by name that hold the row's identity number; ``holders`` also knows those of this batch."""
+    if row.identity is None:
+        return {}
+    if row.identity not in holders:
+        holders[row.identity] = {known.name: known.id for known in unit.prospects.with_identity(row.identity)}
+    return holders[row.identity]
+
+
+def _same_telephone(unit: Unit, row: HouseholdRow) -> str | None:
+    """The prospect under that very name and telephone."""
+    found = unit.prospects.same_name_and_mobile(row.name, row.phone) if row.phone is not None else None
     return found.id if found is not None else None
 
 
