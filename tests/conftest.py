@@ -1,7 +1,24 @@
-"""Every test: no screen is needed, and Qt finds none unless a test of a real window asks for one."""
+"""Every test: no screen is needed, and Qt finds none unless a test of a real window asks for one.
+
+``--long`` also runs the fault matrix and the deep searches, which take minutes rather than seconds.
+"""
 
 from __future__ import annotations
 
 import os
 
+import pytest
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="also run the tests marked long")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--long"):
+        return
+    for item in items:
+        if item.get_closest_marker("long") is not None:
+            item.add_marker(pytest.mark.skip(reason="runs with --long"))

@@ -242,6 +242,9 @@ class _Merging:
             self._remember(name)
             self._values[name] = new
             self._written[name] = Written(change.actor, change.made_at, change.id)
+        elif outcome == "stood":  # "empty" typed where nothing ever stood is a value from now on
+            self._values.setdefault(name, new)
+            self._written.setdefault(name, Written(change.actor, change.made_at, change.id))
 
     def _close(self, name: str, why: str) -> None:
         named = {pair for pair in self._change.after if pair[1] == name}

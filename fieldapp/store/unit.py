@@ -193,9 +193,10 @@ class Unit:
 
 def _guard(stored: StoredRecord, typed: dict[str, tuple[Any, Any]]) -> Values:
     """What else must stand still: not deleted, the rest of each field's group, for a delete everything (SYNC 7)."""
-    if "deleted" in typed:
-        return {name: value for name, value in stored.screen.items() if name not in typed}
     kind = KINDS.get(stored.kind)
+    if "deleted" in typed:  # an empty field was seen as empty too
+        fields = {*stored.screen, *(kind.record.__struct_fields__ if kind else ())}
+        return {name: stored.screen.get(name) for name in sorted(fields - typed.keys())}
     grouped = {member for name in typed for member in (kind.group_of(name) if kind else stored.screen)}
     guard = {name: stored.screen.get(name) for name in sorted(grouped - typed.keys())}
     return {"deleted": stored.screen.get("deleted", False), **guard}

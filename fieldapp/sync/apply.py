@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field, replace
 
-from fieldapp.domain.kinds import Values
+import msgspec
+
+from fieldapp.domain.kinds import KINDS, Values
+from fieldapp.domain.records import Photo
 from fieldapp.protocol.identifiers import new_change_id
 from fieldapp.protocol.messages import Gone, Mark, Receipt, RecordState, SyncReply
 from fieldapp.store.outbox import Queued
@@ -27,7 +30,7 @@ def apply_reply(unit: Unit, sent_cursor: str | None, reply: SyncReply) -> Applie
     """Take in receipts, states and the page. The page counts only if the cursor is still the one that was sent."""
     applied = Applied()
     told_at = unit.clock.now().isoformat(timespec="milliseconds")
-    _settle(unit, reply, told_at, applied)
+    _settle(unit, sent_cursor, reply, told_at, applied)
     if unit.state.get("cursor", str) == sent_cursor:
         _take_page(unit, reply, applied)
     else:
@@ -41,15 +44,18 @@ def apply_reply(unit: Unit, sent_cursor: str | None, reply: SyncReply) -> Applie
     return applied
 
 
-def _settle(unit: Unit, reply: SyncReply, told_at: str, applied: Applied) -> None:
+def _settle(unit: Unit, sent_cursor: str | None, reply: SyncReply, told_at: str, applied: Applied) -> None:
     states = {state.record: state for state in reply.states}
     settled: list[tuple[Queued, Receipt]] = []
     touched: dict[str, list[tuple[Queued, Receipt]]] = {}
     waiting: list[int] = []
+    refused: set[str] = set()
+    seen: set[str] = set()
     for receipt in reply.receipts:
         queued = unit.outbox.get(receipt.change)
-        if queued is None:
-            continue  # an earlier reply settled it
+        if queued is None or receipt.change in seen:
+            continue  # an earlier reply settled it, or this one twice
+        seen.add(receipt.change)
         applied.outcomes[receipt.outcome] += 1
         match receipt.outcome:
             case "waits":
@@ -58,6 +64,7 @@ def _settle(unit: Unit, reply: SyncReply, told_at: str, applied: Applied) -> Non
                 unit.outbox.reissue(queued, new_change_id())
             case "refused":
                 unit.outbox.refuse(queued, receipt, told_at)
+                refused.add(queued.record)
                 touched.setdefault(queued.record, [])
             case _:
                 settled.append((queued, receipt))
@@ -65,6 +72,7 @@ def _settle(unit: Unit, reply: SyncReply, told_at: str, applied: Applied) -> Non
     unit.outbox.mark_waiting(waiting)
     unit.outbox.receipted(settled, told_at)
     unsent = unit.outbox.unsent_among([*touched])
+    differing = unsent | refused  # their screens show, or showed until now, more than head office took
     known = unit.records.known([*touched, *states])
     told: list[StoredRecord] = []
     for record, receipts in touched.items():
@@ -72,24 +80,30 @@ def _settle(unit: Unit, reply: SyncReply, told_at: str, applied: Applied) -> Non
         state = states.pop(record, None)
         if stored is None:
             continue
-        if state is None and receipts and _told_as_typed(stored, receipts, unsent):
+        if state is None and receipts and _told_as_typed(stored, receipts, differing):
             rev = receipts[0][1].rev
             assert rev is not None  # noqa: S101 - head office numbers everything it takes
             told.append(replace(stored, moves=rev[0], stream=rev[1], seq=rev[2], base=stored.screen))
         elif state is not None:
             _take_state(unit, stored, state)
+        elif stored.ghost and record not in unsent:
+            applied.gone += _leave(unit, stored)
         else:
             _take_receipts(unit, stored, receipts)
     unit.records.confirm(told)
+    page_counts = unit.state.get("cursor", str) == sent_cursor
     for state in states.values():
         stored = known.get(state.record)
-        _take_state(unit, stored, state) if stored is not None else _take_new(unit, state)
+        if stored is not None:
+            _take_state(unit, stored, state)
+        elif page_counts:  # else this reply may be older than the page that took the record away
+            _take_new(unit, state)
 
 
-def _told_as_typed(stored: StoredRecord, receipts: list[tuple[Queued, Receipt]], unsent: set[str]) -> bool:
+def _told_as_typed(stored: StoredRecord, receipts: list[tuple[Queued, Receipt]], differing: set[str]) -> bool:
     """The usual case: a record made here, taken as sent, nothing typed since."""
     return (
-        stored.seq is None and len(receipts) == 1 and receipts[0][1].taken and stored.id not in unsent
+        stored.seq is None and len(receipts) == 1 and receipts[0][1].taken and stored.id not in differing
     ) and receipts[0][1].rev is not None
 
 
@@ -108,6 +122,7 @@ def _take_receipts(unit: Unit, stored: StoredRecord, receipts: list[tuple[Queued
                 stream=receipt.rev[1],
                 seq=receipt.rev[2],
                 conflicts=tuple(c for c in latest.conflicts if (c.change, c.field) not in decided),
+                stale=False,
             )
     if latest.seq is None:  # refused before head office ever had it: what was typed stays on the screen
         return
@@ -119,23 +134,31 @@ def _take_state(unit: Unit, stored: StoredRecord, state: RecordState) -> None:
     """Head office's word on a record that is here."""
     moves, stream, seq = state.rev
     if stored.seq is not None and not stored.stale and (moves, seq) < (stored.moves, stored.seq):
+        screen = unit.screen_of(stored.base, stored.id)  # its receipts may have emptied the outbox
+        if screen != stored.screen:
+            unit.put(replace(stored, screen=screen, deleted=bool(screen.get("deleted"))))
         return
     screen = unit.screen_of(state.values, stored.id)
-    unit.put(
-        replace(
-            stored,
-            parent=state.parent or stored.parent,
-            stream=stream,
-            moves=moves,
-            seq=seq,
-            base=state.values,
-            screen=screen,
-            conflicts=state.conflicts,
-            deleted=bool(screen.get("deleted")),
-            stale=False,
-            ghost=False,
-        )
+    told = replace(
+        stored,
+        parent=state.parent or stored.parent,
+        stream=stream,
+        moves=moves,
+        seq=seq,
+        base=state.values,
+        screen=screen,
+        conflicts=state.conflicts,
+        deleted=bool(screen.get("deleted")),
+        stale=False,
+        ghost=False,
     )
+    kind = KINDS.get(stored.kind)
+    if kind is not None and kind.append_only and screen != stored.screen:
+        # An entry is never edited here; head office's word on it replaces it whole.
+        unit.forget(stored)
+        unit.put_new(told)
+    else:
+        unit.put(told)
 
 
 def _take_new(unit: Unit, state: RecordState) -> None:
@@ -179,8 +202,16 @@ def _take_page(unit: Unit, reply: SyncReply, applied: Applied) -> None:
 
 
 def _expect_photos(unit: Unit, state: RecordState) -> None:
-    for photo in state.values.get("photos") or ():
-        unit.attachments.expect(photo["digest"], photo["size"], photo["media_type"], state.record)
+    for photo in photos_of(state.values):
+        unit.attachments.expect(photo.digest, photo.size, photo.media_type, state.record)
+
+
+def photos_of(values: Values) -> tuple[Photo, ...]:
+    """The photos that a record names; none where a kind unknown here means something else by the word."""
+    try:
+        return msgspec.convert(values.get("photos") or (), tuple[Photo, ...])
+    except msgspec.ValidationError:
+        return ()
 
 
 def _take_gone(unit: Unit, gone: Gone) -> int:

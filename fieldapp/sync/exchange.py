@@ -128,6 +128,7 @@ class _Conversation:
         self._cancelled = cancelled
         self._most_changes = MAX_CHANGES
         self._passed = 0  # changes up to this number had their answer in this pass over the outbox
+        self._reissued = False
 
     def run(self) -> None:
         with self._store.reading() as view:
@@ -198,19 +199,21 @@ class _Conversation:
         if batch.queued or reply.records or reply.gone or reply.cursor != batch.request.cursor:
             applied = self._store.write(lambda unit: _apply(unit, batch.request, reply))
             self._summary.add(applied)
+            self._reissued = self._reissued or applied.outcomes["id_reuse"] > 0
         if batch.queued:
             self._passed = batch.queued[-1].n
+            self._most_changes = min(MAX_CHANGES, self._most_changes * 2)
 
     def _more_to_send(self) -> bool:
         with self._store.reading() as view:
             return bool(view.outbox.batch(self._passed, 1, 1))
 
     def _retry_waiting(self) -> bool:
-        """Once everything else is there, what waited for it is tried once more (SYNC 12)."""
+        """Once everything else is there, what waited for it or has a new id is tried once more (SYNC 11, 12)."""
         with self._store.reading() as view:
             waiting = view.outbox.count()
         self._summary.waiting = waiting
-        if not waiting or not self._settled:
+        if not waiting or not (self._settled or self._reissued):
             return False
         self._passed = 0
         return True
@@ -240,7 +243,10 @@ def _rev_held(stored: StoredRecord | None) -> Rev | None:
 
 def _apply(unit: Unit, request: SyncRequest, reply: SyncReply) -> Applied:
     applied = apply_reply(unit, request.cursor, reply)
-    unit.state.set("counter", request.counter)
+    # another process may have gone further meanwhile; going back would look like a clone
+    if unit.state.get("fork", list[str]):
+        unit.state.set("fork", [])  # the right file is back
+    unit.state.set("counter", max(request.counter, unit.state.get("counter", int) or 0))
     return applied
 
 

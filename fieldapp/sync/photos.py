@@ -11,7 +11,7 @@ from fieldapp.store.attachments import Attachment
 from fieldapp.store.database import Store
 from fieldapp.store.unit import Unit
 from fieldapp.sync.transport import HeadOffice
-from fieldapp.sync.troubles import RequestRefused
+from fieldapp.sync.troubles import RequestRefused, TooLarge
 
 log = logging.getLogger(__name__)
 
@@ -84,8 +84,12 @@ def _send(
     told: Callable[[int], None],
     stop_if_cancelled: Callable[[], None],
 ) -> bool:
-    status = head_office.attachment_status(photo.digest)
     attempts = 1
+    try:
+        status = head_office.attachment_status(photo.digest)
+    except RequestRefused as refused:
+        log.warning("photo_refused", extra={"digest": photo.digest, "code": refused.code})
+        return False
     while not status.complete:
         stop_if_cancelled()
         told(status.offset)
@@ -96,7 +100,7 @@ def _send(
         offset = status.offset
         try:
             status = head_office.send_piece(photo.digest, offset, photo.size, piece)
-        except RequestRefused as refused:
+        except (RequestRefused, TooLarge) as refused:
             log.warning("photo_refused", extra={"digest": photo.digest, "code": refused.code})
             return False
         if not status.complete and status.offset <= offset:

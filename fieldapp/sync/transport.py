@@ -41,6 +41,9 @@ T = TypeVar("T")
 LARGEST_REPLY_BYTES = 64 * 1024 * 1024
 """More than any page of records; a larger answer is not head office's."""
 
+LONGEST_PAUSE_S = 6 * 3600
+"""A Retry-After beyond this is no use to anybody: something between us and head office is wrong."""
+
 TIMEOUT = httpx2.Timeout(connect=10, read=60, write=60, pool=10)
 
 
@@ -145,7 +148,7 @@ class HeadOffice:
             raise _unreachable(error) from error
         except (httpx2.TransportError, httpx2.StreamError) as error:
             raise TryLater("cut", Sentence("The connection to head office broke.")) from error
-        if answer.status_code == 503 and answer.headers.get(REQUEST_HEADER) != request_id:
+        if answer.status_code in (429, 502, 503, 504) and answer.headers.get(REQUEST_HEADER) != request_id:
             raise TryLater("busy", Sentence("Head office is busy."), after_s=_retry_after(answer))
         if answer.headers.get(REQUEST_HEADER) != request_id:
             raise NotHeadOffice
@@ -227,10 +230,11 @@ def _is_ours(answer: httpx2.Response) -> bool:
 
 
 def _retry_after(answer: httpx2.Response) -> float | None:
-    try:
-        return max(0.0, float(answer.headers.get("Retry-After", "")))
-    except ValueError:
+    """Seconds, never more than ``LONGEST_PAUSE_S``; None where none are named."""
+    named: str = answer.headers.get("Retry-After", "").strip()
+    if not named.isascii() or not named.isdecimal():
         return None
+    return float(min(int(named[:9]), LONGEST_PAUSE_S))
 
 
 def _unreachable(error: httpx2.ConnectError) -> SyncTrouble:

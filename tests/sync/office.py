@@ -1,0 +1,309 @@
+"""A head office with officer Li, officer Zhao and their branch head Wang, and laptops that really keep records."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from fieldapp.domain.errors import Actionable
+from fieldapp.domain.records import Branch, Person, Photo, Prospect, Record, Visit
+from fieldapp.headoffice.administration import Administration, create_head_office
+from fieldapp.headoffice.chain import Entry
+from fieldapp.headoffice.enrolment import Caller, enrol
+from fieldapp.headoffice.exchange import Exchange
+from fieldapp.headoffice.record import StoredRecord
+from fieldapp.headoffice.storage.accounts import StaffAccount
+from fieldapp.headoffice.storage.engines import open_engine
+from fieldapp.headoffice.storage.store import Store as OfficeStore
+from fieldapp.protocol.identifiers import new_record_id
+from fieldapp.protocol.messages import EnrolRequest, SyncReply, SyncRequest
+from fieldapp.store.database import Store
+from fieldapp.store.outbox import Queued, Refused
+from fieldapp.store.records import StoredRecord as Kept
+from fieldapp.store.state import Enrolment
+from fieldapp.store.unit import Unit
+from fieldapp.sync.exchange import Summary, synchronise
+from fieldapp.sync.transport import HeadOffice
+from fieldapp.sync.troubles import CloneFound, RequestRefused, SignInAgain
+
+BRANCH = "TS01"
+LI, ZHAO, WANG = "li", "zhao", "wang"
+STAFF = {LI: "officer", ZHAO: "officer", WANG: "branch_head"}
+START = datetime(2026, 6, 1, 1, tzinfo=UTC)
+
+
+class FixedClock:
+    """A clock that stands still until it is moved."""
+
+    zone = "Asia/Shanghai"
+
+    def __init__(self, time: datetime = START) -> None:
+        self.time = time
+
+    def now(self) -> datetime:
+        return self.time
+
+    def move(self, **by: float) -> None:
+        self.time += timedelta(**by)
+
+
+class Office:
+    """A head office in a file."""
+
+    def __init__(self, administration: Administration, clock: FixedClock) -> None:
+        self.administration = administration
+        self.clock = clock
+        self.exchange = Exchange(administration.store, clock)
+
+    @classmethod
+    def new(cls, path: Path, clock: FixedClock | None = None) -> Office:
+        clock = clock or FixedClock()
+        administration = create_head_office(path, clock, products=False)
+        administration.add_branch(
+            Branch(
+                code=BRANCH,
+                name="通山支行",
+                name_en="Tongshan sub-branch",
+                bank="咸宁农商银行",
+                bank_en="Xianning Rural Commercial Bank",
+                complaint_phone="0715-12345678",
+                area_code="421224",
+            )
+        )
+        with administration.store.writing() as unit:
+            for staff, role in STAFF.items():
+                unit.accounts.put_staff(StaffAccount(staff, staff.title(), role, BRANCH, active=True))
+        return cls(administration, clock)
+
+    @classmethod
+    def at(cls, path: Path, clock: FixedClock | None = None) -> Office:
+        """The head office that is in a file already."""
+        clock = clock or FixedClock()
+        return cls(Administration(OfficeStore(open_engine(str(path))), clock), clock)
+
+    @property
+    def store(self) -> OfficeStore:
+        return self.administration.store
+
+    def laptop(self, staff: str, folder: Path, clock: FixedClock | None = None, address: str = "") -> Laptop:
+        """A laptop enrolled for ``staff``; its key is not wrapped, which would take longer than all the rest."""
+        code = self.administration.issue_code(staff).code
+        told = enrol(self.store, self.clock, EnrolRequest(protocol=1, code=code, device_name=folder.name))
+        folder.mkdir(parents=True, exist_ok=True)
+        laptop = Laptop(folder, os.urandom(32), clock or self.clock)
+        enrolment = Enrolment(
+            device=told.device,
+            token=told.token,
+            staff=told.staff,
+            staff_name=told.staff_name,
+            role=told.role,
+            branch=told.branch,
+            branch_name=told.branch_name,
+            bank=told.bank,
+            stream=told.branch,
+            head_office=told.head_office,
+            address=address,
+        )
+        laptop.write(lambda unit: unit.state.set("enrolment", enrolment))
+        return laptop
+
+    def caller(self, device: str) -> Caller:
+        with self.store.reading() as unit:
+            account = unit.accounts.device(device)
+            staff = unit.accounts.staff(account.staff)
+        return Caller(device, staff.author)
+
+    def record(self, record: str) -> StoredRecord | None:
+        with self.store.reading() as unit:
+            return unit.records.find([record]).get(record)
+
+    def of_kind(self, kind: str) -> list[StoredRecord]:
+        with self.store.reading() as unit:
+            return unit.records.of_kind(BRANCH, kind)
+
+    def live_for(self, device: str, records: list[str]) -> dict[str, StoredRecord]:
+        """What of ``records`` the laptop's officer may see, as it stands."""
+        audiences = self.caller(device).author.audiences()
+        with self.store.reading() as unit:
+            live = unit.records.live(audiences, records)
+            return {name: record for name, record in unit.records.find(records).items() if name in live}
+
+    def journal(self) -> list[Entry]:
+        with self.store.reading() as unit:
+            return list(unit.records.journal(BRANCH))
+
+    def close(self) -> None:
+        self.store.close()
+
+
+@dataclass
+class Laptop:
+    """A laptop's folder with its open database."""
+
+    folder: Path
+    key: bytes
+    clock: FixedClock
+    store: Store = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.store = self._open()
+
+    def _open(self) -> Store:
+        return Store(self.folder / "records.db", self.key, self.clock)
+
+    def reopen(self) -> None:
+        """Start the program again."""
+        self.store.close()
+        self.store = self._open()
+
+    def write(self, work: Callable[[Unit], Any]) -> Any:
+        return self.store.write(work)
+
+    @property
+    def enrolment(self) -> Enrolment:
+        with self.store.reading() as view:
+            return view.state.enrolment()
+
+    def sync(self, address: str | None = None, **rest: Any) -> Summary:
+        """Over the network."""
+        enrolment = self.enrolment
+        with HeadOffice(address or enrolment.address, enrolment.token, enrolment.certificate) as head_office:
+            return synchronise(self.store, head_office, **rest)
+
+    def sync_with(self, office: Office, **rest: Any) -> Summary:
+        """Without a network between."""
+        return synchronise(self.store, Direct(office, self.enrolment.device), **rest)
+
+    def prospect(self, name: str = "王小明", mobile: str | None = None, owner: str | None = None) -> tuple[str, str]:
+        """Record a new prospect; returns its id and the person's."""
+        prospect, person = new_record_id(), new_record_id()
+
+        def record(unit: Unit) -> None:
+            unit.create("prospect", Prospect(person=person, owner=owner or unit.enrolment.staff), record_id=prospect)
+            unit.create("person", Person(name=name, mobile=mobile), parent=prospect, record_id=person)
+
+        self.write(record)
+        return prospect, person
+
+    def create(self, kind: str, record: Record, parent: str | None) -> str:
+        return self.write(lambda unit: unit.create(kind, record, parent=parent))
+
+    def visit(self, prospect: str, facts: str = "", photos: tuple[bytes, ...] = ()) -> str:
+        """Record a visit with its photos."""
+
+        def record(unit: Unit) -> str:
+            named = tuple(
+                Photo(
+                    digest=unit.attachments.add(photo, "image/jpeg", None),
+                    name="照片.jpg",
+                    size=len(photo),
+                    media_type="image/jpeg",
+                )
+                for photo in photos
+            )
+            return unit.create("visit", visit_of(unit.enrolment.staff, facts, named), parent=prospect)
+
+        return self.write(record)
+
+    def edit(self, record: str, **fields: Any) -> str | None:
+        """Type into fields, over what the screen shows."""
+
+        def typed(unit: Unit) -> str | None:
+            screen = unit.records.get(record).screen
+            return unit.edit(record, {name: (screen.get(name), new) for name, new in fields.items()})
+
+        return self.write(typed)
+
+    def delete(self, record: str) -> str | None:
+        return self.write(lambda unit: unit.delete(record))
+
+    def decide(self, record: str, name: str, value: Any) -> str | None:
+        """Settle every conflict on a field with ``value``."""
+
+        def decided(unit: Unit) -> str | None:
+            kept = unit.records.get(record)
+            after = tuple((c.change, name) for c in kept.conflicts if c.field == name)
+            return unit.edit(record, {name: (kept.screen.get(name), value)}, after=after, decides=True)
+
+        return self.write(decided)
+
+    def kept(self, record: str) -> Kept | None:
+        with self.store.reading() as view:
+            return view.records.get(record)
+
+    def screen(self, record: str) -> dict[str, Any]:
+        return self.kept(record).screen
+
+    def queued(self) -> list[Queued]:
+        with self.store.reading() as view:
+            return list(reversed(view.outbox.listed(100_000)))
+
+    def refused(self) -> list[Refused]:
+        with self.store.reading() as view:
+            return view.outbox.refused()
+
+    def cursor(self) -> str | None:
+        with self.store.reading() as view:
+            return view.state.get("cursor", str)
+
+    def all_records(self) -> dict[str, Kept]:
+        return {kept.id: kept for kept in self.write(lambda unit: _everything(unit))}
+
+
+def _everything(unit: Unit) -> list[Kept]:
+    ids = [row[0] for row in unit.connection.execute("SELECT id FROM record")]
+    return list(unit.records.known(ids).values())
+
+
+def visit_of(staff: str, facts: str = "", photos: tuple[Photo, ...] = ()) -> Visit:
+    return Visit(
+        staff=staff,
+        purpose="marketing",
+        started_at=START,
+        ended_at=START + timedelta(minutes=40),
+        business_date=date(2026, 6, 1),
+        zone="Asia/Shanghai",
+        facts=facts,
+        photos=photos,
+    )
+
+
+class Direct:
+    """Speaks to head office without a network: the same bytes, none of the sockets."""
+
+    def __init__(self, office: Office, device: str, page: int | None = None) -> None:
+        self._office = office
+        self._caller = office.caller(device)
+        self._page = page
+
+    def exchange(self, request: SyncRequest) -> SyncReply:
+        return self.answer(msgspec.json.encode(request))
+
+    def answer(self, body: bytes) -> SyncReply:
+        """What head office answers to these bytes."""
+        request = msgspec.json.decode(body, type=SyncRequest)
+        if self._page is not None:
+            request = msgspec.structs.replace(request, page=self._page)
+        try:
+            reply = self._office.exchange.answer(self._caller.author, self._caller.device, request)
+        except Actionable as error:
+            raise {"clone": CloneFound(), "revoked": SignInAgain("revoked")}.get(
+                error.code, RequestRefused(error.code)
+            ) from error
+        return msgspec.json.decode(msgspec.json.encode(reply), type=SyncReply)
+
+
+@contextmanager
+def closing(*things: Any) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        for thing in things:
+            (thing.store if isinstance(thing, Laptop) else thing).close()

@@ -1,0 +1,415 @@
+"""Whatever three laptops do, over whatever link: everybody ends with the same, and nothing is lost."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import tempfile
+from contextlib import suppress
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
+
+from fieldapp.domain.errors import InvalidRecord
+from fieldapp.domain.records import Application, Contact, Household
+from fieldapp.domain.wording import Sentence
+from fieldapp.protocol.messages import Receipt, SyncReply, SyncRequest
+from fieldapp.store.records import StoredRecord as Kept
+from fieldapp.sync.exchange import synchronise
+from fieldapp.sync.troubles import CloneFound, TryLater
+from tests.sync.office import LI, START, WANG, ZHAO, Direct, Laptop, Office, visit_of
+
+LAPTOPS = ((LI, "li-one"), (LI, "li-two"), (WANG, "wang"))
+ROUNDS = 12
+"""After so many rounds of everybody's syncs there must be nothing left to tell."""
+
+FIELDS: dict[str, tuple[tuple[str, ...], ...]] = {
+    "person": (
+        ("name",),
+        ("mobile",),
+        ("actual_address",),
+        ("id_type", "id_number"),
+        ("mobile", "name"),
+        ("id_number",),
+    ),
+    "prospect": (("remark",), ("wished_fen",), ("next_date", "next_time"), ("next_time",), ("stage", "lost_reason")),
+    "household": (("income_fen",), ("size",), ("income_fen", "expense_fen")),
+    "application": (
+        ("amount_fen", "months"),
+        ("months",),
+        ("method",),
+        ("status",),
+        ("repayment_source", "amount_fen"),
+    ),
+}
+
+FEW: dict[str, tuple[Any, ...]] = {
+    "id_type": ("resident", "other"),
+    "next_date": (None, "2026-06-02", "2026-07-01"),
+    "next_time": (None, "09:00", "15:30"),
+    "stage": ("contact", "interested", "lost", "applied"),
+    "lost_reason": (None, "搬走了"),
+    "method": (None, "equal_instalments", "interest_first"),
+    "status": ("draft", "submitted", "approved", "withdrawn"),
+    "size": (None, 1, 2, 3),
+    "months": (6, 12, 24),
+}
+
+
+class Cut(TryLater):
+    """The line broke."""
+
+    def __init__(self) -> None:
+        super().__init__("cut", Sentence("The connection to head office broke."))
+
+
+class PowerCut(BaseException):
+    """The laptop goes dark after head office answered."""
+
+
+class Link(Direct):
+    """Head office over a bad line; ``plan`` says what befalls the next requests."""
+
+    def __init__(self, office: Office, device: str, machine: Interleavings, laptop: Laptop, plan: list[str]) -> None:
+        super().__init__(office, device, page=machine.page)
+        self._machine = machine
+        self._laptop = laptop
+        self._plan = plan
+        self._last: bytes | None = machine.last_request.get(device)
+
+    def exchange(self, request: SyncRequest) -> SyncReply:
+        body = msgspec.json.encode(request)
+        fault = self._plan.pop(0) if self._plan else "none"
+        if fault == "lost_request":
+            raise Cut
+        if fault == "late_duplicate" and self._last is not None:
+            with suppress(CloneFound):  # older than what head office has seen: it does nothing with it
+                self._machine.note_receipts(self.answer(self._last))
+        reply = self._remembered(body)
+        if fault == "twice":
+            reply = self._remembered(body)
+        if fault == "lost_reply":
+            raise Cut
+        if fault == "crash":
+            raise PowerCut
+        if fault == "typing":
+            self._machine.type_something(self._laptop)
+        if fault == "two_processes":
+            (self._laptop.folder / "records.db.sync").unlink(missing_ok=True)
+            other = Link(self._office, self._laptop.enrolment.device, self._machine, self._laptop, [])
+            synchronise(self._laptop.store, other)
+        return reply
+
+    def _remembered(self, body: bytes) -> SyncReply:
+        reply = self.answer(body)
+        self._machine.note_receipts(reply)
+        self._machine.last_request[self._caller.device] = self._last = body
+        return reply
+
+
+@cache
+def template() -> tuple[tempfile.TemporaryDirectory[str], tuple[bytes, ...]]:
+    """A head office with three laptops, made once and copied for each run."""
+    folder = tempfile.TemporaryDirectory(prefix="fieldapp-office")
+    path = Path(folder.name)
+    office = Office.new(path / "office.db")
+    keys = []
+    for staff, name in LAPTOPS:
+        laptop = office.laptop(staff, path / name)
+        keys.append(laptop.key)
+        laptop.store.close()
+    office.close()
+    return folder, tuple(keys)
+
+
+class Interleavings(RuleBasedStateMachine):
+    """Rules are what people, laptops and lines do."""
+
+    page: int | None = None
+
+    def __init__(self) -> None:
+        super().__init__()
+        made, keys = template()
+        self._folder = tempfile.TemporaryDirectory(prefix="fieldapp-run")
+        path = Path(self._folder.name) / "run"
+        shutil.copytree(made.name, path)
+        self.office = Office.at(path / "office.db")
+        self.laptops = [
+            Laptop(path / name, key, self.office.clock) for (_staff, name), key in zip(LAPTOPS, keys, strict=True)
+        ]
+        self.typed: list[tuple[str, str, Any]] = []
+        self.records: list[str] = []
+        self.appended: set[str] = set()
+        self.receipts: dict[str, Receipt] = {}
+        self.last_request: dict[str, bytes] = {}
+        self.random = random.Random(0)
+        self.count = 0
+
+    # what befalls
+
+    @initialize(seed=st.integers(0, 2**32), page=st.sampled_from((None, 2, 5)))
+    def begin(self, seed: int, page: int | None) -> None:
+        self.random = random.Random(seed)
+        self.page = page
+        self.create(self.laptops[0])
+        if self.random.random() < 0.8:
+            self.sync(self.laptops[0], [])
+            for laptop in self.laptops[1:]:
+                self.sync(laptop, [])
+
+    @rule(which=st.sampled_from((0, 1, 2)))
+    def someone_creates(self, which: int) -> None:
+        self.create(self.laptops[which])
+
+    @rule(which=st.sampled_from((0, 1, 2)), times=st.sampled_from((1, 1, 2, 3)))
+    def someone_types(self, which: int, times: int) -> None:
+        for _ in range(times):
+            self.type_something(self.laptops[which])
+
+    @rule(which=st.sampled_from((0, 1, 2)))
+    def someone_deletes(self, which: int) -> None:
+        laptop = self.laptops[which]
+        kept = self.pick(laptop, lambda kept: kept.kind in FIELDS and not kept.deleted)
+        if kept is not None and laptop.delete(kept.id):
+            self.typed.append((kept.id, "deleted", True))
+
+    @rule(which=st.sampled_from((0, 1, 2)), how=st.sampled_from(("mine", "theirs", "other")))
+    def someone_decides(self, which: int, how: str) -> None:
+        laptop = self.laptops[which]
+        kept = self.pick(laptop, lambda kept: bool(kept.conflicts))
+        if kept is None:
+            return
+        conflict = self.random.choice(kept.conflicts)
+        name = conflict.field
+        value = {"mine": conflict.value, "theirs": kept.screen.get(name), "other": self.value(name)}[how]
+        try:
+            if laptop.decide(kept.id, name, value) and value != kept.screen.get(name):
+                self.typed.append((kept.id, name, value))
+        except InvalidRecord:
+            pass  # the screen says so, nothing was saved
+
+    @rule(
+        which=st.sampled_from((0, 1, 2)),
+        plan=st.lists(
+            st.sampled_from(
+                (
+                    "none",
+                    "none",
+                    "lost_reply",
+                    "lost_request",
+                    "twice",
+                    "late_duplicate",
+                    "crash",
+                    "typing",
+                    "two_processes",
+                )
+            ),
+            max_size=3,
+        ),
+    )
+    def someone_synchronises(self, which: int, plan: list[str]) -> None:
+        self.sync(self.laptops[which], plan)
+
+    @precondition(lambda self: len(self.records) > 1)
+    @rule(to=st.sampled_from((LI, ZHAO, WANG)))
+    def branch_head_hands_over(self, to: str) -> None:
+        wang = self.laptops[2]
+        kept = self.pick(wang, lambda kept: kept.kind == "prospect")
+        if kept is not None and kept.screen["owner"] != to:
+            self.edit(wang, kept, {"owner": to})
+
+    @rule(which=st.sampled_from((0, 1)), again=st.booleans())
+    def officer_oversteps(self, which: int, again: bool) -> None:
+        """Head office refuses this; what is typed before, with and after it must not suffer."""
+        laptop = self.laptops[which]
+        kept = self.pick(laptop, lambda kept: kept.kind == "prospect")
+        if kept is not None:
+            self.edit(laptop, kept, {"owner": ZHAO, "remark": self.value("remark")})
+        if kept is not None and again:
+            self.edit(laptop, laptop.kept(kept.id), {"remark": self.value("remark")})
+
+    # how
+
+    def create(self, laptop: Laptop) -> None:
+        self.count += 1
+        staff = laptop.enrolment.staff
+        root = self.pick(laptop, lambda kept: kept.kind == "prospect" and not kept.ghost)
+        what = self.random.choice(("prospect", "visit", "contact", "household", "application"))
+        if root is None or what == "prospect":
+            prospect, person = laptop.prospect(f"客户{self.count}", owner=staff)
+            self.records += [prospect, person]
+            self.typed += [(prospect, "owner", staff), (person, "name", f"客户{self.count}")]
+            return
+        shapes = {
+            "visit": visit_of(staff, f"facts {self.count}"),
+            "contact": Contact(
+                staff=staff,
+                at=START + timedelta(minutes=self.count),
+                business_date=START.date(),
+                zone="Asia/Shanghai",
+                channel="phone",
+                source="outbound",
+                result="interested",
+                note=f"note {self.count}",
+            ),
+            "household": Household(income_fen=self.count),
+            "application": Application(
+                officer=staff,
+                amount_fen=self.count * 100,
+                months=12,
+                method="equal_instalments",
+                product="p",
+                yearly_rate="0.06",
+                start=START.date(),
+                repayment_source="茶叶",
+            ),
+        }
+        record = laptop.create(what, shapes[what], root.id)
+        self.records.append(record)
+        if what in ("visit", "contact"):
+            self.appended.add(record)
+
+    def type_something(self, laptop: Laptop) -> None:
+        kept = self.pick(laptop, lambda kept: kept.kind in FIELDS)
+        if kept is not None:
+            names = self.random.choice(FIELDS[kept.kind])
+            self.edit(laptop, kept, {name: self.value(name) for name in names})
+
+    def edit(self, laptop: Laptop, kept: Kept, fields: dict[str, Any]) -> None:
+        try:
+            laptop.edit(kept.id, **fields)
+        except InvalidRecord:
+            return  # the screen says so, nothing was saved
+        self.typed += [(kept.id, name, new) for name, new in fields.items() if new != kept.screen.get(name)]
+
+    def pick(self, laptop: Laptop, wanted: Any) -> Kept | None:
+        with laptop.store.reading() as view:
+            here = [kept for kept in view.records.known(self.records).values() if wanted(kept)]
+        return self.random.choice(sorted(here, key=lambda kept: self.records.index(kept.id))) if here else None
+
+    def value(self, name: str) -> Any:
+        if name in FEW:
+            return self.random.choice(FEW[name])
+        self.count += 1
+        number = self.random.choice((1, 2, self.count + 10))
+        return number * 100 if name.endswith("_fen") else f"{name} {number}"
+
+    def sync(self, laptop: Laptop, plan: list[str]) -> bool:
+        """Whether anything moved."""
+        link = Link(self.office, laptop.enrolment.device, self, laptop, list(plan))
+        try:
+            return synchronise(laptop.store, link).moved
+        except PowerCut:
+            laptop.reopen()
+        except Cut:
+            pass
+        finally:
+            self.screens_show_what_was_told_and_typed(laptop)
+        return True
+
+    def note_receipts(self, reply: SyncReply) -> None:
+        for receipt in reply.receipts:
+            if receipt.outcome != "waits":
+                assert self.receipts.setdefault(receipt.change, receipt) == receipt, "a receipt changed"
+
+    def screens_show_what_was_told_and_typed(self, laptop: Laptop) -> None:
+        refused = {one.record for one in laptop.refused()}
+        queued: dict[str, dict[str, Any]] = {}
+        for one in laptop.queued():
+            queued.setdefault(one.record, {}).update({n: new for n, (_, new) in one.decoded().fields.items()})
+        for kept in laptop.all_records().values():
+            if kept.seq is not None or kept.id not in refused | {kept.id if kept.ghost else ""}:
+                assert kept.screen == kept.base | queued.get(kept.id, {}), "the screen is not base and outbox"
+            assert kept.deleted == bool(kept.screen.get("deleted"))
+
+    # what holds at the end
+
+    def teardown(self) -> None:
+        try:
+            if self.records:
+                self.everybody_agrees()
+        finally:
+            for laptop in self.laptops:
+                laptop.store.close()
+            self.office.close()
+            self._folder.cleanup()
+
+    def everybody_agrees(self) -> None:
+        for _ in range(ROUNDS):
+            moved = [self.sync(laptop, []) for laptop in self.laptops]
+            if not any(moved):
+                break
+        else:
+            raise AssertionError("the laptops never come to rest")
+        known = {record: kept for record in self.records if (kept := self.office.record(record)) is not None}
+        refused = {one.change: one for laptop in self.laptops for one in laptop.refused()}
+        waiting = {one.change: one for laptop in self.laptops for one in laptop.queued()}
+        assert all(one.waits for one in waiting.values()), "something was never sent"
+        for one in waiting.values():
+            assert one.record not in known, "it waits though head office knows the record"
+        for laptop in self.laptops:
+            self.laptop_equals_head_office(laptop)
+        self.nothing_typed_is_lost(known, [*refused.values(), *waiting.values()])
+        counted = [entry.change for entry in self.office.journal() if entry.effect == "change"]
+        assert len(counted) == len(set(counted)), "a change was counted twice"
+        assert self.office.administration.verify_chain("TS01") == len(self.office.journal())
+        for record in self.appended - {one.record for one in [*refused.values(), *waiting.values()]}:
+            assert record in known, "an entry is not at head office"
+
+    def laptop_equals_head_office(self, laptop: Laptop) -> None:
+        here = {record: kept for record, kept in laptop.all_records().items() if record in set(self.records)}
+        told = {record: kept for record, kept in here.items() if kept.seq is not None}
+        there = self.office.live_for(laptop.enrolment.device, self.records)
+        assert told.keys() == there.keys(), "a laptop has other records than head office"
+        assert not any(kept.stale or kept.ghost for kept in here.values())
+        for record, kept in told.items():
+            standing = there[record]
+            assert kept.base == standing.values, "a laptop was told other values"
+            assert kept.conflicts == standing.conflicts
+            assert (kept.moves, kept.stream, kept.seq) == standing.rev
+
+    def nothing_typed_is_lost(self, known: dict[str, Any], kept_back: list[Any]) -> None:
+        held_back = {
+            (one.record, name, repr(new))
+            for one in kept_back
+            for name, (_shown, new) in msgspec.json.decode(one.body)["fields"].items()
+        }
+        for record, name, value in self.typed:
+            if (record, name, repr(value)) in held_back:
+                continue
+            assert record in known, "a record is nowhere"
+            standing = known[record]
+            places = [standing.values.get(name)]
+            places += [conflict.value for conflict in standing.conflicts if conflict.field == name]
+            places += [past.value for past in standing.history if past.field == name]
+            assert value in places, f"{name} was typed and is nowhere"
+
+
+def run(examples: int, steps: int) -> None:
+    run_state_machine_as_test(
+        Interleavings,
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=steps,
+            deadline=None,
+            derandomize=True,
+            suppress_health_check=list(HealthCheck),
+            print_blob=False,
+        ),
+    )
+
+
+def test_any_interleaving_converges_and_loses_nothing() -> None:
+    run(examples=60, steps=25)
+
+
+@pytest.mark.long
+def test_any_interleaving_converges_and_loses_nothing_at_depth() -> None:
+    run(examples=1500, steps=60)
