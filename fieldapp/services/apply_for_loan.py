@@ -24,6 +24,7 @@ from fieldapp.domain.wording import Sentence
 from fieldapp.services.application_number import next_application_number
 from fieldapp.services.business_day import business_date, whole_second
 from fieldapp.services.case_records import Case, read_case, save_typed
+from fieldapp.services.drafts import save_draft
 from fieldapp.services.product_list import known_products
 from fieldapp.store.database import Store
 from fieldapp.store.drafts import Draft
@@ -35,7 +36,6 @@ log = logging.getLogger(__name__)
 
 EDITABLE: tuple[ApplicationStatus, ...] = ("draft", "returned")
 _LENDERS = ("officer", "branch_head")
-_FORM = "application"
 
 
 class NotComplete(Actionable):
@@ -145,14 +145,11 @@ class ApplyForLoan:
     def autosave(self, application: str, typed: Mapping[str, Any], shown: Mapping[str, Any]) -> datetime:
         """Keep what is typed as it is, right or wrong; found again after a crash. Returns when (UTC)."""
         at = self._store.clock.now()
+        with self._store.reading() as view:
+            stored = view.records.get(application)
         body = {"typed": msgspec.to_builtins(dict(typed)), "shown": msgspec.to_builtins(dict(shown))}
-        draft = Draft(_draft_id(application), _FORM, application, body, at.isoformat(timespec="milliseconds"))
-
-        def keep(unit: Unit) -> None:
-            unit.drafts.save(draft)
-            unit.tell("drafts")
-
-        self._store.write(keep)
+        about = stored.parent if stored is not None else None
+        save_draft(self._store, "application", body, draft=_draft_id(application), about=about)
         return at
 
     def discard(self, application: str) -> None:
@@ -347,7 +344,7 @@ def _line(stored: StoredRecord, *, only_here: bool) -> ApplicationLine:
 
 
 def _draft_id(application: str) -> str:
-    return f"{_FORM}:{application}"
+    return f"application:{application}"
 
 
 def _found(draft: Draft | None) -> FoundDraft | None:

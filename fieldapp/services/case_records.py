@@ -181,7 +181,7 @@ def _as_record(shape: type[Record], values: Values) -> Record:
 
 
 def _named(problem: Invalid, part: str) -> Invalid:
-    field = flat_name(part, problem.field)
+    field = flat_name(part, problem.field.partition("[")[0].partition(".")[0])  # the form has no uses[0].payee
     return Invalid(problem.code, problem.sentence, field=field, advice=problem.advice)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
@@ -31,7 +31,7 @@ from fieldapp.domain.case_file import CaseFile, uses_in_full
 from fieldapp.domain.errors import Actionable
 from fieldapp.domain.kinds import record_of
 from fieldapp.domain.money import Money
-from fieldapp.domain.records import Application, Branch, Person, Photo, Product, Staff, Visit
+from fieldapp.domain.records import Application, Branch, Person, Photo, Product, Visit
 from fieldapp.domain.schedules import refusals, repayment_schedule
 from fieldapp.domain.wording import Sentence
 from fieldapp.domain.yearly_cost import yearly_cost
@@ -46,8 +46,8 @@ _STATED_DEBTS = "客户陈述合计"  # the paper is Chinese whatever the langua
 _NO_DEBTS = "无"
 _EARLIEST = date(1970, 1, 1)
 
-StaffName = Callable[[str | None], str]
-"""The name of a member of staff by id; the text itself when it is no id known here."""
+Names = Mapping[str, str]
+"""The names of the staff by their ids."""
 
 
 def letterhead(records: Records, enrolment: Enrolment) -> Letterhead:
@@ -63,23 +63,8 @@ def letterhead(records: Records, enrolment: Enrolment) -> Letterhead:
     )
 
 
-def staff_names(records: Records) -> StaffName:
-    """Looks names up among the colleagues on this laptop."""
-
-    def name(staff: str | None) -> str:
-        stored = records.get(staff) if staff else None
-        if stored is None or stored.kind != "staff":
-            return staff if staff and len(staff) != _ID_LENGTH else ""
-        return record_of(Staff, stored.screen).name
-
-    return name
-
-
-_ID_LENGTH = 32
-
-
 def application_paper(
-    case: Case, file: CaseFile, product: Product | None, head: Letterhead, name: StaffName, zone: str
+    case: Case, file: CaseFile, product: Product | None, head: Letterhead, names: Names, zone: str
 ) -> ApplicationPaper:
     """Document 1 of an application; ``file`` may hold what is typed and not saved yet."""
     application = file.application
@@ -112,8 +97,8 @@ def application_paper(
         # The day of acceptance is left to the pen: a date of ours would give the signed paper another digest than
         # the draft the customer read.
         acceptance=Acceptance(
-            marketed_by=name(file.prospect.marketed_by) or None,
-            credit_officer=name(application.officer) or None,
+            marketed_by=_named(names, file.prospect.marketed_by),
+            credit_officer=_named(names, application.officer),
         ),
     )
 
@@ -148,7 +133,7 @@ def visit_paper(
     customer: Person | None,
     head: Letterhead,
     branch: str,
-    name: StaffName,
+    names: Names,
     content: Callable[[str], bytes | None],
 ) -> VisitPaper:
     """Document 6, a visit. Raises Actionable (``photo_missing``) while a photo's bytes are not on this laptop."""
@@ -159,13 +144,13 @@ def visit_paper(
         customer=customer.name if customer is not None else "",
         started=local_time(visit.started_at, visit.zone),
         ended=local_time(visit.ended_at, visit.zone),
-        officer=name(visit.staff),
+        officer=_named(names, visit.staff) or "",
         purpose=visit.purpose,
         outcome=visit.outcome,
         identity_number=customer.id_number if customer is not None else None,
         mobile=customer.mobile if customer is not None else None,
         place=visit.place,
-        second_officer=name(visit.second_officer) or None,
+        second_officer=_named(names, visit.second_officer),
         people=tuple(MetPerson(met.name, met.relation) for met in visit.people),
         facts=visit.facts,
         opinion=visit.opinion,
@@ -264,6 +249,16 @@ def _debts(balance: int | None, instalments: int | None) -> tuple[DebtLine, ...]
     if not balance and not instalments:
         return (DebtLine(_NO_DEBTS),)
     return (DebtLine(_STATED_DEBTS, _money(balance), _money(instalments)),)
+
+
+_ID_LENGTH = 32
+
+
+def _named(names: Names, staff: str | None) -> str | None:
+    """A colleague's name; a name written out stands as it is, an id that nobody here knows stays empty."""
+    if not staff:
+        return None
+    return names.get(staff) or (staff if len(staff) != _ID_LENGTH else None)
 
 
 def _photo(photo: Photo, zone: str, content: Callable[[str], bytes | None]) -> PhotoPrint:

@@ -24,13 +24,13 @@ from fieldapp.services.paper_contents import (
     application_paper,
     letterhead,
     schedule_paper,
-    staff_names,
     visit_mark,
     visit_of,
     visit_paper,
 )
 from fieldapp.services.product_list import known_products
 from fieldapp.services.save_file import file_name, save_file
+from fieldapp.services.staff_names import staff_names
 from fieldapp.store.database import Store
 from fieldapp.store.privacy import Act, PrivacyEvent
 from fieldapp.store.records import Records, StoredRecord
@@ -133,7 +133,7 @@ class PrintDocuments:
                 _customer(view.records, stored),
                 letterhead(view.records, enrolment),
                 enrolment.branch,
-                staff_names(view.records),
+                staff_names(view),
                 view.attachments.content,
             )
         return _document(DocumentKind.VISIT, visit, paper, paper.customer)
@@ -188,7 +188,7 @@ class PrintDocuments:
         zone = self._store.clock.zone
         if kind is DocumentKind.SCHEDULE:
             return schedule_paper(case, file, product, head, zone), file
-        return application_paper(case, file, product, head, staff_names(view.records), zone), file
+        return application_paper(case, file, product, head, staff_names(view), zone), file
 
 
 def _document(kind: DocumentKind, record: str, paper: Paper, customer: str) -> Document:

@@ -1,0 +1,184 @@
+"""The live figures: DOMAIN C1, C5 and C6 through the form, and any typing without a crash."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fieldapp.domain.case_file import CaseFile, fields_of, with_typed
+from fieldapp.domain.errors import Invalid
+from fieldapp.domain.loan_quote import DebtState, Quote, quote
+from fieldapp.domain.money import Money
+from fieldapp.domain.records import Application, Fee, Prospect
+from fieldapp.domain.wording import Sentence
+from tests.services.an_application import PRODUCT, TODAY, TYPED, complete_file
+
+YUAN = Money.yuan
+
+
+def _quote(**changed: Any) -> Quote:
+    return quote(complete_file(**changed), PRODUCT, TODAY)
+
+
+def test_debt_service_of_each_standard_term_is_that_of_c6() -> None:
+    affordability = _quote().affordability
+    assert affordability is not None
+    assert [(t.months, f"{t.ratio:.2%}", t.state, t.chosen) for t in affordability.terms] == [
+        (12, "150.87%", DebtState.OVER, False),
+        (24, "86.65%", DebtState.OVER, False),
+        (36, "65.26%", DebtState.TIGHT, True),
+    ]
+    assert affordability.disposable == YUAN(6500)
+
+
+def test_the_largest_loans_within_both_thresholds_are_those_of_c6() -> None:
+    affordability = _quote().affordability
+    assert affordability is not None
+    assert affordability.largest_within_tight == YUAN("67385.58")
+    assert affordability.largest_within_limit == YUAN("110117.90")
+
+
+def test_the_figures_beside_the_form_are_those_of_the_picture() -> None:
+    figures = _quote()
+    assert figures.schedule is not None
+    assert figures.first is not None
+    assert figures.last is not None
+    assert figures.cost is not None
+    assert (figures.first.payment, figures.first.interest) == (YUAN("3042.19"), YUAN("500.00"))
+    assert figures.last.payment == YUAN("3042.36")
+    assert (figures.schedule.total_interest, figures.schedule.total_payment) == (YUAN("9519.01"), YUAN("109519.01"))
+    assert figures.amount_in_capitals == "人民币壹拾万元整"
+    assert figures.complete
+
+
+def test_the_yearly_cost_is_labelled_and_that_of_c5() -> None:
+    cost = _quote(months=12).cost
+    assert cost is not None
+    assert (f"{cost.simple:.4%}", f"{cost.compound:.4%}") == ("6.0000%", "6.1678%")
+
+
+def test_fees_raise_the_yearly_cost_as_c5_says() -> None:
+    product = msgspec.structs.replace(PRODUCT, fees=(Fee(name="担保费", payee="担保公司", amount_fen=100_000),))
+    cost = quote(complete_file(months=12), product, TODAY).cost
+    assert cost is not None
+    assert (f"{cost.simple:.4%}", f"{cost.compound:.4%}") == ("7.8862%", "8.1775%")
+
+
+def test_fees_that_take_the_whole_loan_are_a_problem_not_a_crash() -> None:
+    product = msgspec.structs.replace(PRODUCT, fees=(Fee(name="费", payee="某", amount_fen=10_000_000),))
+    figures = quote(complete_file(), product, TODAY)
+    assert figures.cost is None
+    assert not figures.complete
+
+
+def test_a_threshold_itself_is_still_within() -> None:
+    # disposable 6,000, existing 0: 12 × 250.00 of principal without interest is exactly half
+    file = complete_file(
+        amount_fen=3_600_000, months=12, sales_fen=600_000, goods_fen=0, costs_fen=0, other_income_fen=0,
+        family_fen=0, existing_instalments_fen=0, yearly_rate="0",
+    )  # fmt: skip
+    product = msgspec.structs.replace(PRODUCT, base_rate="0", margin_bp=0)
+    chosen = quote(file, product, TODAY).affordability
+    assert chosen is not None
+    assert chosen.chosen is not None
+    assert (f"{chosen.chosen.ratio:.2%}", chosen.chosen.state) == ("50.00%", DebtState.OK)
+
+
+def test_no_income_is_over_the_limit() -> None:
+    figures = _quote(sales_fen=0, over_limit_reason="")
+    assert figures.affordability is not None
+    assert figures.affordability.chosen is not None
+    assert figures.affordability.chosen.ratio is None
+    assert figures.affordability.chosen.state is DebtState.OVER
+    assert [item.field for item in figures.open_items] == ["over_limit_reason"]
+
+
+def test_a_tight_loan_needs_a_reason() -> None:
+    assert [item.field for item in _quote(over_limit_reason="").open_items] == ["over_limit_reason"]
+
+
+@pytest.mark.parametrize("fen", [0, -1, 1_000_000_000, 99_999_999_999_999, 9_999_999_999_999_900, 10**30])
+def test_an_impossible_amount_is_one_item_and_no_crash(fen: int) -> None:
+    figures = _quote(amount_fen=fen, uses=[{"purpose": "进货", "payee": "甲"}])
+    assert "amount_fen" in {item.field for item in figures.open_items}
+
+
+def test_before_anything_is_typed_there_are_no_figures() -> None:
+    figures = quote(CaseFile(Application(), Prospect()), None, TODAY)
+    assert (figures.schedule, figures.cost, figures.affordability, figures.amount_in_capitals) == (None,) * 4
+    assert not figures.complete
+
+
+def test_a_refused_field_is_not_also_called_missing() -> None:
+    also = (Invalid("no_products", Sentence("No products yet."), field="product"),)
+    figures = quote(complete_file(product=None), None, TODAY, also=also)
+    assert [item.code for item in figures.open_items if item.field == "product"] == ["no_products"]
+
+
+def test_typing_changes_a_copy_and_keeps_what_cannot_be_taken() -> None:
+    file = complete_file()
+    changed, problems = with_typed(file, {"months": 12, "person.name": "李四", "amount_fen": "viel", "nonsense.x": 1})
+    assert changed.application.months == 12
+    assert changed.person is not None
+    assert changed.person.name == "李四"
+    assert changed.application.amount_fen == file.application.amount_fen
+    assert [problem.field for problem in problems] == ["amount_fen", "nonsense.x"]
+    assert file.application.months == 36
+
+
+def test_nobody_types_a_status_or_a_number() -> None:
+    _, problems = with_typed(complete_file(), {"status": "approved", "number": "1", "prospect.stage": "approved"})
+    assert [problem.code for problem in problems] == ["not_typed"] * 3
+
+
+def test_the_flat_form_comes_back_unchanged() -> None:
+    file = complete_file(payout_account="6200000000000000089")
+    again, problems = with_typed(CaseFile(Application(), Prospect()), fields_of(file))
+    assert problems == []
+    assert fields_of(again) == fields_of(file)
+
+
+_anything = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.text(max_size=40),
+    st.lists(st.integers(), max_size=2),
+    st.dictionaries(st.text(max_size=5), st.text(max_size=5), max_size=2),
+)
+
+
+@given(st.dictionaries(st.sampled_from(sorted(TYPED)), _anything, max_size=6))
+@settings(deadline=None, max_examples=150)
+def test_whatever_is_typed_the_figures_answer(typed: dict[str, Any]) -> None:
+    file, problems = with_typed(complete_file(), typed)
+    figures = quote(file, PRODUCT, TODAY, also=tuple(problems))
+    assert all(item.field and str(item.sentence) for item in figures.open_items)
+
+
+def test_a_hundred_thousand_characters_are_a_sentence() -> None:
+    _, problems = with_typed(complete_file(), {"repayment_source": "收" * 100_000, "person.name": "张" * 100_000})
+    assert [problem.code for problem in problems] == ["too_long", "too_long"]
+
+
+def test_the_figures_of_360_instalments_come_within_a_frame_of_the_screen() -> None:
+    product = msgspec.structs.replace(PRODUCT, max_months=360, day_count="act/360")
+    file = complete_file(months=360)
+    taken = []
+    for _ in range(7):
+        started = time.perf_counter()
+        quote(file, product, TODAY)
+        taken.append(time.perf_counter() - started)
+    assert min(taken) < 0.016
+
+
+def test_an_application_without_business_still_quotes() -> None:
+    figures = quote(replace(complete_file(), business=None, person=None), PRODUCT, TODAY)
+    assert figures.schedule is not None
