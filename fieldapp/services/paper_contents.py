@@ -135,8 +135,12 @@ def visit_paper(
     branch: str,
     names: Names,
     content: Callable[[str], bytes | None],
+    amended: Visit | None = None,
 ) -> VisitPaper:
-    """Document 6, a visit. Raises Actionable (``photo_missing``) while a photo's bytes are not on this laptop."""
+    """Document 6, a visit; ``amended`` is the one it corrects, if it is at hand.
+
+    Raises Actionable (``photo_missing``) while a photo's bytes are not on this laptop.
+    """
     visit = record_of(Visit, stored.screen)
     return VisitPaper(
         letterhead=head,
@@ -158,7 +162,7 @@ def visit_paper(
         next_date=visit.next_date,
         next_action=visit.next_purpose or "",
         photos=tuple(_photo(photo, visit.zone, content) for photo in visit.photos),
-        amends=visit_number(visit.amends, branch, visit.zone) if visit.amends else None,
+        amends=_amended_number(visit, amended, branch),
     )
 
 
@@ -179,14 +183,8 @@ def application_mark(record: str, application: Application, document: int, zone:
 
 def visit_mark(record: str, visit: Visit, branch: str) -> DocumentMark:
     """A visit is never edited: its paper is ready for signature from the start."""
-    return DocumentMark(visit_number(record, branch, visit.zone), PaperState.FOR_SIGNATURE, visit.business_date)
-
-
-def visit_number(record: str, branch: str, zone: str) -> str:
-    """The document number of a visit by its id alone, so that an amendment names it even where it is not at hand."""
-    at = made_at(record)
-    year = f"{day_of(at, zone).year}-" if at is not None else ""
-    return f"{branch}-{year}{record_mark(record)}/6"
+    number = f"{branch}-{visit.business_date.year}-{record_mark(record)}/6"
+    return DocumentMark(number, PaperState.FOR_SIGNATURE, visit.business_date)
 
 
 def _applicant(file: CaseFile) -> Applicant:
@@ -241,6 +239,10 @@ def _trade(file: CaseFile) -> Trade:
 def _industry(letter: str | None) -> str | None:
     named = next((f"{one.letter} {one.name_zh}" for one in industries() if one.letter == letter), letter)
     return named or None
+
+
+def _amended_number(visit: Visit, amended: Visit | None, branch: str) -> str | None:
+    return visit_mark(visit.amends, amended or visit, branch).number if visit.amends else None
 
 
 def _debts(balance: int | None, instalments: int | None) -> tuple[DebtLine, ...]:

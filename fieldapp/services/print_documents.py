@@ -125,8 +125,10 @@ class PrintDocuments:
         """Document 6; raises Actionable (``gone``, ``no_branch``, ``photo_missing``), Invalid."""
         with self._store.reading() as view:
             stored = view.records.get(visit)
-            if stored is None or stored.kind != "visit" or visit_of(stored) is None:
+            said = visit_of(stored) if stored is not None and stored.kind == "visit" else None
+            if stored is None or said is None:
                 raise Actionable("gone", Sentence("This visit is not on this laptop any more."))
+            corrected = view.records.get(said.amends) if said.amends else None
             enrolment = view.state.enrolment()
             paper = visit_paper(
                 stored,
@@ -135,6 +137,7 @@ class PrintDocuments:
                 enrolment.branch,
                 staff_names(view),
                 view.attachments.content,
+                visit_of(corrected) if corrected is not None else None,
             )
         return _document(DocumentKind.VISIT, visit, paper, paper.customer)
 
