@@ -13,6 +13,7 @@ from pathlib import Path
 import keyring
 import keyring.errors
 import msgspec
+from argon2.exceptions import HashingError
 from argon2.low_level import Type, hash_secret_raw
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -24,6 +25,9 @@ from fieldapp.store.files import replace_file
 
 LEAST_PASSPHRASE = 8
 """Characters a new passphrase must have [G]."""
+
+GREATEST_MEMORY_KIB = 1024 * 1024
+"""A key file that asks for more was damaged: obeyed, it would take the whole computer."""
 
 KEYRING_SERVICE = "fieldapp"
 
@@ -73,6 +77,8 @@ def open_key(path: Path, passphrase: str) -> bytes:
         return AESGCM(_stretch(passphrase, wrapped)).decrypt(_raw(wrapped.nonce), _raw(wrapped.sealed), None)
     except InvalidTag as error:
         raise wrong_passphrase() from error
+    except (ValueError, OverflowError, HashingError) as error:  # binascii.Error is a ValueError
+        raise damaged_file() from error
 
 
 def change_passphrase(path: Path, old: str, new: str) -> None:
@@ -117,14 +123,17 @@ def _write(path: Path, key: bytes, passphrase: str, cost: Argon2Cost) -> None:
 
 def _read(path: Path) -> WrappedKey:
     try:
-        return msgspec.json.decode(path.read_bytes(), type=WrappedKey)
+        wrapped = msgspec.json.decode(path.read_bytes(), type=WrappedKey)
     except msgspec.DecodeError as error:
         raise damaged_file() from error
+    if wrapped.cost.memory_kib > GREATEST_MEMORY_KIB:
+        raise damaged_file()
+    return wrapped
 
 
 def _stretch(passphrase: str, wrapped: WrappedKey) -> bytes:
     return hash_secret_raw(
-        passphrase.encode(),
+        passphrase.encode("utf-8", "surrogatepass"),
         _raw(wrapped.salt),
         time_cost=wrapped.cost.time,
         memory_cost=wrapped.cost.memory_kib,

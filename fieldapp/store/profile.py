@@ -152,7 +152,8 @@ class Profile:
                 Sentence("There is no profile in {folder}.", folder=str(self.folder)),
                 advice=Sentence("Enrol this laptop first, or name the right folder."),
             )
-        if not self.exists():
+        # An empty file is one that was cut off: opened, it would silently become a new database.
+        if not self.exists() or self.database.stat().st_size == 0:
             raise damaged_file()
 
 
