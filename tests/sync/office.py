@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +67,14 @@ class Office:
 
     @classmethod
     def new(cls, path: Path, clock: FixedClock | None = None) -> Office:
-        clock = clock or FixedClock()
+        """A copy of one that is made once: making it takes longer than most tests."""
+        shutil.copyfile(Path(_made().name) / "office.db", path)
+        return cls.at(path, clock)
+
+    @classmethod
+    def made(cls, path: Path) -> Office:
+        """One made from nothing."""
+        clock = FixedClock()
         administration = create_head_office(path, clock, products=False)
         administration.add_branch(
             Branch(
@@ -255,6 +265,13 @@ class Laptop:
 
     def all_records(self) -> dict[str, Kept]:
         return {kept.id: kept for kept in self.write(lambda unit: _everything(unit))}
+
+
+@cache
+def _made() -> tempfile.TemporaryDirectory[str]:
+    folder = tempfile.TemporaryDirectory(prefix="fieldapp-office")
+    Office.made(Path(folder.name) / "office.db").close()
+    return folder
 
 
 def _everything(unit: Unit) -> list[Kept]:

@@ -1,0 +1,126 @@
+"""Processes to be killed: a head office, and a laptop at work that says each record's id once it is saved.
+
+``python -m tests.offline.processes`` loads the program once and then forks for each process that is asked for, because
+loading it takes longer than all that is tried with it. It makes no ids itself: nothing random is shared.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from fieldapp.headoffice.serve import Address, RunningHeadOffice
+from fieldapp.sync.troubles import SyncTrouble
+from tests.sync.office import FixedClock, Laptop, Office
+
+
+def serve(path: str, port: str) -> None:
+    """Says its port, then serves."""
+    office = Office.at(Path(path))
+    with RunningHeadOffice(office.store, office.clock, Address(port=int(port))) as running:
+        print(running.port, flush=True)
+        signal.pause()
+
+
+def work(folder: str, key: str, address: str) -> None:
+    """Says ``saved ID…`` after each save, and ``syncing`` and ``synced`` around each exchange, for ever."""
+    laptop = Laptop(Path(folder), bytes.fromhex(key), FixedClock())
+    draw = random.Random()
+    prospect, person = laptop.prospect()
+    print(f"saved {prospect} {person}", flush=True)
+    while True:
+        for _ in range(draw.randint(1, 4)):
+            photos = tuple(draw.randbytes(draw.choice((2_000, 300_000))) for _ in range(draw.choice((0, 0, 1))))
+            print(f"saved {laptop.visit(prospect, f'facts {draw.random()}', photos)}", flush=True)
+        laptop.edit(person, name=f"王{draw.randint(0, 9)}", mobile=f"138{draw.randint(0, 99_999_999):08d}")
+        print("syncing", flush=True)
+        with suppress(SyncTrouble):
+            laptop.sync(address)
+        print("synced", flush=True)
+
+
+class Forked:
+    """One process at a time: started, listened to, killed, started again."""
+
+    def __enter__(self) -> Forked:
+        self._parent = subprocess.Popen(
+            [sys.executable, "-m", "tests.offline.processes"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self._pid = 0
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.kill()
+        self._parent.communicate()
+
+    def start(self, job: Callable[..., None], *arguments: object) -> None:
+        self._parent.stdin.write(json.dumps([job.__name__, *map(str, arguments)]) + "\n")
+        self._parent.stdin.flush()
+        self._pid = int(self._parent.stdout.readline())
+
+    def line(self) -> str:
+        return self._parent.stdout.readline().strip()
+
+    def lines_until_killed(self) -> Iterator[str]:
+        while (line := self.line()) != "killed":
+            assert line != "ended", "it ended by itself"
+            yield line
+        self._pid = 0
+
+    def shoot(self) -> None:
+        """Kill it without waiting."""
+        os.kill(self._pid, signal.SIGKILL)
+
+    def kill(self) -> None:
+        """Kill it and wait until it is gone."""
+        if self._pid:
+            self.shoot()
+            for _line in self.lines_until_killed():
+                pass
+
+
+class HeadOfficeProcess(Forked):
+    """A head office on the same port however often it is killed."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.port = 0
+
+    def __enter__(self) -> HeadOfficeProcess:
+        super().__enter__()
+        self.serve()
+        return self
+
+    def serve(self) -> None:
+        self.start(serve, self._path, self.port)
+        self.port = int(self.line())
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+
+def main() -> None:
+    for line in sys.stdin:
+        job, *arguments = json.loads(line)
+        child = os.fork()
+        if child == 0:
+            print(os.getpid(), flush=True)
+            globals()[job](*arguments)
+            os._exit(0)
+        _child, status = os.waitpid(child, 0)
+        print("killed" if os.WIFSIGNALED(status) else "ended", flush=True)
+
+
+if __name__ == "__main__":
+    main()
