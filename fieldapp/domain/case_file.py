@@ -16,6 +16,7 @@ from fieldapp.domain.business_code import normalised_business_code
 from fieldapp.domain.errors import Invalid
 from fieldapp.domain.identity import normalised_identity_number
 from fieldapp.domain.kinds import Values, values_of
+from fieldapp.domain.money import GREATEST_FEN
 from fieldapp.domain.phone import phone_number
 from fieldapp.domain.record_rules import NAME_LIMIT, TEXT_LIMIT
 from fieldapp.domain.records import Application, Business, Household, Person, Prospect, Record, Use
@@ -94,9 +95,14 @@ def by_part(typed: Mapping[str, Any]) -> dict[str, Values]:
 
 
 def cleaned(part: str, field: str, value: object) -> Any:
-    """One typed value as it is kept. Raises Invalid (``too_long``, ``phone``) with the flat name of the field."""
+    """One typed value as it is kept.
+
+    Raises Invalid (``too_long``, ``phone``, ``amount``) with the flat name of the field.
+    """
     plain = msgspec.to_builtins(value)
     flat = flat_name(part, field)
+    if isinstance(plain, int) and not 0 <= plain <= GREATEST_FEN:
+        raise _beyond_reason(flat)
     if isinstance(plain, str):
         text = _CODES[field](plain, flat) if field in _CODES else _text(field, plain, flat)
         return text if text or not _may_be_unknown(part, field) else None
@@ -106,15 +112,23 @@ def cleaned(part: str, field: str, value: object) -> Any:
 
 
 def with_typed(file: CaseFile, typed: Mapping[str, Any]) -> tuple[CaseFile, list[Invalid]]:
-    """``file`` as it would be with what is typed, and what of it cannot be taken; nothing is lost by asking."""
+    """``file`` as it would be with what is typed, and what of it cannot be taken.
+
+    A field that is refused counts as not filled in: figures of the value before it would mislead.
+    """
     problems: list[Invalid] = []
     records: dict[str, Record] = {}
     for flat, value in typed.items():
+        part = flat.rpartition(".")[0] or APPLICATION
+        field = flat.rpartition(".")[2]
         try:
-            (part, fields), *_ = by_part({flat: value}).items()
+            fields = by_part({flat: value})[part]
             records[part] = _set(records.get(part, file.part(part)), fields, flat)
         except Invalid as problem:
             problems.append(problem)
+            if field in _typed_fields(part) and _blank(part, field) in _BLANKS:
+                emptied = {field: _blank(part, field)}
+                records[part] = msgspec.structs.replace(records.get(part, file.part(part)), **emptied)
     held: dict[str, Any] = {part: records.get(part, getattr(file, part)) for part in PARTS}
     return CaseFile(**held), problems
 
@@ -139,9 +153,19 @@ def _set(record: Record, fields: Values, flat: str) -> Record:
         raise Invalid("shape", Sentence("This value does not have the form it should."), field=flat) from None
 
 
+_BLANKS = (None, "", ())
+
+
+def _blank(part: str, field: str) -> object:
+    return getattr(PARTS[part](), field)
+
+
 def _may_be_unknown(part: str, field: str) -> bool:
-    shape = PARTS[part]
-    return bool(getattr(shape(), field) is None)
+    return _blank(part, field) is None
+
+
+def _beyond_reason(flat: str) -> Invalid:
+    return Invalid("amount", Sentence("An amount cannot be negative or beyond reason."), field=flat)
 
 
 def _text(field: str, text: str, flat: str) -> str:
@@ -153,8 +177,13 @@ def _text(field: str, text: str, flat: str) -> str:
 def _cleaned_use(use: Any, flat: str) -> Any:
     if not isinstance(use, dict):
         return use
-    return {name: one_line(text, field=flat, limit=NAME_LIMIT) if isinstance(text, str) else text
-            for name, text in use.items()}  # fmt: skip
+    for value in use.values():
+        if isinstance(value, int) and not 0 <= value <= GREATEST_FEN:
+            raise _beyond_reason(flat)
+    return {
+        name: one_line(value, field=flat, limit=NAME_LIMIT) if isinstance(value, str) else value
+        for name, value in use.items()
+    }
 
 
 def _phone(text: str, flat: str) -> str:

@@ -147,7 +147,7 @@ class ApplyForLoan:
         at = self._store.clock.now()
         with self._store.reading() as view:
             stored = view.records.get(application)
-        body = {"typed": msgspec.to_builtins(dict(typed)), "shown": msgspec.to_builtins(dict(shown))}
+        body = {"typed": _keepable(typed), "shown": _keepable(shown)}
         about = stored.parent if stored is not None else None
         save_draft(self._store, "application", body, draft=_draft_id(application), about=about)
         return at
@@ -341,6 +341,24 @@ def _line(stored: StoredRecord, *, only_here: bool) -> ApplicationLine:
         datetime.fromisoformat(submitted) if submitted else None,
         only_here,
     )
+
+
+def _keepable(fields: Mapping[str, Any]) -> Values:
+    """The fields as plain JSON values; a number beyond 64 bits, which JSON readers lose, as its digits."""
+    plain: Values = _readable(msgspec.to_builtins(dict(fields)))
+    return plain
+
+
+def _readable(value: Any) -> Any:
+    match value:
+        case dict():
+            return {name: _readable(each) for name, each in value.items()}
+        case list():
+            return [_readable(each) for each in value]
+        case int() if abs(value) >= 1 << 63:
+            return str(value)
+        case _:
+            return value
 
 
 def _draft_id(application: str) -> str:

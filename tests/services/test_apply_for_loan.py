@@ -119,13 +119,19 @@ def test_what_was_typed_is_found_again_after_a_crash(tmp_path: Path, clock: Fixe
     key = store._key
     applying = ApplyForLoan(store)
     opened = applying.open(applying.start(new_prospect(store)))
-    typed = {"amount_fen": -5, "repayment_source": "收" * 100_000, "person.name": "𠮷田\ud800 \u202e🙂"}
+    typed = {
+        "amount_fen": -5,
+        "months": 10**30,
+        "repayment_source": "收" * 100_000,
+        "person.name": "𠮷田\ud800 \u202e🙂",
+    }
     applying.autosave(opened.id, typed, opened.fields)
     store.close()
     with Store(tmp_path / "records.db", key, clock) as again:
         found = ApplyForLoan(again).open(opened.id).draft
         assert found is not None
         assert found.typed["amount_fen"] == -5
+        assert found.typed["months"] == str(10**30)
         assert len(found.typed["repayment_source"]) == 100_000
         assert found.shown["person.name"] == "张三"
         assert found.saved_at == clock.now()
