@@ -19,13 +19,13 @@ def day_of(at: datetime, zone: str) -> date:
 
 
 def local_time(at: datetime, zone: str) -> datetime:
-    """The instant as clocks in ``zone`` show it."""
-    return at.astimezone(ZoneInfo(zone))
+    """The instant as clocks in ``zone`` show it. Raises ValueError for a time that does not say its own zone."""
+    return _with_zone(at).astimezone(ZoneInfo(zone))
 
 
 def whole_second(at: datetime) -> datetime:
     """The instant in UTC without fractions: people record times, and their order as text is then their order."""
-    return at.astimezone(UTC).replace(microsecond=0)
+    return _with_zone(at).astimezone(UTC).replace(microsecond=0)
 
 
 def instant_of(text: str) -> datetime:
@@ -41,3 +41,10 @@ def made_at(record: str) -> datetime | None:
         return datetime.fromtimestamp(int(record[:12], 16) / 1000, UTC)
     except (ValueError, OverflowError, OSError):
         return None
+
+
+def _with_zone(at: datetime) -> datetime:
+    """Taken as the computer's own time, a time without zone would be right on one laptop and wrong on the next."""
+    if at.tzinfo is None:
+        raise ValueError("an instant needs its zone")
+    return at

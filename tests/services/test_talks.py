@@ -295,3 +295,17 @@ def test_a_visit_saved_twice_is_one_even_when_its_photo_has_gone(store: Store, p
     first = record_visit(store, visit(prospect, photos=(photo,), draft=draft))
     photo.unlink()
     assert record_visit(store, visit(prospect, photos=(photo,), draft=draft)).visit == first.visit
+
+
+@pytest.mark.parametrize("more", [{"channel": "pigeon"}, {"result": "😀"}, {"source": None}, {"note": "长" * 100_000}])
+def test_what_no_screen_would_send_is_a_sentence_all_the_same(
+    store: Store, prospect: str, more: dict[str, Any]
+) -> None:
+    with pytest.raises(InvalidRecord):
+        record_contact(store, contact(prospect, **more))
+
+
+def test_a_talk_with_nobody_known_is_a_sentence(store: Store) -> None:
+    for who in ("", "0" * 32, "长" * 100_000):
+        with pytest.raises(Actionable, match="no longer"):
+            record_contact(store, contact(who))

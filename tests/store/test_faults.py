@@ -7,8 +7,10 @@ import os
 import signal
 import subprocess
 import sys
+from collections import deque
 from pathlib import Path
 
+import keyring.errors
 import pytest
 
 from fieldapp.domain.errors import Actionable, Invalid
@@ -181,8 +183,7 @@ def test_a_full_disk_loses_nothing_and_saving_works_again_with_space(tmp_path: P
         pages = store.write(lambda unit: unit.connection.execute("PRAGMA page_count").fetchone()[0])
         store.write(lambda unit: unit.connection.execute(f"PRAGMA max_page_count = {pages + 2}").fetchone())
         with pytest.raises(StorageFault) as fault:
-            for number in range(1_000):
-                add_prospect(store, NewProspect(name=f"户{number}", remark="长" * 10_000))
+            deque((add_prospect(store, NewProspect(name=f"户{n}", remark="长" * 10_000)) for n in range(1_000)), 0)
         assert fault.value.code == "disk_full"
         held = counts(store, Wanted()).found
         with store.reading() as view:
@@ -279,8 +280,6 @@ def test_a_power_cut_before_the_commit_loses_only_what_was_not_confirmed(tmp_pat
 
 
 def test_a_system_without_a_keyring_asks_for_the_passphrase(monkeypatch: pytest.MonkeyPatch) -> None:
-    import keyring.errors
-
     def none(*_: object) -> None:
         raise keyring.errors.NoKeyringError
 
