@@ -12,7 +12,8 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
 
 from fieldapp.desktop.components import painting
-from fieldapp.desktop.components.text import Role, Text, Tone
+from fieldapp.desktop.components.button import Button, Kind
+from fieldapp.desktop.components.text import Tone
 from fieldapp.desktop.components.words import Words, said
 from fieldapp.desktop.look import Icon, Living, paint_icon, px, tokens
 from fieldapp.desktop.look.fonts import font, width
@@ -36,9 +37,13 @@ class Step:
 
 
 class Stepper(Living, QWidget):
-    """``chosen`` tells the key of the step a person went to. A narrow strip shows numbers and the current words."""
+    """``chosen`` tells the key of the step a person went to, ``missing_wanted`` that they ask what is missing.
+
+    A narrow strip shows numbers and the current words.
+    """
 
     chosen = Signal(object)
+    missing_wanted = Signal()
 
     def __init__(self, steps: Sequence[Step], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,7 +55,9 @@ class Stepper(Living, QWidget):
             part.clicked.connect(lambda _checked=False, key=step.key: self.chosen.emit(key))
             self._parts[step.key] = part
             self._row.addWidget(part)
-        self._missing = Text("", Role.STRONG, tone=Tone.AMBER)
+        self._missing = Button("", Kind.LINK, small=True, tone=Tone.AMBER)
+        self._missing.hide()
+        self._missing.clicked.connect(lambda: self.missing_wanted.emit())
         self._row.addStretch(1)
         self._row.addWidget(self._missing)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -60,7 +67,8 @@ class Stepper(Living, QWidget):
         """Show where one is, how each step stands, and how many things are missing in all."""
         for key, part in self._parts.items():
             part.show_state(states.get(key, StepState.OPEN), current=key == current)
-        self._missing.say(lambda: trn("{count} missing", "{count} missing", missing) if missing else "")
+        self._missing.say(lambda: trn("{count} missing", "{count} missing", missing))
+        self._missing.setVisible(missing > 0)
 
     def restyle(self) -> None:
         self.setFixedHeight(px(42))
@@ -130,7 +138,7 @@ class _StepButton(Living, QAbstractButton):
             self._paint_number(painter, QRectF(px(11), middle - px(8), px(16), px(16)))
         strong = font(13, 600 if self._current else 400, tight=True)
         where = box.adjusted(px(34), 0, -px(6), 0)
-        if where.width() > px(20):
+        if self._current or where.width() >= width(said(self._words), strong):  # half a word says nothing
             painting.text(painter, where, said(self._words), strong, colours.ink if self._current else colours.ink2)
         if not self._last:
             painting.hairline(painter, self.width() - px(17), self.width() - px(7), middle, colours.edge)

@@ -1,0 +1,1 @@
+"""The parts of the page Application: what is typed, its steps, the live figures beside it, the preview of the paper."""

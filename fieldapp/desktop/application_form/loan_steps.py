@@ -1,0 +1,193 @@
+"""The steps about the loan: amount and repayment, security, declarations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+
+from PySide6.QtWidgets import QRadioButton, QWidget
+
+from fieldapp.desktop.application_form import bound
+from fieldapp.desktop.application_form.bound import Bound, Heard
+from fieldapp.desktop.application_form.masked_entry import MaskedEntry, masked
+from fieldapp.desktop.application_form.product_choice import ProductChoice, cap_in_words
+from fieldapp.desktop.application_form.product_choice import product as product_bound
+from fieldapp.desktop.application_form.term_choice import TermChoice, term
+from fieldapp.desktop.application_form.uses_table import UsesTable, uses
+from fieldapp.desktop.components.arrange import STRETCH, Column, Grid
+from fieldapp.desktop.components.card import Rule
+from fieldapp.desktop.components.choice_cards import CardChoice, ChoiceCards
+from fieldapp.desktop.components.date_field import DateField
+from fieldapp.desktop.components.entry import Entry, Note
+from fieldapp.desktop.components.field import Field
+from fieldapp.desktop.components.money_field import MoneyField
+from fieldapp.desktop.components.segmented import Segmented
+from fieldapp.desktop.components.text import Role, Text
+from fieldapp.desktop.formats import full_day
+from fieldapp.domain.capitals import capitals_with_currency
+from fieldapp.domain.loan_quote import DebtState, Quote
+from fieldapp.domain.masking import masked_account
+from fieldapp.domain.money import Money
+from fieldapp.translation import tr, trc
+
+
+class LoanStep(Column):
+    """How much, for how long, repaid how, for what, from what."""
+
+    def __init__(self, heard: Heard, today: Callable[[], date]) -> None:
+        self.product = ProductChoice()
+        self.amount = MoneyField(capitals=capitals_with_currency)
+        self.term = TermChoice()
+        self.start = DateField(today, hint=False)
+        self.uses = UsesTable()
+        self._first_due = Text("", Role.HINT, elide=True)
+        self.reason = Note(lines=2)
+        self._rate = Entry(unit="%", right=True)
+        self._rate.setReadOnly(True)
+        self._rate.setFocusPolicy(self._rate.focusPolicy().NoFocus)
+        methods = Segmented(
+            [
+                ("equal_instalments", lambda: trc("repayment", "level")),
+                ("equal_principal", lambda: trc("repayment", "linear")),
+                ("interest_first", lambda: trc("repayment", "bullet")),
+                ("revolving", lambda: trc("repayment", "revolving")),
+            ],
+            first_digit=5,
+        )
+        payees = Segmented(
+            [("entrusted", lambda: tr("paid to the seller")), ("own", lambda: tr("paid to the customer"))],
+            first_digit=0,
+        )
+        source, second = Note(lines=2), Entry()
+        own, account = MoneyField(big=False), MaskedEntry(masked_account)
+        product = Field(lambda: tr("Product"), self.product)
+        much = Field(lambda: tr("Loan amount"), self.amount)
+        long = Field(lambda: tr("Term"), self.term, key="Alt 1–4")
+        method = Field(lambda: tr("Repayment"), methods, key="Alt 5–8")
+        rate = Field(lambda: tr("Yearly rate"), self._rate)
+        start = Field(lambda: tr("Day of the loan"), self.start, below=self._first_due)
+        purposes = Field(lambda: tr("What for"), self.uses)
+        payee = Field(lambda: tr("Payment"), payees)
+        from_what = Field(lambda: tr("Repaid from"), source)
+        also_from = Field(lambda: tr("If that fails"), second)
+        own_funds = Field(lambda: tr("Own funds"), own)
+        to_account = Field(lambda: tr("Account to pay into"), account)
+        self._reason = Field(lambda: tr("Reason for the reviewer"), self.reason)
+        self._reason.hide()
+        self.masked = [("payout_account", account)]
+        self.bounds: list[Bound] = [
+            product_bound(product, self.product, heard),
+            bound.money("amount_fen", much, self.amount, heard),
+            term("months", long, self.term, heard),
+            bound.choice("method", method, methods, heard),
+            bound.day("start", start, self.start, heard),
+            uses("uses", purposes, self.uses, heard),
+            bound.choice("payee_mode", payee, payees, heard),
+            bound.text("repayment_source", from_what, source, heard),
+            bound.text("second_source", also_from, second, heard),
+            bound.money("own_funds_fen", own_funds, own, heard),
+            masked("payout_account", to_account, account, heard),
+            bound.text("over_limit_reason", self._reason, self.reason, heard),
+        ]
+        super().__init__(
+            product, much, long, method, Grid(rate, start, narrow=240), purposes, payee, from_what, self._reason,
+            Rule(), also_from, own_funds, to_account, STRETCH, gap=12,
+        )  # fmt: skip
+
+    def show_quote(self, quote: Quote, loan: Money | None) -> None:
+        """Show what follows: the rate, the limit beside the amount, whether a reason is asked for."""
+        product = self.product.product()
+        self.amount.set_limit((lambda: cap_in_words(product)) if product is not None else "")
+        held = self.product.held()["yearly_rate"]
+        self._rate.setText(_percent(held))
+        self.uses.show_loan(loan)
+        first = quote.first
+        self._first_due.say((lambda: tr("first due {day}", day=full_day(first.due))) if first is not None else "")
+        chosen = quote.affordability.chosen if quote.affordability is not None else None
+        asked = chosen is not None and chosen.state is not DebtState.OK
+        self._reason.setVisible(asked or bool(self.reason.text().strip()))
+
+    def first(self) -> QWidget:
+        """Where the keyboard begins: at the product, or at the amount once there is one."""
+        return self.product if self.product.product() is None else self.amount
+
+
+class GuaranteeStep(Column):
+    """How the loan is secured."""
+
+    def __init__(self, heard: Heard) -> None:
+        self._modes = ChoiceCards(
+            [
+                CardChoice("unsecured", lambda: tr("unsecured"), lambda: tr("on the customer's name")),
+                CardChoice("joint", lambda: tr("joint guarantee"), lambda: tr("the bank may ask either")),
+                CardChoice("general", lambda: tr("general guarantee"), lambda: tr("the customer first")),
+                CardChoice("mortgage", lambda: tr("mortgage"), lambda: tr("house, land, machines")),
+                CardChoice("pledge", lambda: tr("pledge"), lambda: tr("deposit, receipts")),
+            ]
+        )
+        mode = Field(lambda: tr("Security"), self._modes)
+        self.bounds: list[Bound] = [bound.choice("guarantee_mode", mode, self._modes, heard)]
+        note = Text(
+            lambda: tr(
+                "A guarantee whose mode is not written down counts as a general one by law. Guarantors, owners and "
+                "collateral are entered by hand on the printed form."
+            ),
+            Role.HINT,
+            wrap=True,
+        )
+        super().__init__(mode, note, STRETCH, gap=12)
+
+    def first(self) -> QWidget:
+        """Where the keyboard begins."""
+        return self._modes.findChild(QRadioButton) or self._modes
+
+
+class DeclarationsStep(Column):
+    """Whether the applicant or close kin belong to the bank (DOMAIN E1), and which consents are signed on paper."""
+
+    def __init__(self, heard: Heard) -> None:
+        self._related = Segmented([(False, lambda: tr("no")), (True, lambda: tr("yes"))])
+        self._detail = Note(lines=3)
+        related = Field(lambda: tr("Related to the bank"), self._related, key="Alt 1–2")
+        self._who = Field(lambda: tr("Who, in which post, how related"), self._detail)
+        self.bounds: list[Bound] = [
+            bound.choice("related_party", related, self._related, heard),
+            bound.text("related_party_detail", self._who, self._detail, heard),
+        ]
+        question = Text(
+            lambda: tr(
+                "Ask the applicant: are you, your spouse, parents, children or siblings a director, supervisor, "
+                "manager or credit officer of this bank, or do they own a firm of one?"
+            ),
+            Role.SECOND,
+            wrap=True,
+        )
+        consents = Text(
+            lambda: tr(
+                "The credit-inquiry authorisation and the personal-information consent are signed on the bank's "
+                "paper forms. Before they are signed, nobody may look into the credit bureau."
+            ),
+            Role.SECOND,
+            wrap=True,
+        )
+        super().__init__(
+            question, related, self._who, Rule(),
+            Text(lambda: tr("Consents"), Role.HEADING), consents, STRETCH, gap=12,
+        )  # fmt: skip
+        self.show_detail()
+
+    def show_detail(self) -> None:
+        """Ask who it is when there is somebody."""
+        self._who.setVisible(self._related.value() is True or bool(self._detail.text().strip()))
+
+    def first(self) -> QWidget:
+        """Where the keyboard begins."""
+        return self._related.findChild(QRadioButton) or self._related
+
+
+def _percent(rate: object) -> str:
+    try:
+        return f"{Decimal(str(rate)) * 100:.2f}" if rate is not None else ""
+    except ArithmeticError:
+        return "?"

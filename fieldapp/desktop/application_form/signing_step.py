@@ -1,0 +1,53 @@
+"""The last step: what is missing, the papers to print, and handing over to head office."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from fieldapp.desktop.application_form.open_items import OpenItemsList
+from fieldapp.desktop.components.arrange import STRETCH, Column, Line
+from fieldapp.desktop.components.button import Button, Kind
+from fieldapp.desktop.components.card import Rule
+from fieldapp.desktop.components.text import Role, Text
+from fieldapp.desktop.look import Icon
+from fieldapp.domain.loan_quote import Quote
+from fieldapp.services.print_documents import DocumentKind
+from fieldapp.translation import tr
+
+
+class SigningStep(Column):
+    """``print_wanted`` tells the DocumentKind; ``withdraw_wanted`` that the customer does not want the loan."""
+
+    print_wanted = Signal(object)
+    withdraw_wanted = Signal()
+
+    def __init__(self) -> None:
+        self.items = OpenItemsList()
+        form = Button(lambda: tr("Print the form"), icon=Icon.PRINT, small=True)
+        schedule = Button(lambda: tr("Print the schedule"), icon=Icon.PRINT, small=True)
+        self.withdraw = Button(lambda: tr("Withdraw this application"), Kind.LINK, small=True)
+        form.clicked.connect(lambda: self.print_wanted.emit(DocumentKind.APPLICATION))
+        schedule.clicked.connect(lambda: self.print_wanted.emit(DocumentKind.SCHEDULE))
+        self.withdraw.clicked.connect(lambda: self.withdraw_wanted.emit())
+        after = Text(
+            lambda: tr(
+                "Submitting hands the application to head office and freezes its data. Then print it for signature: "
+                "from that moment the papers carry no watermark any more."
+            ),
+            Role.HINT,
+            wrap=True,
+        )
+        super().__init__(
+            Text(lambda: tr("What is missing"), Role.HEADING), self.items, Rule(),
+            Text(lambda: tr("Papers"), Role.HEADING), form, schedule, after, STRETCH,
+            Line(self.withdraw, STRETCH), gap=10,
+        )  # fmt: skip
+
+    def show_quote(self, quote: Quote) -> None:
+        """Show what stands between the form and its submission."""
+        self.items.show_items(quote.open_items)
+
+    def first(self) -> QWidget:
+        """Where the keyboard begins."""
+        return self.items.list

@@ -1,0 +1,523 @@
+"""The page Application: six steps, the live figures beside them, and the real paper."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from typing import Any, TypeAlias
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QApplication, QSizePolicy, QStackedWidget, QWidget
+
+from fieldapp.desktop.application_form.application_chip import status_chip
+from fieldapp.desktop.application_form.bound import Typed, TypedForm, same
+from fieldapp.desktop.application_form.columns import ThreeColumns
+from fieldapp.desktop.application_form.figures import AffordabilityCard, CostCard
+from fieldapp.desktop.application_form.keeping import Keeping, Kept, is_lost_access
+from fieldapp.desktop.application_form.loan_steps import DeclarationsStep, GuaranteeStep, LoanStep
+from fieldapp.desktop.application_form.masked_entry import MaskedEntry
+from fieldapp.desktop.application_form.open_items import STEP_NAMES, show_open_items
+from fieldapp.desktop.application_form.people_steps import ApplicantStep, BusinessStep
+from fieldapp.desktop.application_form.preview import LivePreview
+from fieldapp.desktop.application_form.signing_step import SigningStep
+from fieldapp.desktop.components import stepper
+from fieldapp.desktop.components.arrange import CONTENT_WIDTH, Column, fill_with
+from fieldapp.desktop.components.banner import Banner
+from fieldapp.desktop.components.button import Button, Kind
+from fieldapp.desktop.components.card import Card
+from fieldapp.desktop.components.chip import Chip, StateMark
+from fieldapp.desktop.components.dialog import ask
+from fieldapp.desktop.components.header import Header
+from fieldapp.desktop.components.stepper import Stepper, StepState
+from fieldapp.desktop.components.text import Tone
+from fieldapp.desktop.look import Icon, px
+from fieldapp.desktop.page import Page, Shell
+from fieldapp.desktop.session import DesktopSession
+from fieldapp.domain.application_checklist import OpenItem, Step, item_of, monthly_accounts
+from fieldapp.domain.case_file import with_typed
+from fieldapp.domain.errors import Actionable, Invalid, InvalidRecord
+from fieldapp.domain.identifiers import RecordId
+from fieldapp.domain.kinds import Values
+from fieldapp.domain.loan_quote import Quote
+from fieldapp.domain.money import Money
+from fieldapp.domain.records import Application
+from fieldapp.services.apply_for_loan import EDITABLE, ApplyForLoan, NotComplete, OpenApplication
+from fieldapp.services.print_documents import DocumentKind, PrintDocuments
+from fieldapp.services.reveal_on_form import reveal_on_form
+from fieldapp.translation import say, tr
+
+_STEPS = tuple(Step)
+_LIVE_FIELDS = frozenset(("amount_fen", "months", "method", "product"))
+_SHOWN_KINDS = frozenset(("application", "prospect", "person", "household", "business", "product", "branch", "visit"))
+
+
+_Panel: TypeAlias = ApplicantStep | BusinessStep | LoanStep | GuaranteeStep | DeclarationsStep | SigningStep
+
+
+class ApplicationPage(Page):
+    """``shown(prospect=id)`` continues the prospect's draft or starts one, ``shown(application=id)`` opens it."""
+
+    narrow_rail = True
+
+    def __init__(self, shell: Shell, session: DesktopSession) -> None:
+        super().__init__(shell)
+        self._session = session
+        self._service = ApplyForLoan(session.store)
+        self._opened: OpenApplication | None = None
+        self._shown: Values = {}
+        self._quote: Quote | None = None
+        self._step = Step.APPLICANT
+        self._seen: set[Step] = set()
+        self._asked_all = False
+        self._refused: dict[str, tuple[object, Invalid]] = {}
+        self.title = self._heading
+        self.keeping = Keeping(shell.jobs, self._service, session.clock.now, self)
+        self.form = TypedForm()
+        self._build_steps()
+        self._build_frame()
+        self._connect()
+        self.dress()
+
+    def shown(self, **where: object) -> None:
+        """Open what ``where`` names; without a name, what was open before."""
+        application, prospect = where.get("application"), where.get("prospect")
+        if isinstance(application, str):
+            self._read(application)
+        elif isinstance(prospect, str):
+            work = partial(_continue_or_start, self._service, prospect)
+            self.shell.jobs.run(work, owner=self, done=self._found, failed=self._cannot_open)
+        elif self._opened is not None:
+            self._read(self._opened.id)
+        else:
+            self.shell.go("applications")
+
+    def leaving(self) -> None:
+        """Save what was typed."""
+        if self._editable():
+            self.keeping.keep_now()
+
+    def first_focus(self) -> QWidget | None:
+        return self._panels[self._step].first() if self._opened is not None else None
+
+    def go_to(self, step: Step) -> None:
+        """Show a step; what was typed on the one before is saved."""
+        if self._editable() and step is not self._step:
+            self.keeping.keep_now()
+        self._seen.add(self._step)
+        self._step = step
+        self._panel.setCurrentWidget(self._panels[step])
+        for place, panel in enumerate(self._panels.values()):
+            policy = panel.sizePolicy()
+            shown = _STEPS[place] is step
+            policy.setVerticalPolicy(policy.Policy.Preferred if shown else policy.Policy.Ignored)
+            panel.setSizePolicy(policy)
+        self._columns.to_top()
+        self._reckon()
+        self._panels[step].first().setFocus(Qt.FocusReason.TabFocusReason)
+
+    def go_to_item(self, item: OpenItem) -> None:
+        """Show the field that something is missing at, and why."""
+        if item.field == "conflicts":
+            self.shell.go("sync")
+            return
+        self._asked_all = True
+        self.go_to(item.step)
+        field = self.form.field(item.field)
+        if field is not None:
+            field.setFocus(Qt.FocusReason.OtherFocusReason)
+            QTimer.singleShot(0, field, lambda: self._columns.reveal(field))
+
+    def submit(self) -> None:
+        """Ask once, then hand over; an application that lacks something says what instead."""
+        if not self._editable() or self._quote is None or self._opened is None:
+            return
+        self._asked_all = True
+        self._reckon()
+        items = self._items()
+        if items:
+            self.show_missing()
+            return
+        ask(
+            self.shell.host(),
+            lambda: tr("Submit {name}'s application?", name=self._name()),
+            lambda: tr("It belongs to head office then and cannot be changed here. It is sent as soon as there is "
+                       "a connection."),
+            verb=lambda: tr("Submit"),
+            stay=lambda: tr("Not yet"),
+            do=self.keeping.submit,
+        )  # fmt: skip
+
+    def show_missing(self) -> None:
+        """Show the checklist over the page."""
+        self._asked_all = True
+        self._reckon()
+        show_open_items(self.shell.host(), self._items(), self.go_to_item)
+
+    def retranslate(self) -> None:
+        if self._opened is not None:
+            self._dress_frame()
+            self._reckon()
+
+    def restyle(self) -> None:
+        self._frame.setMaximumWidth(px(CONTENT_WIDTH))
+
+    def _build_steps(self) -> None:
+        heard = self._heard
+        self.applicant, self.business = ApplicantStep(heard), BusinessStep(heard)
+        self.loan = LoanStep(heard, self._session.today)
+        self.guarantee, self.declarations = GuaranteeStep(heard), DeclarationsStep(heard)
+        self.signing = SigningStep()
+        self._panels: dict[Step, _Panel] = {
+            Step.APPLICANT: self.applicant,
+            Step.BUSINESS: self.business,
+            Step.LOAN: self.loan,
+            Step.GUARANTEE: self.guarantee,
+            Step.DECLARATIONS: self.declarations,
+            Step.SIGNING: self.signing,
+        }
+        for step in (self.applicant, self.business, self.loan, self.guarantee, self.declarations):
+            self.form.add(step.bounds)
+        self._panel = QStackedWidget()
+        for panel in self._panels.values():
+            self._panel.addWidget(panel)
+
+    def _build_frame(self) -> None:
+        self.chip = Chip("")
+        self.saved = StateMark("", Icon.CHECK, Tone.SECOND, fill=False)
+        self.saved.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.saved.hide()
+        self.back = Button(lambda: tr("Back"), key="Alt+Left")
+        self.next = Button("", Kind.FILLED, key="Ctrl+Return")
+        self._header = Header(self._heading, "", self.saved, self.back, self.next, after=(self.chip,))
+        self.stepper = Stepper([stepper.Step(step, STEP_NAMES[step]) for step in _STEPS])
+        self.sealed = Banner()
+        self.sealed.hide()
+        self.cost, self.affordability = CostCard(), AffordabilityCard()
+        self.preview = LivePreview(self.shell, PrintDocuments(self._session.store))
+        figures = Column(self.cost, (self.affordability, 1), gap=12)
+        self._columns = ThreeColumns(Card(self._panel, gap=0), figures, self.preview)
+        self._frame = Column(self._header, self.stepper, self.sealed, (self._columns, 1), gap=12)
+        fill_with(self, self._frame)
+        self._frame.setEnabled(False)
+
+    def _connect(self) -> None:
+        self._reckoning = QTimer(self, singleShot=True, interval=0)
+        self._reckoning.timeout.connect(self._reckon)
+        self.keeping.collect_from(self._collected)
+        self.keeping.drafted.connect(self._show_saved)
+        self.keeping.kept.connect(self._kept)
+        self.keeping.submitted.connect(self._submitted)
+        self.keeping.failed.connect(self._failed)
+        self.back.clicked.connect(self._go_back)
+        self.next.clicked.connect(self._go_on)
+        self.stepper.chosen.connect(self.go_to)
+        self.stepper.missing_wanted.connect(self.show_missing)
+        self.signing.items.wanted.connect(self.go_to_item)
+        self.signing.print_wanted.connect(self._print)
+        self.signing.withdraw_wanted.connect(self._ask_to_withdraw)
+        self.affordability.reason_wanted.connect(self._go_to_reason)
+        for name, control in (*self.applicant.masked, *self.loan.masked):
+            control.reveal_wanted.connect(partial(self._reveal, name, control))
+        self.preview.whole_wanted.connect(self._show_paper)
+        self._session.changed.connect(self._heed)
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._focus_moved)
+
+    # What is opened
+
+    def _found(self, application: RecordId) -> None:
+        # The trail must name the application: coming back here must not start another one.
+        self.shell.go("application", application=application)
+
+    def _read(self, application: str) -> None:
+        if self._opened is None or self._opened.id != application:
+            self._frame.setEnabled(False)
+        self.keeping.read(application, self._show)
+
+    def _show(self, opened: OpenApplication) -> None:
+        if self._opened is None or self._opened.id != opened.id:
+            self._begin(opened)
+        else:
+            self._rebase(opened, {})
+
+    def _begin(self, opened: OpenApplication) -> None:
+        self._opened, self._refused, self._asked_all, self._seen = opened, {}, False, set()
+        self._shown = dict(opened.fields)
+        self._offer_products(opened)
+        self.form.show(opened.fields)
+        self.saved.hide()
+        if opened.draft is not None:
+            typed = {name: value for name, value in opened.draft.typed.items() if name in opened.fields}
+            self._shown |= {name: value for name, value in opened.draft.shown.items() if name in typed}
+            self.form.show(typed, typed)
+            self._show_saved(opened.draft.saved_at)
+            if typed:
+                at = self._session.local(opened.draft.saved_at)
+                self.shell.toast(
+                    lambda: tr("Found again: what you typed until {time}", time=f"{at:%H:%M:%S}"),
+                    lambda: tr("Nothing was lost"),
+                )
+        self._dress_frame()
+        self.go_to(Step.SIGNING if opened.sealed is not None else Step.APPLICANT)
+        self.preview.open(opened.id, self._typed().to_reckon)
+
+    def _rebase(self, opened: OpenApplication, sent: Values) -> None:
+        """Head office or this form itself moved what is saved: untouched fields follow, typed ones stand."""
+        typed = self._typed().everything
+        before, self._opened = self._shown, opened
+        follows = {}
+        for name, value in opened.fields.items():
+            if name not in typed or (name in sent and same(typed[name], sent[name])):
+                follows[name] = value
+            self._shown[name] = value if name in follows or name in sent else before.get(name)
+        self._offer_products(opened)
+        focused = self.form.focused()
+        self.form.show(follows, [name for name in follows if name != focused])
+        self._dress_frame()
+        self._reckon()
+        self.preview.open(opened.id, self._typed().to_reckon)
+
+    def _offer_products(self, opened: OpenApplication) -> None:
+        self.loan.product.offer(opened.products, opened.known_products, opened.newer, opened.changed)
+
+    def _dress_frame(self) -> None:
+        opened = self._opened
+        if opened is None:
+            return
+        application: Application = opened.file.application
+        look = status_chip(application.status)
+        self.chip.say(look.words, look.ground)
+        self._header.title.retranslate()
+        sealed = opened.sealed
+        self._frame.setEnabled(True)
+        for step, panel in self._panels.items():
+            panel.setEnabled(sealed is None or step is Step.SIGNING)
+        self.signing.withdraw.setVisible(sealed is None)
+        self.sealed.setVisible(sealed is not None)
+        if sealed is not None:
+            self.saved.hide()
+            number = application.number
+            self.sealed.show_message(
+                lambda: say(sealed),
+                lambda: tr("Number {number}. Print it for signature on this page.", number=number),
+                Tone.SKY,
+            )
+        elif application.status == "returned":
+            note = application.decision_note
+            self.sealed.show_message(lambda: tr("Head office returned this application"), note, Tone.AMBER)
+            self.sealed.show()
+
+    def _heading(self) -> str:
+        if self._opened is None:
+            return tr("Loan application")
+        return tr("{name}'s loan application", name=self._name())
+
+    def _name(self) -> str:
+        person = self._opened.file.person if self._opened is not None else None
+        return person.name if person is not None and person.name else tr("customer without a name")
+
+    # What is typed
+
+    def _editable(self) -> bool:
+        return self._opened is not None and self._opened.sealed is None
+
+    def _typed(self) -> Typed:
+        return self.form.typed(self._shown)
+
+    def _collected(self) -> tuple[str, Typed, Values]:
+        opened = self._opened
+        return (opened.id if opened is not None else "", self._typed(), dict(self._shown))
+
+    def _heard(self) -> None:
+        if self._editable():
+            self.keeping.touch()
+            self._reckoning.start()
+            self.preview.heed(self._typed().to_reckon)
+
+    def _reckon(self) -> None:
+        """The figures and every error for what is typed now."""
+        opened = self._opened
+        if opened is None:
+            return
+        typed = self._typed()
+        self._quote = quote = opened.quote(typed.to_reckon)
+        file, _ = with_typed(opened.file, typed.to_reckon)
+        fen = file.application.amount_fen
+        self.applicant.show_spouse()
+        self.business.show_accounts(monthly_accounts(file.application))
+        self.loan.show_quote(quote, Money(fen) if fen else None)
+        self.declarations.show_detail()
+        self.cost.show_quote(quote)
+        self.affordability.show_quote(quote, reason_given=bool(self.loan.reason.text().strip()))
+        items = self._items(typed)
+        self.signing.items.show_items(items if opened.sealed is None else ())
+        self._show_errors(typed, items)
+        self._show_steps(items)
+
+    def _items(self, typed: Typed | None = None) -> tuple[OpenItem, ...]:
+        """What is open, with what cannot be read in the place of what would count as missing."""
+        if self._quote is None:
+            return ()
+        found = typed or self._typed()
+        own = {problem.field: problem for problem in (*found.problems, *self._standing_refusals(found))}
+        items = [item for item in self._quote.open_items if item.field not in own]
+        items += [item_of(problem) for problem in own.values()]
+        return tuple(sorted(items, key=lambda item: _STEPS.index(item.step)))
+
+    def _standing_refusals(self, typed: Typed) -> list[Invalid]:
+        """What saving refused and still stands as it was refused."""
+        everything = typed.everything
+        return [
+            problem
+            for name, (value, problem) in self._refused.items()
+            if name in everything and same(everything[name], value)
+        ]
+
+    def _show_errors(self, typed: Typed, items: tuple[OpenItem, ...]) -> None:
+        if self._quote is None or not self._editable():
+            self.form.show_errors({})
+            return
+        refused = {problem.field for problem in (*self._quote.problems, *typed.problems)}
+        refused |= {problem.field for problem in self._standing_refusals(typed)}
+        focused = self.form.focused()
+        errors: dict[str, Callable[[], str]] = {}
+        for item in items:
+            name = item.field
+            in_the_making = name == focused and name not in _LIVE_FIELDS and not self._asked_all
+            told = self._asked_all or name in refused or not self.form.empty(name)
+            if told and not in_the_making:
+                errors.setdefault(name, partial(say, item.sentence))
+        self.form.show_errors(errors)
+
+    def _show_steps(self, items: tuple[OpenItem, ...]) -> None:
+        sealed = not self._editable()
+        states: dict[object, StepState] = {}
+        for step in _STEPS:
+            lacks = any(item.step is step for item in items)
+            if sealed or (not lacks and step is not Step.SIGNING):
+                states[step] = StepState.DONE
+            elif lacks and (step in self._seen or self._asked_all):
+                states[step] = StepState.MISSING
+            else:
+                states[step] = StepState.OPEN
+        self.stepper.show_state(self._step, states, 0 if sealed else len(items))
+        place = _STEPS.index(self._step)
+        self.back.setEnabled(place > 0)
+        last = place == len(_STEPS) - 1
+        if last:
+            self.next.say(lambda: tr("Submit to head office"))
+        else:
+            following = STEP_NAMES[_STEPS[place + 1]]
+            self.next.say(lambda: tr("Next: {step}", step=following()))
+        self.next.setVisible(not (last and sealed))
+
+    def _focus_moved(self, _before: QWidget | None, now: QWidget | None) -> None:
+        if self.isVisible() and now is not None and self.isAncestorOf(now):
+            self._reckoning.start()
+
+    # What is asked for
+
+    def _go_back(self) -> None:
+        place = _STEPS.index(self._step)
+        if place:
+            self.go_to(_STEPS[place - 1])
+
+    def _go_on(self) -> None:
+        place = _STEPS.index(self._step)
+        if place + 1 < len(_STEPS):
+            self.go_to(_STEPS[place + 1])
+        else:
+            self.submit()
+
+    def _go_to_reason(self) -> None:
+        self.go_to(Step.LOAN)
+        self.loan.reason.setFocus()
+        QTimer.singleShot(0, self.loan.reason, lambda: self._columns.reveal(self.loan.reason))
+
+    def _reveal(self, name: str, control: MaskedEntry) -> None:
+        opened = self._opened
+        if opened is None:
+            return
+        if not same(control.text(), opened.fields.get(name)):
+            control.show_clear(control.text())  # typed on this form and found again: nobody's secret from its writer
+            return
+        work = partial(reveal_on_form, self._session.store, opened.id, name)
+        self.shell.jobs.run(work, owner=self, done=control.show_clear, failed=self.shell.explain)
+
+    def _print(self, kind: DocumentKind) -> None:
+        self.preview.choose(kind)
+        self.preview.print()
+
+    def _show_paper(self, kind: DocumentKind, record: str) -> None:
+        self.shell.go("paper", kind=kind.value, record=record)
+
+    def _ask_to_withdraw(self) -> None:
+        ask(
+            self.shell.host(),
+            lambda: tr("Withdraw {name}'s application?", name=self._name()),
+            lambda: tr("It stays on record as withdrawn and cannot be continued. A new one can be started."),
+            verb=lambda: tr("Withdraw"),
+            stay=lambda: tr("Keep it"),
+            do=lambda: self.keeping.withdraw(lambda _: self.shown()),
+            danger=True,
+        )
+
+    # What came of it
+
+    def _show_saved(self, at: datetime) -> None:
+        local = self._session.local(at)
+        self.saved.show_state(lambda: tr("Saved {time}", time=f"{local:%H:%M:%S}"), Icon.CHECK, Tone.SECOND, fill=False)
+        self.saved.show()
+
+    def _kept(self, kept: Kept) -> None:
+        if self._opened is None or kept.opened.id != self._opened.id:
+            return
+        everything = self._typed().everything
+        self._refused = {problem.field: (everything.get(problem.field), problem) for problem in kept.refused}
+        self._show_saved(kept.at)
+        self._rebase(kept.opened, kept.sent)
+
+    def _submitted(self, opened: OpenApplication) -> None:
+        self._begin(opened)
+        self.shell.toast(
+            lambda: tr("{name}'s application is submitted", name=self._name()),
+            lambda: tr("Only on this laptop until head office confirms it"),
+        )
+
+    def _failed(self, error: Exception) -> None:
+        opened = self._opened
+        if isinstance(error, NotComplete):
+            self.show_missing()
+        elif isinstance(error, InvalidRecord):
+            everything = self._typed().everything
+            self._refused = {problem.field: (everything.get(problem.field), problem) for problem in error.problems}
+            self._reckon()
+            self.go_to_item(item_of(error.problems[0]))
+        elif is_lost_access(error) and opened is not None and isinstance(error, Actionable) and error.code != "gone":
+            self.shell.explain(error)
+            self._opened = None
+            self._read(opened.id)
+        else:
+            self._cannot_open(error)
+
+    def _cannot_open(self, error: Exception) -> None:
+        if isinstance(error, Actionable) and error.code in ("gone", "newer", "role") and self._opened is None:
+            self.shell.go_back()
+        self.shell.explain(error)
+
+    def _heed(self, changed: Any) -> None:
+        opened = self._opened
+        if opened is None or not self.isVisible() or not changed.kinds & _SHOWN_KINDS:
+            return
+        mirrored = bool(changed.kinds & {"product", "branch"})
+        if mirrored or not changed.roots or opened.prospect in changed.roots:
+            self.keeping.read(opened.id, self._show)
+
+
+def _continue_or_start(service: ApplyForLoan, prospect: str) -> RecordId:
+    for line in service.of_prospect(prospect):
+        if line.status in EDITABLE:
+            return line.id
+    return service.start(prospect)

@@ -1,0 +1,130 @@
+"""The page Paper: one document large, with the ways to print and to save it."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtWidgets import QWidget
+
+from fieldapp.desktop.components.arrange import Column, fill_with
+from fieldapp.desktop.components.button import Button, Kind
+from fieldapp.desktop.components.card import Card
+from fieldapp.desktop.components.header import Header
+from fieldapp.desktop.components.paper_view import PaperView
+from fieldapp.desktop.look import Icon
+from fieldapp.desktop.page import Page, Shell
+from fieldapp.desktop.paper_out import PaperOut
+from fieldapp.desktop.session import DesktopSession
+from fieldapp.domain.errors import Actionable
+from fieldapp.services.print_documents import Document, DocumentKind, PrintDocuments
+from fieldapp.translation import say, tr, trc
+
+
+class PaperPage(Page):
+    """``shown(kind=…, record=…)``: a DocumentKind or its value, and the application or visit it is made of."""
+
+    def __init__(self, shell: Shell, session: DesktopSession) -> None:
+        super().__init__(shell)
+        self._documents = PrintDocuments(session.store)
+        self._document: Document | None = None
+        self._kind = DocumentKind.APPLICATION
+        self._wish = 0
+        self.title = self._name
+        self.paper = PaperView(whole_page=True)
+        self.out = PaperOut(shell, self._documents, self)
+        back = Button(lambda: trc("paper", "Back"), key="Alt+Left")
+        self._save = Button(lambda: tr("Save as a file"), icon=Icon.SAVE, key="Ctrl+S")
+        self._print = Button(lambda: tr("Print"), Kind.FILLED, icon=Icon.PRINT, key="Ctrl+P")
+        self._header = Header(self._name, self._number, back, self._save, self._print)
+        fill_with(self, Column(self._header, (Card(self.paper, sunken=True, margins=(12, 10)), 1), gap=14))
+        back.clicked.connect(shell.go_back)
+        for button, wanted in ((self._save, self.paper.save_wanted), (self._print, self.paper.print_wanted)):
+            button.clicked.connect(lambda _checked=False, wanted=wanted: wanted.emit())
+        self.paper.save_wanted.connect(self._save_it)
+        self.paper.print_wanted.connect(self._print_it)
+        self.dress()
+
+    def shown(self, **where: object) -> None:
+        """Make the paper anew: its data may have changed."""
+        kind, record = where.get("kind"), where.get("record")
+        if not isinstance(kind, str) or not isinstance(record, str):
+            self.shell.go_back()
+            return
+        self._kind, self._document = DocumentKind(kind), None
+        self._wish += 1
+        self.paper.document.close()
+        self.paper.show_busy(True)
+        self._dress()
+        self.shell.jobs.run(
+            self._work(record),
+            owner=self,
+            done=partial(self._made, self._wish),
+            failed=partial(self._not_made, self._wish),
+        )
+
+    def first_focus(self) -> QWidget:
+        return self.paper.view
+
+    def retranslate(self) -> None:
+        self._dress()
+
+    def _work(self, record: str) -> partial[Document]:
+        match self._kind:
+            case DocumentKind.VISIT:
+                return partial(self._documents.visit_record, record)
+            case DocumentKind.SCHEDULE:
+                return partial(self._documents.schedule, record)
+            case DocumentKind.APPLICATION:
+                return partial(self._form, record)
+
+    def _form(self, record: str) -> Document:
+        document = self._documents.application_form(record)
+        self._documents.note_showing(document)
+        return document
+
+    def _made(self, wish: int, document: Document) -> None:
+        if wish != self._wish:
+            return
+        self._document = document
+        self.paper.show_busy(False)
+        self.paper.show_pdf(document.pdf)
+        self._dress()
+
+    def _not_made(self, wish: int, error: Exception) -> None:
+        if wish != self._wish:
+            return
+        self.paper.show_busy(False)
+        if isinstance(error, Actionable):
+            second = error.advice
+            self.paper.show_trouble(
+                lambda: say(error.sentence), (lambda: say(second)) if second else "", keep_pages=False
+            )
+        else:
+            self.shell.explain(error)
+        self._dress()
+
+    def _dress(self) -> None:
+        self._header.title.retranslate()
+        self._header.beside.retranslate()
+        for button in (self._save, self._print):
+            button.setEnabled(self._document is not None)
+
+    def _name(self) -> str:
+        match self._kind:
+            case DocumentKind.VISIT:
+                return tr("Visit record")
+            case DocumentKind.SCHEDULE:
+                return tr("Repayment schedule")
+            case DocumentKind.APPLICATION:
+                return tr("Loan application form")
+
+    def _number(self) -> str:
+        return self._document.number if self._document is not None else ""
+
+    def _save_it(self) -> None:
+        if self._document is not None:
+            self.out.save(self._document)
+
+    def _print_it(self) -> None:
+        if self._document is not None:
+            self.out.print(self._document, self.paper.page_count())
