@@ -7,7 +7,7 @@ from fieldapp.store.connection import Connection
 from fieldapp.store.prospect_list import ProspectList
 from fieldapp.store.records import Records
 
-_SHOWN_IN_LIST = frozenset(("person", "household", "business", "application"))
+_SHOWN_IN_LIST = ("person", "household", "business", "application")
 
 
 class Projection:
@@ -73,16 +73,15 @@ class Projection:
         if prospect.deleted and not prospect.conflicts:
             self._prospects.remove(root)
             return
-        people = self._records.children(root, "person")
+        family = self._records.children(root, *_SHOWN_IN_LIST)
+        people = [member for member in family if member.kind == "person"]
         wanted = prospect.screen.get("person")
-        person = next((p for p in people if p.id == wanted), people[-1] if people else None)
-        business = next(iter(self._records.children(root, "business")), None)
-        family = [prospect, *people, *([business] if business else [])]
-        family += self._records.children(root, "household") + self._records.children(root, "application")
+        person = next((one for one in people if one.id == wanted), people[-1] if people else None)
+        business = next((member for member in family if member.kind == "business"), None)
         self._prospects.project(
             root,
             prospect.screen,
             person.screen if person else {},
             business.screen if business else {},
-            in_conflict=any(member.conflicts for member in family),
+            in_conflict=any(member.conflicts for member in (prospect, *family)),
         )

@@ -90,14 +90,15 @@ class Records:
         self.flush()
         return int(self._connection.execute("SELECT count(*) FROM record WHERE kind = ?", (kind,)).fetchone()[0])
 
-    def children(self, parent: str, kind: str) -> list[StoredRecord]:
-        """The parent's records of that kind that are not deleted, newest first."""
+    def children(self, parent: str, *kinds: str) -> list[StoredRecord]:
+        """The parent's records of those kinds that are not deleted, newest first."""
         self.flush()
+        places = ",".join("?" * len(kinds))
         query = (
-            f"SELECT {_COLUMNS} FROM record WHERE parent = ? AND kind = ? AND deleted = 0"  # noqa: S608
+            f"SELECT {_COLUMNS} FROM record WHERE parent = ? AND kind IN ({places}) AND deleted = 0"  # noqa: S608
             " ORDER BY at DESC, id DESC"
         )
-        return [_stored(row) for row in self._connection.execute(query, (parent, kind))]
+        return [_stored(row) for row in self._connection.execute(query, (parent, *kinds))]
 
     def newest(self, kind: str, since: str, limit: int, before: tuple[str, str] | None = None) -> list[StoredRecord]:
         """Up to ``limit`` records of a kind that happened at or after ``since`` (UTC), newest first.
