@@ -1,0 +1,87 @@
+"""A question with a field or two, over the page; a refusal lands at its field and nothing typed is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from PySide6.QtCore import Qt, QTimer
+
+from fieldapp.desktop.components.arrange import STRETCH, Column, Line
+from fieldapp.desktop.components.button import Button, Kind
+from fieldapp.desktop.components.field import Field, Form
+from fieldapp.desktop.components.overlay import Overlay, Panel
+from fieldapp.desktop.components.text import Role, Text
+from fieldapp.desktop.components.words import Words, said
+from fieldapp.desktop.page import Shell
+
+
+def open_small_form(
+    shell: Shell,
+    title: Words,
+    second: Words,
+    fields: Mapping[str, Field],
+    *,
+    verb: Words,
+    stay: Words,
+    work: Callable[[], Callable[[], Any]],
+    done: Callable[[Any], object],
+) -> Overlay:
+    """Ask over the window. ``work`` reads the fields and returns the job; it may raise what the fields refuse."""
+    panel = _SmallForm(shell, title, second, fields, verb, stay, work, done)
+    overlay = Overlay(shell.host().window(), panel, wide=460)
+    overlay.setAccessibleName(said(title))
+    panel.stand_in(overlay)
+    overlay.open()
+    next(iter(fields.values())).setFocus(Qt.FocusReason.OtherFocusReason)
+    return overlay
+
+
+class _SmallForm(Panel):
+    def __init__(
+        self,
+        shell: Shell,
+        title: Words,
+        second: Words,
+        fields: Mapping[str, Field],
+        verb: Words,
+        stay: Words,
+        work: Callable[[], Callable[[], Any]],
+        done: Callable[[Any], object],
+    ) -> None:
+        self._shell, self._work, self._done = shell, work, done
+        self._overlay: Overlay | None = None
+        self._form = Form(**fields)
+        self._yes = Button(verb, Kind.FILLED, key="Ctrl+Return")
+        self._no = Button(stay, key="Escape")
+        head = [Text(title, Role.DIALOG, wrap=True), Text(second, Role.SECOND, wrap=True)]
+        super().__init__(Column(*head, *fields.values(), 2, Line(STRETCH, self._no, self._yes, gap=8), gap=10))
+        self._yes.clicked.connect(self._do)
+
+    def stand_in(self, overlay: Overlay) -> None:
+        """Learn what closes this panel."""
+        self._overlay = overlay
+        self._no.clicked.connect(overlay.close_panel)
+        overlay.closed.connect(overlay.deleteLater)
+
+    def _do(self) -> None:
+        self._form.clear()
+        try:
+            job = self._work()
+        except Exception as error:  # noqa: BLE001 - the edge of a form: refusals go to their fields, ours are shown
+            self._refused(error)
+            return
+        self._yes.setEnabled(False)
+        self._shell.jobs.run(job, owner=self, done=self._finished, failed=self._refused)
+
+    def _finished(self, result: object) -> None:
+        if self._overlay is not None:
+            self._overlay.close_panel()
+        self._done(result)
+
+    def _refused(self, error: Exception) -> None:
+        self._yes.setEnabled(True)
+        if not self._form.show(error):
+            self._shell.explain(error)
+        if self._overlay is not None:
+            QTimer.singleShot(0, self._overlay, self._overlay.refit)
