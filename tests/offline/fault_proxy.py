@@ -19,7 +19,7 @@ class Fault:
     """What befalls one request. The request arrives unless ``request_bytes`` cuts it or ``answer`` stands in for it.
 
     ``then`` is called when head office has the request and before its reply is awaited. ``reply_bytes`` of the reply
-    reach the laptop; ``dripping`` sends them one by one.
+    reach the laptop; ``dripping`` sends them one by one. ``rewritten`` makes an answer of its own from the request.
     """
 
     request_bytes: int | None = None
@@ -28,6 +28,7 @@ class Fault:
     dripping: bool = False
     answer: bytes | None = None
     then: Callable[[], None] | None = None
+    rewritten: Callable[[bytes], bytes] | None = None
 
 
 PASS = Fault()
@@ -105,6 +106,9 @@ class FaultProxy:
         fault = self.plan.popleft() if self.plan else PASS
         if fault.answer is not None:
             laptop.sendall(fault.answer)
+            return True
+        if fault.rewritten is not None:
+            laptop.sendall(fault.rewritten(request))
             return True
         reply = b""
         for _ in range(fault.times):

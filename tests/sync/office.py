@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from sqlcipher3 import dbapi2
 
 from fieldapp.domain.errors import Actionable
 from fieldapp.domain.records import Branch, Person, Photo, Prospect, Record, Visit
@@ -60,7 +61,8 @@ class FixedClock:
 class Office:
     """A head office in a file."""
 
-    def __init__(self, administration: Administration, clock: FixedClock) -> None:
+    def __init__(self, administration: Administration, clock: FixedClock, path: Path) -> None:
+        self.path = path
         self.administration = administration
         self.clock = clock
         self.exchange = Exchange(administration.store, clock)
@@ -90,13 +92,13 @@ class Office:
         with administration.store.writing() as unit:
             for staff, role in STAFF.items():
                 unit.accounts.put_staff(StaffAccount(staff, staff.title(), role, BRANCH, active=True))
-        return cls(administration, clock)
+        return cls(administration, clock, path)
 
     @classmethod
     def at(cls, path: Path, clock: FixedClock | None = None) -> Office:
         """The head office that is in a file already."""
         clock = clock or FixedClock()
-        return cls(Administration(OfficeStore(open_engine(str(path))), clock), clock)
+        return cls(Administration(OfficeStore(open_engine(str(path))), clock), clock, path)
 
     @property
     def store(self) -> OfficeStore:
@@ -149,6 +151,11 @@ class Office:
         with self.store.reading() as unit:
             return list(unit.records.journal(BRANCH))
 
+    def back_up(self, path: Path) -> None:
+        """A copy of the file as it is now."""
+        with closing(dbapi2.connect(str(self.path)), dbapi2.connect(str(path))) as (source, target):
+            source.backup(target)
+
     def close(self) -> None:
         self.store.close()
 
@@ -163,15 +170,15 @@ class Laptop:
     store: Store = field(init=False)
 
     def __post_init__(self) -> None:
-        self.store = self._open()
+        self.open()
 
-    def _open(self) -> Store:
-        return Store(self.folder / "records.db", self.key, self.clock)
+    def open(self) -> None:
+        self.store = Store(self.folder / "records.db", self.key, self.clock)
 
     def reopen(self) -> None:
         """Start the program again."""
         self.store.close()
-        self.store = self._open()
+        self.open()
 
     def write(self, work: Callable[[Unit], Any]) -> Any:
         return self.store.write(work)
@@ -318,9 +325,10 @@ class Direct:
 
 
 @contextmanager
-def closing(*things: Any) -> Iterator[None]:
+def closing(*things: Any) -> Iterator[tuple[Any, ...]]:
+    """Laptops, head offices and connections are closed at the end."""
     try:
-        yield
+        yield things
     finally:
         for thing in things:
             (thing.store if isinstance(thing, Laptop) else thing).close()

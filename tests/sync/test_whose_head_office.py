@@ -1,0 +1,118 @@
+"""Copies and restores: a laptop that was copied, a head office that was set back, another process at work."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+
+import pytest
+from filelock import FileLock
+
+from fieldapp.protocol.messages import SyncReply, SyncRequest
+from fieldapp.store.state import LastExchange
+from fieldapp.sync.exchange import synchronise
+from fieldapp.sync.troubles import AnotherSync, CloneFound, HeadOfficeForgot
+from tests.sync.office import LI, Direct, Laptop, Office, closing
+
+LaptopOf = Callable[..., Laptop]
+
+
+def test_another_process_at_work_is_told(office: Office, laptop_of: LaptopOf) -> None:
+    laptop = laptop_of(LI)
+    laptop.prospect()
+    with FileLock(str(laptop.store.path) + ".sync"), pytest.raises(AnotherSync) as told:
+        laptop.sync_with(office)
+    assert told.value.code == "already_running"
+    assert laptop.sync_with(office).accepted == 2
+
+
+def test_copied_laptop_is_found_and_both_keep_their_work(office: Office, laptop_of: LaptopOf) -> None:
+    laptop = laptop_of(LI)
+    prospect, _person = laptop.prospect()
+    laptop.sync_with(office)
+    laptop.store.close()
+    shutil.copytree(laptop.folder, laptop.folder.with_name("copy"))
+    laptop.open()
+    copy = Laptop(laptop.folder.with_name("copy"), laptop.key, office.clock)
+    with closing(copy):
+        for number in range(2):
+            laptop.visit(prospect, f"facts {number}")
+            laptop.sync_with(office)
+        copy.visit(prospect, "on the copy")
+        with pytest.raises(CloneFound):
+            copy.sync_with(office)
+        assert len(copy.queued()) == 1
+    assert laptop.sync_with(office).unsent == 0
+    assert len(office.of_kind("visit")) == 2
+
+
+def test_restored_head_office_is_recognised_and_sent_nothing(office: Office, laptop_of: LaptopOf) -> None:
+    laptop = laptop_of(LI)
+    prospect, person = laptop.prospect("甲")
+    laptop.sync_with(office)
+    backup = laptop.folder.with_name("backup.db")
+    office.back_up(backup)
+    laptop.edit(person, name="乙")
+    laptop.sync_with(office)
+    laptop.visit(prospect, "not yet sent")
+    restored = Office.at(backup, office.clock)
+    with closing(restored):
+        before = (laptop.all_records(), laptop.queued(), laptop.cursor())
+        for _ in range(2):
+            with pytest.raises(HeadOfficeForgot):
+                laptop.sync_with(restored)
+        assert (laptop.all_records(), laptop.queued(), laptop.cursor()) == before
+        assert len(restored.journal()) == 2
+        with laptop.store.reading() as view:
+            assert view.state.get("fork", list[str]) == ["TS01"]
+            assert view.state.get("last_exchange", LastExchange).trouble == "fork"
+
+        # the numbers grow past the laptop's mark again, with other work: the hash still tells
+        stranger = restored.laptop(LI, laptop.folder.with_name("stranger"))
+        with closing(stranger):
+            for number in range(5):
+                stranger.prospect(f"新{number}")
+            stranger.sync_with(restored)
+        with pytest.raises(HeadOfficeForgot):
+            laptop.sync_with(restored)
+        assert (laptop.all_records(), laptop.queued(), laptop.cursor()) == before
+
+    assert laptop.sync_with(office).accepted == 1, "the right file is back"
+    with laptop.store.reading() as view:
+        assert not view.state.get("fork", list[str])
+
+
+def test_head_office_restored_to_what_this_laptop_knows_is_the_same(office: Office, laptop_of: LaptopOf) -> None:
+    laptop = laptop_of(LI)
+    laptop.prospect()
+    laptop.sync_with(office)
+    backup = laptop.folder.with_name("backup.db")
+    office.back_up(backup)
+    laptop.prospect()
+    restored = Office.at(backup, office.clock)
+    with closing(restored):
+        assert laptop.sync_with(restored).accepted == 2
+
+
+def test_two_processes_never_make_a_laptop_look_like_its_own_clone(office: Office, laptop_of: LaptopOf) -> None:
+    laptop = laptop_of(LI)
+    laptop.prospect("甲")
+
+    class Held(Direct):
+        """While this process waits for its reply, another one exchanges several times."""
+
+        held = False
+
+        def exchange(self, request: SyncRequest) -> SyncReply:
+            reply = super().exchange(request)
+            if not self.held:
+                self.held = True
+                for number in range(3):
+                    (laptop.folder / "records.db.sync").unlink(missing_ok=True)
+                    laptop.prospect(f"乙{number}")
+                    laptop.sync_with(office)
+            return reply
+
+    synchronise(laptop.store, Held(office, laptop.enrolment.device))
+    laptop.prospect("丙")
+    assert laptop.sync_with(office).accepted == 2
