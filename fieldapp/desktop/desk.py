@@ -38,16 +38,25 @@ FOUND_PEOPLE = 8
 class Desk(QObject):
     """One profile's window. ``open`` shows it, covered by the page that unlocks or enrols.
 
-    ``opened`` tells the DesktopSession once the records are open, ``locked`` once they are closed again.
+    ``first`` is the page that stands after unlocking. ``opened`` tells the DesktopSession once the records are open,
+    ``locked`` once they are closed again.
     """
 
     opened = Signal(object)
     locked = Signal()
 
     def __init__(
-        self, folder: Path, clock: Clock, jobs: JobRunner, chosen: ChosenLook, *, pace: Pace | None = None
+        self,
+        folder: Path,
+        clock: Clock,
+        jobs: JobRunner,
+        chosen: ChosenLook,
+        *,
+        pace: Pace | None = None,
+        first: str = FIRST,
     ) -> None:
         super().__init__()
+        self._first = first
         self._profile, self._clock, self._jobs, self._chosen, self._pace = Profile(folder), clock, jobs, chosen, pace
         self._session: DesktopSession | None = None
         self._locking: DesktopSession | None = None
@@ -118,7 +127,7 @@ class Desk(QObject):
         self._show_sync(session.sync.state())
         self.window.uncover()
         session.open()
-        self.window.go(FIRST)
+        self.window.go(self._first)
         self.opened.emit(session)
 
     def _preferences(self, cover: Welcome, unlocked: Unlocked) -> Preferences:

@@ -50,10 +50,12 @@ class DecisionPanel(Card):
         self._bar = Bar()
         self._later = Button(lambda: tr("Decide later"), key="Escape")
         self.save = Button(lambda: tr("Save the decision"), Kind.FILLED, icon=Icon.CHECK, key="Ctrl+Return")
+        self._other = Button(lambda: tr("Type another value"), icon=Icon.PENCIL, key="E")
         body = Column(self._head(alone=alone), _nothing_waits(), self._fields, self._neither(), STRETCH, gap=12)
         foot = Line(self._chosen, self._bar, STRETCH, self._later, self.save, gap=10)
         super().__init__((ScrollPage(body), 1), Rule(), foot, margins=(20, 16), gap=12, parent=parent)
         self._later.clicked.connect(self.later)
+        self._other.clicked.connect(self.other_wanted)
         self.save.clicked.connect(self.save_wanted)
         self._build()
         self.restyle()
@@ -99,15 +101,13 @@ class DecisionPanel(Card):
         return Line(Face(name), (Column(title, second, gap=1), 1), up, down, gap=10)
 
     def _neither(self) -> Line:
-        other = Button(lambda: tr("Type another value"), icon=Icon.PENCIL, key="E")
-        other.clicked.connect(self.other_wanted)
         money = StateMark(_by_person_only, Icon.INFORMATION, Tone.AMBER)
         money.setVisible(any(field.by_person_only for field in self.shown.fields))
         offered = bool(self.typeable())
         question = Text(lambda: tr("Neither is right?"), Role.SECOND)
         question.setVisible(offered)
-        other.setVisible(offered)
-        return Line(question, other, STRETCH, money, gap=10)
+        self._other.setVisible(offered)
+        return Line(question, self._other, STRETCH, money, gap=10)
 
     def _build(self) -> None:
         self._fields.clear()

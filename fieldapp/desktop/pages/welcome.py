@@ -55,7 +55,7 @@ class Welcome(Living, QWidget):
         across.addStretch(1)
         across.addWidget(Column(STRETCH, self._form, STRETCH, margins=(0, 8)))
         across.addStretch(1)
-        foot = Line(Text(lambda: tr("Version {number}", number=_version()), Role.HINT), STRETCH)
+        foot = Line(Text(lambda: tr("Version {number}", number=program_version()), Role.HINT), STRETCH)
         right = Column(self._languages, (ScrollPage(middle), 1), foot, gap=0, margins=(28, 14, 28, 18))
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -149,7 +149,8 @@ class _LanguageStrip(Line):
         self._theme.setAccessibleDescription(tr("Changes the theme"))
 
 
-def _version() -> str:
+def program_version() -> str:
+    """The installed version, a dash in a tree that was never installed."""
     try:
         return version("fieldapp")
     except PackageNotFoundError:

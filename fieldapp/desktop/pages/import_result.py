@@ -1,0 +1,74 @@
+"""What became of an imported list, and the file of what was refused."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from fieldapp.desktop.components.arrange import STRETCH, Column, Line
+from fieldapp.desktop.components.banner import Banner
+from fieldapp.desktop.components.button import Button, Kind
+from fieldapp.desktop.components.card import Card
+from fieldapp.desktop.components.table import ColumnLook, LedgerTable
+from fieldapp.desktop.components.text import Role, Text, Tone
+from fieldapp.desktop.look import Icon
+from fieldapp.services.import_households import ImportResult
+from fieldapp.translation import tr
+
+
+class ResultPanel(Column):
+    """``prospects_wanted`` goes to the list; ``file_wanted`` tells the path of the refused rows."""
+
+    prospects_wanted = Signal()
+    file_wanted = Signal(object)
+
+    def __init__(self, result: ImportResult, parent: QWidget | None = None) -> None:
+        table = LedgerTable([ColumnLook(lambda: tr("Rows of the list")), ColumnLook("", right=True)], whole=True)
+        table.setAccessibleName(tr("What became of the rows"))
+        table.show_rows(
+            [
+                [tr("New prospects"), f"{result.new:,}"],
+                [tr("The same household as an earlier row"), f"{result.same_in_list:,}"],
+                [tr("Already known on this laptop"), f"{result.same_as_known:,}"],
+                [tr("Refused"), f"{result.refused_rows:,}"],
+            ],
+            [tr("Read"), f"{result.rows:,}"],
+        )
+        go = Button(lambda: tr("Go to the prospects"), Kind.FILLED, icon=Icon.PROSPECTS)
+        go.clicked.connect(self.prospects_wanted)
+        items: list[QWidget] = [_said(result), Card(table, Line(STRETCH, go), gap=14)]
+        if result.refused_file is not None:
+            items.append(self._refused(result))
+        super().__init__(*items, STRETCH, gap=14, parent=parent)
+
+    def _refused(self, result: ImportResult) -> Card:
+        path = result.refused_file
+        show = Button(lambda: tr("Open the file"), icon=Icon.FILE)
+        show.clicked.connect(lambda: self.file_wanted.emit(path))
+        return Card(
+            Text(
+                lambda: tr(
+                    "The refused rows are in a file of their own, with the reason in the last column. Mend them"
+                    " there and import that file."
+                ),
+                Role.SECOND,
+                wrap=True,
+            ),
+            Text(str(path), Role.BODY, wrap=True, selectable=True),
+            Line(show, STRETCH),
+            heading=lambda: tr("Refused rows"),
+        )
+
+
+def _said(result: ImportResult) -> Banner:
+    if result.stopped:
+        return Banner(
+            lambda: tr("Stopped. What was imported until then stays."),
+            lambda: tr("Import the list again to go on; nothing is taken in twice."),
+            Tone.AMBER,
+        )
+    return Banner(
+        lambda: tr("The list is imported."),
+        lambda: tr("It lies on this laptop and is sent by itself. Importing it again adds nothing."),
+        Tone.PINE,
+    )

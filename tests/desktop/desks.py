@@ -1,0 +1,97 @@
+"""A desk on a profile, driven as a person drives it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from fieldapp.desktop.chosen_look import ChosenLook
+from fieldapp.desktop.components.button import Button
+from fieldapp.desktop.desk import Desk
+from fieldapp.desktop.jobs import JobRunner
+from fieldapp.desktop.pages.unlock import UnlockPage
+from fieldapp.desktop.session import DesktopSession
+from fieldapp.protocol.identifiers import Clock
+from fieldapp.services.laptop import Preferences
+from fieldapp.services.synchronise import Pace
+
+W = TypeVar("W", bound=QWidget)
+WAIT_MS = 15_000
+
+
+class QuickPace(Pace):
+    """Sends at once what was saved; everything else as in life."""
+
+    def after_change(self) -> float:
+        return 0.02
+
+
+@contextmanager
+def desk_on(qtbot: QtBot, folder: Path, clock: Clock, *, first: str = "settings") -> Iterator[Desk]:
+    """A window on the profile in ``folder``, closed in order at the end."""
+    jobs, chosen = JobRunner(threads=3), ChosenLook()
+    chosen.choose(Preferences())
+    desk = Desk(folder, clock, jobs, chosen, pace=QuickPace(), first=first)
+    desk.window.resize(1280, 720)
+    desk.open()
+    qtbot.waitExposed(desk.window)
+    try:
+        yield desk
+    finally:
+        desk.window.close()
+        desk.finish()
+        desk.window.deleteLater()
+
+
+def unlock(qtbot: QtBot, desk: Desk, passphrase: str) -> DesktopSession:
+    """Type the passphrase and press Enter."""
+    cover = the(desk.window, UnlockPage)
+    with qtbot.waitSignal(desk.opened, timeout=WAIT_MS):
+        qtbot.keyClicks(cover.focusProxy(), passphrase)
+        qtbot.keyClick(cover.focusProxy(), Qt.Key.Key_Return)
+    return desk.session()
+
+
+def the(parent: QWidget, kind: type[W]) -> W:
+    """The one child of that kind."""
+    found = parent.findChild(kind)
+    assert found is not None
+    return found
+
+
+def press(qtbot: QtBot, parent: QWidget, name: str) -> None:
+    """Click the visible button called ``name``."""
+    qtbot.mouseClick(button(parent, name), Qt.MouseButton.LeftButton)
+
+
+def button(parent: QWidget, name: str) -> Button:
+    """The visible button called ``name``."""
+    found = [one for one in parent.findChildren(Button) if one.accessibleName() == name and one.isVisible()]
+    assert len(found) == 1, [one.accessibleName() for one in parent.findChildren(Button) if one.isVisible()]
+    return found[0]
+
+
+def field_called(parent: QWidget, name: str) -> QWidget:
+    """The visible control labelled ``name``."""
+    found = [
+        one
+        for one in parent.findChildren(QWidget)
+        if one.accessibleName() == name and one.isVisible() and one.focusPolicy() & Qt.FocusPolicy.TabFocus
+    ]
+    assert len(found) == 1, found
+    return found[0]
+
+
+def shows(parent: QWidget, words: str) -> Callable[[], bool]:
+    """Whether some visible widget says ``words``."""
+
+    def said() -> bool:
+        return any(words in one.accessibleName() for one in parent.findChildren(QWidget) if one.isVisible())
+
+    return said

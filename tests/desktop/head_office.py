@@ -1,0 +1,108 @@
+"""A real head office on loopback with officers 李四 and 周到, and laptops enrolled there through the real services."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from fieldapp.domain.records import Branch, Business, Person, Prospect
+from fieldapp.headoffice.administration import Administration, create_head_office
+from fieldapp.headoffice.serve import RunningHeadOffice
+from fieldapp.protocol.identifiers import Clock, new_record_id
+from fieldapp.services.laptop import Laptop, enrol_laptop
+from fieldapp.services.synchronise import synchronise_laptop
+from fieldapp.store.unit import Unit
+
+PASSPHRASE = "good-passphrase"
+
+
+@dataclass
+class Office:
+    """A running head office and whom it knows."""
+
+    administration: Administration
+    running: RunningHeadOffice
+    clock: Clock
+    folder: Path
+    staff: dict[str, str] = field(default_factory=dict)
+    laptops: list[Laptop] = field(default_factory=list)
+
+    @property
+    def address(self) -> str:
+        return self.running.url
+
+    def code_for(self, name: str) -> str:
+        """A fresh enrolment code."""
+        return self.administration.issue_code(self.staff[name]).code
+
+    def laptop_of(self, name: str, folder: str) -> Laptop:
+        """Enrol one more laptop and keep it for closing."""
+        laptop = enrol_laptop(
+            self.folder / folder,
+            address=self.address,
+            code=self.code_for(name),
+            passphrase=PASSPHRASE,
+            clock=self.clock,
+        )
+        self.laptops.append(laptop)
+        return laptop
+
+
+@contextmanager
+def head_office(folder: Path, clock: Clock) -> Iterator[Office]:
+    """A head office that serves until the end of the block."""
+    administration = create_head_office(folder / "head-office.db", clock)
+    administration.add_branch(
+        Branch(
+            code="QS01",
+            name="青石支行",
+            name_en="Qingshi branch",
+            bank="示例农村商业银行",
+            bank_en="Sample Rural Commercial Bank",
+            complaint_phone="400-000-0000",
+            area_code="421224",
+        )
+    )
+    staff = {name: administration.add_staff(name, "officer", "QS01") for name in ("李四", "周到")}
+    with RunningHeadOffice(administration.store, clock) as running:
+        office = Office(administration, running, clock, folder, staff)
+        try:
+            yield office
+        finally:
+            for laptop in office.laptops:
+                laptop.store.close()
+    administration.store.close()
+
+
+def add_customer(laptop: Laptop, name: str, mobile: str, sales_fen: int) -> tuple[str, str, str]:
+    """A prospect with its person and business; returns their ids."""
+    prospect, person, business = new_record_id(), new_record_id(), new_record_id()
+
+    def add(unit: Unit) -> None:
+        owner = unit.enrolment.staff
+        unit.create("prospect", Prospect(person=person, owner=owner, village="上河村"), record_id=prospect)
+        unit.create("person", Person(name=name, mobile=mobile), parent=prospect, record_id=person)
+        shop = Business(name="豆腐坊", trade="豆腐", monthly_sales_fen=sales_fen)
+        unit.create("business", shop, parent=prospect, record_id=business)
+
+    laptop.store.write(add)
+    return prospect, person, business
+
+
+def disagree(mine: Laptop, theirs: Laptop, name: str = "张三") -> str:
+    """Both laptops change the same telephone number and sales; ``mine`` is told of it. Returns the person's id."""
+    _, person, business = add_customer(mine, name, "13800000000", 4_000_000)
+    synchronise_laptop(mine)
+    synchronise_laptop(theirs)
+    for laptop, mobile, sales in ((theirs, "13800000009", 4_680_000), (mine, "13800000001", 4_500_000)):
+
+        def change(unit: Unit, mobile: str = mobile, sales: int = sales) -> None:
+            unit.edit(person, {"mobile": ("13800000000", mobile)})
+            unit.edit(business, {"monthly_sales_fen": (4_000_000, sales)})
+
+        laptop.store.write(change)
+        synchronise_laptop(laptop)
+    synchronise_laptop(mine)
+    return person

@@ -1,0 +1,159 @@
+"""Pictures of every page in a real window: ``uv run python -m tests.desktop.screens --out DIR`` under a display.
+
+A page is added once, to ``SCREENS``: its name and a function that brings the desk to it and returns when it stands.
+Each is taken in Chinese and English, light and dark, at 1280×720; in Chinese also at 150 %, and as a 1920×1080 screen
+shows it at 200 %. ``--only NAME`` takes one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from fieldapp.desktop.chosen_look import ChosenLook
+from fieldapp.desktop.desk import Desk
+from fieldapp.desktop.jobs import JobRunner
+from fieldapp.desktop.pages.enrol import EnrolPage
+from fieldapp.desktop.pages.unlock import UnlockPage
+from fieldapp.protocol.identifiers import Clock, SystemClock
+from fieldapp.services.laptop import Laptop, Preferences
+from fieldapp.store.profile import Card
+from tests.desktop.head_office import PASSPHRASE, add_customer, disagree, head_office
+
+SAMPLES = Path(__file__).parents[1] / "samples"
+
+
+@dataclass
+class Stage:
+    """An unlocked desk with something on every page."""
+
+    desk: Desk
+    clock: Clock
+    chosen: ChosenLook
+    jobs: JobRunner
+
+    def settle(self) -> None:
+        """Wait until what was asked has been shown."""
+        QTest.qWait(60)
+        for _ in range(200):
+            if not self.jobs.busy():
+                break
+            QTest.qWait(20)
+        QTest.qWait(120)
+
+
+def _page(name: str) -> Callable[[Stage], None]:
+    def show(stage: Stage) -> None:
+        stage.desk.window.go(name)
+
+    return show
+
+
+def _decision_half_made(stage: Stage) -> None:
+    stage.desk.window.go("sync")
+    stage.settle()
+    QTest.keyClicks(stage.desk.window, "1")
+
+
+def _list_looked_at(stage: Stage) -> None:
+    stage.desk.window.go("import_list", path=SAMPLES / "tongshan-households.csv")
+
+
+def _unlock(stage: Stage) -> None:
+    card = Card(staff_name="李四", role="officer", branch_name="青石支行", bank="示例农村商业银行", unsent=3, drafts=1)
+    cover = UnlockPage(Path("nowhere"), card, stage.clock, stage.jobs, stage.chosen)
+    stage.desk.window.cover_with(cover)
+    QTest.keyClicks(cover.focusProxy(), "PASSPHRASE")
+
+
+def _enrol(stage: Stage) -> None:
+    stage.desk.window.cover_with(EnrolPage(Path("nowhere"), stage.clock, stage.jobs, stage.chosen))
+
+
+SCREENS: dict[str, Callable[[Stage], None]] = {
+    "today": _page("today"),
+    "prospects": _page("prospects"),
+    "applications": _page("applications"),
+    "sync": _decision_half_made,
+    "settings": _page("settings"),
+    "import": _list_looked_at,
+    "unlock": _unlock,
+    "enrol": _enrol,
+}
+LOOKS = {
+    "zh-light": (Preferences(), (1280, 720)),
+    "zh-dark": (Preferences(theme="dark"), (1280, 720)),
+    "en-light": (Preferences(language="en"), (1280, 720)),
+    "en-dark": (Preferences(language="en", theme="dark"), (1280, 720)),
+    "zh-sunlight": (Preferences(theme="sunlight"), (1280, 720)),
+    "zh-150": (Preferences(scale_percent=150), (1280, 720)),
+    "en-200": (Preferences(language="en", scale_percent=200), (1920, 1080)),
+}
+
+
+def main() -> None:
+    """Take the pictures."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--only", choices=sorted(SCREENS), action="append")
+    parser.add_argument("--look", choices=sorted(LOOKS), action="append")
+    asked = parser.parse_args()
+    asked.out.mkdir(parents=True, exist_ok=True)
+    application = QApplication([])
+    clock = SystemClock()
+    with tempfile.TemporaryDirectory() as folder, head_office(Path(folder), clock) as office:
+        mine, theirs = office.laptop_of("李四", "mine"), office.laptop_of("李四", "theirs")
+        _fill(mine, theirs)
+        profile = mine.profile.folder
+        mine.lock()
+        _take(application, profile, clock, asked.out, asked.only or list(SCREENS), asked.look or list(LOOKS))
+
+
+def _fill(mine: Laptop, theirs: Laptop) -> None:
+    disagree(mine, theirs)
+    for number, name in enumerate(("李小明", "王五", "赵六", "孙七")):
+        add_customer(mine, name, f"1390000000{number}", 3_000_000)
+
+
+def _take(
+    application: QApplication, profile: Path, clock: Clock, out: Path, names: list[str], looks: list[str]
+) -> None:
+    chosen, jobs = ChosenLook(), JobRunner()
+    chosen.choose(Preferences())
+    desk = Desk(profile, clock, jobs, chosen, first="settings")
+    stage = Stage(desk, clock, chosen, jobs)
+    opened: list[object] = []
+    desk.opened.connect(opened.append)
+    desk.window.resize(1280, 720)
+    desk.open()
+    desk.window.activateWindow()
+    QTest.qWaitForWindowActive(desk.window)
+    cover = desk.window.findChild(UnlockPage)
+    assert cover is not None
+    QTest.keyClicks(cover.focusProxy(), PASSPHRASE + "\r")
+    while not opened:
+        QTest.qWait(20)
+    desk.session().sync.stop()
+    stage.settle()
+    for look in looks:
+        preferences, (width, height) = LOOKS[look]
+        chosen.choose(preferences)
+        desk.window.resize(width, height)
+        for name in names:
+            desk.window.uncover()
+            SCREENS[name](stage)
+            stage.settle()
+            desk.window.grab().save(str(out / f"{name}-{look}.png"))
+    desk.window.close()
+    desk.finish()
+    del application
+
+
+if __name__ == "__main__":
+    main()
