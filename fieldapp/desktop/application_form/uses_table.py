@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -36,11 +37,12 @@ class UsesTable(Living, QWidget):
         self._loan: Money | None = None
         self._lines: list[_UseLine] = []
         self._column = Column(gap=8)
+        self._add_to_column(_UseLine(first=True))
         self._add = Button(lambda: tr("Add a purpose"), Kind.LINK, icon=Icon.ADD, key="Alt+U")
         self._sum = Text("", Role.HINT, right=True, elide=True)
         fill_with(self, Column(self._column, Line(self._add, (self._sum, 1), gap=8), gap=6))
+        self.setFocusProxy(self._lines[0].purpose)
         self._add.clicked.connect(self._add_line)
-        self.show_lines([])
         self.dress()
 
     def lines(self) -> list[dict[str, Any]]:
@@ -53,10 +55,13 @@ class UsesTable(Living, QWidget):
 
     def show_lines(self, uses: list[dict[str, Any]]) -> None:
         """Show these lines."""
-        self._column.clear()
-        self._lines = []
-        for use in (uses or [{}])[:MOST_LINES]:
-            self._put(use)
+        wanted = (uses or [{}])[:MOST_LINES]
+        while len(self._lines) > len(wanted):
+            self._drop(self._lines[-1])
+        while len(self._lines) < len(wanted):
+            self._add_to_column(_UseLine(first=False))
+        for line, use in zip(self._lines, wanted, strict=True):
+            line.show_use(use)
         self._show_sum()
 
     def show_loan(self, loan: Money | None) -> None:
@@ -77,29 +82,32 @@ class UsesTable(Living, QWidget):
     def retranslate(self) -> None:
         self._show_sum()
 
-    def _put(self, use: Mapping[str, Any]) -> _UseLine:
-        line = _UseLine(use, first=not self._lines)
+    def _add_to_column(self, line: _UseLine) -> None:
         line.edited.connect(self._edited)
         line.removed.connect(lambda: self._remove(line))
-        self._lines.append(line)
         self._column.put(line)
-        if len(self._lines) == 1:
-            self.setFocusProxy(line.purpose)
-        self._add.setEnabled(len(self._lines) < MOST_LINES)
-        return line
+        if self._lines:
+            # A widget made later comes last in the tab order, wherever it stands.
+            stops = [self._lines[-1].last_stop(), *line.stops()]
+            for before, after in pairwise(stops):
+                QWidget.setTabOrder(before, after)
+        self._lines.append(line)
 
     def _add_line(self) -> None:
         if len(self._lines) < MOST_LINES:
-            self._put({}).purpose.setFocus()
+            self._add_to_column(_UseLine(first=False))
+            self._lines[-1].purpose.setFocus()
             self._show_sum()
 
     def _remove(self, line: _UseLine) -> None:
+        self._drop(line)
+        self._lines[-1].purpose.setFocus()
+        self._edited()
+
+    def _drop(self, line: _UseLine) -> None:
         self._lines.remove(line)
         line.hide()
         line.deleteLater()
-        self._lines[-1].purpose.setFocus()
-        self._add.setEnabled(True)
-        self._edited()
 
     def _edited(self) -> None:
         self._show_sum()
@@ -128,27 +136,36 @@ class _UseLine(Living, QWidget):
     edited = Signal()
     removed = Signal()
 
-    def __init__(self, use: Mapping[str, Any], *, first: bool) -> None:
+    def __init__(self, *, first: bool) -> None:
         super().__init__()
         self.purpose = Entry(lambda: tr("what for"))
         self.payee = Entry(lambda: tr("who is paid"))
         self.amount = MoneyField(big=False)
+        self._first = first
         self._remove = Button(lambda: tr("Remove this purpose"), icon=Icon.CLOSE, words_shown=False)
-        self._remove.setVisible(not first)
-        below = Line((self.payee, 3), (self.amount, 3), *([] if first else [self._remove]), gap=6)
+        if first:
+            self._remove.hide()
+        below = Line((self.payee, 3), (self.amount, 3), self._remove, gap=6)
         fill_with(self, Column(*([] if first else [Rule()]), self.purpose, below, gap=6))
-        self.purpose.setText(str(use.get("purpose") or ""))
-        self.payee.setText(str(use.get("payee") or ""))
-        held = use.get("amount_fen")
-        if isinstance(held, str):
-            self.amount.entry.setText(held)
-        elif held:
-            self.amount.set_value(Money(held))
         self.purpose.textEdited.connect(lambda: self.edited.emit())
         self.payee.textEdited.connect(lambda: self.edited.emit())
         self.amount.changed.connect(lambda: self.edited.emit())
         self._remove.clicked.connect(lambda: self.removed.emit())
         self.dress()
+
+    def show_use(self, use: Mapping[str, Any]) -> None:
+        self.purpose.setText(str(use.get("purpose") or ""))
+        self.payee.setText(str(use.get("payee") or ""))
+        held = use.get("amount_fen")
+        self.amount.set_value(Money(held) if isinstance(held, int) and held else None)
+        if isinstance(held, str):
+            self.amount.entry.setText(held)
+
+    def stops(self) -> list[QWidget]:
+        return [self.purpose, self.payee, self.amount.entry, self._remove]
+
+    def last_stop(self) -> QWidget:
+        return self.amount.entry if self._first else self._remove
 
     def blank(self) -> bool:
         return not (self.purpose.text().strip() or self.payee.text().strip() or self.amount.entry.text().strip())

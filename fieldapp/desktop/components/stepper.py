@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
 
 from fieldapp.desktop.components import painting
@@ -69,11 +69,23 @@ class Stepper(Living, QWidget):
             part.show_state(states.get(key, StepState.OPEN), current=key == current)
         self._missing.say(lambda: trn("{count} missing", "{count} missing", missing))
         self._missing.setVisible(missing > 0)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._fit()
+        super().resizeEvent(event)
 
     def restyle(self) -> None:
         self.setFixedHeight(px(42))
         self._row.setContentsMargins(px(6), px(5), px(14), px(5))
         self._row.setSpacing(0)
+
+    def _fit(self) -> None:
+        """Where not all words have room, all but the current ones go: half a word says nothing."""
+        room = self.width() - px(20) - (0 if self._missing.isHidden() else self._missing.sizeHint().width())
+        short = sum(part.whole_width() for part in self._parts.values()) > room
+        for part in self._parts.values():
+            part.set_short(short)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(px(200), px(42))
@@ -88,7 +100,7 @@ class _StepButton(Living, QAbstractButton):
     def __init__(self, number: int, words: Words, *, last: bool) -> None:
         super().__init__()
         self._number, self._words, self._last = number, words, last
-        self._state, self._current = StepState.OPEN, False
+        self._state, self._current, self._short = StepState.OPEN, False, False
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
@@ -115,11 +127,25 @@ class _StepButton(Living, QAbstractButton):
         self.updateGeometry()
         self.update()
 
+    def set_short(self, short: bool) -> None:
+        """Show the number alone, unless this step is the current one."""
+        if short != self._short:
+            self._short = short
+            self.setToolTip(said(self._words) if short else "")
+            self.updateGeometry()
+            self.update()
+
+    def whole_width(self) -> int:
+        """How wide the step is with its words."""
+        return self._inner() + (0 if self._last else px(24))
+
     def sizeHint(self) -> QSize:
-        return QSize(self._inner() + (0 if self._last else px(24)), px(32))
+        if self._short and not self._current:
+            return QSize(px(38) + (0 if self._last else px(24)), px(32))
+        return QSize(self.whole_width(), px(32))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self.sizeHint().width() if self._current else px(46), px(32))
+        return QSize(self.whole_width() if self._current else px(38), px(32))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -138,7 +164,7 @@ class _StepButton(Living, QAbstractButton):
             self._paint_number(painter, QRectF(px(11), middle - px(8), px(16), px(16)))
         strong = font(13, 600 if self._current else 400, tight=True)
         where = box.adjusted(px(34), 0, -px(6), 0)
-        if self._current or where.width() >= width(said(self._words), strong):  # half a word says nothing
+        if self._current or not self._short:
             painting.text(painter, where, said(self._words), strong, colours.ink if self._current else colours.ink2)
         if not self._last:
             painting.hairline(painter, self.width() - px(17), self.width() - px(7), middle, colours.edge)

@@ -100,6 +100,10 @@ class ApplicationPage(Page):
     def first_focus(self) -> QWidget | None:
         return self._panels[self._step].first() if self._opened is not None else None
 
+    def step(self) -> Step:
+        """The step shown."""
+        return self._step
+
     def go_to(self, step: Step) -> None:
         """Show a step; what was typed on the one before is saved."""
         if self._editable() and step is not self._step:
