@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from fieldapp.desktop.chosen_look import ChosenLook
@@ -23,6 +23,7 @@ from fieldapp.services.synchronise import Pace
 
 W = TypeVar("W", bound=QWidget)
 WAIT_MS = 15_000
+_WINDOW = Qt.WindowType.Window
 
 
 class QuickPace(Pace):
@@ -39,14 +40,34 @@ def desk_on(qtbot: QtBot, folder: Path, clock: Clock, *, first: str = "settings"
     chosen.choose(Preferences())
     desk = Desk(folder, clock, jobs, chosen, pace=QuickPace(), first=first)
     desk.window.resize(1280, 720)
+    strays = _Strays(desk.window)
+    QApplication.instance().installEventFilter(strays)
     desk.open()
-    qtbot.waitExposed(desk.window)
+    with qtbot.waitActive(desk.window):
+        desk.window.activateWindow()
     try:
         yield desk
     finally:
+        QApplication.instance().removeEventFilter(strays)
         desk.window.close()
         desk.finish()
         desk.window.deleteLater()
+    assert not strays.seen, "a part was shown before it had its place: it stood as a window of its own"
+
+
+class _Strays(QObject):
+    """Notes every widget that was shown as a window of its own."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__()
+        self._window = window
+        self.seen: list[str] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        shown = event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.windowType() == _WINDOW
+        if shown and watched.isWindow() and watched is not self._window:
+            self.seen.append(repr(watched))
+        return False
 
 
 def unlock(qtbot: QtBot, desk: Desk, passphrase: str) -> DesktopSession:

@@ -96,17 +96,19 @@ class DecisionPanel(Card):
         down = icon_button(lambda: tr("Next"), Icon.DOWN)
         up.clicked.connect(lambda: self.step_wanted.emit(-1))
         down.clicked.connect(lambda: self.step_wanted.emit(1))
-        for button in (up, down):
-            button.setVisible(not alone)
+        if alone:
+            up.hide()
+            down.hide()
         return Line(Face(name), (Column(title, second, gap=1), 1), up, down, gap=10)
 
     def _neither(self) -> Line:
         money = StateMark(_by_person_only, Icon.INFORMATION, Tone.AMBER)
-        money.setVisible(any(field.by_person_only for field in self.shown.fields))
-        offered = bool(self.typeable())
+        if not any(field.by_person_only for field in self.shown.fields):
+            money.hide()
         question = Text(lambda: tr("Neither is right?"), Role.SECOND)
-        question.setVisible(offered)
-        self._other.setVisible(offered)
+        if not self.typeable():
+            question.hide()
+            self._other.hide()
         return Line(question, self._other, STRETCH, money, gap=10)
 
     def _build(self) -> None:

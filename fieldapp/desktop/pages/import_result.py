@@ -35,11 +35,11 @@ class ResultPanel(Column):
             [tr("Read"), f"{result.rows:,}"],
         )
         go = Button(lambda: tr("Go to the prospects"), Kind.FILLED, icon=Icon.PROSPECTS)
-        go.clicked.connect(self.prospects_wanted)
         items: list[QWidget] = [_said(result), Card(table, Line(STRETCH, go), gap=14)]
         if result.refused_file is not None:
             items.append(self._refused(result))
         super().__init__(*items, STRETCH, gap=14, parent=parent)
+        go.clicked.connect(self.prospects_wanted)
 
     def _refused(self, result: ImportResult) -> Card:
         path = result.refused_file

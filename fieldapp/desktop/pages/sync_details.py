@@ -71,7 +71,8 @@ class UnsentPanel(Card):
             lambda: tr("Nothing is to be done; it follows by itself."),
             Tone.AMBER,
         )
-        waits.setVisible(unsent.waits)
+        if not unsent.waits:
+            waits.hide()
         super().__init__(
             Text(lambda: _titled(say(unsent.what), unsent.name), Role.DIALOG, elide=True),
             StateMark.of(Sending.ONLY_HERE),
