@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import locale
 import logging
-import os
 import sys
 from pathlib import Path
 
@@ -12,20 +10,22 @@ import click
 
 from fieldapp.commands import demo, head_office, laptop, papers, registers
 from fieldapp.commands.answering import Answer, answering
+from fieldapp.commands.usage import LANGUAGE_VARIABLE, CommandLine
 from fieldapp.translation import Language, tr, use_language
 
 LANGUAGES = click.Choice([language.value for language in Language])
 
 
-@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--language", type=LANGUAGES, envvar="FIELDAPP_LANGUAGE", help="zh or en; the system's by default.")
+@click.group(cls=CommandLine, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--language", type=LANGUAGES, envvar=LANGUAGE_VARIABLE, help="zh or en; the system's by default.")
 @click.option("--profile", "folder", type=click.Path(path_type=Path), help="The profile's folder.")
 @click.option("--verbose", is_flag=True, help="Tell on standard error what happens; ids only, no personal data.")
 @click.version_option(package_name="fieldapp")
 @click.pass_context
 def fieldapp(context: click.Context, language: str | None, folder: Path | None, verbose: bool) -> None:
     """The field program of a bank's micro-credit officers. Without a command it opens the desktop program."""
-    use_language(Language(language) if language is not None else _system_language())
+    if language is not None:
+        use_language(Language(language))
     logging.basicConfig(level=logging.INFO if verbose else logging.ERROR, format="%(levelname)s %(name)s %(message)s")
     if context.invoked_subcommand is None:
         context.invoke(_desktop, folder=folder)
@@ -41,13 +41,6 @@ def _desktop(folder: Path | None, answer: Answer) -> None:
     place = folder or default_profile_folder()
     answer.note(tr("Opening {place} …", place=place))
     sys.exit(run_desktop(place, SystemClock()))
-
-
-def _system_language() -> Language:
-    named = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
-    if not named:
-        named = locale.getlocale()[0] or ""
-    return Language.CHINESE if named.lower().startswith(("zh", "chinese")) else Language.ENGLISH
 
 
 def main() -> None:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import functools
 import json
-import logging
-import secrets
+import os
+import re
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, ParamSpec, TypeVar
 
 import click
 
 from fieldapp.domain.errors import Actionable, InvalidRecord
+from fieldapp.domain.wording import Sentence
 from fieldapp.translation import explain, say, tr
-
-log = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -34,7 +34,7 @@ class Answer:
     def note(self, text: str) -> None:
         """Something on the way, for people only."""
         if not self.as_json:
-            click.echo(text)
+            _print(_shown(text))
 
     def progress(self, text: str) -> None:
         """A line that replaces itself where a person is watching."""
@@ -46,10 +46,10 @@ class Answer:
         if not self.as_json and sys.stderr.isatty():
             click.echo("\r\x1b[K", nl=False, err=True)
         if self.as_json:
-            click.echo(json.dumps(facts, ensure_ascii=False, default=str))
+            _print(json.dumps(facts, ensure_ascii=False, default=str))
         else:
             for line in lines:
-                click.echo(line)
+                _print(_shown(line))
 
 
 def answering(command: Callable[P, T]) -> Callable[P, T]:
@@ -63,7 +63,7 @@ def answering(command: Callable[P, T]) -> Callable[P, T]:
         try:
             return command(*args, **kwargs)
         except Actionable as error:
-            _report(answer, error)
+            report(answer, error)
             sys.exit(EXIT_ACTIONABLE)
         except (click.exceptions.Exit, click.ClickException):
             raise
@@ -71,21 +71,25 @@ def answering(command: Callable[P, T]) -> Callable[P, T]:
             click.echo(tr("Stopped. What was saved until now is safe."), err=True)
             sys.exit(EXIT_STOPPED)
         except BrokenPipeError:
+            _drop_output()
             sys.exit(EXIT_STOPPED)
-        except Exception:
-            incident = f"E-{secrets.token_hex(3).upper()}"
-            log.exception("command_failed", extra={"incident": incident})
+        except Exception as error:  # noqa: BLE001 - the edge of the process
+            from fieldapp.desktop.incidents import incident, trail  # the desktop's room is entered only where needed
+
+            number = incident(error)
             text = tr(
-                "Something went wrong in the program itself ({incident}). Your records are safe.",
-                incident=incident,
+                "Something went wrong in the program itself ({incident}). Your records are safe.", incident=number
             )
-            _say_error(answer, {"code": "internal", "incident": incident, "text": text})
+            _say_error(answer, {"code": "internal", "incident": number, "text": text, "trail": trail(error)})
+            if not answer.as_json:
+                click.echo(trail(error), err=True)
             sys.exit(EXIT_OURS)
 
     return wrapped
 
 
-def _report(answer: Answer, error: Actionable) -> None:
+def report(answer: Answer, error: Actionable) -> None:
+    """Say on standard error what happened and what to do now."""
     facts: dict[str, Any] = {"code": error.code, "text": explain(error)}
     if error.field is not None:
         facts["field"] = error.field
@@ -98,4 +102,32 @@ def _report(answer: Answer, error: Actionable) -> None:
 def _say_error(answer: Answer, facts: dict[str, Any]) -> None:
     if not answer.as_json and sys.stderr.isatty():
         click.echo("\r\x1b[K", nl=False, err=True)
-    click.echo(json.dumps({"error": facts}, ensure_ascii=False) if answer.as_json else facts["text"], err=True)
+    click.echo(json.dumps({"error": facts}, ensure_ascii=False) if answer.as_json else _shown(facts["text"]), err=True)
+
+
+_UNSHOWN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def _shown(text: str) -> str:
+    """The text without what would steer a terminal or turn its reading direction: file names may hold it."""
+    return _UNSHOWN.sub("\ufffd", text)
+
+
+def _print(text: str) -> None:
+    try:
+        click.echo(text)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        _drop_output()
+        raise Actionable(
+            "output",
+            Sentence("The answer could not be written: {reason}.", reason=error.strerror or "?"),
+            advice=Sentence("The work itself is done."),
+        ) from error
+
+
+def _drop_output() -> None:
+    """Nobody takes what is still to be printed: the interpreter would complain about it at its end."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -67,7 +67,8 @@ def demo(folder: Path, headless: bool, answer: Answer) -> None:
         from fieldapp.desktop.start import run_desktop  # Qt is loaded only where a window is wanted
 
         answer.note(tr("Opening the program; closing its window ends the demonstration."))
-        run_desktop(folder / "laptop-1", clock, unlocked=laptop)
+        laptop.lock()
+        run_desktop(folder / "laptop-1", clock)
 
 
 def _make(folder: Path) -> None:

@@ -183,9 +183,12 @@ def serve_command(
         raise Actionable("certificate", Sentence("Give the certificate and its key together."))
     pair = Certificate(certificate, key) if certificate is not None and key is not None else None
     office = _opened(database)
-    address = Address(host, port, pair)
-    answer.note(tr("Head office at {url}. Stop it with Ctrl C.", url=address.url(port)))
-    serve(office.store, SystemClock(), address)
+    serve(
+        office.store,
+        SystemClock(),
+        Address(host, port, pair),
+        lambda url: answer.give({"url": url}, tr("Head office at {url}. Stop it with Ctrl C.", url=url)),
+    )
 
 
 @head_office.command("devices")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +20,9 @@ from fieldapp.translation import tr
 P = ParamSpec("P")
 T = TypeVar("T")
 
+LONGEST_LINE = 4096
+"""Of a passphrase, in characters."""
+
 
 def on_a_profile(command: Callable[P, T]) -> Callable[P, T]:
     """Options that name the profile and its passphrase."""
@@ -32,7 +36,7 @@ def on_a_profile(command: Callable[P, T]) -> Callable[P, T]:
         "--profile",
         "folder",
         type=click.Path(path_type=Path),
-        default=None,
+        default=_named_before,
         help="The profile's folder; FIELDAPP_PROFILE names another default.",
     )(command)
 
@@ -58,8 +62,8 @@ def passphrase_from(file: Path | None, *, confirm: bool = False) -> str:
     """
     if file is not None:
         try:
-            with file.open(encoding="utf-8") as lines:
-                return lines.readline(4096).rstrip("\r\n")
+            with file.open(encoding="utf-8-sig") as lines:  # some editors begin every file with a mark
+                return lines.readline(LONGEST_LINE).rstrip("\r\n")
         except (OSError, UnicodeDecodeError) as error:
             raise Actionable(
                 "passphrase_file", Sentence("The passphrase file {path} cannot be read.", path=str(file))
@@ -67,12 +71,30 @@ def passphrase_from(file: Path | None, *, confirm: bool = False) -> str:
     given = os.environ.get("FIELDAPP_PASSPHRASE")
     if given:
         return given
-    try:
-        answer: str = click.prompt(tr("Passphrase"), hide_input=True, confirmation_prompt=confirm, err=True)
-    except click.Abort as error:
+    answer = _asked(confirm=confirm)
+    if not answer:
         raise Actionable(
             "passphrase_needed",
             Sentence("The passphrase is needed and nobody could be asked for it."),
             advice=Sentence("Name a file that holds it with --passphrase-file."),
-        ) from error
+        )
     return answer
+
+
+def _asked(*, confirm: bool) -> str:
+    """What a person types, or the line that a script sends; empty when there is neither."""
+    if sys.stdin is None:
+        return ""
+    try:
+        if not sys.stdin.isatty():
+            return sys.stdin.readline(LONGEST_LINE).rstrip("\r\n")
+        answer: str = click.prompt(tr("Passphrase"), hide_input=True, confirmation_prompt=confirm, err=True)
+    except (click.Abort, UnicodeDecodeError, OSError):
+        return ""
+    return answer
+
+
+def _named_before() -> Path | None:
+    """The folder named before the command: ``fieldapp --profile FOLDER sync``."""
+    named: Path | None = click.get_current_context().find_root().params.get("folder")
+    return named

@@ -21,7 +21,7 @@ from fieldapp.domain.record_rules import NAME_LIMIT, problems_of
 from fieldapp.domain.records import Branch, Product, Record, Role, Staff
 from fieldapp.domain.wording import Sentence
 from fieldapp.headoffice.chain import GENESIS
-from fieldapp.headoffice.database import create_database, open_database
+from fieldapp.headoffice.database import create_database, discard_database, open_database
 from fieldapp.headoffice.enrolment import CODE_DAYS, HEAD_OFFICE_ID, IssuedCode, issue_code
 from fieldapp.headoffice.exchange import iso
 from fieldapp.headoffice.ledger import Ledger
@@ -253,13 +253,18 @@ class Administration:
 def create_head_office(location: str | Path, clock: Clock, *, products: bool = True) -> Administration:
     """A new head office at ``location`` (a file, or a ``postgresql://`` URL), with the default products if wanted.
 
-    Raises Actionable: ``exists``, ``no_folder``, ``no_permission``, ``no_connection``, ``database_url``.
+    Raises Actionable: ``exists``, ``no_folder``, ``no_permission``, ``disk_full``, ``no_connection``, ``database_url``;
+    no file is left behind then.
     """
     administration = Administration(create_database(str(location)), clock)
-    administration.start()
-    if products:
-        for product in default_products():
+    try:
+        administration.start()
+        for product in default_products() if products else ():
             administration.put_product(product)
+    except BaseException:
+        administration.store.close()
+        discard_database(str(location))
+        raise
     log.info("head_office_created")
     return administration
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from alembic import command
@@ -26,7 +26,7 @@ MIGRATIONS = Path(__file__).parent / "storage" / "migrations"
 def create_database(location: str) -> Store:
     """A new, empty head office at ``location``: a file's path or a ``postgresql://`` URL.
 
-    Raises Actionable: ``exists``, ``no_folder``, ``no_permission``, ``no_connection``, ``database_url``.
+    Raises Actionable: ``exists``, ``no_folder``, ``no_permission``, ``disk_full``, ``no_connection``, ``database_url``.
     """
     if not is_postgresql(location):
         path = Path(location)
@@ -36,12 +36,23 @@ def create_database(location: str) -> Store:
             raise Actionable("no_folder", Sentence("There is no folder {path}.", path=str(path.parent)))
         _make_private_file(path)
     engine = open_engine(location)
-    with _connected(engine, location) as connection:
-        if connection.dialect.name != "sqlite" and inspect(connection).get_table_names():
-            raise Actionable("exists", Sentence("This database is not empty."))
-        connection.rollback()
-        _upgrade(connection)
+    try:
+        with _connected(engine, location) as connection:
+            _require_empty(connection)
+            connection.rollback()
+            _upgrade(connection)
+    except BaseException:
+        discard_database(location)
+        raise
     return Store(engine)
+
+
+def discard_database(location: str) -> None:
+    """Take away the file of a head office that could not be finished, so that it can be made again; it is closed."""
+    if not is_postgresql(location):
+        for suffix in ("", "-wal", "-shm", "-journal"):
+            with suppress(OSError):
+                Path(f"{location}{suffix}").unlink()
 
 
 def open_database(location: str) -> Store:
@@ -56,6 +67,11 @@ def open_database(location: str) -> Store:
         _require_known_version(connection)
         _upgrade(connection)
     return Store(engine)
+
+
+def _require_empty(connection: Connection) -> None:
+    if connection.dialect.name != "sqlite" and inspect(connection).get_table_names():
+        raise Actionable("exists", Sentence("This database is not empty."))
 
 
 def _make_private_file(path: Path) -> None:
@@ -149,8 +165,16 @@ def _connected(engine: Engine, location: str) -> Iterator[Connection]:
         raise
 
 
+_FULL = 13
+"""SQLITE_FULL."""
+
+
 def _why_not(error: DBAPIError | dbapi2.DatabaseError, location: str) -> Actionable:
     if is_postgresql(location):
         return Actionable("no_connection", Sentence("The PostgreSQL database does not answer or refuses us."))
     cause = error.orig if isinstance(error, DBAPIError) else error
+    if (getattr(cause, "sqlite_errorcode", None) or 0) & 0xFF == _FULL:
+        return Actionable(
+            "disk_full", Sentence("There is no space left for {path}. Nothing was changed.", path=location)
+        )
     return _no_permission(location) if isinstance(cause, dbapi2.OperationalError) else _not_head_office()

@@ -8,6 +8,7 @@ import logging
 import socket
 import ssl
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -48,14 +49,19 @@ class Address:
         return f"{'https' if self.certificate else 'http'}://{host}:{port}"
 
 
-def serve(store: Store, clock: Clock, address: Address) -> None:
+def serve(
+    store: Store, clock: Clock, address: Address, listening_at: Callable[[str], None] = lambda _url: None
+) -> None:
     """Serve until the process is told to stop; requests under way are finished first.
 
-    Raises Actionable: ``tls_needed``, ``certificate``, ``port_busy``, ``no_permission``, ``host_unknown``.
+    ``listening_at`` is told the URL once the port is ours. Raises Actionable: ``tls_needed``, ``certificate``,
+    ``port_busy``, ``no_permission``, ``host_unknown``.
     """
     with _listening(address) as listening:
         server = uvicorn.Server(_configured(store, clock, address))
-        log.info("serving", extra={"url": address.url(listening.getsockname()[1])})
+        url = address.url(listening.getsockname()[1])
+        log.info("serving", extra={"url": url})
+        listening_at(url)
         server.run(sockets=[listening])
 
 

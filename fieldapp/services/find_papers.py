@@ -21,8 +21,10 @@ def find_application(store: Store, named: str | None) -> str:
     if not found:
         raise Actionable(
             "no_application",
-            Sentence("There is no application {number} on this laptop.", number=named or ""),
-            advice=Sentence("“fieldapp export --what applications” lists those that are."),
+            Sentence("There is no application {number} on this laptop.", number=named)
+            if named
+            else Sentence("There is no application on this laptop yet."),
+            advice=Sentence("“fieldapp export --what applications” lists those that are.") if named else None,
         )
     return max(stored.id for stored in found)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import platform
+import ssl
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +21,9 @@ from fieldapp.sync.enrol import enrol
 from fieldapp.sync.transport import checked_address
 
 log = logging.getLogger(__name__)
+
+LARGEST_CERTIFICATE_BYTES = 256 * 1024
+"""Of a certificate with its chain; no file is read further."""
 
 
 class Preferences(msgspec.Struct, frozen=True, kw_only=True):
@@ -224,11 +228,14 @@ def _enrolled(profile: Profile, store: Store) -> Laptop:
 
 def _certificate(path: Path) -> str:
     try:
-        text = path.read_text(encoding="ascii")
+        with path.open("rb") as file:
+            text = file.read(LARGEST_CERTIFICATE_BYTES).decode("ascii")
     except (OSError, UnicodeDecodeError) as error:
         raise Actionable(
             "certificate", Sentence("The certificate file {path} cannot be read.", path=str(path))
         ) from error
-    if "-----BEGIN CERTIFICATE-----" not in text:
-        raise Actionable("certificate", Sentence("{path} is not a certificate in PEM form.", path=str(path)))
+    try:
+        ssl.create_default_context(cadata=text)
+    except (ssl.SSLError, ValueError) as error:
+        raise Actionable("certificate", Sentence("{path} is not a certificate in PEM form.", path=str(path))) from error
     return text

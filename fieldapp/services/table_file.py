@@ -7,10 +7,14 @@ import os
 import re
 import tempfile
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from openpyxl import Workbook  # type: ignore[import-untyped]  # published without types
 from openpyxl.cell import WriteOnlyCell  # type: ignore[import-untyped]  # likewise
+from openpyxl.writer.excel import ExcelWriter  # type: ignore[import-untyped]  # likewise
 
 _CALCULATED = re.compile(r"\s*[=+\-@]|[\t\r]")
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -47,12 +51,22 @@ def _write_text(target: Path, rows: Iterable[Sequence[str]]) -> None:
 def _write_workbook(target: Path, title: str, rows: Iterable[Sequence[str]]) -> None:
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title)
-    for row in rows:
-        written = []
-        for text in row:
-            cell = WriteOnlyCell(sheet, _NOT_IN_XML.sub("", text)[:_LONGEST_CELL])
-            cell.data_type = "s"
-            cell.number_format = "@"
-            written.append(cell)
-        sheet.append(written)
-    book.save(target)
+    with target.open("wb") as file:
+        archive = ZipFile(file, "w", ZIP_DEFLATED)
+        try:
+            for row in rows:
+                sheet.append([_text_cell(sheet, text) for text in row])
+            ExcelWriter(book, archive).save()
+        except BaseException:
+            # Half-written parts would complain on standard error when they are collected.
+            archive.fp = None
+            with suppress(Exception):
+                sheet.close()
+            raise
+
+
+def _text_cell(sheet: Any, text: str) -> Any:
+    cell = WriteOnlyCell(sheet, _NOT_IN_XML.sub("", text)[:_LONGEST_CELL])
+    cell.data_type = "s"
+    cell.number_format = "@"
+    return cell

@@ -24,16 +24,18 @@ def back_up(connection: Connection, path: Path, key: bytes, *, reason: str) -> P
         raise _not_made() from error
     number = 1 + max((int(old.name.split("-")[0]) for old in folder.glob("[0-9]*-*.db")), default=0)
     target = folder / f"{number:06d}-{reason}.db"
-    copy = connect(target, key)
     try:
-        with translated_faults():
-            connection.backup(copy)
+        copy = connect(target, key)
+        try:
+            with translated_faults():
+                connection.backup(copy)
+        finally:
+            copy.close()
+        verify(target, key)
     except BaseException:
-        copy.close()
-        target.unlink(missing_ok=True)
+        for left in folder.glob(f"{target.name}*"):
+            left.unlink(missing_ok=True)
         raise
-    copy.close()
-    verify(target, key)
     for old in sorted(folder.glob("[0-9]*-*.db"))[:-KEPT]:
         old.unlink(missing_ok=True)
     return target
@@ -59,11 +61,16 @@ def require_sound(connection: Connection) -> None:
 
 
 def newest_sound_backup(path: Path, key: bytes) -> Path | None:
-    """The newest backup of the database at ``path`` that opens and verifies, None when there is none."""
+    """The newest backup of the database at ``path`` that opens and verifies, None when there is none.
+
+    Raises StorageFault when none can be tried, on a full disk say.
+    """
     for candidate in sorted((path.parent / "backups").glob("[0-9]*-*.db"), reverse=True):
         try:
             verify(candidate, key)
-        except StorageFault:
+        except StorageFault as fault:
+            if fault.code != "damaged":
+                raise
             continue
         return candidate
     return None

@@ -55,15 +55,22 @@ def newer_file(found: str) -> StorageFault:
     )
 
 
+def full_disk() -> StorageFault:
+    """No space is left for what was to be written."""
+    return StorageFault(
+        "disk_full",
+        Sentence("The disk is full; this was not saved. What was saved before is safe."),
+        advice=Sentence("Free some space, then save again. What you typed is still on the screen."),
+    )
+
+
 def _fault_of(error: sqlite.Error) -> StorageFault | None:
-    primary = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
-    match primary:
+    code = getattr(error, "sqlite_errorcode", None) or 0
+    if not code and "disk is full" in str(error):  # the errors of a copy carry no code
+        return full_disk()
+    match code & 0xFF:
         case 13:
-            return StorageFault(
-                "disk_full",
-                Sentence("The disk is full; this was not saved. What was saved before is safe."),
-                advice=Sentence("Free some space, then save again. What you typed is still on the screen."),
-            )
+            return full_disk()
         case 11 | 26:
             return damaged_file()
         case 8 | 14:
@@ -75,8 +82,8 @@ def _fault_of(error: sqlite.Error) -> StorageFault | None:
         case 10:
             return StorageFault(
                 "io_error",
-                Sentence("The disk reported an error; this was not saved. What was saved before is safe."),
-                advice=Sentence("Try again. If it happens again, synchronise and have the disk looked at."),
+                Sentence("The disk is full or reported an error; this was not saved. What was saved before is safe."),
+                advice=Sentence("Free some space and try again. If it happens again, have the disk looked at."),
             )
         case 5 | 6:
             return StorageFault(

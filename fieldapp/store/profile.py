@@ -6,6 +6,7 @@ before unlocking: whose it is and how much is unsent) and ``backups/``.
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from collections.abc import Iterator
@@ -22,7 +23,7 @@ from fieldapp.protocol.identifiers import Clock
 from fieldapp.store import keys
 from fieldapp.store.backup import newest_sound_backup
 from fieldapp.store.database import Store
-from fieldapp.store.faults import StorageFault, damaged_file
+from fieldapp.store.faults import StorageFault, damaged_file, full_disk
 from fieldapp.store.files import replace_file
 
 
@@ -87,7 +88,7 @@ class Profile:
         Raises Invalid, StorageFault or Actionable (``profile_exists``).
         """
         self.require_absent()
-        with _folder_faults():
+        with _folder_faults(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
             key = keys.create_key(self.key_file, passphrase)
         return Store(self.database, key, clock)
@@ -100,7 +101,7 @@ class Profile:
     def unlock(self, passphrase: str, clock: Clock) -> Store:
         """Open the database. Raises StorageFault (``wrong_passphrase``, ``damaged``, ``newer``, …)."""
         self._require()
-        with _folder_faults():
+        with _folder_faults(self.folder):
             key = keys.open_key(self.key_file, passphrase)
         return Store(self.database, key, clock)
 
@@ -125,8 +126,11 @@ class Profile:
     def restore_newest(self, passphrase: str) -> Path:
         """Put the newest sound backup in the place of the database, which is kept beside it as ``…-set-aside-N``.
 
-        Returns the backup. Raises StorageFault ``wrong_passphrase`` or Actionable ``no_backup``.
+        Returns the backup. Raises StorageFault (``wrong_passphrase``, ``disk_full``, ``no_permission``) or Actionable
+        ``no_backup``, ``no_profile``.
         """
+        if not self.key_file.is_file():
+            self._require()
         key = keys.open_key(self.key_file, passphrase)
         backup = newest_sound_backup(self.database, key)
         if backup is None:
@@ -137,12 +141,17 @@ class Profile:
             )
         number = 1 + len(list(self.folder.glob("records-set-aside-*.db")))
         restored = self.folder / "records-restored.db"
-        shutil.copyfile(backup, restored)
-        for suffix in ("", "-wal", "-shm"):
-            old = self.folder / f"records.db{suffix}"
-            if old.exists():
-                old.replace(self.folder / f"records-set-aside-{number}.db{suffix}")
-        restored.replace(self.database)
+        with _folder_faults(self.folder):
+            try:
+                shutil.copyfile(backup, restored)
+            except OSError:
+                restored.unlink(missing_ok=True)
+                raise
+            for suffix in ("", "-wal", "-shm"):
+                old = self.folder / f"records.db{suffix}"
+                if old.exists():
+                    old.replace(self.folder / f"records-set-aside-{number}.db{suffix}")
+            restored.replace(self.database)
         return backup
 
     def _require(self) -> None:
@@ -164,12 +173,18 @@ def default_folder() -> Path:
 
 
 @contextmanager
-def _folder_faults() -> Iterator[None]:
+def _folder_faults(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            raise full_disk() from error
         raise StorageFault(
             "no_permission",
-            Sentence("The folder {folder} cannot be used: {reason}.", folder=error.filename, reason=error.strerror),
+            Sentence(
+                "The folder {folder} cannot be used: {reason}.",
+                folder=error.filename or str(folder),
+                reason=error.strerror or "?",
+            ),
             advice=Sentence("Nothing was changed. Choose another folder or ask for access to this one."),
         ) from error
