@@ -21,13 +21,13 @@ from fieldapp.desktop.pages.enrol import EnrolPage
 from fieldapp.desktop.pages.unlock import UnlockPage
 from fieldapp.desktop.pages.welcome import Welcome
 from fieldapp.desktop.role_words import role_name
-from fieldapp.desktop.session import DesktopSession, Unlocked
+from fieldapp.desktop.session import DesktopSession, Unlocked, read_unlocked
 from fieldapp.desktop.window import Window
 from fieldapp.domain.errors import Actionable
 from fieldapp.domain.wording import Sentence
 from fieldapp.protocol.identifiers import Clock
 from fieldapp.services import prospects
-from fieldapp.services.laptop import Preferences
+from fieldapp.services.laptop import Laptop, Preferences
 from fieldapp.services.synchronise import Pace
 from fieldapp.store.profile import Card, Profile
 from fieldapp.translation import tr
@@ -72,14 +72,17 @@ class Desk(QObject):
             raise Actionable("closed", Sentence("Your records are locked. Unlock them first."))
         return self._session
 
-    def open(self) -> None:
-        """Cover the window with the page to unlock, or at the first start to enrol, and show it."""
+    def open(self, unlocked: Laptop | None = None) -> None:
+        """Show the window, covered with the page to unlock or at the first start to enrol, unless ``unlocked``."""
         card = self._profile.card()
         if card is not None:
             known = self._chosen.preferences()
             self._chosen.choose(msgspec.structs.replace(known, language=card.language, theme=card.theme))
         cover = self._cover()
         self.window.show()
+        if unlocked is not None:
+            self._jobs.run(partial(read_unlocked, unlocked), owner=self, done=partial(self._open, cover))
+            return
         if isinstance(cover, UnlockPage) and card is not None and card.remembered:
             cover.try_remembered()
 

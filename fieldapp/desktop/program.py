@@ -15,12 +15,12 @@ from fieldapp.desktop.jobs import JobRunner
 from fieldapp.desktop.look.mark import application_icon
 from fieldapp.desktop.unexpected import Unexpected
 from fieldapp.protocol.identifiers import Clock
-from fieldapp.services.laptop import Preferences
+from fieldapp.services.laptop import Laptop, Preferences
 
 DESIGN_SIZE = QSize(1280, 720)
 
 
-def run_program(folder: Path, clock: Clock) -> int:
+def run_program(folder: Path, clock: Clock, unlocked: Laptop | None = None) -> int:
     """Make the application and run it on the profile in ``folder``; returns the exit code."""
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
     application = QApplication.instance() or QApplication(sys.argv[:1])
@@ -36,7 +36,7 @@ def run_program(folder: Path, clock: Clock) -> int:
     desk = Desk(folder, clock, jobs, chosen)
     unexpected = Unexpected(desk.window)
     fit(desk.window)
-    desk.open()
+    desk.open(unlocked)
     try:
         return application.exec()
     finally:

@@ -12,12 +12,15 @@ from fieldapp.desktop.display import require_display
 from fieldapp.domain.errors import Actionable
 from fieldapp.domain.wording import Sentence
 from fieldapp.protocol.identifiers import Clock
+from fieldapp.services.laptop import Laptop
 
 log = logging.getLogger(__name__)
 
 
-def run_desktop(folder: Path, clock: Clock) -> int:
+def run_desktop(folder: Path, clock: Clock, *, unlocked: Laptop | None = None) -> int:
     """Show the window on the profile in ``folder`` until it is closed; returns the exit code.
+
+    ``unlocked`` is that profile already open: the window then begins with the day, and locks it at the end.
 
     Raises Actionable when no window can be shown: ``no_display``, ``display_libraries``.
     """
@@ -33,4 +36,4 @@ def run_desktop(folder: Path, clock: Clock) -> int:
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # Qt's loop never lets Python's own handler run
     log.info("desktop_started", extra={"python": sys.version_info[:3]})
-    return run_program(folder, clock)
+    return run_program(folder, clock, unlocked)
