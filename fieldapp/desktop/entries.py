@@ -37,5 +37,6 @@ def page_entries(session: Callable[[], DesktopSession]) -> list[PageEntry]:
         PageEntry("contact", page("contact", "ContactPage"), lambda: tr("New contact")),
         PageEntry("visit", page("visit", "VisitPage"), lambda: tr("Visit")),
         PageEntry("application", page("application", "ApplicationPage"), lambda: tr("Application")),
+        PageEntry("paper", page("paper", "PaperPage"), lambda: tr("Paper")),
         PageEntry("import_list", page("import_list", "ImportListPage"), lambda: tr("Import a household list")),
     ]

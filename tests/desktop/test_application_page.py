@@ -70,7 +70,7 @@ class Desk:
 
     def open(self, **where: object) -> ApplicationPage:
         self.window.go("application", **where)
-        self.until(lambda: self.page._opened is not None and self.page._frame.isEnabled())
+        self.until(lambda: self.page._opened is not None and self.page.frame.isEnabled())
         self.settle()
         return self.page
 
@@ -258,7 +258,7 @@ def test_what_is_typed_is_found_again_after_a_crash(desks: Callable[[Store], Des
     first.settle()
     assert screen(store, application)["amount_fen"] == 10_000_000, "a draft is not a saved value"
     again = desks(store).open(application=application)
-    assert again.loan.amount.entry.text() == "8,765.00"
+    assert again.steps.loan.amount.entry.text() == "8,765.00"
     assert again._typed().good == {"amount_fen": 876_500, "second_source": "a brother"}
 
 
@@ -274,7 +274,7 @@ def test_a_value_that_cannot_be_read_survives_the_crash_as_it_stands(
     page.go_to(Step.GUARANTEE)
     first.settle()
     again = desks(store).open(application=application)
-    assert again.loan.amount.entry.text() == "ten thousand"
+    assert again.steps.loan.amount.entry.text() == "ten thousand"
     assert screen(store, application)["amount_fen"] == 10_000_000
 
 
@@ -303,10 +303,10 @@ def test_submitting_asks_once_then_nothing_can_be_typed(desk: Desk, store: Store
     desk.press(Qt.Key.Key_Return)
     desk.until(lambda: page._opened is not None and page._opened.sealed is not None)
     desk.settle()
-    assert not page.loan.amount.isEnabled()
-    assert not page.sealed.isHidden()
-    assert "belongs to head office" in page.sealed.accessibleName()
-    assert page.chip.accessibleName() == "Submitted"
+    assert not page.steps.loan.amount.isEnabled()
+    assert not page.frame.sealed.isHidden()
+    assert "belongs to head office" in page.frame.sealed.accessibleName()
+    assert page.frame.chip.accessibleName() == "Submitted"
     with store.reading() as view:
         sent = [queued.decoded().fields for queued in view.outbox.of_record(application)]
     assert any(fields.get("status") == ("draft", "submitted") for fields in sent)
@@ -356,8 +356,8 @@ def test_an_older_page_never_replaces_a_newer_one(desk: Desk, store: Store) -> N
 
 def test_a_character_the_paper_cannot_print_is_named_beside_the_pages(desk: Desk, store: Store) -> None:
     page = desk.open(application=filled_in(store))
-    page.applicant.name.setText("张😀")
-    page.applicant.name.textEdited.emit("张😀")
+    page.steps.applicant.name.setText("张😀")
+    page.steps.applicant.name.textEdited.emit("张😀")
     desk.until(lambda: not page.preview.paper.notice.isHidden())
     assert "😀" in page.preview.paper.notice.accessibleName()
     assert "姓名" in page.preview.paper.notice.accessibleName()
@@ -377,8 +377,8 @@ def test_an_amount_that_cannot_stand_says_so_below_its_field(desk: Desk, store: 
     application = filled_in(store)
     page = desk.open(application=application)
     page.go_to(Step.LOAN)
-    page.loan.amount.entry.setText(typed)
-    page.loan.amount.entry.textEdited.emit(typed)
+    page.steps.loan.amount.entry.setText(typed)
+    page.steps.loan.amount.entry.textEdited.emit(typed)
     desk.until(lambda: says in desk.error("amount_fen"))
     page.go_to(Step.SIGNING)
     desk.settle()
@@ -390,10 +390,10 @@ def test_an_amount_that_cannot_stand_says_so_below_its_field(desk: Desk, store: 
 @pytest.mark.parametrize("hostile", ["x" * 100_000, "\u202eoffice\u0000\u0007", "👨‍👩‍👧‍👦" * 40, "مرحبا " * 50])
 def test_hostile_texts_leave_the_page_standing(desk: Desk, store: Store, hostile: str) -> None:
     page = desk.open(application=filled_in(store))
-    for entry in (page.applicant.name, page.business.trade):
+    for entry in (page.steps.applicant.name, page.steps.business.trade):
         entry.setText(hostile)
         entry.textEdited.emit(hostile)
-    page.loan.reason.setText(hostile)
+    page.steps.loan.reason.setText(hostile)
     for step in Step:
         page.go_to(step)
     desk.settle()
@@ -404,7 +404,7 @@ def test_hostile_texts_leave_the_page_standing(desk: Desk, store: Store, hostile
 
 def test_a_masked_number_is_shown_on_demand_and_that_is_noted(desk: Desk, store: Store) -> None:
     page = desk.open(application=filled_in(store))
-    name, control = page.applicant.masked[0]
+    name, control = page.steps.applicant.masked[0]
     assert (name, control.entry.text()) == ("person.id_number", "110101********0014")
     before = _acts(store).count(("reveal", "id_number"))
     control.reveal_wanted.emit()
@@ -503,8 +503,8 @@ def test_a_newer_product_is_taken_only_on_purpose(desk: Desk, store: Store) -> N
     store.write(lambda unit: mirror(unit, "product", newer))
     desk.open(application=page._opened.id if page._opened is not None else "")
     page.go_to(Step.LOAN)
-    desk.until(lambda: not page.loan.product._moved.isHidden())
-    assert page.loan.product.held()["product_version"] == 1
-    page.loan.product._take_newer()
+    desk.until(lambda: not page.steps.loan.product._moved.isHidden())
+    assert page.steps.loan.product.held()["product_version"] == 1
+    page.steps.loan.product._take_newer()
     desk.until(lambda: words(page.cost.yearly).startswith("5.64"))
     assert page._typed().good == {"product": "MSED", "product_version": 2, "yearly_rate": "0.055"}

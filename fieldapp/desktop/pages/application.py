@@ -2,57 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from functools import partial
-from typing import Any, TypeAlias
+from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QApplication, QSizePolicy, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
-from fieldapp.desktop.application_form.application_chip import status_chip
-from fieldapp.desktop.application_form.bound import Typed, TypedForm, same
+from fieldapp.desktop.application_form.bound import Typed, same
 from fieldapp.desktop.application_form.columns import ThreeColumns
 from fieldapp.desktop.application_form.figures import AffordabilityCard, CostCard
+from fieldapp.desktop.application_form.findings import Findings
+from fieldapp.desktop.application_form.frame import Frame
 from fieldapp.desktop.application_form.keeping import Keeping, Kept, is_lost_access
-from fieldapp.desktop.application_form.loan_steps import DeclarationsStep, GuaranteeStep, LoanStep
 from fieldapp.desktop.application_form.masked_entry import MaskedEntry
-from fieldapp.desktop.application_form.open_items import STEP_NAMES, show_open_items
-from fieldapp.desktop.application_form.people_steps import ApplicantStep, BusinessStep
+from fieldapp.desktop.application_form.open_items import show_open_items
 from fieldapp.desktop.application_form.preview import LivePreview
-from fieldapp.desktop.application_form.signing_step import SigningStep
-from fieldapp.desktop.components import stepper
-from fieldapp.desktop.components.arrange import CONTENT_WIDTH, Column, fill_with
-from fieldapp.desktop.components.banner import Banner
-from fieldapp.desktop.components.button import Button, Kind
+from fieldapp.desktop.application_form.steps import Steps
+from fieldapp.desktop.components.arrange import Column, fill_with
 from fieldapp.desktop.components.card import Card
-from fieldapp.desktop.components.chip import Chip, StateMark
 from fieldapp.desktop.components.dialog import ask
-from fieldapp.desktop.components.header import Header
-from fieldapp.desktop.components.stepper import Stepper, StepState
-from fieldapp.desktop.components.text import Tone
-from fieldapp.desktop.look import Icon, px
 from fieldapp.desktop.page import Page, Shell
 from fieldapp.desktop.session import DesktopSession
-from fieldapp.domain.application_checklist import OpenItem, Step, item_of, monthly_accounts
+from fieldapp.domain.application_checklist import OpenItem, Step, item_of
 from fieldapp.domain.case_file import with_typed
-from fieldapp.domain.errors import Actionable, Invalid, InvalidRecord
+from fieldapp.domain.errors import Actionable, InvalidRecord
 from fieldapp.domain.identifiers import RecordId
 from fieldapp.domain.kinds import Values
 from fieldapp.domain.loan_quote import Quote
-from fieldapp.domain.money import Money
-from fieldapp.domain.records import Application
 from fieldapp.services.apply_for_loan import EDITABLE, ApplyForLoan, NotComplete, OpenApplication
 from fieldapp.services.print_documents import DocumentKind, PrintDocuments
 from fieldapp.services.reveal_on_form import reveal_on_form
-from fieldapp.translation import say, tr
+from fieldapp.translation import tr
 
 _STEPS = tuple(Step)
-_LIVE_FIELDS = frozenset(("amount_fen", "months", "method", "product"))
 _SHOWN_KINDS = frozenset(("application", "prospect", "person", "household", "business", "product", "branch", "visit"))
-
-
-_Panel: TypeAlias = ApplicantStep | BusinessStep | LoanStep | GuaranteeStep | DeclarationsStep | SigningStep
 
 
 class ApplicationPage(Page):
@@ -69,13 +53,18 @@ class ApplicationPage(Page):
         self._quote: Quote | None = None
         self._step = Step.APPLICANT
         self._seen: set[Step] = set()
-        self._asked_all = False
-        self._refused: dict[str, tuple[object, Invalid]] = {}
+        self._findings = Findings()
         self.title = self._heading
         self.keeping = Keeping(shell.jobs, self._service, session.clock.now, self)
-        self.form = TypedForm()
-        self._build_steps()
-        self._build_frame()
+        self.steps = Steps(self._heard, session.today)
+        self.form = self.steps.form
+        self.cost, self.affordability = CostCard(), AffordabilityCard()
+        self.preview = LivePreview(shell, PrintDocuments(session.store))
+        figures = Column(self.cost, (self.affordability, 1), gap=12)
+        self._columns = ThreeColumns(Card(self.steps, gap=0), figures, self.preview)
+        self.frame = Frame(self._heading, self._columns)
+        self.frame.setEnabled(False)
+        fill_with(self, self.frame)
         self._connect()
         self.dress()
 
@@ -98,7 +87,7 @@ class ApplicationPage(Page):
             self.keeping.keep_now()
 
     def first_focus(self) -> QWidget | None:
-        return self._panels[self._step].first() if self._opened is not None else None
+        return self.steps.first(self._step) if self._opened is not None else None
 
     def step(self) -> Step:
         """The step shown."""
@@ -110,22 +99,17 @@ class ApplicationPage(Page):
             self.keeping.keep_now()
         self._seen.add(self._step)
         self._step = step
-        self._panel.setCurrentWidget(self._panels[step])
-        for place, panel in enumerate(self._panels.values()):
-            policy = panel.sizePolicy()
-            shown = _STEPS[place] is step
-            policy.setVerticalPolicy(policy.Policy.Preferred if shown else policy.Policy.Ignored)
-            panel.setSizePolicy(policy)
+        self.steps.show_step(step)
         self._columns.to_top()
         self._reckon()
-        self._panels[step].first().setFocus(Qt.FocusReason.TabFocusReason)
+        self.steps.first(step).setFocus(Qt.FocusReason.TabFocusReason)
 
     def go_to_item(self, item: OpenItem) -> None:
         """Show the field that something is missing at, and why."""
         if item.field == "conflicts":
             self.shell.go("sync")
             return
-        self._asked_all = True
+        self._findings.asked_all = True
         self.go_to(item.step)
         field = self.form.field(item.field)
         if field is not None:
@@ -136,7 +120,7 @@ class ApplicationPage(Page):
         """Ask once, then hand over; an application that lacks something says what instead."""
         if not self._editable() or self._quote is None or self._opened is None:
             return
-        self._asked_all = True
+        self._findings.asked_all = True
         self._reckon()
         items = self._items()
         if items:
@@ -154,7 +138,7 @@ class ApplicationPage(Page):
 
     def show_missing(self) -> None:
         """Show the checklist over the page."""
-        self._asked_all = True
+        self._findings.asked_all = True
         self._reckon()
         show_open_items(self.shell.host(), self._items(), self.go_to_item)
 
@@ -162,48 +146,6 @@ class ApplicationPage(Page):
         if self._opened is not None:
             self._dress_frame()
             self._reckon()
-
-    def restyle(self) -> None:
-        self._frame.setMaximumWidth(px(CONTENT_WIDTH))
-
-    def _build_steps(self) -> None:
-        heard = self._heard
-        self.applicant, self.business = ApplicantStep(heard), BusinessStep(heard)
-        self.loan = LoanStep(heard, self._session.today)
-        self.guarantee, self.declarations = GuaranteeStep(heard), DeclarationsStep(heard)
-        self.signing = SigningStep()
-        self._panels: dict[Step, _Panel] = {
-            Step.APPLICANT: self.applicant,
-            Step.BUSINESS: self.business,
-            Step.LOAN: self.loan,
-            Step.GUARANTEE: self.guarantee,
-            Step.DECLARATIONS: self.declarations,
-            Step.SIGNING: self.signing,
-        }
-        for step in (self.applicant, self.business, self.loan, self.guarantee, self.declarations):
-            self.form.add(step.bounds)
-        self._panel = QStackedWidget()
-        for panel in self._panels.values():
-            self._panel.addWidget(panel)
-
-    def _build_frame(self) -> None:
-        self.chip = Chip("")
-        self.saved = StateMark("", Icon.CHECK, Tone.SECOND, fill=False)
-        self.saved.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.saved.hide()
-        self.back = Button(lambda: tr("Back"), key="Alt+Left")
-        self.next = Button("", Kind.FILLED, key="Ctrl+Return")
-        self._header = Header(self._heading, "", self.saved, self.back, self.next, after=(self.chip,))
-        self.stepper = Stepper([stepper.Step(step, STEP_NAMES[step]) for step in _STEPS])
-        self.sealed = Banner()
-        self.sealed.hide()
-        self.cost, self.affordability = CostCard(), AffordabilityCard()
-        self.preview = LivePreview(self.shell, PrintDocuments(self._session.store))
-        figures = Column(self.cost, (self.affordability, 1), gap=12)
-        self._columns = ThreeColumns(Card(self._panel, gap=0), figures, self.preview)
-        self._frame = Column(self._header, self.stepper, self.sealed, (self._columns, 1), gap=12)
-        fill_with(self, self._frame)
-        self._frame.setEnabled(False)
 
     def _connect(self) -> None:
         self._reckoning = QTimer(self, singleShot=True, interval=0)
@@ -213,15 +155,15 @@ class ApplicationPage(Page):
         self.keeping.kept.connect(self._kept)
         self.keeping.submitted.connect(self._submitted)
         self.keeping.failed.connect(self._failed)
-        self.back.clicked.connect(self._go_back)
-        self.next.clicked.connect(self._go_on)
-        self.stepper.chosen.connect(self.go_to)
-        self.stepper.missing_wanted.connect(self.show_missing)
-        self.signing.items.wanted.connect(self.go_to_item)
-        self.signing.print_wanted.connect(self._print)
-        self.signing.withdraw_wanted.connect(self._ask_to_withdraw)
+        self.frame.back.clicked.connect(self._go_back)
+        self.frame.next.clicked.connect(self._go_on)
+        self.frame.stepper.chosen.connect(self.go_to)
+        self.frame.stepper.missing_wanted.connect(self.show_missing)
+        self.steps.signing.items.wanted.connect(self.go_to_item)
+        self.steps.signing.print_wanted.connect(self._print)
+        self.steps.signing.withdraw_wanted.connect(self._ask_to_withdraw)
         self.affordability.reason_wanted.connect(self._go_to_reason)
-        for name, control in (*self.applicant.masked, *self.loan.masked):
+        for name, control in self.steps.masked():
             control.reveal_wanted.connect(partial(self._reveal, name, control))
         self.preview.whole_wanted.connect(self._show_paper)
         self._session.changed.connect(self._heed)
@@ -237,7 +179,7 @@ class ApplicationPage(Page):
 
     def _read(self, application: str) -> None:
         if self._opened is None or self._opened.id != application:
-            self._frame.setEnabled(False)
+            self.frame.setEnabled(False)
         self.keeping.read(application, self._show)
 
     def _show(self, opened: OpenApplication) -> None:
@@ -247,11 +189,11 @@ class ApplicationPage(Page):
             self._rebase(opened, {})
 
     def _begin(self, opened: OpenApplication) -> None:
-        self._opened, self._refused, self._asked_all, self._seen = opened, {}, False, set()
+        self._opened, self._findings, self._seen = opened, Findings(), set()
         self._shown = dict(opened.fields)
-        self._offer_products(opened)
+        self.steps.offer_products(opened)
         self.form.show(opened.fields)
-        self.saved.hide()
+        self.frame.saved.hide()
         if opened.draft is not None:
             typed = {name: value for name, value in opened.draft.typed.items() if name in opened.fields}
             self._shown |= {name: value for name, value in opened.draft.shown.items() if name in typed}
@@ -276,42 +218,18 @@ class ApplicationPage(Page):
             if name not in typed or (name in sent and same(typed[name], sent[name])):
                 follows[name] = value
             self._shown[name] = value if name in follows or name in sent else before.get(name)
-        self._offer_products(opened)
+        self.steps.offer_products(opened)
         focused = self.form.focused()
         self.form.show(follows, [name for name in follows if name != focused])
         self._dress_frame()
         self._reckon()
         self.preview.open(opened.id, self._typed().to_reckon)
 
-    def _offer_products(self, opened: OpenApplication) -> None:
-        self.loan.product.offer(opened.products, opened.known_products, opened.newer, opened.changed)
-
     def _dress_frame(self) -> None:
-        opened = self._opened
-        if opened is None:
-            return
-        application: Application = opened.file.application
-        look = status_chip(application.status)
-        self.chip.say(look.words, look.ground)
-        self._header.title.retranslate()
-        sealed = opened.sealed
-        self._frame.setEnabled(True)
-        for step, panel in self._panels.items():
-            panel.setEnabled(sealed is None or step is Step.SIGNING)
-        self.signing.withdraw.setVisible(sealed is None)
-        self.sealed.setVisible(sealed is not None)
-        if sealed is not None:
-            self.saved.hide()
-            number = application.number
-            self.sealed.show_message(
-                lambda: say(sealed),
-                lambda: tr("Number {number}. Print it for signature on this page.", number=number),
-                Tone.SKY,
-            )
-        elif application.status == "returned":
-            note = application.decision_note
-            self.sealed.show_message(lambda: tr("Head office returned this application"), note, Tone.AMBER)
-            self.sealed.show()
+        if self._opened is not None:
+            self.frame.setEnabled(True)
+            self.frame.show_application(self._opened)
+            self.steps.seal(not self._editable())
 
     def _heading(self) -> str:
         if self._opened is None:
@@ -348,74 +266,17 @@ class ApplicationPage(Page):
         typed = self._typed()
         self._quote = quote = opened.quote(typed.to_reckon)
         file, _ = with_typed(opened.file, typed.to_reckon)
-        fen = file.application.amount_fen
-        self.applicant.show_spouse()
-        self.business.show_accounts(monthly_accounts(file.application))
-        self.loan.show_quote(quote, Money(fen) if fen else None)
-        self.declarations.show_detail()
-        self.cost.show_quote(quote)
-        self.affordability.show_quote(quote, reason_given=bool(self.loan.reason.text().strip()))
         items = self._items(typed)
-        self.signing.items.show_items(items if opened.sealed is None else ())
-        self._show_errors(typed, items)
-        self._show_steps(items)
+        editable = self._editable()
+        self.cost.show_quote(quote)
+        self.affordability.show_quote(quote, reason_given=bool(file.application.over_limit_reason.strip()))
+        self.steps.show_figures(file, quote, items if editable else ())
+        self.form.show_errors(self._findings.errors(self.form, quote, typed) if editable else {})
+        looked_at = set(_STEPS) if self._findings.asked_all else self._seen
+        self.frame.show_steps(self._step, looked_at, items, sealed=not editable)
 
     def _items(self, typed: Typed | None = None) -> tuple[OpenItem, ...]:
-        """What is open, with what cannot be read in the place of what would count as missing."""
-        if self._quote is None:
-            return ()
-        found = typed or self._typed()
-        own = {problem.field: problem for problem in (*found.problems, *self._standing_refusals(found))}
-        items = [item for item in self._quote.open_items if item.field not in own]
-        items += [item_of(problem) for problem in own.values()]
-        return tuple(sorted(items, key=lambda item: _STEPS.index(item.step)))
-
-    def _standing_refusals(self, typed: Typed) -> list[Invalid]:
-        """What saving refused and still stands as it was refused."""
-        everything = typed.everything
-        return [
-            problem
-            for name, (value, problem) in self._refused.items()
-            if name in everything and same(everything[name], value)
-        ]
-
-    def _show_errors(self, typed: Typed, items: tuple[OpenItem, ...]) -> None:
-        if self._quote is None or not self._editable():
-            self.form.show_errors({})
-            return
-        refused = {problem.field for problem in (*self._quote.problems, *typed.problems)}
-        refused |= {problem.field for problem in self._standing_refusals(typed)}
-        focused = self.form.focused()
-        errors: dict[str, Callable[[], str]] = {}
-        for item in items:
-            name = item.field
-            in_the_making = name == focused and name not in _LIVE_FIELDS and not self._asked_all
-            told = self._asked_all or name in refused or not self.form.empty(name)
-            if told and not in_the_making:
-                errors.setdefault(name, partial(say, item.sentence))
-        self.form.show_errors(errors)
-
-    def _show_steps(self, items: tuple[OpenItem, ...]) -> None:
-        sealed = not self._editable()
-        states: dict[object, StepState] = {}
-        for step in _STEPS:
-            lacks = any(item.step is step for item in items)
-            if sealed or (not lacks and step is not Step.SIGNING):
-                states[step] = StepState.DONE
-            elif lacks and (step in self._seen or self._asked_all):
-                states[step] = StepState.MISSING
-            else:
-                states[step] = StepState.OPEN
-        self.stepper.show_state(self._step, states, 0 if sealed else len(items))
-        place = _STEPS.index(self._step)
-        self.back.setEnabled(place > 0)
-        last = place == len(_STEPS) - 1
-        if last:
-            self.next.say(lambda: tr("Submit to head office"))
-        else:
-            following = STEP_NAMES[_STEPS[place + 1]]
-            self.next.say(lambda: tr("Next: {step}", step=following()))
-        self.next.setVisible(not (last and sealed))
+        return self._findings.items(self._quote, typed or self._typed()) if self._quote is not None else ()
 
     def _focus_moved(self, _before: QWidget | None, now: QWidget | None) -> None:
         if self.isVisible() and now is not None and self.isAncestorOf(now):
@@ -437,8 +298,8 @@ class ApplicationPage(Page):
 
     def _go_to_reason(self) -> None:
         self.go_to(Step.LOAN)
-        self.loan.reason.setFocus()
-        QTimer.singleShot(0, self.loan.reason, lambda: self._columns.reveal(self.loan.reason))
+        self.steps.loan.reason.setFocus()
+        QTimer.singleShot(0, self.steps.loan.reason, lambda: self._columns.reveal(self.steps.loan.reason))
 
     def _reveal(self, name: str, control: MaskedEntry) -> None:
         opened = self._opened
@@ -471,15 +332,12 @@ class ApplicationPage(Page):
     # What came of it
 
     def _show_saved(self, at: datetime) -> None:
-        local = self._session.local(at)
-        self.saved.show_state(lambda: tr("Saved {time}", time=f"{local:%H:%M:%S}"), Icon.CHECK, Tone.SECOND, fill=False)
-        self.saved.show()
+        self.frame.show_saved(self._session.local(at))
 
     def _kept(self, kept: Kept) -> None:
         if self._opened is None or kept.opened.id != self._opened.id:
             return
-        everything = self._typed().everything
-        self._refused = {problem.field: (everything.get(problem.field), problem) for problem in kept.refused}
+        self._findings.refuse(kept.refused, self._typed().everything)
         self._show_saved(kept.at)
         self._rebase(kept.opened, kept.sent)
 
@@ -495,8 +353,7 @@ class ApplicationPage(Page):
         if isinstance(error, NotComplete):
             self.show_missing()
         elif isinstance(error, InvalidRecord):
-            everything = self._typed().everything
-            self._refused = {problem.field: (everything.get(problem.field), problem) for problem in error.problems}
+            self._findings.refuse(error.problems, self._typed().everything)
             self._reckon()
             self.go_to_item(item_of(error.problems[0]))
         elif is_lost_access(error) and opened is not None and isinstance(error, Actionable) and error.code != "gone":

@@ -36,9 +36,9 @@ class ApplicationsPage(Page):
         self._session = session
         self._listed: tuple[ListedApplication, ...] | None = None
         self.model = RowModel()
-        self._open = Button(lambda: tr("Open"), Kind.FILLED, icon=Icon.RIGHT, small=True)
-        self.list = RowList(self.model, actions=[self._open])
-        self._header = Header(lambda: tr("Applications"), self._counted)
+        self._open = Button(lambda: tr("Open"), Kind.FILLED, icon=Icon.RIGHT)
+        self.list = RowList(self.model)
+        self._header = Header(lambda: tr("Applications"), self._counted, self._open)
         start = Button(lambda: tr("Go to the prospects"), Kind.SOFT, icon=Icon.PROSPECTS)
         self._empty = Empty(
             Icon.APPLICATION,
@@ -81,6 +81,7 @@ class ApplicationsPage(Page):
         self.model.show(rows)
         self._header.beside.retranslate()
         self._stack.setCurrentIndex(0 if rows else 1)
+        self._open.setVisible(bool(rows))
         if current is None or not self.list.choose(current.key):
             self.list.choose_first()
 

@@ -1,0 +1,81 @@
+"""The six steps one behind the other, and everything typed on them as one form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import TypeAlias
+
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from fieldapp.desktop.application_form.bound import Heard, TypedForm
+from fieldapp.desktop.application_form.loan_steps import DeclarationsStep, GuaranteeStep, LoanStep
+from fieldapp.desktop.application_form.masked_entry import MaskedEntry
+from fieldapp.desktop.application_form.people_steps import ApplicantStep, BusinessStep
+from fieldapp.desktop.application_form.signing_step import SigningStep
+from fieldapp.domain.application_checklist import OpenItem, Step, monthly_accounts
+from fieldapp.domain.case_file import CaseFile
+from fieldapp.domain.loan_quote import Quote
+from fieldapp.domain.money import Money
+from fieldapp.services.apply_for_loan import OpenApplication
+
+_Panel: TypeAlias = ApplicantStep | BusinessStep | LoanStep | GuaranteeStep | DeclarationsStep | SigningStep
+
+
+class Steps(QStackedWidget):
+    """One panel per step; ``form`` is what is typed on all of them."""
+
+    def __init__(self, heard: Heard, today: Callable[[], date]) -> None:
+        super().__init__()
+        self.form = TypedForm()
+        self.applicant, self.business = ApplicantStep(heard), BusinessStep(heard)
+        self.loan = LoanStep(heard, today)
+        self.guarantee, self.declarations = GuaranteeStep(heard), DeclarationsStep(heard)
+        self.signing = SigningStep()
+        self._panels: dict[Step, _Panel] = {
+            Step.APPLICANT: self.applicant,
+            Step.BUSINESS: self.business,
+            Step.LOAN: self.loan,
+            Step.GUARANTEE: self.guarantee,
+            Step.DECLARATIONS: self.declarations,
+            Step.SIGNING: self.signing,
+        }
+        for typed in (self.applicant, self.business, self.loan, self.guarantee, self.declarations):
+            self.form.add(typed.bounds)
+        for panel in self._panels.values():
+            self.addWidget(panel)
+
+    def show_step(self, step: Step) -> None:
+        """Show a step; the others take no room."""
+        self.setCurrentWidget(self._panels[step])
+        for one, panel in self._panels.items():
+            policy = panel.sizePolicy()
+            policy.setVerticalPolicy(policy.Policy.Preferred if one is step else policy.Policy.Ignored)
+            panel.setSizePolicy(policy)
+
+    def first(self, step: Step) -> QWidget:
+        """Where the keyboard begins on a step."""
+        return self._panels[step].first()
+
+    def masked(self) -> list[tuple[str, MaskedEntry]]:
+        """The masked fields by their names."""
+        return [*self.applicant.masked, *self.loan.masked]
+
+    def seal(self, sealed: bool) -> None:
+        """Let nothing be typed any more, or let it again; what is printed can always be printed."""
+        for step, panel in self._panels.items():
+            panel.setEnabled(not sealed or step is Step.SIGNING)
+        self.signing.withdraw.setVisible(not sealed)
+
+    def offer_products(self, opened: OpenApplication) -> None:
+        """Offer what is sold now."""
+        self.loan.product.offer(opened.products, opened.known_products, opened.newer, opened.changed)
+
+    def show_figures(self, file: CaseFile, quote: Quote, items: tuple[OpenItem, ...]) -> None:
+        """Show what follows from what is typed, on the steps themselves."""
+        fen = file.application.amount_fen
+        self.applicant.show_spouse()
+        self.business.show_accounts(monthly_accounts(file.application))
+        self.loan.show_quote(quote, Money(fen) if fen else None)
+        self.declarations.show_detail()
+        self.signing.items.show_items(items)
