@@ -61,7 +61,7 @@ class Desk(QObject):
         self._session: DesktopSession | None = None
         self._locking: DesktopSession | None = None
         self.window = Window(jobs, page_entries(self.session), sources=[(lambda: tr("Prospects"), self._people)])
-        self.window.contact_wanted.connect(lambda: self.window.go("contact"))
+        self.window.contact_wanted.connect(self._record_contact)
         self.window.lock_wanted.connect(self.lock)
         self.window.closing.connect(self._close_session)
         jobs.count_changed.connect(self._lock_when_quiet)
@@ -102,6 +102,11 @@ class Desk(QObject):
         self._jobs.shut_down(cancel=False)
         if session is not None:
             session.laptop.lock()
+
+    def _record_contact(self) -> None:
+        from fieldapp.desktop.pages.contact import open_contact  # as the pages: imported when first wanted
+
+        open_contact(self.window, self.session())
 
     def _cover(self) -> Welcome:
         cover: Welcome

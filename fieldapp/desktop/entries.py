@@ -34,9 +34,9 @@ def page_entries(session: Callable[[], DesktopSession]) -> list[PageEntry]:
         PageEntry("sync", page("sync", "SyncPage"), lambda: tr("Sync"), Icon.SYNC, low=True),
         PageEntry("settings", page("settings", "SettingsPage"), lambda: tr("Settings"), Icon.SETTINGS, low=True),
         PageEntry("prospect", page("prospect", "ProspectPage"), lambda: tr("Prospect")),
-        PageEntry("contact", page("contact", "ContactPage"), lambda: tr("New contact")),
         PageEntry("visit", page("visit", "VisitPage"), lambda: tr("Visit")),
         PageEntry("application", page("application", "ApplicationPage"), lambda: tr("Application")),
+        PageEntry("paper", page("paper", "PaperPage"), lambda: tr("Paper")),
         PageEntry("paper", page("paper", "PaperPage"), lambda: tr("Paper")),
         PageEntry("import_list", page("import_list", "ImportListPage"), lambda: tr("Import a household list")),
     ]

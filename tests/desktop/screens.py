@@ -126,7 +126,7 @@ def _take(
 ) -> None:
     chosen, jobs = ChosenLook(), JobRunner()
     chosen.choose(Preferences())
-    desk = Desk(profile, clock, jobs, chosen, first="settings")
+    desk = Desk(profile, clock, jobs, chosen)
     stage = Stage(desk, clock, chosen, jobs)
     opened: list[object] = []
     desk.opened.connect(opened.append)

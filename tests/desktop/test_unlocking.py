@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from fieldapp.desktop.components.overlay import Overlay
 from fieldapp.desktop.pages.enrol import EnrolPage
 from fieldapp.desktop.pages.unlock import UnlockPage
 from fieldapp.protocol.identifiers import SystemClock
@@ -141,3 +142,19 @@ def enrol(qtbot: QtBot, page: EnrolPage, address: str, code: str, *, again: str 
     for label, typed in (("总行地址", address), ("登记码", code), ("新口令", PASSPHRASE), ("再输入一次口令", again)):
         qtbot.keyClicks(field_called(page, label), typed)
     press(qtbot, page, "登记这台电脑")
+
+
+def test_lock_and_new_contact_have_their_keys_in_the_narrow_rail_too(
+    qtbot: QtBot, office: Office, tmp_path: Path
+) -> None:
+    office.laptop_of("李四", "laptop").lock()
+    with desk_on(qtbot, tmp_path / "laptop", office.clock) as desk:
+        unlock(qtbot, desk, PASSPHRASE)
+        desk.window.resize(960, 540)
+        with qtbot.waitSignal(desk.locked, timeout=WAIT_MS):
+            qtbot.keyClick(desk.window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+        unlock(qtbot, desk, PASSPHRASE)
+        qtbot.keyClick(desk.window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+        overlays = [one for one in desk.window.findChildren(Overlay) if one.isVisible()]
+        assert len(overlays) == 1
+        overlays[0].close_panel()

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
 from fieldapp.desktop.components import painting
 from fieldapp.desktop.components.button import Button, Kind, icon_button
 from fieldapp.desktop.components.card import Rule
+from fieldapp.desktop.components.key_cap import bind_key
 from fieldapp.desktop.components.row_list import paint_avatar
 from fieldapp.desktop.components.words import Words, one_line, said
 from fieldapp.desktop.look import Icon, Living, paint_icon, px, tokens
@@ -48,7 +49,7 @@ class Rail(Living, QWidget):
         self._brand = _Brand()
         self._search = _SearchButton()
         self._contact = Button(lambda: tr("New contact"), Kind.FILLED, icon=Icon.ADD, key="Ctrl+N", spread=True)
-        self._contact_narrow = icon_button(lambda: tr("New contact"), Icon.ADD, kind=Kind.FILLED)
+        self._contact_narrow = icon_button(lambda: tr("New contact"), Icon.ADD, key="Ctrl+N", kind=Kind.FILLED)
         self._officer = _Officer()
         self._items = {entry.name: _RailItem(entry) for entry in entries}
         self._column = QVBoxLayout(self)
@@ -71,6 +72,8 @@ class Rail(Living, QWidget):
         self._contact.clicked.connect(self.contact_wanted)
         self._contact_narrow.clicked.connect(self.contact_wanted)
         self._officer.lock.clicked.connect(self.lock_wanted)
+        self._lock_unseen = bind_key(self, "Ctrl+L")  # the narrow rail has no room for the button, which has the key
+        self._lock_unseen.activated.connect(self.lock_wanted)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
         self.dress()
 
@@ -113,6 +116,7 @@ class Rail(Living, QWidget):
             part.set_narrow(self._narrow)
         self._contact.setVisible(not self._narrow)
         self._contact_narrow.setVisible(self._narrow)
+        self._lock_unseen.setEnabled(self._narrow)
         self._fit_heights()
 
     def minimumSizeHint(self) -> QSize:
