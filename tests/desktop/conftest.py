@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -10,6 +11,8 @@ from pytestqt.qtbot import QtBot
 from fieldapp.desktop.jobs import JobRunner
 from fieldapp.desktop.look import Look, Theme, speak, wear
 from fieldapp.translation import Language
+from tests.desktop.driving import Field, show
+from tests.desktop.field_day import DayClock, new_session, new_store, new_window, populate
 
 
 @pytest.fixture(autouse=True)
@@ -27,3 +30,24 @@ def jobs(qtbot: QtBot) -> Iterator[JobRunner]:
     runner = JobRunner(threads=2)
     yield runner
     assert runner.shut_down(wait_s=10)
+
+
+@pytest.fixture
+def field(qtbot: QtBot, tmp_path: Path) -> Iterator[Field]:
+    """A window on Today, with the people of the pictures on the laptop."""
+    clock = DayClock()
+    store = new_store(tmp_path / "profile", clock)
+    ids = populate(store, clock)
+    runner = JobRunner(threads=3)
+    session = new_session(store, clock, runner, tmp_path / "profile")
+    window = new_window(session, runner)
+    qtbot.addWidget(window)
+    show(window)
+    made = Field(qtbot, tmp_path, clock, store, ids, runner, session, window)
+    made.go("today")
+    yield made
+    made.window.close()
+    made.quiet()
+    assert runner.shut_down(wait_s=10)
+    session.close()
+    store.close()

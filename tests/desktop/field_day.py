@@ -92,7 +92,7 @@ def hire(store: Store) -> None:
 PEOPLE: tuple[tuple[str, str, str, str, str, int | None, str | None, str], ...] = (
     ("王五", "13800000005", "青石街", "五金铺", "sole_trader", -3, None, "第二次走访后未回话：额度够不够进货"),
     ("赵六", "13800000006", "下河村", "养鸭", "farm_household", -1, None, "补交近三个月电费单"),
-    ("张三", "13800000001", "上河村", "豆腐坊", "sole_trader", 0, "09:30", "调查走访：看进货单、收款码流水"),
+    ("张三", "13827190001", "上河村", "豆腐坊", "sole_trader", 0, "09:30", "调查走访：看进货单、收款码流水"),
     ("孙七", "13800000007", "上河村", "茶农", "farm_household", 0, "10:40", "首次贷后检查：核对用款凭证"),
     ("陈八", "13800000008", "青石街", "早餐店", "sole_trader", 0, "14:00", "逾期第 6 天，承诺今天还清本期"),
     ("周九", "13800000009", "下河村", "果园", "farm_household", 0, "15:30", "承诺补足上月差额"),
@@ -111,7 +111,8 @@ def populate(store: Store, clock: DayClock) -> dict[str, str]:
     for name, mobile, village, trade, kind, _due, _at, _why in PEOPLE:
         new = NewProspect(
             name=name, mobile=mobile, village=village, customer_type=kind, business={"trade": trade},  # type: ignore[arg-type]
-            id_number="110101199003070011" if name == "张三" else "", address="上河村 3 组 21 号" if name == "张三" else "",
+            id_number="110101199003070011" if name == "张三" else "",
+            address="上河村 3 组 21 号" if name == "张三" else "",
             household={"size": 4, "labour": 2} if name == "张三" else None,
         )  # fmt: skip
         ids[name] = add_prospect(store, new).prospect
@@ -134,7 +135,9 @@ def populate(store: Store, clock: DayClock) -> dict[str, str]:
     )  # fmt: skip
     clock.set(date(2026, 11, 18), 10)
     for name, _mobile, _village, _trade, _kind, due, at, why in PEOPLE:
-        _plan(store, clock, ids[name], None if due is None else TODAY + timedelta(days=due), at, why, name in INTERESTED)
+        _plan(
+            store, clock, ids[name], None if due is None else TODAY + timedelta(days=due), at, why, name in INTERESTED
+        )
     clock.set(date(2026, 11, 22), 18, 5)
     record_contact(
         store,
@@ -198,5 +201,3 @@ def new_window(session: DesktopSession, jobs: JobRunner) -> Window:
     window.rail.show_officer("李四", "客户经理")
     window.status.show_state(online=False, only_here=3, confirmed="")
     return window
-
-

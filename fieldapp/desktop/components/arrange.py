@@ -8,6 +8,7 @@ from typing import TypeAlias
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QBoxLayout,
     QFrame,
     QGridLayout,
@@ -240,6 +241,9 @@ class ScrollPage(Living, QScrollArea):
         self._sheet = _NeverSideways(content)
         self.setWidget(self._sheet)
         self._sheet.setAutoFillBackground(False)
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._follow_focus)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         moved = super().focusNextPrevChild(forward)
@@ -247,6 +251,13 @@ class ScrollPage(Living, QScrollArea):
         if moved and focused is not None and self._sheet.isAncestorOf(focused):
             self.ensureWidgetVisible(focused, px(8), px(24))
         return moved
+
+    def _follow_focus(self, _old: QWidget | None, now: QWidget | None) -> None:
+        """A field that took the focus by a key or by its error comes into view; one that is clicked is in it."""
+        if now is None or not self._sheet.isAncestorOf(now):
+            return
+        if now.visibleRegion().boundingRect().height() < now.height():
+            self.ensureWidgetVisible(now, px(8), px(24))
 
 
 class _NeverSideways(Living, QWidget):

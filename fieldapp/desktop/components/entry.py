@@ -15,7 +15,7 @@ from fieldapp.desktop.look import Icon, Living, paint_icon, px, tokens
 from fieldapp.desktop.look.fonts import font, width
 
 LONGEST_LINE = 2_000
-LONGEST_NOTE = 20_000
+LONGEST_NOTE = 200_000  # far beyond what the rules take: they refuse it with a sentence, and nothing pasted is lost
 
 
 class Entry(Living, QLineEdit):
@@ -113,7 +113,7 @@ class Note(Living, QPlainTextEdit):
         return self.toPlainText()
 
     def setText(self, written: str) -> None:
-        """Write ``written`` instead of what stands here, at most 20,000 characters of it."""
+        """Write ``written`` instead of what stands here, at most 200,000 characters of it."""
         self.setPlainText(written[:LONGEST_NOTE])
 
     def show_error(self, wrong: bool) -> None:

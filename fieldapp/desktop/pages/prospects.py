@@ -53,6 +53,7 @@ class ProspectsPage(Page):
         self._after: Place | None = None
         self._select: str | None = None
         self._was_narrow: bool | None = None
+        self._reloading = False
         self._make_head()
         self._make_list()
         self.detail = ProspectDetail(shell, session)
@@ -114,11 +115,11 @@ class ProspectsPage(Page):
 
     def _make_list(self) -> None:
         self._search = Entry(lambda: tr("Name, pinyin initials, part of a phone number"), icon=Icon.SEARCH, key="/")
-        self._by = MenuLink([("due", lambda: tr("By next date")), ("name", lambda: tr("By name"))])
-        self._village = MenuLink([(None, lambda: tr("All villages"))])
+        self._by = MenuLink([("due", lambda: tr("By date")), ("name", lambda: tr("By name"))])
+        self._village = MenuLink([(None, lambda: tr("Villages"))])
         self._when = MenuLink(
             [
-                (None, lambda: tr("Any date")),
+                (None, lambda: tr("Dates")),
                 ("late", lambda: tr("Overdue")),
                 ("today", lambda: tr("Due today")),
                 ("week", lambda: tr("Due in 7 days")),
@@ -212,7 +213,7 @@ class ProspectsPage(Page):
         self.shell.jobs.run(work, owner=self, done=self._offer_villages, failed=self.shell.explain)
 
     def _offer_villages(self, found: tuple[prospects.VillageCount, ...]) -> None:
-        offered: list[tuple[object, Words]] = [(None, lambda: tr("All villages"))]
+        offered: list[tuple[object, Words]] = [(None, lambda: tr("Villages"))]
         offered += [(each.code, f"{each.name}  {each.prospects:,}") for each in found[:VILLAGES_OFFERED]]
         self._village.offer(offered)
         self._village.open()
@@ -220,6 +221,11 @@ class ProspectsPage(Page):
     def _show(self, turn: int, page: prospects.Page) -> None:
         if turn != self._turn:
             return
+        self._reloading = self._select is None
+        self._show_page(page)
+        self._reloading = False
+
+    def _show_page(self, page: prospects.Page) -> None:
         today = self._session.today()
         wanted = self._select or self._current()
         self._after = page.after
@@ -256,14 +262,14 @@ class ProspectsPage(Page):
         for stage, _ in STAGES:
             self._stages.set_count(stage, counted.by_stage.get(stage, 0))
         found = counted.found
-        self._found.say(lambda: trn("{number} prospect", "{number} prospects", found, number=f"{found:,}"))
+        self._found.say(lambda: trn("{number} found", "{number} found", found, number=f"{found:,}"))
 
     def _current(self) -> str | None:
         row = self._rows.current()
         return str(row.key) if row is not None else None
 
     def _chosen(self, key: object) -> None:
-        if key is None or self._narrow():
+        if key is None or self._narrow() or (self._reloading and self._right.currentIndex() == 1):
             return
         if self._right.currentIndex() == 1:
             self.form.put_aside()

@@ -9,7 +9,15 @@ from functools import partial
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from fieldapp.desktop.components.arrange import STRETCH, Column, ScrollPage, SideBySide, fill_with
+from fieldapp.desktop.components.arrange import (
+    NARROW,
+    STRETCH,
+    Column,
+    ScrollPage,
+    SideBySide,
+    fill_with,
+    logical_width,
+)
 from fieldapp.desktop.components.banner import Banner
 from fieldapp.desktop.components.button import Button, Kind, icon_button
 from fieldapp.desktop.components.card import Card
@@ -69,6 +77,7 @@ class TodayPage(Page):
         main = Column(self._unfinished, (Card(self._main, margins=(0, 8)), 1), gap=12)
         columns = SideBySide(main, self._side)
         columns.stacked.connect(self._stack)
+        self._stack(logical_width(columns) < NARROW)
         fill_with(self, Column(self._header, (ScrollPage(columns), 1), gap=14))
         self._connect()
         self.dress()
@@ -167,7 +176,9 @@ class TodayPage(Page):
         put(
             today.today,
             Heading(
-                lambda: tr("Today"), count=today.today.count, right=lambda: trn("{count} done", "{count} done", done)
+                lambda: tr("Due today"),
+                count=today.today.count,
+                right=lambda: trn("{count} done", "{count} done", done),
             ),
         )
         tomorrow = today.tomorrow.lines[0].next_date if today.tomorrow.lines else None

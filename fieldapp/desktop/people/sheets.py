@@ -7,13 +7,13 @@ from collections.abc import Callable
 from PySide6.QtCore import Signal
 
 from fieldapp.desktop.components.arrange import STRETCH, Column, Line
-from fieldapp.desktop.components.button import Button, Kind
+from fieldapp.desktop.components.button import Kind
 from fieldapp.desktop.components.text import Role, Text
 from fieldapp.desktop.components.words import Words
 from fieldapp.desktop.page import Shell
 from fieldapp.desktop.people.deeds import open_correction
 from fieldapp.desktop.people.fact_sheet import Fact, FactSheet
-from fieldapp.desktop.people.revealed import MaskedLine
+from fieldapp.desktop.people.revealed import LowLink, MaskedLine
 from fieldapp.desktop.record_words import BUSINESS_STAGES, CUSTOMER_TYPES, MARITAL, PREMISES, SEXES
 from fieldapp.desktop.session import DesktopSession
 from fieldapp.reference import Industry, industries
@@ -75,7 +75,7 @@ class PersonSheet(Column):
         self._prospect.show_facts(page.record, page.record, page.values)
 
     def _with_correction(self, line: MaskedLine, field: str, name: Words) -> Line:
-        button = Button(lambda: tr("Correct"), Kind.LINK, small=True)
+        button = LowLink(lambda: tr("Correct"), Kind.LINK, small=True)
         button.clicked.connect(lambda: self._correct(field, name))
         return Line((line, 1), button, gap=8)
 

@@ -55,6 +55,8 @@ class TimeSpan(Living, QWidget):
         """Show a span; without an end it goes with the clock."""
         self._start, self._running = start, end is None
         self._end = end or self._now()
+        self.start_entry.setText(self._written(self._start))
+        self.end_entry.setText(clock(self._end))
         self.tick()
 
     def tick(self) -> None:
@@ -77,6 +79,8 @@ class TimeSpan(Living, QWidget):
         """When it ended. Raises Invalid ``ended_at``."""
         if not self._running and self._read_end() is None:
             raise _not_a_time("ended_at")
+        if self._running:
+            self._end = max(self._now(), self._start + LEAST)
         return self._end
 
     def set_end(self) -> datetime | None:
@@ -94,7 +98,7 @@ class TimeSpan(Living, QWidget):
         self.end_entry.setAccessibleName(tr("{field}: end", field=name))
 
     def retranslate(self) -> None:
-        self._show_length()
+        self.tick()
 
     def restyle(self) -> None:
         self._long.setMinimumWidth(px(56))

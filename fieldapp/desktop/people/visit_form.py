@@ -71,7 +71,7 @@ class VisitForm(Card):
             ),
             self._fields["next_date"],
             self._further,
-            Grid(self._fields["photos"], self._fields["place"]),
+            Line((self._fields["photos"], 3), (self._fields["place"], 2), gap=16, grows=True),
             Rule(),
             self._keys(),
             gap=12,

@@ -1,0 +1,254 @@
+"""The list finds people as one types and holds only what one has scrolled to; the detail edits, reveals, amends."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from fieldapp.desktop.components.overlay import Overlay
+from fieldapp.desktop.components.rows import Row
+from fieldapp.desktop.look import speak
+from fieldapp.desktop.pages.prospects import ProspectsPage
+from fieldapp.services.add_prospect import NewProspect, add_prospect
+from fieldapp.services.drafts import newest_draft
+from fieldapp.services.prospect_page import prospect_page
+from fieldapp.services.prospects import Wanted, page
+from fieldapp.services.timeline import ContactEntry
+from fieldapp.translation import Language
+from tests.desktop.driving import Field, press, shown_overlay, type_into
+
+
+def list_page(field: Field) -> ProspectsPage:
+    field.go("prospects")
+    found = field.window.findChild(ProspectsPage)
+    assert found is not None
+    return found
+
+
+def names(shown: ProspectsPage) -> list[str]:
+    model = shown._model
+    rows = [model.row_at(model.index(place)) for place in range(model.rowCount())]
+    return [row.title for row in rows if isinstance(row, Row)]
+
+
+@pytest.mark.parametrize("typed", ["张三", "zs", "zhangsan", "豆腐", "138 2719 0001", "7190001"])
+def test_two_characters_pinyin_or_part_of_a_number_find_a_person_as_one_types(field: Field, typed: str) -> None:
+    shown = list_page(field)
+    press(field.window, "/")
+    assert QApplication.focusWidget() is shown._search
+    type_into(shown._search, typed)
+    field.settle(lambda: names(shown) == ["张三"])
+    QTest.keyClick(shown._search, Qt.Key.Key_Return)
+    field.settle(lambda: (found := shown.detail.page()) is not None and found.line.name == "张三")
+
+
+def test_a_list_of_hundreds_is_fetched_page_by_page(field: Field) -> None:
+    for number in range(230):
+        add_prospect(field.store, NewProspect(name=f"某{number:03}"))
+    shown = list_page(field)
+    assert shown._model.rowCount() == 100
+    assert "239" in shown._found.words()
+    shown._rows.scrollToBottom()
+    field.settle(lambda: shown._model.rowCount() == 200)
+    shown._rows.scrollToBottom()
+    field.settle(lambda: shown._model.rowCount() == 239)
+    assert len(set(names(shown))) == 239
+
+
+def test_an_older_answer_never_replaces_a_newer_one(field: Field) -> None:
+    shown = list_page(field)
+    for typed in ("王", "王五", "赵", "赵六"):
+        shown._search.setText(typed)
+        shown._searched()
+    field.settle(lambda: names(shown) == ["赵六"])
+    field.quiet()
+    assert names(shown) == ["赵六"]
+
+
+def test_stage_village_and_date_filter_the_list(field: Field) -> None:
+    shown = list_page(field)
+    shown._stages._parts[2].click()
+    field.settle(lambda: sorted(names(shown)) == sorted(["王五", "赵六", "张三", "吴十"]))
+    shown._when._take("late")
+    field.settle(lambda: names(shown) == ["王五", "赵六"])
+    shown._when._take("none")
+    field.settle(lambda: shown._list.currentIndex() == 1)
+    shown._clear.click()
+    field.settle(lambda: len(names(shown)) == 9)
+
+
+def test_likely_duplicates_are_shown_with_their_reason_while_typing(field: Field) -> None:
+    shown = list_page(field)
+    press(field.window, "N")
+    form = shown.form
+    field.quiet()
+    assert QApplication.focusWidget() is form._name
+    type_into(form._name, "王小五")
+    type_into_next = form._mobile
+    type_into_next.setFocus()
+    type_into(type_into_next, "13800000005")
+    field.settle(lambda: form._alike.isVisible())
+    spoken = form._same.data(form._same.index(0))
+    assert "电话相同" in str(spoken)
+    assert "王五" in str(spoken)
+
+
+def test_a_new_prospect_is_saved_once_and_its_draft_goes(field: Field) -> None:
+    shown = list_page(field)
+    press(field.window, "N")
+    field.quiet()
+    type_into(QApplication.focusWidget(), "钱多多")
+    form = shown.form
+    form._village.setFocus()
+    type_into(form._village.entry, "xcsq")
+    field.settle(lambda: form._village.completer.popup() is not None and form._village.completer.popup().isVisible())
+    QTest.keyClick(form._village.completer.popup(), Qt.Key.Key_Return)
+    assert form._village.value()[0] is not None
+    press(field.window, "Ctrl+Return")
+    field.settle(lambda: (found := shown.detail.page()) is not None and found.line.name == "钱多多")
+    saved = page(field.store, Wanted(typed="钱多多")).lines
+    assert len(saved) == 1
+    assert saved[0].village == form_village(saved[0].village)
+    assert newest_draft(field.store, "prospect") is None
+
+
+def form_village(name: str) -> str:
+    assert "社区" in name or "村" in name
+    return name
+
+
+def test_a_wrong_identity_number_is_refused_at_its_field_and_the_draft_stays(field: Field) -> None:
+    shown = list_page(field)
+    press(field.window, "N")
+    field.quiet()
+    type_into(QApplication.focusWidget(), "钱多多")
+    shown.form._identity.setFocus()
+    type_into(shown.form._identity, "110101199003070012")
+    press(field.window, "Ctrl+Return")
+    field.settle(lambda: shown.form._identity.accessibleDescription() != "")
+    assert page(field.store, Wanted(typed="钱多多")).lines == ()
+    draft = newest_draft(field.store, "prospect")
+    assert draft is not None
+    assert draft.body["name"] == "钱多多"
+
+
+def test_revealing_a_masked_fact_leaves_an_event(field: Field) -> None:
+    shown = list_page(field)
+    shown._rows.choose(field.ids["张三"])
+    field.settle(lambda: (found := shown.detail.page()) is not None and found.line.name == "张三")
+    line = shown.detail._facts._mobile
+    assert "****" in line.value.words()
+    line.eye.click()
+    field.settle(lambda: line.value.words() == "13827190001")
+    with field.store.reading() as view:
+        newest = view.privacy.newest(1)[0]
+    assert (newest.act, newest.field, newest.staff) == ("reveal", "mobile", "s-li")
+    assert newest.record == prospect_page(field.store, field.ids["张三"]).person.record  # type: ignore[union-attr]
+    line.eye.click()
+    assert "****" in line.value.words()
+
+
+def test_a_line_becomes_a_contact_and_keeps_the_follow_up(field: Field) -> None:
+    shown = list_page(field)
+    shown._rows.choose(field.ids["张三"])
+    field.settle(lambda: (found := shown.detail.page()) is not None and found.line.name == "张三")
+    before = prospect_page(field.store, field.ids["张三"]).line
+    press(field.window, "C")
+    note = shown.detail._note
+    assert QApplication.focusWidget() is note
+    type_into(note, "微信说黄豆涨价了")
+    press(field.window, "Alt+3")
+    note.setFocus()
+    QTest.keyClick(note, Qt.Key.Key_Return)
+    field.settle(lambda: note.text() == "")
+    after = prospect_page(field.store, field.ids["张三"])
+    newest = after.timeline[0]
+    assert isinstance(newest, ContactEntry)
+    assert (newest.channel, newest.note) == ("wechat", "微信说黄豆涨价了")
+    assert (after.line.next_date, after.line.next_time, after.line.stage) == (
+        before.next_date,
+        before.next_time,
+        before.stage,
+    )
+
+
+def test_a_fact_is_changed_in_place_and_its_change_waits_to_be_sent(field: Field) -> None:
+    shown = list_page(field)
+    shown._rows.choose(field.ids["王五"])
+    field.settle(lambda: (found := shown.detail.page()) is not None and found.line.name == "王五")
+    shown.detail._tabs.choose("household")
+    sheet = shown.detail._household._facts
+    size, labour = (sheet._typing[name].control for name in ("size", "labour"))
+    for control, typed in ((size, "5"), (labour, "2")):
+        control.setFocus()
+        QTest.keyClicks(control, typed)
+        QTest.keyClick(control, Qt.Key.Key_Return)
+
+    def saved() -> bool:
+        household = prospect_page(field.store, field.ids["王五"]).household
+        return household is not None and (household[1].size, household[1].labour) == (5, 2)
+
+    field.settle(saved)
+    with field.store.reading() as view:
+        assert len(view.records.children(field.ids["王五"], "household")) == 1
+    size.setFocus()
+    size.selectAll()  # type: ignore[attr-defined]
+    QTest.keyClicks(size, "five")
+    QTest.keyClick(size, Qt.Key.Key_Return)
+    field.settle(lambda: size.accessibleDescription() != "")
+    assert saved()
+
+
+def test_a_contact_is_amended_from_the_timeline(field: Field) -> None:
+    shown = list_page(field)
+    shown._rows.choose(field.ids["张三"])
+    field.settle(lambda: (found := shown.detail.page()) is not None and found.line.name == "张三")
+    found = shown.detail.page()
+    assert found is not None
+    entry = next(each for each in found.timeline if isinstance(each, ContactEntry) and each.note)
+    shown.detail._amend(entry)
+    overlay: Overlay = shown_overlay(field)
+    press(field.window, "Alt+1")
+    press(field.window, "Ctrl+Return")
+    field.settle(lambda: not overlay.isVisible())
+    entries = [e for e in prospect_page(field.store, field.ids["张三"]).timeline if isinstance(e, ContactEntry)]
+    newest = next(each for each in entries if each.amends == entry.record)
+    assert (newest.channel, newest.note, newest.at) == ("in_person", entry.note, entry.at)
+
+
+def test_the_language_changes_under_a_form_without_losing_a_letter(field: Field) -> None:
+    shown = list_page(field)
+    press(field.window, "N")
+    field.quiet()
+    type_into(QApplication.focusWidget(), "钱多多")
+    speak(Language.ENGLISH)
+    assert shown.form._name.text() == "钱多多"
+    assert shown._new.accessibleName() == "New prospect"
+    assert shown._header.title.words() == "Prospects"
+    speak(Language.CHINESE)
+    assert shown._new.accessibleName() == "新客户"
+
+
+@pytest.mark.parametrize("hostile", ["好" * 100_000, "👩‍🌾" * 150, "\u202eمرحبا", "\x00\x07\x1b[31m"])
+def test_hostile_names_give_a_sentence_or_are_kept(field: Field, hostile: str) -> None:
+    shown = list_page(field)
+    press(field.window, "N")
+    field.quiet()
+    QApplication.clipboard().setText(hostile)
+    shown.form._name.paste()
+    typed = shown.form._name.text()
+    press(field.window, "Ctrl+Return")
+    field.settle(lambda: shown.form._name.accessibleDescription() != "" or shown._right.currentIndex() == 0)
+    if shown.form._name.accessibleDescription():
+        assert shown.form._name.text() == typed
+
+
+def test_hostile_searches_find_nothing_and_break_nothing(field: Field) -> None:
+    shown = list_page(field)
+    for typed in ('"', "'; DROP TABLE", "*" * 500, "\u202e\u0000", "NEAR(", "👩‍🌾"):
+        shown._search.setText(typed)
+        shown._searched()
+        field.quiet()
+    assert not field.window.banner.isVisible()
