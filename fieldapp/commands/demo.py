@@ -67,8 +67,7 @@ def demo(folder: Path, headless: bool, answer: Answer) -> None:
         from fieldapp.desktop.start import run_desktop  # Qt is loaded only where a window is wanted
 
         answer.note(tr("Opening the program; closing its window ends the demonstration."))
-        laptop.lock()
-        run_desktop(folder / "laptop-1", clock)
+        run_desktop(folder / "laptop-1", clock, unlocked=laptop)
 
 
 def _make(folder: Path) -> None:

@@ -15,7 +15,7 @@ import pytest
 from fieldapp.desktop.display import LIBRARIES, X11_LIBRARIES, _loads
 
 WIDTH, HEIGHT = 1280, 720
-PINE, PAGE = bytes((0x44, 0x5A, 0x0E)), bytes((0xEF, 0xF5, 0xF7))
+PINE, PAGE, RAIL = bytes((0x44, 0x5A, 0x0E)), bytes((0xEF, 0xF5, 0xF7)), bytes((0xE1, 0xEB, 0xEE))
 """Tokens of the light look as the frame buffer holds them: blue, green, red."""
 
 
@@ -71,7 +71,9 @@ def _shows(frame_buffer: Path, program: subprocess.Popen[str], colours: tuple[by
     return False
 
 
-def _opens(arguments: list[str], screen: tuple[str, Path], folder: Path, seconds: float) -> None:
+def _opens(
+    arguments: list[str], screen: tuple[str, Path], folder: Path, colours: tuple[bytes, ...], seconds: float
+) -> None:
     display, frame_buffer = screen
     with (folder / "said").open("w+", encoding="utf-8") as said:
         program = subprocess.Popen(
@@ -82,7 +84,7 @@ def _opens(arguments: list[str], screen: tuple[str, Path], folder: Path, seconds
             text=True,
         )
         try:
-            shown = _shows(frame_buffer, program, (PINE, PAGE), seconds)
+            shown = _shows(frame_buffer, program, colours, seconds)
             running = program.poll() is None
         finally:
             program.terminate()
@@ -95,8 +97,8 @@ def _opens(arguments: list[str], screen: tuple[str, Path], folder: Path, seconds
 
 
 def test_first_start_opens_a_real_window(screen: tuple[str, Path], tmp_path: Path) -> None:
-    _opens(["--profile", str(tmp_path / "profile 资料")], screen, tmp_path, seconds=60)
+    _opens(["--profile", str(tmp_path / "profile 资料")], screen, tmp_path, (PINE, PAGE), seconds=60)
 
 
 def test_demonstration_opens_the_officers_day_in_a_real_window(screen: tuple[str, Path], tmp_path: Path) -> None:
-    _opens(["demo", "--dir", str(tmp_path / "demo 演示")], screen, tmp_path, seconds=120)
+    _opens(["demo", "--dir", str(tmp_path / "demo 演示")], screen, tmp_path, (PINE, PAGE, RAIL), seconds=120)
