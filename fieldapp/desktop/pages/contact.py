@@ -264,6 +264,8 @@ class _ContactPanel(Panel):
         if self._extra.isHidden():
             self._show_extra()
             self._note.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            # Once the panel has its new height: in a low window the fields scroll.
+            QTimer.singleShot(50, self, lambda: self._fields.ensureWidgetVisible(self._note))
         else:
             self._extra.hide()
         self._refit()

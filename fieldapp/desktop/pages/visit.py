@@ -229,6 +229,10 @@ class VisitPage(Page):
         name = self._opened.page.line.name if self._opened is not None else ""
         self._kept.recorded()
         self._opened = self._began = None
+        self._who.choose(None)
+        self._who.entry.clear()
+        self._state.hide()
+        self._show_choosing()
         told = saved.warnings[0].sentence if saved.warnings else None
         shell = self.shell
         shell.toast(
