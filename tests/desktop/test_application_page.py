@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ from fieldapp.domain.application_checklist import Step
 from fieldapp.services.apply_for_loan import ApplyForLoan
 from fieldapp.services.laptop import Laptop
 from fieldapp.services.print_documents import DocumentKind
+from fieldapp.services.record_visit import NewVisit, record_visit
 from fieldapp.store.database import Store
 from fieldapp.store.profile import Profile
 from fieldapp.translation import Language
@@ -508,3 +510,24 @@ def test_a_newer_product_is_taken_only_on_purpose(desk: Desk, store: Store) -> N
     page.steps.loan.product._take_newer()
     desk.until(lambda: words(page.cost.yearly).startswith("5.64"))
     assert page._typed().good == {"product": "MSED", "product_version": 2, "yearly_rate": "0.055"}
+
+
+def test_the_record_of_a_visit_is_shown_large(desk: Desk, store: Store) -> None:
+    start = store.clock.now() - timedelta(hours=2)
+    visit = record_visit(
+        store,
+        NewVisit(
+            prospect=new_prospect(store),
+            purpose="marketing",
+            started_at=start,
+            ended_at=start + timedelta(minutes=40),
+            outcome="interested",
+            next_date=None,
+            facts="每天做四锅豆腐",
+        ),
+    )
+    desk.window.go("paper", kind="visit", record=visit.visit)
+    page = desk.window.findChild(PaperPage)
+    assert page is not None
+    desk.until(lambda: page.paper.page_count() == 1)
+    assert "每天做四锅豆腐" in page.paper.document.getAllText(0).text()

@@ -430,7 +430,11 @@ def test_the_stepper_tells_what_is_missing(page: Callable[..., QWidget]) -> None
     went: list[object] = []
     steps.chosen.connect(went.append)
     steps.show_state("what", {"who": StepState.DONE}, missing=3)
-    assert any(label.text() == "还差 3 项" for label in steps.findChildren(QLabel))
+    missing = next(button for button in steps.findChildren(Button) if button.text() == "还差 3 项")
+    asked: list[int] = []
+    steps.missing_wanted.connect(lambda: asked.append(1))
+    missing.click()
+    assert asked == [1]
     steps.setFocus()
     QTest.keyClick(window_of(steps), Qt.Key.Key_Tab)
     QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Space)

@@ -16,6 +16,7 @@ from fieldapp.desktop.components.debt_bar import DebtBar
 from fieldapp.desktop.components.figures import FigureLine, TotalLine
 from fieldapp.desktop.components.text import Role, Text, Tone
 from fieldapp.desktop.formats import amount, percent
+from fieldapp.desktop.look import Icon
 from fieldapp.domain.loan_quote import Affordability, DebtState, Quote, TermBurden
 from fieldapp.domain.money import Money
 from fieldapp.domain.schedules import RepaymentMethod, Schedule
@@ -50,7 +51,7 @@ class CostCard(Card):
             heading=lambda: tr("What is paid"),
             beside=lambda: tr("as you type"),
             gap=3,
-            margins=(16, 12),
+            margins=(16, 10),
         )  # fmt: skip
 
     def show_quote(self, quote: Quote) -> None:
@@ -126,7 +127,7 @@ class AffordabilityCard(Card):
         self._thresholds: tuple[Decimal, Decimal] | None = None
         super().__init__(
             self._held, self._ticks, self._lacks, self._largest, self._warning, STRETCH,
-            heading=lambda: tr("Can they bear it"), beside=self._beside, gap=6, margins=(16, 12),
+            heading=lambda: tr("Can they bear it"), beside=self._beside, gap=4, margins=(16, 10),
         )  # fmt: skip
 
     def show_quote(self, quote: Quote, *, reason_given: bool) -> None:
@@ -170,6 +171,7 @@ class AffordabilityCard(Card):
                 "",
                 Tone.AMBER,
                 action=lambda: tr("Write it"),
+                icon=Icon.WARNING,
                 act=self.reason_wanted.emit,
             )
 

@@ -60,7 +60,7 @@ class ApplicationPage(Page):
         self.form = self.steps.form
         self.cost, self.affordability = CostCard(), AffordabilityCard()
         self.preview = LivePreview(shell, PrintDocuments(session.store))
-        figures = Column(self.cost, (self.affordability, 1), gap=12)
+        figures = Column(self.cost, (self.affordability, 1), gap=10)
         self._columns = ThreeColumns(Card(self.steps, gap=0), figures, self.preview)
         self.frame = Frame(self._heading, self._columns)
         self.frame.setEnabled(False)

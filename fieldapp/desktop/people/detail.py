@@ -197,7 +197,8 @@ class ProspectDetail(Living, QWidget):
                 p for p in (place_and_trade(line), said(word_for(CUSTOMER_TYPES, line.customer_type))) if p
             )
         )
-        self._timeline.show_happenings(happenings(page, today, Doings(self._amend, self._fill)))
+        doings = Doings(self._amend, self._fill, self._show_paper)
+        self._timeline.show_happenings(happenings(page, today, doings))
         self._facts.show_page(page)
         self._person.show_page(page)
         self._household.show_page(page)
@@ -222,6 +223,9 @@ class ProspectDetail(Living, QWidget):
 
     def _fill(self, strip: object, photos: object) -> None:
         fill_strip(self._shell, self._session, strip, photos)  # type: ignore[arg-type]
+
+    def _show_paper(self, entry: VisitEntry) -> None:
+        self._shell.go("paper", kind="visit", record=entry.record)
 
     def _amend(self, entry: ContactEntry | VisitEntry) -> None:
         if self._prospect is None:

@@ -31,10 +31,11 @@ from fieldapp.translation import tr, trn
 
 @dataclass(frozen=True, slots=True)
 class Doings:
-    """What the timeline lets one do: amend a contact or a visit, fill a strip with photos."""
+    """What the timeline lets one do: amend a contact or a visit, fill a strip with photos, show a visit's paper."""
 
     amend: Callable[[ContactEntry | VisitEntry], object]
     fill: Callable[[PhotoStrip, tuple[ShownPhoto, ...]], object]
+    show_paper: Callable[[VisitEntry], object]
 
 
 def happenings(page: ProspectPage, today: date, doings: Doings) -> list[Happening]:
@@ -112,7 +113,9 @@ def _visit(entry: VisitEntry, today: date, doings: Doings) -> Happening:
             extra.append(Text(lambda: tr("photos still on their way"), Role.HINT))
     when = lambda: near_moment(entry.at, today)  # noqa: E731 - said again in another language
     shown = (entry.record, Icon.VISIT, title, when, words, Tone.PINE, entry.unsent)
-    return Happening(*shown, (*extra, *_amending(entry, doings)))
+    paper = LowLink(lambda: tr("Visit record"), Kind.LINK, icon=Icon.PRINT, small=True, tone=Tone.SECOND)
+    paper.clicked.connect(lambda: doings.show_paper(entry))
+    return Happening(*shown, (*extra, *_amending(entry, doings), paper))
 
 
 def _agreed(next_date: date | None, promised: str) -> str:
