@@ -401,7 +401,7 @@ def _choices(today: date) -> list[CardChoice]:
         words = (lambda: tr("Tomorrow")) if days == 1 else _in_days(days)
         return CardChoice(days, words, lambda: day(today + timedelta(days=days)))
 
-    no_more = CardChoice(NOBODY_AGAIN, lambda: tr("No further contact"), lambda: tr("say why"))
+    no_more = CardChoice(NOBODY_AGAIN, lambda: tr("No more talks"), lambda: tr("say why"))
     return [on(1), on(3), on(7), no_more]
 
 
