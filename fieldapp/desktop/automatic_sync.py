@@ -11,11 +11,18 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtNetwork import QNetworkInformation
 
 from fieldapp.desktop.jobs import Job, JobRunner
-from fieldapp.services.laptop import Laptop
+from fieldapp.services.laptop import Changed, Laptop
 from fieldapp.services.outbox_status import OutboxStatus, outbox_status
-from fieldapp.services.synchronise import Pace, Stage, Summary, synchronise_laptop
-from fieldapp.store.notices import Changed
-from fieldapp.sync.troubles import Cancelled, NotHeadOffice, SyncTrouble, TryLater
+from fieldapp.services.synchronise import (
+    Cancelled,
+    NotHeadOffice,
+    Pace,
+    Stage,
+    Summary,
+    SyncTrouble,
+    TryLater,
+    synchronise_laptop,
+)
 
 log = logging.getLogger(__name__)
 

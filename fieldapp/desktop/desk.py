@@ -27,9 +27,8 @@ from fieldapp.domain.errors import Actionable
 from fieldapp.domain.wording import Sentence
 from fieldapp.protocol.identifiers import Clock
 from fieldapp.services import prospects
-from fieldapp.services.laptop import Laptop, Preferences
+from fieldapp.services.laptop import Card, Laptop, Preferences, Profile
 from fieldapp.services.synchronise import Pace
-from fieldapp.store.profile import Card, Profile
 from fieldapp.translation import tr
 
 FOUND_PEOPLE = 8

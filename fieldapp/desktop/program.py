@@ -19,6 +19,9 @@ from fieldapp.services.laptop import Laptop, Preferences
 
 DESIGN_SIZE = QSize(1280, 720)
 
+SWITCH_S = 0.0005
+"""How long a job may hold the interpreter while the window waits: a paper being made must not show in the typing."""
+
 
 def run_program(folder: Path, clock: Clock, unlocked: Laptop | None = None) -> int:
     """Make the application and run it on the profile in ``folder``; returns the exit code."""
@@ -32,6 +35,7 @@ def run_program(folder: Path, clock: Clock, unlocked: Laptop | None = None) -> i
     qt_words = _qt_words(application)
     chosen = ChosenLook()
     chosen.choose(Preferences())
+    sys.setswitchinterval(SWITCH_S)
     jobs = JobRunner()
     desk = Desk(folder, clock, jobs, chosen)
     unexpected = Unexpected(desk.window)

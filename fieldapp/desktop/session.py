@@ -13,11 +13,8 @@ from fieldapp.desktop.chosen_look import ChosenLook
 from fieldapp.desktop.jobs import JobRunner
 from fieldapp.protocol.identifiers import Clock
 from fieldapp.services.business_day import business_date, local_time
-from fieldapp.services.laptop import Laptop, Preferences
+from fieldapp.services.laptop import Changed, Enrolment, Laptop, Preferences, Store
 from fieldapp.services.synchronise import Pace
-from fieldapp.store.database import Store
-from fieldapp.store.notices import Changed
-from fieldapp.store.state import Enrolment
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,7 @@
-"""A laptop as its officer knows it: enrolling, unlocking, its address of head office, its passphrase, its health."""
+"""A laptop as its officer knows it: enrolling, unlocking, its address of head office, its passphrase, its health.
+
+Screens hand stores, profiles and notices from one service to the next without looking inside; they name them from here.
+"""
 
 from __future__ import annotations
 
@@ -10,17 +13,37 @@ from pathlib import Path
 
 import msgspec
 
-from fieldapp.domain.errors import Actionable
+from fieldapp.domain.errors import Actionable, Invalid
 from fieldapp.domain.wording import Sentence
 from fieldapp.protocol.identifiers import Clock
 from fieldapp.store.database import Store
+from fieldapp.store.notices import Changed
 from fieldapp.store.profile import Card, Profile, default_folder
 from fieldapp.store.state import Enrolment
 from fieldapp.store.unit import Unit
 from fieldapp.sync.enrol import enrol
 from fieldapp.sync.transport import checked_address
 
+__all__ = [
+    "Card",
+    "Changed",
+    "Enrolment",
+    "Laptop",
+    "Preferences",
+    "Profile",
+    "Store",
+    "check_laptop",
+    "default_profile_folder",
+    "enrol_laptop",
+    "restore_laptop",
+    "unlock_laptop",
+    "unlock_remembered",
+]
+
 log = logging.getLogger(__name__)
+
+LONGEST_CODE = 100
+"""Of an enrolment code as typed, with what people put between its letters."""
 
 LARGEST_CERTIFICATE_BYTES = 256 * 1024
 """Of a certificate with its chain; no file is read further."""
@@ -141,6 +164,12 @@ def enrol_laptop(
     Invalid, SyncTrouble, StorageFault or Actionable; nothing is left behind then and the code is not used up, unless
     head office has already accepted it.
     """
+    if len(code) > LONGEST_CODE:
+        raise Invalid(
+            "code",
+            Sentence("This is not an enrolment code. It has 12 letters and digits, like K7QM-4XWD-9RTH."),
+            field="code",
+        )
     profile = Profile(folder)
     store = enrol(
         profile,
@@ -235,7 +264,7 @@ def _certificate(path: Path) -> str:
             "certificate", Sentence("The certificate file {path} cannot be read.", path=str(path))
         ) from error
     try:
-        ssl.create_default_context(cadata=text)
+        ssl.create_default_context(cadata=text or "-")  # with nothing it would trust the system's
     except (ssl.SSLError, ValueError) as error:
         raise Actionable("certificate", Sentence("{path} is not a certificate in PEM form.", path=str(path))) from error
     return text

@@ -21,8 +21,8 @@ from fieldapp.store.view import View
 class OutboxStatus:
     """Counts for the status bar and the rail. ``unsent`` counts changes, ``photos`` those still to be sent.
 
-    ``needs_decision`` counts records in conflict. ``last`` is the last exchange, None before the first; ``last_at`` its
-    time in the bank's zone.
+    ``needs_decision`` counts records in conflict. ``last`` is the last exchange, None before the first; ``last_at`` is
+    when head office last answered to the end, in the bank's zone.
     """
 
     unsent: int
@@ -99,7 +99,7 @@ def outbox_status(store: Store) -> OutboxStatus:
             refused=len(view.outbox.refused()),
             drafts=view.drafts.count(),
             last=last,
-            last_at=_local(last.at, store) if last else None,
+            last_at=_local(last.at, store) if last is not None and last.at is not None else None,
         )
 
 

@@ -9,8 +9,20 @@ from fieldapp.store.state import LastExchange
 from fieldapp.sync.exchange import Progress, Stage, Summary, synchronise
 from fieldapp.sync.pace import Pace
 from fieldapp.sync.transport import HeadOffice
+from fieldapp.sync.troubles import Cancelled, NotHeadOffice, SyncTrouble, TryLater
 
-__all__ = ["LastExchange", "Pace", "Stage", "Summary", "last_exchange", "synchronise_laptop"]
+__all__ = [
+    "Cancelled",
+    "LastExchange",
+    "NotHeadOffice",
+    "Pace",
+    "Stage",
+    "Summary",
+    "SyncTrouble",
+    "TryLater",
+    "last_exchange",
+    "synchronise_laptop",
+]
 
 
 def synchronise_laptop(

@@ -30,9 +30,12 @@ class Enrolment(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LastExchange(msgspec.Struct, frozen=True, kw_only=True):
-    """How the last exchange ended, for the status bar and the Sync page. ``at`` is UTC by the laptop's clock."""
+    """How the last exchange ended, for the status bar and the Sync page.
 
-    at: str
+    ``at`` is when head office last answered to the end, UTC by the laptop's clock; None until it first did.
+    """
+
+    at: str | None = None
     accepted: int = 0
     conflicts: int = 0
     refused: int = 0

@@ -269,8 +269,9 @@ def _note_end(store: Store, summary: Summary, trouble: SyncTrouble | None) -> No
         last = view.state.get("last_exchange", LastExchange)
     if trouble is None and not summary.moved and last is not None and last.trouble is None and _recent(last.at, now):
         return
+    confirmed_at = last.at if last is not None else None
     ended = LastExchange(
-        at=now.isoformat(timespec="seconds") if trouble is None or last is None else last.at,
+        at=now.isoformat(timespec="seconds") if trouble is None else confirmed_at,
         accepted=summary.accepted,
         conflicts=summary.conflicts,
         refused=summary.refused,
@@ -286,5 +287,5 @@ def _note_end(store: Store, summary: Summary, trouble: SyncTrouble | None) -> No
     store.write(note)
 
 
-def _recent(at: str, now: datetime) -> bool:
-    return 0 <= (now - datetime.fromisoformat(at)).total_seconds() < 60
+def _recent(at: str | None, now: datetime) -> bool:
+    return at is not None and 0 <= (now - datetime.fromisoformat(at)).total_seconds() < 60

@@ -29,7 +29,7 @@ from fieldapp.desktop.pages.import_result import ResultPanel
 from fieldapp.desktop.session import DesktopSession
 from fieldapp.services.household_list import Field, HouseholdListFile
 from fieldapp.services.import_households import ImportResult, ListPreview, import_households, preview_list
-from fieldapp.store.database import Store
+from fieldapp.services.laptop import Store
 from fieldapp.translation import tr
 
 Result = TypeVar("Result")

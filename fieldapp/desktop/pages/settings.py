@@ -16,7 +16,7 @@ from fieldapp.desktop.pages.settings_keeping import BackupCard, PassphraseCard
 from fieldapp.desktop.pages.settings_laptop import LaptopCard
 from fieldapp.desktop.pages.settings_look import LookCard
 from fieldapp.desktop.session import DesktopSession
-from fieldapp.store.notices import Changed
+from fieldapp.services.laptop import Changed
 from fieldapp.translation import tr
 
 

@@ -15,7 +15,7 @@ from fieldapp.desktop.look import Icon
 from fieldapp.desktop.page import Shell
 from fieldapp.desktop.role_words import role_name
 from fieldapp.desktop.session import DesktopSession
-from fieldapp.store.state import Enrolment
+from fieldapp.services.laptop import Enrolment
 from fieldapp.translation import tr
 
 

@@ -28,6 +28,7 @@ from fieldapp.desktop.pages.sync_details import AllWellPanel, ReceiptsPanel, Ref
 from fieldapp.desktop.pages.sync_rows import RECEIPTS, Key, rows_of
 from fieldapp.desktop.pages.sync_strip import SyncStrip
 from fieldapp.desktop.session import DesktopSession
+from fieldapp.services.laptop import Changed, Store
 from fieldapp.services.outbox_status import (
     ConfirmedChange,
     OutboxStatus,
@@ -40,9 +41,7 @@ from fieldapp.services.outbox_status import (
     unsent_changes,
 )
 from fieldapp.services.resolve_conflict import Disagreement, OtherValue, decide, disagreement, disagreements
-from fieldapp.store.database import Store
-from fieldapp.store.notices import Changed
-from fieldapp.sync.troubles import Cancelled, SyncTrouble, TryLater
+from fieldapp.services.synchronise import Cancelled, SyncTrouble, TryLater
 from fieldapp.translation import explain, tr, trn
 
 GATHER_MS = 60

@@ -28,8 +28,8 @@ from fieldapp.desktop.role_words import role_name
 from fieldapp.desktop.session import Unlocked, read_unlocked
 from fieldapp.domain.errors import Actionable
 from fieldapp.protocol.identifiers import Clock
+from fieldapp.services.laptop import Card as ProfileCard
 from fieldapp.services.laptop import Laptop, restore_laptop, unlock_laptop, unlock_remembered
-from fieldapp.store.profile import Card as ProfileCard
 from fieldapp.translation import tr, trn
 
 
