@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import shiboken6
 from PySide6.QtCore import QKeyCombination, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
@@ -89,3 +90,8 @@ def shown_overlay(field: Field) -> Overlay:
     field.settle(lambda: bool(standing()))
     field.quiet()
     return standing()[-1]
+
+
+def is_closed(overlay: Overlay) -> bool:
+    """Whether the dialog is gone; Qt may already have destroyed it."""
+    return not shiboken6.isValid(overlay) or not overlay.isVisible()

@@ -17,7 +17,7 @@ from fieldapp.services.drafts import newest_draft
 from fieldapp.services.prospect_page import prospect_page
 from fieldapp.services.prospects import Wanted, page
 from fieldapp.services.timeline import ContactEntry
-from tests.desktop.driving import Field, press, shown_overlay, type_into
+from tests.desktop.driving import Field, is_closed, press, shown_overlay, type_into
 
 
 def contacts_of(field: Field, name: str) -> list[ContactEntry]:
@@ -44,7 +44,7 @@ def test_a_contact_takes_four_fields_by_keyboard_alone(field: Field) -> None:
     press(field.window, "Alt+D")
     QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Right)
     press(field.window, "Ctrl+Return")
-    field.settle(lambda: not overlay.isVisible())
+    field.settle(lambda: is_closed(overlay))
     saved = contacts_of(field, "孙七")
     assert len(saved) == before + 1
     assert (saved[0].channel, saved[0].result, saved[0].next_date) == ("phone", "interested", date(2026, 11, 30))
@@ -59,7 +59,7 @@ def test_a_new_name_becomes_a_prospect(field: Field) -> None:
     overlay = shown_overlay(field)
     type_into(QApplication.focusWidget(), "钱多多")
     press(field.window, "Ctrl+Return")
-    field.settle(lambda: not overlay.isVisible())
+    field.settle(lambda: is_closed(overlay))
     found = page(field.store, Wanted(typed="钱多多")).lines
     assert [line.name for line in found] == ["钱多多"]
     assert found[0].next_date == date(2026, 11, 26)
@@ -76,7 +76,7 @@ def test_a_name_that_is_here_already_is_asked_about_before_it_is_recorded_twice(
     assert len(page(field.store, Wanted(typed="王五")).lines) == 1
     QTest.keyClick(who(overlay).entry, Qt.Key.Key_Return)
     press(field.window, "Ctrl+Return")
-    field.settle(lambda: not overlay.isVisible())
+    field.settle(lambda: is_closed(overlay))
     assert len(page(field.store, Wanted(typed="王五")).lines) == 1
 
 
@@ -85,7 +85,7 @@ def test_escape_puts_aside_and_the_next_form_goes_on(field: Field) -> None:
     overlay = shown_overlay(field)
     type_into(QApplication.focusWidget(), "没写完")
     QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
-    assert not overlay.isVisible()
+    assert is_closed(overlay)
     field.settle(lambda: newest_draft(field.store, "contact") is not None)
     press(field.window, "Ctrl+N")
     again = shown_overlay(field)
@@ -99,7 +99,7 @@ def test_undo_offers_an_entry_that_amends(field: Field) -> None:
     field.settle(lambda: who(overlay).list.isVisible())
     QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
     press(field.window, "Ctrl+Return")
-    field.settle(lambda: not overlay.isVisible())
+    field.settle(lambda: is_closed(overlay))
     press(field.window, "Ctrl+Z")
     amending = shown_overlay(field)
     field.settle(lambda: who(amending).line() is not None)
@@ -138,5 +138,5 @@ def test_hostile_text_gives_a_sentence_or_is_kept_and_loses_nothing(field: Field
         assert draft is not None
         assert draft.body["note"] == typed
     else:
-        field.settle(lambda: not overlay.isVisible())
+        field.settle(lambda: is_closed(overlay))
         assert len(contacts_of(field, "孙七")) == before + 1

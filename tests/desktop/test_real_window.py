@@ -38,8 +38,10 @@ def screen(tmp_path: Path) -> Iterator[tuple[str, Path]]:
         pytest.skip(f"NOT TESTED IN A REAL WINDOW: {reason}")
     told, telling = os.pipe()
     server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(telling), "-screen", "0", f"{WIDTH}x{HEIGHT}x24", "-fbdir", str(tmp_path)]
-        + ["-nolisten", "tcp"],
+        [
+            *("Xvfb", "-displayfd", str(telling), "-screen", "0", f"{WIDTH}x{HEIGHT}x24"),
+            *("-fbdir", str(tmp_path), "-nolisten", "tcp"),
+        ],
         pass_fds=(telling,),
         stderr=subprocess.DEVNULL,
     )

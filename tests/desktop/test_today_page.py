@@ -15,7 +15,7 @@ from fieldapp.desktop.components.rows import Heading, Row
 from fieldapp.desktop.jobs import JobRunner
 from fieldapp.desktop.pages.today import TodayPage
 from fieldapp.services.prospect_page import prospect_page
-from tests.desktop.driving import Field, press, shown_overlay, type_into
+from tests.desktop.driving import Field, is_closed, press, shown_overlay, type_into
 from tests.desktop.field_day import TODAY, DayClock, new_session, new_store, new_window
 
 
@@ -63,7 +63,7 @@ def test_r_moves_the_follow_up_and_refuses_a_day_in_the_past(field: Field) -> No
     entry.selectAll()  # type: ignore[attr-defined]
     type_into(entry, "+2")
     press(field.window, "Ctrl+Return")
-    field.settle(lambda: not overlay.isVisible())
+    field.settle(lambda: is_closed(overlay))
     assert prospect_page(field.store, field.ids["张三"]).line.next_date == TODAY + timedelta(days=2)
 
 
