@@ -73,16 +73,14 @@ def answering(command: Callable[P, T]) -> Callable[P, T]:
         except BrokenPipeError:
             _drop_output()
             sys.exit(EXIT_STOPPED)
+        except OSError as error:
+            if error.filename is None:
+                _report_ours(answer, error)
+                sys.exit(EXIT_OURS)
+            report(answer, _unusable(error))
+            sys.exit(EXIT_ACTIONABLE)
         except Exception as error:  # noqa: BLE001 - the edge of the process
-            from fieldapp.desktop.incidents import incident, trail  # the desktop's room is entered only where needed
-
-            number = incident(error)
-            text = tr(
-                "Something went wrong in the program itself ({incident}). Your records are safe.", incident=number
-            )
-            _say_error(answer, {"code": "internal", "incident": number, "text": text, "trail": trail(error)})
-            if not answer.as_json:
-                click.echo(trail(error), err=True)
+            _report_ours(answer, error)
             sys.exit(EXIT_OURS)
 
     return wrapped
@@ -97,6 +95,25 @@ def report(answer: Answer, error: Actionable) -> None:
         facts["text"] = " ".join(say(problem.sentence) for problem in error.problems)
         facts["problems"] = [{"field": problem.field, "code": problem.code} for problem in error.problems]
     _say_error(answer, facts)
+
+
+def _unusable(error: OSError) -> Actionable:
+    """A path that the command line named and no room could use: too long, taken away, on a full disk."""
+    return Actionable(
+        "path",
+        Sentence("{path} cannot be used: {reason}.", path=str(error.filename)[:300], reason=error.strerror or "?"),
+        advice=Sentence("Your records are safe. Name another place, or free some space."),
+    )
+
+
+def _report_ours(answer: Answer, error: Exception) -> None:
+    from fieldapp.desktop.incidents import incident, trail  # the desktop's room is entered only where needed
+
+    number, passed = incident(error), trail(error)
+    text = tr("Something went wrong in the program itself ({incident}). Your records are safe.", incident=number)
+    _say_error(answer, {"code": "internal", "incident": number, "text": text, "trail": passed})
+    if not answer.as_json:
+        click.echo(passed, err=True)
 
 
 def _say_error(answer: Answer, facts: dict[str, Any]) -> None:

@@ -1,0 +1,108 @@
+"""Importing household lists by command: the sample, and files that are no lists."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from fieldapp.services.household_list import open_list
+from tests.commands.typed_commands import require_refusal, typed
+
+SAMPLES = Path(__file__).parents[1] / "samples"
+TALLY = json.loads((SAMPLES / "tongshan-households.expected.json").read_text("utf-8"))["tally"]
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_the_sample_has_its_outcome_and_again_adds_nothing(kind: str, laptop: Path, tmp_path: Path) -> None:
+    refused = tmp_path / f"退回 的行.{kind}"
+    words = ("import", SAMPLES / f"tongshan-households.{kind}", "--profile", laptop, "--refused", refused, "--json")
+    first = typed(*words).facts()
+    found = {
+        "new": first["new"],
+        "same_as_earlier_row": first["same_in_list"],
+        "refused": sum(first["refused"].values()),
+    }
+    assert found == TALLY
+    assert (first["rows"], first["same_as_known"], first["stopped"]) == (1200, 0, False)
+    list_of_refused = open_list(refused)
+    rows = [list(cells) for _, cells in list_of_refused.rows(list_of_refused.columns)]
+    assert len(rows) == 114
+    assert all(row[len(list_of_refused.headings) - 1].strip() for row in rows)
+    again = typed(*words).facts()
+    assert (again["new"], again["same_as_known"]) == (0, TALLY["new"])
+    assert typed("doctor", "--profile", laptop, "--json").facts()["prospects"] == TALLY["new"]
+    assert typed("import", SAMPLES / f"tongshan-households.{kind}", "--profile", laptop, "--preview").code == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "code"),
+    [
+        ("空 的.csv", b"", "list_empty"),
+        ("图.csv", b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40, "list_not_a_table"),
+        ("a.pdf", b"%PDF-1.7\n", "list_not_a_table"),
+        ("a.xlsx", b"PK\x03\x04" + bytes(500), "list_damaged"),
+        ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "list_old_excel"),
+        ("a.csv", "一段文字。\n另一段。\n".encode(), "list_without_headings"),
+        ("只有 村.csv", "村,电话\n上河村,138\n".encode(), "list_name_column_missing"),
+    ],
+)
+def test_a_file_that_is_no_list_is_refused(name: str, content: bytes, code: str, laptop: Path, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(content)
+    require_refusal(code, "import", tmp_path / name, "--profile", laptop)
+    assert typed("doctor", "--profile", laptop, "--json").facts()["prospects"] == 0
+
+
+def test_huge_missing_and_odd_files_are_refused(laptop: Path, tmp_path: Path) -> None:
+    with (tmp_path / "huge.csv").open("wb") as file:
+        file.truncate(1_000_000_000)
+    for place, code in (
+        (tmp_path / "huge.csv", "list_too_large"),
+        (tmp_path / "没有 nix.csv", "list_not_found"),
+        (tmp_path, "list_is_folder"),
+        (Path("/dev/null"), "list_not_a_table"),
+        (tmp_path / ("长" * 300), "list_unreadable"),
+    ):
+        require_refusal(code, "import", place, "--profile", laptop)
+
+
+def test_each_hostile_value_refuses_its_own_row_only(laptop: Path, tmp_path: Path) -> None:
+    path = tmp_path / "难 的.csv"
+    rows = [
+        "零,13800138001,0,,,",
+        "负,13800138002,-1,,,",
+        "千万,13800138003,10000000.00,,,",
+        "太多,13800138004,99999999999999,,,",
+        "将来,13800138005,5万元,2999-01-01,,",
+        "小写,13800138006,5万元,,42122419780305003x,",
+        f"长,13800138007,5万元,,,{'长' * 100_000}",
+        "笑😀,13800138008,5万元,,,🏠",
+        "\u202e反,13800138009,5万元,,,\u202eabc",
+        "控\x07\x1b[2J,13800138010,5万元,,,\x00坏",
+        "好人,13800138011,5万元,1978-03-05,,",
+    ]
+    path.write_text("\n".join(["姓名,手机,意向金额,出生日期,身份证号,备注", *rows]), "utf-8")
+    facts = typed("import", path, "--profile", laptop, "--json").facts()
+    assert (facts["rows"], facts["stopped"]) == (11, False)
+    assert facts["new"] + sum(facts["refused"].values()) == 11
+    assert facts["refused"] == {"amount": 2, "birth_date": 1, "too_long": 1} | (
+        {"identity_check_digit": 1} if "identity_check_digit" in facts["refused"] else {}
+    )
+    table = tmp_path / "出.xlsx"
+    typed("export", table, "--profile", laptop, "--in-clear")
+    sheet = openpyxl.load_workbook(table).active
+    assert sheet is not None
+    names = {str(row[0]) for row in sheet.iter_rows(min_row=2, values_only=True)}
+    assert {"零", "千万", "笑😀", "反", "好人"} <= names
+
+
+def test_refused_rows_never_overwrite_the_list(laptop: Path, tmp_path: Path) -> None:
+    path = tmp_path / "单.csv"
+    path.write_text("姓名,手机\n,138\n", "utf-8")
+    require_refusal("refused_over_list", "import", path, "--profile", laptop, "--refused", path)
+    require_refusal("refused_not_written", "import", path, "--profile", laptop, "--refused", "/proc/r.csv")
+    assert path.read_text("utf-8") == "姓名,手机\n,138\n"
+    beside = typed("import", path, "--profile", laptop, "--json").facts()["refused_file"]
+    assert Path(beside).name == "单-refused.csv"

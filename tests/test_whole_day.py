@@ -1,0 +1,119 @@
+"""The main job: one command shows a whole day, in a folder as people name it, and doing it again doubles nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pypdf
+import pytest
+
+from fieldapp.headoffice.administration import open_head_office
+from fieldapp.protocol.identifiers import SystemClock
+from fieldapp.services.laptop import check_laptop, unlock_laptop
+
+SAMPLES = Path(__file__).parent / "samples"
+COUNTED = ("prospects", "contacts", "visits", "applications")
+
+
+def shown(folder: Path) -> dict[str, Any]:
+    kept = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")}
+    said = subprocess.run(
+        [sys.executable, "-m", "fieldapp", "demo", "--headless", "--json", "--dir", str(folder)],
+        env={**kept, "PYTHONIOENCODING": "utf-8"},
+        capture_output=True,
+        timeout=240,
+    )
+    assert (said.returncode, said.stderr.decode()) == (0, "")
+    facts: dict[str, Any] = json.loads(said.stdout)
+    return facts
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("day") / "演示 一天 demo"
+
+
+@pytest.fixture(scope="module")
+def first(folder: Path) -> dict[str, Any]:
+    return shown(folder)
+
+
+@pytest.fixture(scope="module")
+def second(first: dict[str, Any], folder: Path) -> dict[str, Any]:
+    return shown(folder)
+
+
+def written_in(paper: Path) -> str:
+    return "".join("".join(sheet.extract_text().split()) for sheet in pypdf.PdfReader(paper).pages)
+
+
+def test_the_day_is_done_with_the_promised_counts(first: dict[str, Any]) -> None:
+    tally = json.loads((SAMPLES / "tongshan-households.expected.json").read_text("utf-8"))["tally"]
+    assert (first["rows"], first["imported"], first["same"], first["refused"]) == (1200, *tally.values())
+    assert [first[name] for name in ("contacts", "visits", "applications")] == [5, 2, 1]
+    assert (first["unsent"], len(first["papers"])) == (0, 3)
+    assert len(Path(first["refused_file"]).read_text("utf-8-sig").splitlines()) >= 115
+
+
+def test_the_second_laptop_has_what_the_first_has(first: dict[str, Any]) -> None:
+    assert first["second_laptop"] == first["first_laptop"]
+    assert first["first_laptop"]["prospects"] == first["imported"]
+
+
+def test_a_second_run_doubles_nothing(first: dict[str, Any], second: dict[str, Any]) -> None:
+    assert (second["imported"], second["confirmed"], second["unsent"]) == (0, 0, 0)
+    for name in ("contacts", "visits", "applications", "first_laptop", "second_laptop", "refused", "papers"):
+        assert second[name] == first[name]
+    assert {path.name for path in Path(second["papers"][0]).parent.iterdir()} == {
+        Path(paper).name for paper in first["papers"]
+    }
+
+
+def test_the_papers_name_the_customer_and_the_amount(second: dict[str, Any]) -> None:
+    form, schedule, visit = (Path(paper) for paper in second["papers"])
+    customer = form.stem.rpartition(" ")[2]
+    for paper in (form, schedule, visit):
+        assert customer in written_in(paper)
+        assert paper.stem.endswith(customer)
+    assert "100,000.00" in written_in(form)
+    assert "壹拾万元整" in written_in(form)
+    assert "100,000.00" in written_in(schedule)
+
+
+def test_head_office_holds_one_unbroken_chain(second: dict[str, Any], folder: Path) -> None:
+    office = open_head_office(folder / "headoffice.db", SystemClock())
+    try:
+        assert office.verify_chain("QS") > second["first_laptop"]["prospects"]
+        assert len(office.devices()) == 2
+        assert len(office.staff()) == 2
+    finally:
+        office.store.close()
+
+
+@pytest.mark.parametrize("name", ["laptop-1", "laptop-2"])
+def test_each_profile_opens_with_the_passphrase_that_was_printed(
+    name: str, second: dict[str, Any], folder: Path
+) -> None:
+    laptop = unlock_laptop(folder / name, second["passphrase"], SystemClock())
+    try:
+        counts = check_laptop(laptop)
+    finally:
+        laptop.lock()
+    assert {counted: counts[counted] for counted in COUNTED} == second["first_laptop"]
+
+
+def test_a_folder_that_cannot_be_used_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for place in (tmp_path / "file", tmp_path / "file" / "x", Path("/proc/demo")):
+        said = subprocess.run(
+            [sys.executable, "-m", "fieldapp", "demo", "--headless", "--json", "--dir", str(place)],
+            capture_output=True,
+            timeout=60,
+        )
+        assert said.returncode == 2
+        assert json.loads(said.stderr)["error"]["code"] == "no_folder"
