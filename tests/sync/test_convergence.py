@@ -23,10 +23,25 @@ from fieldapp.domain.wording import Sentence
 from fieldapp.protocol.messages import Receipt, SyncReply, SyncRequest
 from fieldapp.store.records import StoredRecord as Kept
 from fieldapp.sync.exchange import synchronise
-from fieldapp.sync.troubles import CloneFound, TryLater
+from fieldapp.sync.troubles import CloneFound, TooLarge, TryLater
 from tests.sync.office import LI, START, WANG, ZHAO, Direct, Laptop, Office, visit_of
 
 LAPTOPS = ((LI, "li-one"), (LI, "li-two"), (WANG, "wang"))
+FAULTS = (
+    "none",
+    "none",
+    "lost_reply",
+    "lost_request",
+    "twice",
+    "late_duplicate",
+    "crash",
+    "typing",
+    "typing",
+    "two_processes",
+)
+MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
+"""Where a disk costs nothing: these runs are about order, not about power cuts."""
+
 ROUNDS = 12
 """After so many rounds of everybody's syncs there must be nothing left to tell."""
 
@@ -85,6 +100,8 @@ class Link(Direct):
         self._last: bytes | None = machine.last_request.get(device)
 
     def exchange(self, request: SyncRequest) -> SyncReply:
+        if self._machine.batch and len(request.changes) > self._machine.batch:
+            raise TooLarge
         body = msgspec.json.encode(request)
         fault = self._plan.pop(0) if self._plan else "none"
         if fault == "lost_request":
@@ -100,8 +117,13 @@ class Link(Direct):
         if fault == "crash":
             raise PowerCut
         if fault == "typing":
-            self._machine.type_something(self._laptop)
+            for _ in range(3):
+                self._machine.type_something(self._laptop)
         if fault == "two_processes":
+            for colleague in self._machine.laptops:
+                if colleague is not self._laptop:
+                    self._machine.type_something(colleague)
+                    self._machine.sync(colleague, [])
             (self._laptop.folder / "records.db.sync").unlink(missing_ok=True)
             other = Link(self._office, self._laptop.enrolment.device, self._machine, self._laptop, [])
             synchronise(self._laptop.store, other)
@@ -133,11 +155,12 @@ class Interleavings(RuleBasedStateMachine):
     """Rules are what people, laptops and lines do."""
 
     page: int | None = None
+    batch: int | None = None
 
     def __init__(self) -> None:
         super().__init__()
         made, keys = template()
-        self._folder = tempfile.TemporaryDirectory(prefix="fieldapp-run")
+        self._folder = tempfile.TemporaryDirectory(prefix="fieldapp-run", dir=MEMORY)
         path = Path(self._folder.name) / "run"
         shutil.copytree(made.name, path)
         self.office = Office.at(path / "office.db")
@@ -154,15 +177,26 @@ class Interleavings(RuleBasedStateMachine):
 
     # what befalls
 
-    @initialize(seed=st.integers(0, 2**32), page=st.sampled_from((None, 2, 5)))
-    def begin(self, seed: int, page: int | None) -> None:
+    @initialize(
+        seed=st.integers(0, 2**32), page=st.sampled_from((None, 1, 3)), batch=st.sampled_from((None, None, 1, 2))
+    )
+    def begin(self, seed: int, page: int | None, batch: int | None) -> None:
+        """Mostly everybody knows a prospect from before; pages and batches may be tiny, so that much goes in parts."""
         self.random = random.Random(seed)
-        self.page = page
+        self.page, self.batch = page, batch
         self.create(self.laptops[0])
         if self.random.random() < 0.8:
-            self.sync(self.laptops[0], [])
-            for laptop in self.laptops[1:]:
+            for laptop in self.laptops:
                 self.sync(laptop, [])
+
+    @rule()
+    def an_afternoon_passes(self) -> None:
+        """Everybody does several things, and some synchronise over a bad line."""
+        for laptop in self.random.sample(self.laptops, 3):
+            for _ in range(self.random.randint(0, 4)):
+                self.random.choice((self.type_something, self.type_something, self.create, self.overstep))(laptop)
+            if self.random.random() < 0.7:
+                self.sync(laptop, [self.random.choice(FAULTS) for _ in range(3)])
 
     @rule(which=st.sampled_from((0, 1, 2)))
     def someone_creates(self, which: int) -> None:
@@ -197,25 +231,14 @@ class Interleavings(RuleBasedStateMachine):
 
     @rule(
         which=st.sampled_from((0, 1, 2)),
-        plan=st.lists(
-            st.sampled_from(
-                (
-                    "none",
-                    "none",
-                    "lost_reply",
-                    "lost_request",
-                    "twice",
-                    "late_duplicate",
-                    "crash",
-                    "typing",
-                    "two_processes",
-                )
-            ),
-            max_size=3,
-        ),
+        plan=st.lists(st.sampled_from(FAULTS), max_size=3),
     )
     def someone_synchronises(self, which: int, plan: list[str]) -> None:
         self.sync(self.laptops[which], plan)
+
+    @rule(which=st.sampled_from((0, 1, 2)))
+    def someone_has_to_read_all_anew(self, which: int) -> None:
+        self.laptops[which].write(lambda unit: unit.state.set("cursor", ""))
 
     @precondition(lambda self: len(self.records) > 1)
     @rule(to=st.sampled_from((LI, ZHAO, WANG)))
@@ -227,15 +250,17 @@ class Interleavings(RuleBasedStateMachine):
 
     @rule(which=st.sampled_from((0, 1)), again=st.booleans())
     def officer_oversteps(self, which: int, again: bool) -> None:
-        """Head office refuses this; what is typed before, with and after it must not suffer."""
-        laptop = self.laptops[which]
+        self.overstep(self.laptops[which], again=again)
+
+    # how
+
+    def overstep(self, laptop: Laptop, *, again: bool = False) -> None:
+        """What head office refuses to an officer; what is typed before, with and after it must not suffer."""
         kept = self.pick(laptop, lambda kept: kept.kind == "prospect")
         if kept is not None:
             self.edit(laptop, kept, {"owner": ZHAO, "remark": self.value("remark")})
         if kept is not None and again:
             self.edit(laptop, laptop.kept(kept.id), {"remark": self.value("remark")})
-
-    # how
 
     def create(self, laptop: Laptop) -> None:
         self.count += 1
@@ -292,7 +317,10 @@ class Interleavings(RuleBasedStateMachine):
     def pick(self, laptop: Laptop, wanted: Any) -> Kept | None:
         with laptop.store.reading() as view:
             here = [kept for kept in view.records.known(self.records).values() if wanted(kept)]
-        return self.random.choice(sorted(here, key=lambda kept: self.records.index(kept.id))) if here else None
+        if not here:
+            return None
+        here.sort(key=lambda kept: self.records.index(kept.id))
+        return self.random.choice(here[:3] if self.random.random() < 0.6 else here)  # so that people meet
 
     def value(self, name: str) -> Any:
         if name in FEW:
@@ -407,9 +435,10 @@ def run(examples: int, steps: int) -> None:
 
 
 def test_any_interleaving_converges_and_loses_nothing() -> None:
-    run(examples=60, steps=25)
+    run(examples=25, steps=20)
 
 
 @pytest.mark.long
+@pytest.mark.timeout(3600)
 def test_any_interleaving_converges_and_loses_nothing_at_depth() -> None:
-    run(examples=1500, steps=60)
+    run(examples=500, steps=30)

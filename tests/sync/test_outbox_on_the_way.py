@@ -95,8 +95,12 @@ def test_child_sent_before_its_parent_waits_for_it(office: Office, laptop_of: La
 
 def test_six_hundred_waiting_changes_do_not_block_the_rest(office: Office, laptop_of: LaptopOf) -> None:
     laptop = laptop_of(LI)
-    for number in range(600):
-        queue(laptop, "person", new_record_id(), {"name": "王"}, new=True, parent="unknown", n=number + 1)
+
+    def orphans(unit: Unit) -> None:
+        for _ in range(600):
+            unit.create("person", Person(name="王"), parent="unknown")
+
+    laptop.write(orphans)
     prospect = new_record_id()
     queue(laptop, "prospect", prospect, {"owner": LI}, new=True, n=700)
     summary = laptop.sync_with(office)
@@ -161,6 +165,7 @@ class Interrupted(Direct):
 
 def test_edit_typed_while_the_reply_is_on_its_way_stays_on_the_screen(office: Office, laptop_of: LaptopOf) -> None:
     laptop = laptop_of(LI)
+    laptop.sync_with(office)
     _prospect, person = laptop.prospect("甲")
     link = Interrupted(office, laptop.enrolment.device, lambda: laptop.edit(person, name="乙", mobile="1390000"))
     synchronise(laptop.store, link)
@@ -185,7 +190,6 @@ def test_page_counts_only_if_no_other_process_moved_the_cursor(office: Office, l
         laptop.sync_with(office)
 
     synchronise(laptop.store, Interrupted(office, laptop.enrolment.device, other_process))
-    laptop.sync_with(office)
     names = {kept.screen["name"] for kept in laptop.all_records().values() if kept.kind == "person"}
     assert names == {"甲", "乙", "丙"}
     assert len(office.journal()) == 6
