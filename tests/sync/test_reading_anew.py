@@ -30,14 +30,15 @@ def pages_of(office: Office, laptop: Laptop, size: int, **rest: Any) -> None:
     synchronise(laptop.store, Direct(office, laptop.enrolment.device, page=size), **rest)
 
 
-def test_what_a_full_pull_does_not_name_leaves(office: Office, laptop_of: LaptopOf) -> None:
+@pytest.mark.parametrize("size", [1, 2_000])
+def test_what_a_full_pull_does_not_name_leaves(size: int, office: Office, laptop_of: LaptopOf) -> None:
     laptop, wang = laptop_of(LI), laptop_of(WANG)
     left, person = laptop.prospect("甲")
     stays, _person = laptop.prospect("乙")
     laptop.sync_with(office)
     hand_over(office, wang, left)
     read_anew(laptop)
-    pages_of(office, laptop, 1)
+    pages_of(office, laptop, size)
     assert laptop.kept(left) is None
     assert laptop.kept(person) is None
     assert not laptop.kept(stays).stale
