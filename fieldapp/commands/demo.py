@@ -18,7 +18,7 @@ from fieldapp.headoffice.administration import Administration, create_head_offic
 from fieldapp.headoffice.serve import RunningHeadOffice
 from fieldapp.protocol.identifiers import Clock, SystemClock
 from fieldapp.resources import resource
-from fieldapp.services.laptop import Laptop, check_laptop, enrol_laptop, unlock_laptop
+from fieldapp.services.laptop import Laptop, Profile, check_laptop, enrol_laptop, unlock_laptop
 from fieldapp.services.synchronise import Summary, synchronise_laptop
 from fieldapp.translation import tr, trn
 
@@ -93,7 +93,7 @@ def _office(database: Path, clock: Clock) -> Administration:
 
 
 def _laptop(folder: Path, office: Administration, who: tuple[str, str], url: str, clock: Clock) -> Laptop:
-    if (folder / "key.json").exists():
+    if Profile(folder).is_taken():
         laptop = unlock_laptop(folder, PASSPHRASE, clock)
         laptop.move_head_office(url)  # a free port is another one each time
         return laptop

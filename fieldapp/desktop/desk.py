@@ -109,7 +109,7 @@ class Desk(QObject):
 
     def _cover(self) -> Welcome:
         cover: Welcome
-        if self._profile.key_file.exists() or self._profile.database.exists():
+        if self._profile.is_taken():
             unlock = UnlockPage(
                 self._profile.folder, self._profile.card() or _nobody(), self._clock, self._jobs, self._chosen
             )

@@ -62,9 +62,18 @@ class Profile:
         """The profile's name in the system's keyring: its full path, since folders may share a name."""
         return str(self.folder.resolve())
 
+    @property
+    def _unfinished(self) -> Path:
+        """Stands beside the key while head office is being asked; left behind only by a crash in that moment."""
+        return self.folder / "enrolling"
+
     def exists(self) -> bool:
-        """Whether enrolment has finished here."""
+        """Whether there is a whole profile here."""
         return self.key_file.is_file() and self.database.is_file()
+
+    def is_taken(self) -> bool:
+        """Whether anything here is to be unlocked, damaged or not; an enrolment that never finished holds nothing."""
+        return (self.key_file.exists() or self.database.exists()) and not self._unfinished.exists()
 
     def card(self) -> Card | None:
         """What may be said before unlocking; None when the card is unreadable, which harms nothing."""
@@ -79,7 +88,7 @@ class Profile:
 
     def require_absent(self) -> None:
         """Raises Actionable ``profile_exists``, so that nobody's records are ever written over."""
-        if self.key_file.exists() or self.database.exists():
+        if self.is_taken():
             raise Actionable("profile_exists", Sentence("There is a profile in this folder already. Open it instead."))
 
     def create(self, passphrase: str, clock: Clock) -> Store:
@@ -93,8 +102,27 @@ class Profile:
             key = keys.create_key(self.key_file, passphrase)
         return Store(self.database, key, clock)
 
+    def begin_enrolment(self) -> None:
+        """What is made here counts only after ``end_enrolment``. Clears what a crash left of an earlier try.
+
+        Raises StorageFault, Actionable (``profile_exists``).
+        """
+        self.require_absent()
+        with _folder_faults(self.folder):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self._unfinished.touch()
+            self._clear()
+
+    def end_enrolment(self) -> None:
+        """From now on the profile is the officer's."""
+        self._unfinished.unlink(missing_ok=True)
+
     def discard_unused(self) -> None:
-        """Take away a profile that was made just now and never used; its database must be closed."""
+        """Take away a profile whose enrolment did not finish; its database must be closed."""
+        self._clear()
+        self._unfinished.unlink(missing_ok=True)
+
+    def _clear(self) -> None:
         for path in (*self.folder.glob(f"{self.database.name}*"), self.key_file):
             path.unlink(missing_ok=True)
 
@@ -155,7 +183,7 @@ class Profile:
         return backup
 
     def _require(self) -> None:
-        if not self.folder.is_dir() or not (self.key_file.exists() or self.database.exists()):
+        if not self.is_taken():
             raise Actionable(
                 "no_profile",
                 Sentence("There is no profile in {folder}.", folder=str(self.folder)),

@@ -30,8 +30,10 @@ def enrol(
     passphrase), SyncTrouble, StorageFault, Actionable (``code``, ``profile_exists``).
     """
     with HeadOffice(address, certificate=certificate) as head_office:
-        store = profile.create(passphrase, clock)  # before the code is used up: a full disk must not cost a code
+        profile.begin_enrolment()
+        store: Store | None = None
         try:
+            store = profile.create(passphrase, clock)  # before the code is used up: a full disk must not cost a code
             reply = head_office.enrol(EnrolRequest(protocol=PROTOCOL, code=code.strip(), device_name=device_name))
             enrolment = _enrolment(reply, head_office.address, certificate)
 
@@ -39,8 +41,10 @@ def enrol(
                 unit.state.set("enrolment", enrolment)
 
             store.write(keep)
+            profile.end_enrolment()
         except BaseException as error:
-            store.close()
+            if store is not None:
+                store.close()
             profile.discard_unused()
             if isinstance(error, RequestRefused | SignInAgain):
                 raise _code_refused() from error
