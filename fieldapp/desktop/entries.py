@@ -33,10 +33,16 @@ def page_entries(session: Callable[[], DesktopSession]) -> list[PageEntry]:
         ),
         PageEntry("sync", page("sync", "SyncPage"), lambda: tr("Sync"), Icon.SYNC, low=True),
         PageEntry("settings", page("settings", "SettingsPage"), lambda: tr("Settings"), Icon.SETTINGS, low=True),
-        PageEntry("prospect", page("prospect", "ProspectPage"), lambda: tr("Prospect")),
+        PageEntry("prospect", page("prospect", "ProspectPage"), lambda: tr("Prospect"), under="prospects"),
         PageEntry("visit", page("visit", "VisitPage"), lambda: tr("Visit")),
-        PageEntry("application", page("application", "ApplicationPage"), lambda: tr("Application")),
+        PageEntry(
+            "application", page("application", "ApplicationPage"), lambda: tr("Application"), under="applications"
+        ),
         PageEntry("paper", page("paper", "PaperPage"), lambda: tr("Paper")),
-        PageEntry("paper", page("paper", "PaperPage"), lambda: tr("Paper")),
-        PageEntry("import_list", page("import_list", "ImportListPage"), lambda: tr("Import a household list")),
+        PageEntry(
+            "import_list",
+            page("import_list", "ImportListPage"),
+            lambda: tr("Import a household list"),
+            under="prospects",
+        ),
     ]

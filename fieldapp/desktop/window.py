@@ -33,13 +33,17 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class PageEntry:
-    """A page of the program: its name, how the rail shows it (None: it is reached from other pages), its maker."""
+    """A page of the program: its name, how the rail shows it (None: it is reached from other pages), its maker.
+
+    ``under`` is the rail's page that such a page belongs to, wherever one came from; without it, the one before.
+    """
 
     name: str
     make: Callable[[Shell], Page]
     words: Words
     icon: Icon | None = None
     low: bool = False
+    under: str = ""
 
 
 class Window(Living, QWidget):
@@ -233,6 +237,8 @@ class Window(Living, QWidget):
             page.leaving()
 
     def _railed_before(self, page: str) -> str:
+        if self._entries[page].under:
+            return self._entries[page].under
         for name, _ in reversed(self._trail):
             if self._entries[name].icon is not None:
                 return name

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from fieldapp.desktop.components.arrange import Column, fill_with
 from fieldapp.desktop.components.entry import Entry
+from fieldapp.desktop.components.overlay import Panel
 from fieldapp.desktop.jobs import JobRunner
 from fieldapp.desktop.look import Icon, speak
 from fieldapp.desktop.page import Page, Shell
@@ -115,6 +116,29 @@ def test_the_palette_finds_a_page_and_esc_gives_the_keyboard_back(window: Window
     assert QApplication.focusWidget() is not before
     QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
     assert QApplication.focusWidget() is before
+
+
+def test_the_palette_is_as_tall_as_what_it_found(window: Window) -> None:
+    QTest.keyClick(window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    field = QApplication.focusWidget()
+    assert isinstance(field, Entry)
+    field.setText("查无此人")
+    panel = window.findChild(Panel)
+    assert panel is not None
+    short = panel.height()
+    field.setText("")
+    assert panel.height() > short, "the list grew with its answers, at once"
+
+
+def test_the_rail_shows_where_a_page_belongs_wherever_one_came_from(qtbot: QtBot, jobs: JobRunner) -> None:
+    def page(name: str, icon: Icon | None = None, under: str = "") -> PageEntry:
+        return PageEntry(name, lambda shell: Probe(shell, name), name, icon, under=under)
+
+    shown = Window(jobs, [page("今日", Icon.TODAY), page("客户", Icon.PROSPECTS), page("一户", under="客户")])
+    qtbot.addWidget(shown)
+    shown.go("今日")
+    shown.go("一户")
+    assert [one.accessibleName() for one in shown.rail.findChildren(QAbstractButton) if one.isChecked()] == ["客户"]
 
 
 def test_a_locked_window_hears_no_page_key_and_saves_drafts_first(window: Window) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QShortcut
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLayout, QWidget
 
 from fieldapp.desktop.components import painting
 from fieldapp.desktop.components.arrange import fill_with
@@ -107,6 +107,10 @@ class Overlay(Living, QWidget):
         self._panel.setFixedWidth(max(across, 1))
         layout = self._panel.layout()
         if layout is not None:
+            for inner in self._panel.findChildren(QLayout):
+                inner.invalidate()  # Qt tells the outer ones later; the height is wanted now
+                if (holder := inner.parentWidget()) is not None:
+                    holder.updateGeometry()
             layout.activate()
         wanted = self._panel.sizeHint().height()
         if self._panel.hasHeightForWidth():
