@@ -44,6 +44,15 @@ def test_two_characters_pinyin_or_part_of_a_number_find_a_person_as_one_types(fi
     field.settle(lambda: (found := shown.detail.page()) is not None and found.line.name == "张三")
 
 
+def test_whom_a_search_finds_is_shown_so_that_no_key_records_for_somebody_else(field: Field) -> None:
+    shown = list_page(field)
+    field.settle(lambda: (page := shown.detail.page()) is not None and page.line.name != "吴十")
+    press(field.window, "/")
+    type_into(shown._search, "吴十")
+    field.settle(lambda: (page := shown.detail.page()) is not None and page.line.name == "吴十")
+    assert QApplication.focusWidget() is shown._search
+
+
 def test_a_list_of_hundreds_is_fetched_page_by_page(field: Field) -> None:
     for number in range(230):
         add_prospect(field.store, NewProspect(name=f"某{number:03}"))

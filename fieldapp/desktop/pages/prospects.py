@@ -48,6 +48,7 @@ class ProspectsPage(Page):
         self.title = lambda: tr("Prospects")
         self._session = session
         self._wanted = Wanted()
+        self._sought = False
         self._order: Order = "due"
         self._turn = 0
         self._after: Place | None = None
@@ -180,6 +181,7 @@ class ProspectsPage(Page):
 
     def _filter(self, wanted: Wanted) -> None:
         self._wanted = wanted
+        self._sought = True
         self.reload()
 
     def _sort(self, order: object) -> None:
@@ -227,18 +229,21 @@ class ProspectsPage(Page):
 
     def _show_page(self, page: prospects.Page) -> None:
         today = self._session.today()
-        wanted = self._select or self._current()
+        asked, self._select = self._select, None
+        current = self._current()
         self._after = page.after
         self._model.show([listed(line, today) for line in page.lines], more=page.after is not None)
         unfiltered = self._wanted == Wanted()
         self._list.setCurrentIndex(0 if page.lines else 2 if unfiltered else 1)
-        if wanted is not None:
-            self._select = None
-            if not self._rows.choose(wanted) and self.detail.page() is None:
-                self._chosen(wanted)
+        sought, self._sought = self._sought, False
+        wanted = asked or current
+        if wanted is not None and self._rows.choose(wanted):
             return
-        if page.lines and not self._search.hasFocus():
-            self._rows.choose_first()
+        if asked is not None:
+            if self.detail.page() is None:
+                self._chosen(asked)
+        elif page.lines and (current is None or sought):
+            self._rows.choose_first()  # whom one looked for is shown, so that no key records for somebody else
 
     def _more(self) -> None:
         if self._after is None:
