@@ -14,15 +14,16 @@ from PySide6.QtCore import Qt
 from PySide6.QtPdf import QPdfDocument
 from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from fieldapp.desktop.application_form.open_items import OpenItemsList
 from fieldapp.desktop.chosen_look import ChosenLook
+from fieldapp.desktop.components.field import Field
 from fieldapp.desktop.components.overlay import Overlay
 from fieldapp.desktop.components.rows import Heading, Row
 from fieldapp.desktop.jobs import JobRunner
-from fieldapp.desktop.look import Icon, speak
+from fieldapp.desktop.look import Icon, Look, Theme, speak, wear
 from fieldapp.desktop.page import Page, Shell
 from fieldapp.desktop.pages.application import ApplicationPage
 from fieldapp.desktop.pages.applications import ApplicationsPage
@@ -247,6 +248,16 @@ def test_the_figures_of_a_year_and_of_three_follow_the_typing(desk: Desk, store:
     assert [share.split()[-2] for share in shares] == ["65.26", "86.65", "150.87"]
     assert words(page.affordability.largest_tight.figure) == "67,385.58"
     assert words(page.affordability.largest_limit.figure) == "110,117.90"
+
+
+def test_the_form_keeps_the_scale_when_its_columns_are_stacked(desk: Desk, store: Store) -> None:
+    page = desk.open(application=filled_in(store))
+    label = page.findChild(Field)
+    assert label is not None
+    for scale, size in ((150, 20), (100, 13)):
+        wear(Look(Theme.LIGHT, scale))
+        QApplication.processEvents()
+        assert {one.font().pixelSize() for one in label.findChildren(QLabel) if one.text()} == {size}
 
 
 def test_what_is_typed_is_found_again_after_a_crash(desks: Callable[[Store], Desk], store: Store) -> None:

@@ -6,7 +6,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QStackedLayout, QWidget
 
 from fieldapp.desktop.components.arrange import NARROW, Column, ScrollPage, logical_width
-from fieldapp.desktop.look import Living, px
+from fieldapp.desktop.look import Living, px, wear_again
 
 
 class ThreeColumns(Living, QWidget):
@@ -65,3 +65,5 @@ class ThreeColumns(Living, QWidget):
             self._grid.addWidget(self._paper, 0, 2)
             self._paper.setMinimumHeight(0)
         self._layers.setCurrentWidget(self.page_scroll if stacked else self._wide)
+        for part in (self._form, self._figures, self._paper):
+            wear_again(part)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fieldapp.desktop.look.icons import Icon, icon, icon_pixmap, paint_icon
 from fieldapp.desktop.look.tokens import Theme, Tokens, mix
-from fieldapp.desktop.look.wear import Living, speak, wear
+from fieldapp.desktop.look.wear import Living, speak, wear, wear_again
 from fieldapp.desktop.look.worn import SCALES, Look, px, tokens, worn
 
 __all__ = [
@@ -22,5 +22,6 @@ __all__ = [
     "speak",
     "tokens",
     "wear",
+    "wear_again",
     "worn",
 ]

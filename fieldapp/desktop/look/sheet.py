@@ -42,9 +42,9 @@ QLineEdit[bare="true"], QLineEdit[bare="true"]:focus {{
 
 def _scroll_bars(c: Tokens) -> str:
     return f"""
-QScrollBar:vertical {{ background: transparent; width: {px(10)}px; margin: {px(2)}px; }}
-QScrollBar:horizontal {{ background: transparent; height: {px(10)}px; margin: {px(2)}px; }}
-QScrollBar::handle {{ background: {c.edge}; border-radius: {px(3)}px; min-height: {px(32)}px; min-width: {px(32)}px; }}
+QScrollBar:vertical {{ background: transparent; width: {px(8)}px; margin: {px(2)}px; }}
+QScrollBar:horizontal {{ background: transparent; height: {px(8)}px; margin: {px(2)}px; }}
+QScrollBar::handle {{ background: {c.edge}; border-radius: {px(2)}px; min-height: {px(32)}px; min-width: {px(32)}px; }}
 QScrollBar::handle:hover {{ background: {c.ink2}; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}

@@ -65,6 +65,15 @@ def wear(look: Look) -> None:
         QApplication.sendEvent(widget, QEvent(LOOK_CHANGE))
 
 
+def wear_again(moved: QWidget) -> None:
+    """Dress a widget and what is in it anew: one put elsewhere gets back the font of before the last change of scale.
+
+    That is Qt's doing: a sheet keeps the font a widget had when it was first drawn, and restores it on a new parent.
+    """
+    for widget in (moved, *moved.findChildren(QWidget)):
+        QApplication.sendEvent(widget, QEvent(LOOK_CHANGE))
+
+
 def speak(language: Language) -> None:
     """Say everything from now on in ``language``, standing screens included."""
     use_language(language)
