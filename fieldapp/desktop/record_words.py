@@ -35,7 +35,7 @@ RESULTS: Choices = (
 PURPOSES: Choices = (
     ("marketing", Sentence("Marketing")),
     ("investigation", Sentence("Investigation")),
-    ("post_loan", Sentence("Post-loan check")),
+    ("post_loan", Sentence("Post-loan")),
     ("collection", Sentence("Collection")),
 )
 OUTCOMES: Choices = (

@@ -152,7 +152,7 @@ class AffordabilityCard(Card):
         self._lacks.say(
             (lambda: tr("The bars stand here as soon as the loan can be reckoned."))
             if found is not None
-            else (lambda: tr("Fill in the month on the step “Business and income”, and choose a product."))
+            else (lambda: tr("Fill in the month on the step 'Business and income', and choose a product."))
         )
         self._warn(found, reason_given=reason_given)
 

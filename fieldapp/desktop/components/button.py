@@ -31,7 +31,7 @@ class Button(Living, QAbstractButton):
     """A verb, perhaps with an icon in front and the key that does the same. ``clicked`` is Qt's own signal.
 
     Without ``words_shown`` only the icon is drawn and the words become tooltip and accessible name; ``spread`` sets the
-    words at the left and the cap at the right.
+    words at the left and the cap at the right; ``icon_last`` draws the icon, smaller, behind the words.
     """
 
     def __init__(
@@ -45,6 +45,7 @@ class Button(Living, QAbstractButton):
         tall: bool = False,
         words_shown: bool = True,
         spread: bool = False,
+        icon_last: bool = False,
         tone: Tone | None = None,
         parent: QWidget | None = None,
     ) -> None:
@@ -52,6 +53,7 @@ class Button(Living, QAbstractButton):
         self._words, self._kind, self._icon, self._key = words, kind, icon, key
         self._high = 32 if small else 44 if tall else 36
         self._words_shown, self._tone, self._spread = words_shown, tone, spread
+        self._icon_last = icon_last
         self._shortcut: QShortcut | None = None
         if key:
             self._shortcut = bind_key(self, key)
@@ -110,16 +112,18 @@ class Button(Living, QAbstractButton):
         caps = bool(self._key) and self._words_shown and self.width() >= self.sizeHint().width() - slack
         inner = self._across(caps=caps) - 2 * self._side()
         left = self._side() if self._spread else max((self.width() - inner) / 2, self._side())
-        if self._icon is not None:
+        if self._icon is not None and not self._icon_last:
             filled = self._kind is Kind.LINK and self.isChecked()
             paint_icon(painter, self._icon, left, middle - px(9), 18, ink, fill=filled)
             left += px(18 + 8)
         if self._words_shown:
             cap_room = painting.cap_width(self._key) + px(0 if self._spread else 10) if caps else 0
-            right = self.width() - self._side() - cap_room
+            right = self.width() - self._side() - cap_room - (px(18) if self._icon_last else 0)
             spoken = said(self._words)
             drawn = self._font()
             left += painting.text(painter, QRectF(left, 0, max(right - left, 0) + 1, self.height()), spoken, drawn, ink)
+            if self._icon is not None and self._icon_last:
+                paint_icon(painter, self._icon, left + px(4), middle - px(7), 14, ink)
             if caps:
                 on_pine = self._kind is Kind.FILLED and self.isEnabled()
                 cap = self.width() - px(8) - painting.cap_width(self._key) if self._spread else left + px(10)
@@ -178,7 +182,9 @@ class Button(Living, QAbstractButton):
         if self._icon is not None:
             wide += px(18)
         if self._words_shown:
-            wide += (px(8) if self._icon is not None else 0) + width(said(self._words)[:80], self._font())
+            wide += (px(8) if self._icon is not None and not self._icon_last else 0) + width(
+                said(self._words)[:80], self._font()
+            )
             if caps and self._key:
                 wide += px(10) + painting.cap_width(self._key)
         return wide

@@ -212,7 +212,8 @@ class Choice(Living, QComboBox):
         painter = QPainter(self)
         colours = tokens()
         wrong = bool(self.property("error"))
-        edge = colours.seal if wrong else colours.pine if self.hasFocus() else colours.edge
+        resting = colours.edge if self.isEnabled() else colours.line
+        edge = colours.seal if wrong else colours.pine if self.hasFocus() else resting
         ground = colours.surface if self.isEnabled() else colours.sunken
         thick = 2 if wrong or self.hasFocus() else 1
         painting.box(painter, QRectF(self.rect()), fill=ground, edge=edge, thick=thick)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
+from fieldapp.desktop.components import painting
 from fieldapp.desktop.components.arrange import STRETCH, Column, Line
 from fieldapp.desktop.components.key_cap import KeyCap
 from fieldapp.desktop.components.text import Role, Text
@@ -46,12 +47,18 @@ class Field(Column):
         self._label = Text(label, Role.LABEL)
         self._words = label
         cast(QLabel, self._label).setBuddy(control)
-        top = Line(self._label, Text(hint, Role.HINT, elide=True), STRETCH, *([KeyCap(key)] if key else []), gap=8)
+        self._top = Line(
+            self._label, Text(hint, Role.HINT, elide=True), STRETCH, *([KeyCap(key)] if key else []), gap=8
+        )
         self.error = ErrorLine()
         self.error.hide()
-        super().__init__(top, control, *([below] if below is not None else []), self.error, gap=5, parent=parent)
+        super().__init__(self._top, control, *([below] if below is not None else []), self.error, gap=5, parent=parent)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, control.sizePolicy().verticalPolicy())
         self.setFocusProxy(control)
+
+    def restyle(self) -> None:
+        super().restyle()
+        self._top.setMinimumHeight(px(painting.CAP_HEIGHT) + 1)  # with or without a key: fields side by side line up
 
     def retranslate(self) -> None:
         super().retranslate()

@@ -44,6 +44,17 @@ def text(
     return metrics.horizontalAdvance(shown)
 
 
+def two_lines(painter: QPainter, where: QRectF, words: str, drawn: QFont, colour: str) -> None:
+    """Words broken over at most two lines, vertically centred in ``where``; what is longer is shortened."""
+    metrics = QFontMetricsF(drawn)
+    room = max(where.width(), 0)
+    shown = metrics.elidedText(one_line(words), Qt.TextElideMode.ElideRight, room * 1.9)
+    painter.setFont(drawn)
+    painter.setPen(QColor(colour))
+    flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
+    painter.drawText(where, int(flags), shown)
+
+
 def double_rule(painter: QPainter, left: float, right: float, y: float) -> None:
     """The signature under a total: two ink hairlines, 3 px apart."""
     painter.save()

@@ -27,14 +27,16 @@ from fieldapp.desktop.look import Living, paint_icon, px, tokens
 from fieldapp.desktop.look.fonts import font, width
 
 HEADING_HEIGHT = 36
+LOW_ROW = 50
+"""Lower rows hold one sentence, small, on up to two lines; higher ones a name and what is known beside it."""
 _Index = QModelIndex | QPersistentModelIndex
 
 
 class RowList(Living, QListView):
     """``chosen`` tells the key of the row that became current (None for none), ``opened`` the one entered.
 
-    ``actions`` are buttons shown in the selected row, at its right. ``row_height`` is 54 to 62. ``whole`` makes the
-    list as tall as its rows, for a page that scrolls as one.
+    ``actions`` are buttons shown in the selected row, at its right. ``row_height`` is 54 to 62, or 44 for sentences.
+    ``whole`` makes the list as tall as its rows, for a page that scrolls as one.
     """
 
     chosen = Signal(object)
@@ -223,7 +225,13 @@ class _RowDelegate(QStyledItemDelegate):
         second = QRectF(left, where.center().y() + px(1), two_line_right - left - px(8), px(20))
         if not said(row.second):
             first.moveTop(where.center().y() - px(11))
-        used = painting.text(painter, first, row.title, font(15, 600, tight=True), colours.ink)
+        strong = font(15, 600, tight=True)
+        if self._list.row_height < LOW_ROW and not said(row.second) and not said(row.beside):
+            whole = QRectF(left, where.y(), where.right() - px(12) - left, where.height())
+            painting.two_lines(painter, whole, row.title, font(13, 500, tight=True), colours.ink)
+            used = 0.0
+        else:
+            used = painting.text(painter, first, row.title, strong, colours.ink)
         if said(row.beside):
             rest = first.adjusted(used + px(10), px(1), 0, px(1))
             painting.text(painter, rest, said(row.beside), font(13, tight=True), colours.ink2)
@@ -272,10 +280,10 @@ class _RowDelegate(QStyledItemDelegate):
         if row.amount:
             strong = font(16, 600, tight=True)
             wide = width(row.amount, strong)
-            first -= px(8) + wide
+            first = min(first, second) - px(8) - wide
             figure = QRectF(first, where.y(), wide + 1, where.height())
             painting.text(painter, figure, row.amount, strong, tokens().ink)
-        return first, min(first, second) if not stacked else second
+        return first, second if stacked and not row.amount else min(first, second)
 
 
 def paint_avatar(painter: QPainter, where: QRectF, name: str) -> None:

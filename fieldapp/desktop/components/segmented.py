@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QWidget
 
 from fieldapp.desktop.components import painting
@@ -35,6 +35,7 @@ class Segmented(Living, QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self._fitted = fitted
         self._keys = [key for key, _ in choices]
         self._group = QButtonGroup(self)
         self._row = QHBoxLayout(self)
@@ -65,8 +66,10 @@ class Segmented(Living, QWidget):
             part.setChecked(known == key)
         self._group.setExclusive(True)
         self._group.blockSignals(False)
+        self._share_out()
 
     def _tell(self, index: int, chosen: bool) -> None:
+        self._share_out()  # the chosen one is written bold
         if chosen:
             self.chosen.emit(self._keys[index])
 
@@ -80,12 +83,29 @@ class Segmented(Living, QWidget):
         self.setProperty("error", wrong)
         self.update()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._share_out()
+        super().resizeEvent(event)
+
     def restyle(self) -> None:
+        self._share_out()
         self._row.setSpacing(px(2))
         self._row.setContentsMargins(*(px(2),) * 4)
 
+    def retranslate(self) -> None:
+        self._share_out()
+
     def sizeHint(self) -> QSize:
         return QSize(super().sizeHint().width(), px(36))
+
+    def _share_out(self) -> None:
+        """Equal widths while every choice can be read in them; otherwise each in proportion to its words."""
+        if self._fitted or not self._parts:
+            return
+        wanted = [part.least_width() for part in self._parts]
+        equal = max(wanted) <= self.width() // len(wanted)
+        for index, wide in enumerate(wanted):
+            self._row.setStretch(index, 1 if equal else wide)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -116,17 +136,24 @@ class _Segment(Living, ArrowChoice):
 
     def retranslate(self) -> None:
         spoken = said(self._words)
-        self.setAccessibleName(spoken if self._count is None else f"{spoken} {self._count}")
+        self.setAccessibleName(spoken if self._count is None else f"{spoken} {self._count:,}")
         self.updateGeometry()
         self.update()
 
     def hitButton(self, _where: object) -> bool:
         return True
 
+    def least_width(self) -> int:
+        """The room in which the words can be read whole as they are drawn now."""
+        wide = width(said(self._words), font(13, 600 if self.isChecked() else 400, tight=True)) + px(9)
+        if self._count is not None:
+            wide += width(f"{self._count:,}", font(12)) + px(6)
+        return math.ceil(wide)
+
     def sizeHint(self) -> QSize:
         wide = width(said(self._words), font(13, 600, tight=True)) + px(20)
         if self._count is not None:
-            wide += width(str(self._count), font(12)) + px(6)
+            wide += width(f"{self._count:,}", font(12)) + px(6)
         return QSize(math.ceil(wide), px(32))
 
     def minimumSizeHint(self) -> QSize:
@@ -136,14 +163,16 @@ class _Segment(Living, ArrowChoice):
         painter = QPainter(self)
         colours = tokens()
         on = self.isChecked()
-        ink = colours.pine if on else colours.ink2
+        ink = colours.ink2 if not self.isEnabled() else colours.pine if on else colours.ink2
         if on:
             thick = 2 if self.hasFocus() else 1
-            painting.box(painter, QRectF(self.rect()), fill=colours.surface, edge=colours.pine, thick=thick, radius=6)
+            ground = colours.surface if self.isEnabled() else colours.sunken
+            edge = colours.pine if self.isEnabled() else colours.edge
+            painting.box(painter, QRectF(self.rect()), fill=ground, edge=edge, thick=thick, radius=6)
         elif self.hasFocus():
             painting.box(painter, QRectF(self.rect()), fill=None, edge=colours.pine, thick=2, radius=6)
         drawn = font(13, 600 if on else 400, tight=True)
-        number = "" if self._count is None else str(self._count)
+        number = "" if self._count is None else f"{self._count:,}"
         behind = width(number, font(12)) + px(6) if number else 0
         wide = min(width(said(self._words), drawn), self.width() - px(8) - behind)
         left = (self.width() - wide - behind) / 2

@@ -68,14 +68,15 @@ class _Entry(Living, QWidget):
         super().__init__()
         self._happening, self._last = happening, last
         top: list[QWidget | str] = [Text(happening.title, Role.HEADING, elide=True), STRETCH]
-        if happening.unsent:
-            top.append(StateMark(lambda: tr("Not sent yet"), Icon.UNSENT, Tone.AMBER, fill=False))
         top.append(Text(happening.when, Role.SECOND, right=True))
         self._column = Column(Line(*top, gap=6), gap=2)
         if happening.words:
             self._column.put(Text(happening.words, Role.SECOND, wrap=True))
-        if happening.extra:
-            self._column.put(Flow(*happening.extra, gap=6))
+        below = list(happening.extra)
+        if happening.unsent:
+            below.insert(0, StateMark(lambda: tr("Not sent yet"), Icon.UNSENT, Tone.AMBER, fill=False))
+        if below:
+            self._column.put(Flow(*below, gap=6))
         fill_with(self, self._column)
         self.dress()
 

@@ -328,9 +328,9 @@ class SyncPage(Page):
         status = self._standing.status if self._standing is not None else None
         if status is None or status.last is None or status.last_at is None:
             return ""
-        when = near_moment(status.last_at, self._session.today())
+        when, accepted = near_moment(status.last_at, self._session.today()), status.last.accepted
         parts = [
-            trn("{count} accepted", "{count} accepted", status.last.accepted),
+            trn("{number} accepted", "{number} accepted", accepted, number=f"{accepted:,}"),
             trn("{count} conflict", "{count} conflicts", status.last.conflicts),
             trn("{count} refused", "{count} refused", status.last.refused),
         ]

@@ -22,7 +22,9 @@ class MenuLink(LowLink):
     wanted = Signal()
 
     def __init__(self, choices: Sequence[tuple[object, Words]], parent: QWidget | None = None) -> None:
-        super().__init__(choices[0][1], Kind.LINK, icon=Icon.DOWN, small=True, tone=Tone.SECOND, parent=parent)
+        super().__init__(
+            choices[0][1], Kind.LINK, icon=Icon.DOWN, icon_last=True, small=True, tone=Tone.SECOND, parent=parent
+        )
         self._choices = list(choices)
         self._picked: object = choices[0][0]
         self.clicked.connect(self._clicked)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import partial
 
-from PySide6.QtCore import QSize, QTimer
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
@@ -24,12 +24,14 @@ _STARS = re.compile(r"\*{5,}")
 
 
 class FactLine(Line):
-    """A name of 62 at the left, what is known behind it; a masked one has an eye."""
+    """A name of 62 at the left, what is known behind it, on as many lines as it needs; a masked one has an eye."""
 
-    def __init__(self, name: Words, parent: QWidget | None = None) -> None:
+    def __init__(self, name: Words, *, wrap: bool = True, parent: QWidget | None = None) -> None:
         self.name = Text(name, Role.SECOND, elide=True)
-        self.value = Text("", Role.SECOND, tone=Tone.INK, elide=True, selectable=True)
+        self.value = Text("", Role.SECOND, tone=Tone.INK, wrap=wrap, elide=not wrap, selectable=True)
         super().__init__(self.name, (self.value, 1), gap=4, parent=parent)
+        if wrap:
+            self.align(Qt.AlignmentFlag.AlignTop)
 
     def show_fact(self, words: Words) -> None:
         """Show another value; nothing known is said as such."""
@@ -56,7 +58,7 @@ class MaskedLine(FactLine):
     """A masked fact whose eye shows it for half a minute."""
 
     def __init__(self, shell: Shell, session: DesktopSession, name: Words, field: str) -> None:
-        super().__init__(name)
+        super().__init__(name, wrap=False)
         self._shell, self._session, self._field = shell, session, field
         self._record: str | None = None
         self._masked = ""

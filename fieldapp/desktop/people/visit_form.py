@@ -60,6 +60,8 @@ class VisitForm(Card):
         self._himself = ""
         self._make_controls()
         self._make_fields()
+        self._beside = Line((self._fields["photos"], 3), (self._fields["place"], 2), gap=16, grows=True)
+        self._beside.align(Qt.AlignmentFlag.AlignTop)
         super().__init__(
             Grid(self._fields["purpose"], self._fields["started_at"]),
             Grid(self._fields["people"], self._fields["second_officer"]),
@@ -71,7 +73,7 @@ class VisitForm(Card):
             ),
             self._fields["next_date"],
             self._further,
-            Line((self._fields["photos"], 3), (self._fields["place"], 2), gap=16, grows=True),
+            self._beside,
             Rule(),
             self._keys(),
             gap=12,
