@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from PIL import Image, ImageDraw
 
+from fieldapp.domain.money import Money
 from fieldapp.domain.records import PersonMet
 from fieldapp.services.apply_for_loan import ApplyForLoan, choice_of
 from fieldapp.services.business_day import business_date
@@ -24,17 +25,22 @@ from fieldapp.services.record_visit import NewVisit, record_visit
 from fieldapp.store.prospect_list import Filter, ProspectRow
 
 CONTACTS = (
-    ("in_person", "interested", -4, -1, "想添一台磨浆机，问额度和还款方式"),
-    ("phone", "call_again", -2, 0, "下午三点以后在家，约好看进货单"),
-    ("wechat", "interested", 0, 0, "发来近三个月收款码流水"),
-    ("in_person", "call_again", 0, 1, "家里商量后回话"),
-    ("at_branch", "interested", 0, 3, "来网点取款时聊起扩种茶园"),
+    ("in_person", "interested", -4, -1, "想添置设备，问额度和还款方式", 0),
+    ("phone", "call_again", -2, 0, "下午三点以后在家，约好看进货单", 0),
+    ("phone", "call_again", -1, 0, "上月差额承诺今天补上", 215_000),
+    ("in_person", "call_again", 0, 1, "家里商量后回话", 0),
+    ("at_branch", "interested", 0, 3, "来网点取款时聊起添新设备", 0),
 )
+"""Channel, result, the day, the next date (both in days from today), what was said, what was promised (fen)."""
+
 VISITS = (
     ("investigation", "application", "今早 4 锅，成品 62 板，冰柜余 9 板。进货本：10 月黄豆 3 次共 31,500 元。",
      "账本与流水对得上，生意稳。添磨浆机有用，宜看 36 个月。", 2),
-    ("marketing", "needs_follow_up", "门口晒谷约 800 斤，鱼塘 2 亩，儿子在武汉做工。", "还款来源清楚，先办小额。", 1),
+    ("marketing", "needs_follow_up", "门口停着三轮车，货架上新进了货。", "还款来源清楚，先办小额。", 1),
 )  # fmt: skip
+"""Purpose, outcome, facts, opinion, the next date in days from today. The first is the applicant's."""
+
+TRADE = "豆腐坊"
 AMOUNT_FEN = 10_000_000
 
 
@@ -53,34 +59,38 @@ def work_a_day(laptop: Laptop, household_list: Path, folder: Path) -> Day:
     """Import the list, talk, visit, fill and submit an application, make its papers."""
     refused = folder / "refused-rows.csv"
     imported = import_households(laptop.store, preview_list(laptop.store, household_list).file, refused_to=refused)
-    people = _people(laptop, len(CONTACTS) + 1)
-    applicant, others = people[0], people[1:]
+    applicant, others = _applicant_and_others(laptop, len(CONTACTS) + 1)
     for step, (row, talk) in enumerate(zip(others, CONTACTS, strict=False)):
         _talk(laptop, row, step, talk)
     photo = _photo(folder / "photos")
-    for step, row in enumerate((applicant, others[0])):
+    for step, row in enumerate((applicant, others[-1])):
         _visit(laptop, row, step, photo)
     application = _apply(laptop, applicant)
     return Day(imported, len(CONTACTS), len(VISITS), application, _papers(laptop, application, folder / "papers"))
 
 
-def _people(laptop: Laptop, number: int) -> list[ProspectRow]:
-    """The first people of the list, by name, whose identity number and telephone are known."""
-    found: list[ProspectRow] = []
-    last: ProspectRow | None = None
+def _applicant_and_others(laptop: Laptop, number: int) -> tuple[ProspectRow, list[ProspectRow]]:
+    """A tofu maker, who wishes for what they will apply for if one does, and the first others by name.
+
+    All of them have an identity number and a telephone; the same people each time, for the list is the same.
+    """
     with laptop.store.reading() as view:
-        while len(found) < number and (page := view.prospects.page(Filter(), 200, last, "name")):
-            found += [row for row in page if row.identity and row.mobile]
-            last = page[-1]
-    return found[:number]
+        makers = _reachable(view.prospects.page(Filter(typed=TRADE), 500, order="name"))
+        first = _reachable(view.prospects.page(Filter(), 500, order="name"))
+    applicant = min(makers or first, key=lambda row: (row.wished_fen != AMOUNT_FEN, row.sort_name, row.id))
+    return applicant, [row for row in first if row.id != applicant.id][:number]
+
+
+def _reachable(rows: list[ProspectRow]) -> list[ProspectRow]:
+    return [row for row in rows if row.identity and row.mobile]
 
 
 def _draft(laptop: Laptop, step: str) -> str:
     return uuid.uuid5(uuid.UUID(laptop.enrolment().head_office), step).hex
 
 
-def _talk(laptop: Laptop, row: ProspectRow, step: int, talk: tuple[str, str, int, int, str]) -> None:
-    channel, result, days, follow_up, note = talk
+def _talk(laptop: Laptop, row: ProspectRow, step: int, talk: tuple[str, str, int, int, str, int]) -> None:
+    channel, result, days, follow_up, note, promised_fen = talk
     today = business_date(laptop.store.clock)
     record_contact(
         laptop.store,
@@ -93,6 +103,7 @@ def _talk(laptop: Laptop, row: ProspectRow, step: int, talk: tuple[str, str, int
             next_time=f"{9 + 2 * step:02d}:30",
             next_purpose=note,
             note=note,
+            promised=Money(promised_fen) if promised_fen else None,
             draft=_draft(laptop, f"contact-{step}"),
         ),
     )
@@ -111,7 +122,7 @@ def _visit(laptop: Laptop, row: ProspectRow, step: int, photo: Path) -> None:
             started_at=started,
             ended_at=started + timedelta(minutes=26),
             next_date=today + timedelta(days=follow_up),
-            people=(PersonMet(row.name, "本人"), PersonMet("李梅", "配偶")),
+            people=(PersonMet(row.name, "本人"), PersonMet("李梅", "帮工")),
             facts=facts,
             opinion=opinion,
             place=row.village or "",
@@ -123,8 +134,9 @@ def _visit(laptop: Laptop, row: ProspectRow, step: int, photo: Path) -> None:
 
 def _apply(laptop: Laptop, row: ProspectRow) -> str:
     applying = ApplyForLoan(laptop.store)
-    known = applying.of_prospect(row.id)
-    application = known[0].id if known else applying.start(row.id)
+    with laptop.store.reading() as view:
+        known = next(iter(view.records.of_kind("application")), None)
+    application = known.id if known is not None else applying.start(row.id)
     opened = applying.open(application)
     if opened.sealed is not None:
         return application
@@ -133,7 +145,7 @@ def _apply(laptop: Laptop, row: ProspectRow) -> str:
         "prospect.customer_type": "farm_household",
         "person.marital": "single",
         "person.actual_address": f"湖北省咸宁市通山县{row.village or ''}",
-        "business.trade": row.trade or "豆腐坊",
+        "business.trade": row.trade or TRADE,
         "business.industry": "C",
         "business.stage": "growing",
         "business.since": "2018-03-01",
