@@ -43,7 +43,7 @@ def create(database: str, without_products: bool, answer: Answer) -> None:
         {"database": database, "products": [product.code for product in products]},
         tr("Head office created in {place}.", place=database),
         trn("{count} product is on sale.", "{count} products are on sale.", len(products)),
-        tr("Next: add a sub-branch with “fieldapp headoffice branch add”."),
+        tr("Next: add a sub-branch with 'fieldapp headoffice branch add'."),
     )
 
 
@@ -120,7 +120,7 @@ def staff_add(database: str, name: str, role: str, branch_code: str, answer: Ans
     answer.give(
         {"staff": number, "name": name, "role": role, "branch": branch_code},
         tr("{name} added. Staff number: {number}", name=name, number=number),
-        tr("Next: a code for the laptop with “fieldapp headoffice enrol-code {number}”.", number=number),
+        tr("Next: a code for the laptop with 'fieldapp headoffice enrol-code {number}'.", number=number),
     )
 
 

@@ -62,7 +62,7 @@ def _usual_language() -> Language:
 def _explained(error: click.UsageError) -> Actionable:
     command = error.ctx.command_path if error.ctx is not None else "fieldapp"
     return Actionable(
-        "usage", _sentence(error), advice=Sentence("“{command} --help” says what it takes.", command=command)
+        "usage", _sentence(error), advice=Sentence("'{command} --help' says what it takes.", command=command)
     )
 
 

@@ -171,7 +171,7 @@ def amount_boxes(columns: float, money: Money | None, field: FieldName) -> Cell:
     if len(digits) > len(_AMOUNT_UNITS):
         raise Invalid(
             "amount",
-            Sentence("“{field}” is too large for the boxes of the form.", field=field.label),
+            Sentence("'{field}' is too large for the boxes of the form.", field=field.label),
             field=field.key,
         )
 

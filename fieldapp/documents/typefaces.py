@@ -63,7 +63,7 @@ def printable(text: str, field: FieldName) -> str:
             raise Invalid(
                 "glyph",
                 Sentence(
-                    "“{field}” has a character the paper cannot print: {character}. Write it another way.",
+                    "'{field}' has a character the paper cannot print: {character}. Write it another way.",
                     field=field.label,
                     character=_named(character),
                 ),

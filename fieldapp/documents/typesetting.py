@@ -56,7 +56,7 @@ def too_long(text: str, field: FieldName) -> Invalid:
     return Invalid(
         "too_long",
         Sentence(
-            "“{field}” is too long for its place on the paper ({count} characters). Shorten it.",
+            "'{field}' is too long for its place on the paper ({count} characters). Shorten it.",
             field=field.label,
             count=len(text),
         ),

@@ -89,7 +89,7 @@ def by_part(typed: Mapping[str, Any]) -> dict[str, Values]:
         part, _, field = flat.rpartition(".")
         part = part or APPLICATION
         if field not in _typed_fields(part):
-            raise Invalid("not_typed", Sentence("There is no field “{field}” to fill in.", field=flat[:60]), field=flat)
+            raise Invalid("not_typed", Sentence("There is no field '{field}' to fill in.", field=flat[:60]), field=flat)
         parts.setdefault(part, {})[field] = cleaned(part, field, value)
     return parts
 

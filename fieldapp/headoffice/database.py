@@ -116,7 +116,7 @@ def _require_head_office_file(path: Path) -> None:
         raise Actionable(
             "no_file",
             Sentence("There is no file {path}.", path=str(path)),
-            advice=Sentence("Make a new head office with “create”."),
+            advice=Sentence("Make a new head office with 'create'."),
         )
     if not path.is_file():
         raise _not_head_office()

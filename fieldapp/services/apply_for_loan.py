@@ -203,7 +203,7 @@ def _start(unit: Unit, prospect: str) -> RecordId:
         raise Actionable(
             "role",
             Sentence("Applications are taken by credit officers."),
-            advice=Sentence("Record a contact with the result “handed over”; it stays counted as yours."),
+            advice=Sentence("Record a contact with the result 'handed over'; it stays counted as yours."),
         )
     known = record_of(Prospect, stored.screen)
     business = next(iter(unit.records.children(prospect, "business")), None)

@@ -24,7 +24,7 @@ def find_application(store: Store, named: str | None) -> str:
             Sentence("There is no application {number} on this laptop.", number=named)
             if named
             else Sentence("There is no application on this laptop yet."),
-            advice=Sentence("“fieldapp export --what applications” lists those that are.") if named else None,
+            advice=Sentence("'fieldapp export --what applications' lists those that are.") if named else None,
         )
     return max(stored.id for stored in found)
 

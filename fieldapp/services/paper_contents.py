@@ -268,7 +268,7 @@ def _photo(photo: Photo, zone: str, content: Callable[[str], bytes | None]) -> P
     if image is None:
         raise Actionable(
             "photo_missing",
-            Sentence("The photo “{name}” has not arrived on this laptop completely.", name=photo.name[:60]),
+            Sentence("The photo '{name}' has not arrived on this laptop completely.", name=photo.name[:60]),
             advice=Sentence("Synchronise, then print the visit again."),
         )
     return PhotoPrint(photo.name, image, photo.digest, _wall_clock(photo.taken_at, zone))
@@ -296,7 +296,7 @@ def _no_terms() -> Actionable:
     return Actionable(
         "terms",
         Sentence("There is no schedule yet: product, amount, term, method or the day of the loan is missing."),
-        advice=Sentence("Fill them in on the step “Amount and repayment”."),
+        advice=Sentence("Fill them in on the step 'Amount and repayment'."),
     )
 
 

@@ -42,7 +42,7 @@ def damaged_file() -> StorageFault:
     return StorageFault(
         "damaged",
         Sentence("The file with your records is damaged and cannot be opened."),
-        advice=Sentence("It was left untouched. Restore the newest backup with “fieldapp restore”, then synchronise."),
+        advice=Sentence("It was left untouched. Restore the newest backup with 'fieldapp restore', then synchronise."),
     )
 
 
