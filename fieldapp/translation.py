@@ -75,7 +75,10 @@ def say(sentence: Sentence) -> str:
 def explain(error: Actionable) -> str:
     """What happened and what to do now, for the officer, in the current language."""
     said = say(error.sentence)
-    return f"{said} {say(error.advice)}" if error.advice is not None else said
+    if error.advice is None:
+        return said
+    between = "" if _current is Language.CHINESE else " "  # a Chinese full stop brings its own room
+    return f"{said}{between}{say(error.advice)}"
 
 
 def _fill(text: str, values: dict[str, object]) -> str:
