@@ -168,6 +168,8 @@ def _plain(path: Path, port: int) -> _PlainLaptop:
     database.execute(
         "CREATE TABLE visit (id TEXT PRIMARY KEY, seq INTEGER, body TEXT NOT NULL, dirty INTEGER NOT NULL)"
     )
+    database.execute("CREATE INDEX waiting ON visit (dirty) WHERE dirty")
+    database.execute("CREATE INDEX in_order ON visit (seq)")
     connection = http.client.HTTPConnection("127.0.0.1", port)
     connection.connect()
     connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
