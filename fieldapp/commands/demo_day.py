@@ -34,13 +34,13 @@ CONTACTS = (
 """Channel, result, the day, the next date (both in days from today), what was said, what was promised (fen)."""
 
 VISITS = (
-    ("investigation", "application", "今早 4 锅，成品 62 板，冰柜余 9 板。进货本：10 月黄豆 3 次共 31,500 元。",
-     "账本与流水对得上，生意稳。添磨浆机有用，宜看 36 个月。", 2),
+    ("investigation", "application", "今早蒸 9 笼，收摊剩 6 个。进货本：10 月面粉、肉 3 次共 31,500 元。",
+     "账本与流水对得上，生意稳。添蒸箱有用，宜看 36 个月。", 2),
     ("marketing", "needs_follow_up", "门口停着三轮车，货架上新进了货。", "还款来源清楚，先办小额。", 1),
 )  # fmt: skip
 """Purpose, outcome, facts, opinion, the next date in days from today. The first is the applicant's."""
 
-TRADE = "豆腐坊"
+TRADE = "早餐店"
 AMOUNT_FEN = 10_000_000
 
 
@@ -70,7 +70,7 @@ def work_a_day(laptop: Laptop, household_list: Path, folder: Path) -> Day:
 
 
 def _applicant_and_others(laptop: Laptop, number: int) -> tuple[ProspectRow, list[ProspectRow]]:
-    """A tofu maker, who wishes for what they will apply for if one does, and the first others by name.
+    """A breakfast shop, whose keeper wishes for what they will apply for if one does, and the first others by name.
 
     All of them have an identity number and a telephone; the same people each time, for the list is the same.
     """
@@ -146,7 +146,7 @@ def _apply(laptop: Laptop, row: ProspectRow) -> str:
         "person.marital": "single",
         "person.actual_address": f"湖北省咸宁市通山县{row.village or ''}",
         "business.trade": row.trade or TRADE,
-        "business.industry": "C",
+        "business.industry": "H",
         "business.stage": "growing",
         "business.since": "2018-03-01",
         "business.staff": 2,
@@ -158,8 +158,8 @@ def _apply(laptop: Laptop, row: ProspectRow) -> str:
         "months": 36,
         "method": "equal_instalments",
         "start": _month_later(business_date(laptop.store.clock)).isoformat(),
-        "uses": [{"purpose": "购置磨浆机、冰柜", "payee": "通山县五金机电行", "amount_fen": AMOUNT_FEN}],
-        "repayment_source": "豆腐坊每月净收入，学校食堂按月结款",
+        "uses": [{"purpose": "购置蒸箱、冰柜", "payee": "通山县五金机电行", "amount_fen": AMOUNT_FEN}],
+        "repayment_source": "早餐店每月净收入，学校食堂按月结款",
         "payee_mode": "entrusted",
         "guarantee_mode": "unsecured",
         "sales_fen": 4_500_000,
