@@ -14,14 +14,14 @@ from fieldapp.domain.wording import Sentence
 
 _DOTS_PER_MM = 8  # about 200 dpi
 _MOST_PIXELS = 100_000_000
-_FORMATS = ("JPEG", "PNG")
+_FORMATS = ("JPEG", "PNG", "WEBP")  # what a visit keeps
 
 
 def printed_photo(photo: PhotoPrint, number: int, width: float, height: float) -> Image.Image:
     """The photograph fitting into ``width`` × ``height`` mm, its proportions kept.
 
-    Raises Invalid (``photo``) naming the photograph when its bytes are not those of its digest, are no JPEG or PNG, or
-    are broken.
+    Raises Invalid (``photo``) naming the photograph when its bytes are not those of its digest, broken, or no JPEG, PNG
+    or WebP.
     """
     name = photo.name[:60]
     if hashlib.sha256(photo.image).hexdigest() != photo.digest.lower():
@@ -53,7 +53,7 @@ def printed_photo(photo: PhotoPrint, number: int, width: float, height: float) -
         raise _refused(
             number,
             Sentence(
-                "Photograph {number} ({name}) is broken, or no JPEG or PNG file. Attach it again.",
+                "Photograph {number} ({name}) is broken, or no JPEG, PNG or WebP file. Attach it again.",
                 number=number,
                 name=name,
             ),

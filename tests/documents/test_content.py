@@ -188,6 +188,11 @@ def test_a_photograph_that_is_not_the_recorded_one_is_refused() -> None:
     assert refused.value.field == "photos.2"
 
 
+@pytest.mark.parametrize("encoding", ["JPEG", "PNG", "WEBP"])
+def test_every_kind_of_photograph_a_visit_keeps_can_be_printed(encoding: str) -> None:
+    assert render(replace(FULL_VISIT, photos=(photo(1, encoding=encoding),))).startswith(b"%PDF")
+
+
 @pytest.mark.parametrize("content", [b"", b"no picture", photo(1).image[:700], photo(1, encoding="GIF").image])
 def test_a_broken_photograph_is_refused_by_name(content: bytes) -> None:
     broken = PhotoPrint("店面.jpg", content, hashlib.sha256(content).hexdigest())
