@@ -28,11 +28,6 @@ def whole_second(at: datetime) -> datetime:
     return _with_zone(at).astimezone(UTC).replace(microsecond=0)
 
 
-def instant_of(text: str) -> datetime:
-    """An instant as records keep it (``2026-11-23T06:31:00Z``)."""
-    return datetime.fromisoformat(text)
-
-
 def made_at(record: str) -> datetime | None:
     """When a record was made, by the clock of the device that made its id (UUIDv7); None for another kind of id."""
     if len(record) != 32 or record[12] != "7":

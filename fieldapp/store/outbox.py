@@ -176,13 +176,6 @@ class Outbox:
         )
         return [_sent(row) for row in rows]
 
-    def sent_since(self, told_at: str) -> dict[str, int]:
-        """How many changes were receipted since ``told_at``, by outcome."""
-        rows = self._connection.execute(
-            "SELECT outcome, count(*) FROM sent WHERE told_at >= ? GROUP BY outcome", (told_at,)
-        )
-        return dict(rows.fetchall())
-
     def unsent_among(self, records: list[str]) -> set[str]:
         """Those of ``records`` that have a change only on this laptop."""
         self.flush()

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
-from fieldapp.domain.kinds import KINDS, Values
-from fieldapp.domain.records import Record
+from fieldapp.domain.kinds import Values
 from fieldapp.protocol.messages import Conflict
 from fieldapp.store.connection import Connection
 
@@ -38,10 +37,6 @@ class StoredRecord:
     deleted: bool = False
     stale: bool = False
     ghost: bool = False
-
-    def as_record(self) -> Record:
-        """The record as the screen shows it. Raises msgspec.ValidationError for a kind or shape unknown here."""
-        return msgspec.convert(self.screen, KINDS[self.kind].record)
 
 
 class Records:
@@ -122,10 +117,6 @@ class Records:
     def insert(self, record: StoredRecord) -> None:
         """Add a record that is not there yet."""
         self._new.append(_row(record))
-
-    def insert_all(self, records: Iterable[StoredRecord]) -> None:
-        """Add many."""
-        self._new.extend(map(_row, records))
 
     def update(self, record: StoredRecord) -> None:
         """Replace what is kept of the record; the text of the screen is left alone when it says the same."""
