@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +26,7 @@ from fieldapp.headoffice.enrolment import CODE_DAYS, HEAD_OFFICE_ID, IssuedCode,
 from fieldapp.headoffice.exchange import iso
 from fieldapp.headoffice.ledger import Ledger
 from fieldapp.headoffice.merge import merge
+from fieldapp.headoffice.reassignment import HEAD_OFFICE, Reassigned, reassign, reassign_all
 from fieldapp.headoffice.storage.accounts import BranchAccount, StaffAccount
 from fieldapp.headoffice.storage.attachments import Reference
 from fieldapp.headoffice.storage.store import Busy, Store, Unit
@@ -34,10 +35,6 @@ from fieldapp.protocol.identifiers import Clock, new_change_id, new_record_id
 from fieldapp.resources import resource
 
 log = logging.getLogger(__name__)
-
-HEAD_OFFICE = "head-office"
-"""Who stands as the author of what an administrator does."""
-
 
 @dataclass(frozen=True, slots=True)
 class DeviceLine:
@@ -183,6 +180,21 @@ class Administration:
             if account.revoked_at is None:
                 unit.accounts.revoke(device, iso(self._clock.now()))
         log.info("device_revoked", extra={"device": device})
+
+    def reassign(self, prospect: str, to: str) -> Reassigned:
+        """Give a prospect with everything about it to another officer, of whatever sub-branch.
+
+        Raises Actionable: ``prospect_unknown``, ``staff_unknown``, ``staff_inactive``, ``already_theirs``.
+        """
+        with _in_words():
+            return reassign(self.store, self._clock, prospect, to)
+
+    def reassign_all(
+        self, staff: str, to: str, progress: Callable[[int], None] = lambda _done: None
+    ) -> list[Reassigned]:
+        """Give every prospect of one officer to another; goes on where it was stopped. Raises like ``reassign``."""
+        with _in_words():
+            return reassign_all(self.store, self._clock, staff, to, progress)
 
     def verify_chain(self, stream: str) -> int:
         """How many entries a stream's journal has, each verified against the one before and the last against the head.

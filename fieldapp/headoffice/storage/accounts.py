@@ -103,6 +103,8 @@ class Accounts:
 
     def staff(self, staff: str) -> StaffAccount | None:
         """One member of staff."""
+        if "\x00" in staff:  # PostgreSQL does not even compare with it
+            return None
         t = tables.staff
         row = self._connection.execute(select(t).where(t.c.stream == BANK_STREAM, t.c.staff == staff)).one_or_none()
         return _staff(row) if row is not None else None
@@ -130,6 +132,8 @@ class Accounts:
 
     def device(self, device: str, *, lock: bool = False) -> DeviceAccount | None:
         """One laptop; locked until the unit ends, if asked."""
+        if "\x00" in device:
+            return None
         t = tables.device
         query = select(t).where(t.c.stream == BANK_STREAM, t.c.device == device)
         row = self._connection.execute(query.with_for_update() if lock else query).one_or_none()
