@@ -77,8 +77,12 @@ def explain(error: Actionable) -> str:
     said = say(error.sentence)
     if error.advice is None:
         return said
-    between = "" if _current is Language.CHINESE else " "  # a Chinese full stop brings its own room
-    return f"{said}{between}{say(error.advice)}"
+    return in_a_row(said, say(error.advice))
+
+
+def in_a_row(*sentences: str) -> str:
+    """Whole sentences one after the other; a Chinese full stop brings its own room."""
+    return ("" if _current is Language.CHINESE else " ").join(sentences)
 
 
 def _fill(text: str, values: dict[str, object]) -> str:

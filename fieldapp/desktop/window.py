@@ -132,14 +132,15 @@ class Window(Living, QWidget):
 
     def explain(self, error: Exception) -> None:
         """Show an error over the page; ours come with an incident to quote and a button that copies it."""
-        title, second = told(error)
+        title: Words = lambda: told(error)[0]  # noqa: E731 - said anew when the language changes under it
+        second: Words = lambda: told(error)[1]  # noqa: E731
         if isinstance(error, Actionable):
             self.banner.show_message(title, second, Tone.SEAL)
         else:
             number = incident(error)
             log.error("incident_shown", extra={"incident": number, "trail": trail(error)})
             self.banner.show_message(
-                title, second, Tone.SEAL, action=lambda: tr("Copy"), act=lambda: _copy(f"{number} {second}")
+                title, second, Tone.SEAL, action=lambda: tr("Copy"), act=lambda: _copy(f"{number} {said(second)}")
             )
         self.banner.show()
 

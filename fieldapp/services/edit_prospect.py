@@ -134,19 +134,6 @@ def change_stage(
     return store.write(work)
 
 
-def remove_prospect(store: Store, prospect: str) -> None:
-    """Mark a prospect as deleted; head office keeps it, and an edit by somebody else becomes a question.
-
-    Raises Actionable (``gone``).
-    """
-
-    def work(unit: Unit) -> None:
-        _editable(unit, prospect)
-        unit.delete(prospect)
-
-    store.write(work)
-
-
 _HAVE_THEIR_OWN_RULES = frozenset(
     ("stage", "lost_reason", "next_date", "next_time", "owner", "person", "deleted", "marketed_by")
 )

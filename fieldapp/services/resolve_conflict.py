@@ -25,6 +25,9 @@ from fieldapp.store.unit import Unit
 STANDING = "standing"
 """The key of the value that head office holds."""
 
+KEPT = "kept"
+"""The key of keeping a record that was removed while this officer went on writing in it."""
+
 
 @dataclass(frozen=True, slots=True)
 class ShownValue:
@@ -141,7 +144,9 @@ def decide(store: Store, shown: Disagreement, choices: Mapping[str, Choice]) -> 
             for name, field in chosen.items()
         }
         cleaner.require()
-        after = tuple((value.key, name) for name, f in chosen.items() for value in f.values if value.key != STANDING)
+        after = tuple(
+            (value.key, name) for name, f in chosen.items() for value in f.values if value.key not in (STANDING, KEPT)
+        )
         unit.edit(shown.record, pairs, after=after, decides=True)
         unit.tell("conflicts")
 
@@ -180,7 +185,23 @@ def _disagreement(
         )
         for name, offered in by_field.items()
     )
+    if stored.base.get("deleted") is True and "deleted" not in by_field:
+        fields = (_removed_meanwhile(stored, conflicts[-1], names, me, zone), *fields)
     return Disagreement(stored.id, stored.kind, kind_label(stored.kind), prospect, row.name if row else "", fields)
+
+
+def _removed_meanwhile(
+    stored: StoredRecord, written: Conflict, names: dict[str, str], me: str, zone: str
+) -> DisputedField:
+    """Deleting against editing asks the same, whichever reached head office first: is the record kept (SYNC 19)?"""
+    mine = written.by == me
+    at, by = _local(written.at, zone), names.get(written.by, "")
+    values = (
+        ShownValue(KEPT, False, by, at, mine=mine, at_head_office=False, late=written.late),
+        ShownValue(STANDING, True, "", None, mine=False, at_head_office=True),
+    )
+    label = field_label(stored.kind, "deleted")
+    return DisputedField("deleted", label, values, ("deleted",), needs_explicit_choice(stored.kind, "deleted"))
 
 
 def _values(

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from fieldapp.desktop.chosen_look import ChosenLook
@@ -113,6 +113,10 @@ def shows(parent: QWidget, words: str) -> Callable[[], bool]:
     """Whether some visible widget says ``words``."""
 
     def said() -> bool:
-        return any(words in one.accessibleName() for one in parent.findChildren(QWidget) if one.isVisible())
+        return any(
+            words in one.accessibleName() or (isinstance(one, QLabel) and words in one.text())
+            for one in parent.findChildren(QWidget)
+            if one.isVisible()
+        )
 
     return said

@@ -15,7 +15,6 @@ from fieldapp.services.edit_prospect import (
     add_to_prospect,
     change_stage,
     edit_fields,
-    remove_prospect,
     reschedule,
 )
 from fieldapp.services.prospect_page import prospect_page
@@ -187,18 +186,6 @@ def test_a_stage_moves_only_where_the_rules_allow(store: Store) -> None:
     assert (lost.stage, lost.next_date) == ("lost", None)
     change_stage(store, saved.prospect, "lost", "interested")
     assert screen_of(store, saved.prospect).get("lost_reason") is None
-
-
-def test_a_removed_prospect_leaves_the_list_and_its_removal_is_sent(store: Store) -> None:
-    saved = add_prospect(store, zhang())
-    remove_prospect(store, saved.prospect)
-    assert page(store, Wanted()).lines == ()
-    with pytest.raises(Actionable, match="no longer"):
-        edit_fields(store, saved.prospect, {}, {"remark": "x"})
-    with pytest.raises(Actionable, match="no longer"):
-        prospect_page(store, saved.prospect)
-    with store.reading() as view:
-        assert view.outbox.of_record(saved.prospect)[-1].decoded().guard["owner"] == ME
 
 
 def test_personal_facts_are_masked_until_revealed_and_that_leaves_an_event(store: Store, clock: FixedClock) -> None:

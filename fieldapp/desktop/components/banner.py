@@ -42,6 +42,7 @@ class Banner(Living, QWidget):
         self._second = Text("", Role.SECOND, wrap=True)
         self._button = Button(action or "", Kind.LINK)
         self._act: Callable[[], object] | None = None
+        self._words: tuple[Words, Words] = (title, second)
         self._button.clicked.connect(self._do)
         self._box = Line((Column(self._title, self._second, gap=1), 1), self._button, gap=12)
         fill_with(self, self._box)
@@ -68,8 +69,12 @@ class Banner(Living, QWidget):
         self._button.say(action or "")
         self._button.set_tone(tone)
         self._button.setVisible(action is not None)
-        self.setAccessibleName(f"{said(title)} {said(second)}".strip())
+        self._words = (title, second)
+        self.retranslate()
         self.update()
+
+    def retranslate(self) -> None:
+        self.setAccessibleName(" ".join(said(words) for words in self._words).strip())
 
     def restyle(self) -> None:
         layout = self.layout()

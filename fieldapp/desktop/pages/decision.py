@@ -77,12 +77,12 @@ class DecisionPanel(Card):
 
     def take_others(self, others: Mapping[str, OtherValue]) -> None:
         """Show what was typed instead beside the two, chosen."""
-        kept = {name: choice.value() for name, choice in self._choices.items()}
         self._others.update(others)
-        self._build()
-        for name, choice in self._choices.items():
-            choice.choose(_OTHER if name in others else kept.get(name))
-        self._count()
+        self._rebuild(dict.fromkeys(others, _OTHER))
+
+    def retranslate(self) -> None:
+        super().retranslate()
+        self._rebuild({})
 
     def restyle(self) -> None:
         super().restyle()
@@ -110,6 +110,14 @@ class DecisionPanel(Card):
             question.hide()
             self._other.hide()
         return Line(question, self._other, STRETCH, money, gap=10)
+
+    def _rebuild(self, chosen: Mapping[str, str]) -> None:
+        """Write the values anew; what was chosen stays, except where ``chosen`` says otherwise."""
+        kept = {name: choice.value() for name, choice in self._choices.items()} | dict(chosen)
+        self._build()
+        for name, choice in self._choices.items():
+            choice.choose(kept.get(name))
+        self._count()
 
     def _build(self) -> None:
         self._fields.clear()

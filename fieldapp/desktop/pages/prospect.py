@@ -27,6 +27,7 @@ class ProspectPage(Page):
         fill_with(self, Column(header, (Card(self.detail, margins=(20, 16)), 1), gap=14))
         self._back.clicked.connect(shell.go_back)
         self.detail.gone.connect(shell.go_back)
+        self.detail.removed.connect(lambda: shell.go("prospects"))
         self.dress()
 
     def shown(self, **where: object) -> None:

@@ -170,7 +170,8 @@ class ProspectsPage(Page):
         self._clear.clicked.connect(self._show_all)
         self.form.left.connect(self._form_left)
         self.form.same_chosen.connect(self._same_chosen)
-        self.detail.gone.connect(self.reload)
+        self.detail.gone.connect(self._nobody_left)
+        self.detail.removed.connect(self._nobody_left)
         self._session.changed.connect(self._heed)
         self._fresh = QTimer(self, singleShot=True, interval=150)
         self._fresh.timeout.connect(self._refresh)
@@ -242,7 +243,7 @@ class ProspectsPage(Page):
         if asked is not None:
             if self.detail.page() is None:
                 self._chosen(asked)
-        elif page.lines and (current is None or sought):
+        elif page.lines and (current is None or sought or self._right.currentIndex() == 2):
             self._rows.choose_first()  # whom one looked for is shown, so that no key records for somebody else
 
     def _more(self) -> None:
@@ -300,6 +301,13 @@ class ProspectsPage(Page):
             self._chosen(prospect)
             self.reload()
         self._rows.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _nobody_left(self) -> None:
+        """The one shown is gone; nothing of them stays on the screen, and no key records for them."""
+        if self._right.currentIndex() == 0:
+            self._right.setCurrentIndex(2)
+        self._rows.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.reload()
 
     def _same_chosen(self, prospect: str) -> None:
         self.form.put_aside()

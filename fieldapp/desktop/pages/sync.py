@@ -280,7 +280,7 @@ class SyncPage(Page):
             lambda: tr("Take this off the list?"),
             lambda: tr("Head office will not get it. What you typed stays in the customer's history on this laptop."),
             verb=lambda: tr("Take it off"),
-            stay=lambda: tr("Keep it"),
+            stay=lambda: tr("Leave it on the list"),
             danger=True,
             do=lambda: self.shell.jobs.run(
                 partial(let_go, self._session.store, refused.change), owner=self, failed=self.shell.explain

@@ -25,6 +25,7 @@ from fieldapp.desktop.pages.contact import NOBODY_AGAIN, open_contact, typed_of
 from fieldapp.desktop.people.avatar import AvatarMark
 from fieldapp.desktop.people.deeds import move_stage, open_reschedule
 from fieldapp.desktop.people.happenings import Doings, happenings
+from fieldapp.desktop.people.removal import ask_to_remove
 from fieldapp.desktop.people.revealed import FactLine, MaskedLine, copy_mobile
 from fieldapp.desktop.people.sheets import BusinessSheet, HouseholdSheet, PersonSheet, industry_words
 from fieldapp.desktop.people.thumbnails import fill_strip
@@ -40,6 +41,7 @@ from fieldapp.desktop.record_words import (
 from fieldapp.desktop.session import DesktopSession
 from fieldapp.domain.money import Money
 from fieldapp.services.prospect_page import ProspectPage, prospect_page
+from fieldapp.services.prospects import ProspectLine
 from fieldapp.services.record_contact import NewContact, record_contact
 from fieldapp.services.timeline import ContactEntry, VisitEntry
 from fieldapp.translation import tr, trn
@@ -49,9 +51,12 @@ FACTS_BESIDE = 620
 
 
 class ProspectDetail(Living, QWidget):
-    """``show_prospect`` asks for a prospect; ``gone`` tells that it is not on this laptop any more."""
+    """``show_prospect`` asks for a prospect. ``gone`` tells that it is not on this laptop any more, ``removed`` that
+    the officer removed it here.
+    """
 
     gone = Signal()
+    removed = Signal()
 
     def __init__(self, shell: Shell, session: DesktopSession) -> None:
         super().__init__()
@@ -149,7 +154,7 @@ class ProspectDetail(Living, QWidget):
         self._wished = Chip("", Ground.OUTLINE)
         self._conflict = Chip(lambda: tr("needs a decision"), Ground.SEAL)
         self._second = Text("", Role.SECOND, elide=True)
-        self._more = icon_button(lambda: tr("Stage and follow-up"), Icon.MORE)
+        self._more = icon_button(lambda: tr("Stage, follow-up, removal"), Icon.MORE)
         self._call = icon_button(lambda: tr("Show and copy the telephone number"), Icon.PHONE)
         self._apply = Button(lambda: tr("Apply"), icon=Icon.APPLY, key="A")
         self._visit = Button(lambda: tr("Record visit"), Kind.FILLED, icon=Icon.VISIT, key="V")
@@ -206,7 +211,7 @@ class ProspectDetail(Living, QWidget):
 
     def _failed(self, turn: int, error: Exception) -> None:
         if turn == self._turn:
-            self._prospect = None
+            self._prospect = self._page = None
             self.gone.emit()
             self._shell.explain(error)
 
@@ -258,8 +263,30 @@ class ProspectDetail(Living, QWidget):
         for stage in page.next_stages:
             words = tr("Stage: {stage}", stage=said(word_for(STAGES, stage)))
             menu.addAction(words, partial(move_stage, self._shell, self._session, page.line, stage))
+        menu.addSeparator()
+        menu.addAction(tr("Remove this prospect…"), partial(self._ask_to_remove, page.line))
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(self._more.mapToGlobal(self._more.rect().bottomLeft()) if self._more.isVisible() else QCursor.pos())
+
+    def _ask_to_remove(self, line: ProspectLine) -> None:
+        ask_to_remove(
+            self._shell,
+            self._session,
+            line,
+            self,
+            doing=self._leave,
+            done=self.removed.emit,
+            failed=partial(self._stay, line),
+        )
+
+    def _leave(self) -> None:
+        """Nothing is asked of a prospect that is being removed: the answer could only be that it is gone."""
+        self._prospect = self._page = None
+        self._turn += 1
+
+    def _stay(self, line: ProspectLine, error: Exception) -> None:
+        self.show_prospect(line.prospect)
+        self._shell.explain(error)
 
     def _save_note(self) -> None:
         """The line becomes a contact; where that would leave no next date, the form asks for one."""
