@@ -36,6 +36,7 @@ from fieldapp.resources import resource
 
 log = logging.getLogger(__name__)
 
+
 @dataclass(frozen=True, slots=True)
 class DeviceLine:
     """A laptop as the list shows it; times are UTC in ISO form."""

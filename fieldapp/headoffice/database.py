@@ -34,13 +34,13 @@ def create_database(location: str) -> Store:
             raise Actionable("exists", Sentence("There is already a file {path}.", path=str(path)))
         if not path.parent.is_dir():
             raise Actionable("no_folder", Sentence("There is no folder {path}.", path=str(path.parent)))
-        _make_private_file(path)
+        make_private_file(path)
     engine = open_engine(location)
     try:
-        with _connected(engine, location) as connection:
+        with connected(engine, location) as connection:
             _require_empty(connection)
             connection.rollback()
-            _upgrade(connection)
+            _create(connection)
     except BaseException:
         discard_database(location)
         raise
@@ -56,25 +56,74 @@ def discard_database(location: str) -> None:
 
 
 def open_database(location: str) -> Store:
-    """The head office at ``location``, brought to this version.
+    """The head office at ``location``, which is of this version.
 
-    Raises Actionable: ``no_file``, ``not_head_office``, ``newer``, ``no_permission``, ``no_connection``.
+    Raises Actionable: ``no_file``, ``not_head_office``, ``older``, ``newer``, ``no_permission``, ``no_connection``.
     """
-    if not is_postgresql(location):
-        _require_head_office_file(Path(location))
-    engine = open_engine(location)
-    with _connected(engine, location) as connection:
-        _require_known_version(connection)
-        _upgrade(connection)
+    engine = existing_engine(location)
+    with connected(engine, location) as connection:
+        if version_of(connection) != this_version():
+            raise Actionable(
+                "older",
+                Sentence("This head office was last used by an older version of the program."),
+                advice=Sentence("Bring it to this version with 'fieldapp headoffice migrate'."),
+            )
     return Store(engine)
 
 
-def _require_empty(connection: Connection) -> None:
-    if connection.dialect.name != "sqlite" and inspect(connection).get_table_names():
-        raise Actionable("exists", Sentence("This database is not empty."))
+def existing_engine(location: str) -> Engine:
+    """An engine on a head office that is there. Raises Actionable: ``no_file``, ``not_head_office`` and its kin."""
+    if not is_postgresql(location):
+        _require_head_office_file(Path(location))
+    return open_engine(location)
 
 
-def _make_private_file(path: Path) -> None:
+def this_version() -> str:
+    """The version of the database that this program works with."""
+    return str(ScriptDirectory.from_config(_config()).get_current_head())
+
+
+def version_of(connection: Connection) -> str:
+    """The version of the database behind ``connection``. Raises Actionable: ``not_head_office``, ``newer``."""
+    revision = MigrationContext.configure(connection).get_current_revision()
+    connection.rollback()
+    if revision is None:
+        raise _not_head_office()
+    if revision not in _known_versions():
+        raise Actionable(
+            "newer",
+            Sentence("This head office was last used by a newer version of the program."),
+            advice=Sentence("Install that version. Nothing was changed."),
+        )
+    return revision
+
+
+def steps_after(version: str) -> list[str]:
+    """What is still to be done to a database of ``version``, in order, each step by its number."""
+    versions = _known_versions()
+    return versions[versions.index(version) + 1 :]
+
+
+def upgrade(connection: Connection) -> None:
+    """Take every step that is left, inside the transaction that ``connection`` has begun."""
+    command.upgrade(_config(connection), "head")
+
+
+@contextmanager
+def connected(engine: Engine, location: str) -> Iterator[Connection]:
+    """A connection, or a sentence on why the database cannot be used; the engine does not outlive a failure."""
+    try:
+        with engine.connect() as connection:
+            yield connection
+    except (DBAPIError, dbapi2.DatabaseError) as error:
+        engine.dispose()
+        raise _why_not(error, location) from error
+    except BaseException:
+        engine.dispose()
+        raise
+
+
+def make_private_file(path: Path) -> None:
     """Customers' data: for the administrator's eyes alone, its journal files too, which take the same mode."""
     try:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
@@ -82,12 +131,22 @@ def _make_private_file(path: Path) -> None:
         raise _no_permission(str(path)) from error
 
 
-def _upgrade(connection: Connection) -> None:
+def _require_empty(connection: Connection) -> None:
+    if connection.dialect.name != "sqlite" and inspect(connection).get_table_names():
+        raise Actionable("exists", Sentence("This database is not empty."))
+
+
+def _create(connection: Connection) -> None:
     connection.execution_options(**{WRITING: True})
     with connection.begin():
         if connection.dialect.name == "sqlite":
             connection.exec_driver_sql(f"PRAGMA application_id={APPLICATION_ID}")
-        command.upgrade(_config(connection), "head")
+        upgrade(connection)
+
+
+def _known_versions() -> list[str]:
+    """Oldest first."""
+    return [script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()][::-1]
 
 
 def _config(connection: Connection | None = None) -> Config:
@@ -96,19 +155,6 @@ def _config(connection: Connection | None = None) -> Config:
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
     return config
-
-
-def _require_known_version(connection: Connection) -> None:
-    revision = MigrationContext.configure(connection).get_current_revision()
-    connection.rollback()
-    if revision is None:
-        raise _not_head_office()
-    if revision not in {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}:
-        raise Actionable(
-            "newer",
-            Sentence("This head office was last used by a newer version of the program."),
-            advice=Sentence("Install that version. Nothing was changed."),
-        )
 
 
 def _require_head_office_file(path: Path) -> None:
@@ -149,20 +195,6 @@ def _not_head_office() -> Actionable:
 
 def _no_permission(location: str) -> Actionable:
     return Actionable("no_permission", Sentence("You are not allowed to use {path}.", path=location))
-
-
-@contextmanager
-def _connected(engine: Engine, location: str) -> Iterator[Connection]:
-    """A connection, or a sentence on why the database cannot be used; the engine does not outlive a failure."""
-    try:
-        with engine.connect() as connection:
-            yield connection
-    except (DBAPIError, dbapi2.DatabaseError) as error:
-        engine.dispose()
-        raise _why_not(error, location) from error
-    except BaseException:
-        engine.dispose()
-        raise
 
 
 _FULL = 13

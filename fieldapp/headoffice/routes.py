@@ -32,7 +32,9 @@ from fieldapp.headoffice.exchange import LIMITS, Exchange
 from fieldapp.headoffice.openapi import described
 from fieldapp.headoffice.pace import Pace
 from fieldapp.headoffice.storage.store import Busy, Store
+from fieldapp.headoffice.tally import Tally
 from fieldapp.headoffice.uploads import OffsetDiffers, Uploads
+from fieldapp.headoffice.watching import Watching, watch_routes
 from fieldapp.protocol.identifiers import Clock
 from fieldapp.protocol.messages import MEDIA_TYPE, PROTOCOL, AttachmentStatus, EnrolRequest, SyncRequest
 from fieldapp.protocol.wire import Oversize, unpack
@@ -46,13 +48,19 @@ PIECE_MEDIA_TYPES = ("application/offset+octet-stream", CHUNK_MEDIA_TYPE)
 T = TypeVar("T")
 
 
-def application(store: Store, clock: Clock, *, body_seconds: float = BODY_SECONDS) -> Litestar:
-    """The server over ``store``, as an ASGI application."""
+def application(
+    store: Store,
+    clock: Clock,
+    *,
+    body_seconds: float = BODY_SECONDS,
+    tally: Tally | None = None,
+    worker: int = 0,
+    watching: Watching | None = None,
+) -> Litestar:
+    """The server over ``store``, as an ASGI application; ``worker`` is its part of ``tally``."""
     desk = _Desk(store, clock, body_seconds)
-
-    @get("/health")
-    async def health(request: AnyRequest) -> Response[bytes]:
-        return reply(request, Health(ok=True, protocol=PROTOCOL))
+    tally = tally or Tally()
+    counts = tally.part(worker)
 
     @get("/schema")
     async def schema(request: AnyRequest) -> Response[bytes]:
@@ -71,7 +79,9 @@ def application(store: Store, clock: Clock, *, body_seconds: float = BODY_SECOND
         asked = await desk.message(request, SyncRequest, LIMITS.body_bytes)
         if asked.device != caller.device:
             raise Answer(403, "device", "This token belongs to another laptop.")
-        return reply(request, await in_worker(partial(desk.exchange.answer, caller.author, caller.device, asked)))
+        answered = await in_worker(partial(desk.exchange.answer, caller.author, caller.device, asked))
+        counts.receipted(receipt.outcome for receipt in answered.receipts)
+        return reply(request, answered)
 
     @head("/attachments/{digest:str}")
     async def attachment_status(request: AnyRequest) -> Response[None]:
@@ -110,7 +120,15 @@ def application(store: Store, clock: Clock, *, body_seconds: float = BODY_SECOND
         return _ranged(request, content)
 
     return Litestar(
-        [health, schema, enrol_laptop, sync, attachment_status, append_attachment, attachment],
+        [
+            *watch_routes(store, clock, tally, watching or Watching()),
+            schema,
+            enrol_laptop,
+            sync,
+            attachment_status,
+            append_attachment,
+            attachment,
+        ],
         before_send=[echo_request_id],
         exception_handlers={
             Answer: explain_answer,
@@ -123,13 +141,6 @@ def application(store: Store, clock: Clock, *, body_seconds: float = BODY_SECOND
         logging_config=None,
         request_max_body_size=LIMITS.body_bytes,
     )
-
-
-class Health(msgspec.Struct, frozen=True):
-    """Head office is there, and which protocol it speaks."""
-
-    ok: bool
-    protocol: int
 
 
 class OffsetProblem(msgspec.Struct, frozen=True, kw_only=True):

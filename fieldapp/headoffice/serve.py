@@ -2,67 +2,99 @@
 
 from __future__ import annotations
 
-import errno
-import ipaddress
 import logging
+import signal
 import socket
 import ssl
+import sys
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
-from types import TracebackType
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType, TracebackType
+from typing import cast
 
 import uvicorn
+from sqlalchemy.pool import QueuePool
 
 from fieldapp.domain.errors import Actionable
 from fieldapp.domain.wording import Sentence
+from fieldapp.headoffice.addresses import Address, listen
+from fieldapp.headoffice.certificates import Certificate, require_usable
+from fieldapp.headoffice.observing import Connections, Observed
 from fieldapp.headoffice.routes import application
 from fieldapp.headoffice.storage.store import Store
+from fieldapp.headoffice.tally import Tally
+from fieldapp.headoffice.watching import Watching
 from fieldapp.protocol.identifiers import Clock
+
+__all__ = ["Address", "Certificate", "RunningHeadOffice", "serve", "serve_on"]
 
 log = logging.getLogger(__name__)
 
 START_S = 20
 STOP_S = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Certificate:
-    """The files of a TLS certificate (with its chain) and of its private key, both PEM."""
-
-    chain: Path
-    key: Path
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """Where to listen; port 0 is any free one. Plain http is for this machine alone (DESIGN 5)."""
-
-    host: str = "127.0.0.1"
-    port: int = 0
-    certificate: Certificate | None = None
-
-    def url(self, port: int) -> str:
-        """What laptops are told."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"{'https' if self.certificate else 'http'}://{host}:{port}"
+"""How long requests under way may take to end once the server is told to stop."""
 
 
 def serve(
-    store: Store, clock: Clock, address: Address, listening_at: Callable[[str], None] = lambda _url: None
+    store: Store,
+    clock: Clock,
+    address: Address,
+    listening_at: Callable[[str], None] = lambda _url: None,
+    *,
+    watching: Watching | None = None,
 ) -> None:
     """Serve until the process is told to stop; requests under way are finished first.
 
-    ``listening_at`` is told the URL once the port is ours. Raises Actionable: ``tls_needed``, ``certificate``,
-    ``port_busy``, ``no_permission``, ``host_unknown``.
+    ``listening_at`` is told the URL once the port is ours. Raises Actionable: ``tls_needed``, ``certificate`` and its
+    kin, ``port_busy``, ``no_permission``, ``host_unknown``.
     """
-    with _listening(address) as listening:
-        server = uvicorn.Server(_configured(store, clock, address))
-        url = address.url(listening.getsockname()[1])
+    with listen(address) as listening:
+        url = address.url(listening)
         log.info("serving", extra={"url": url})
         listening_at(url)
-        server.run(sockets=[listening])
+        with suppress_own_end():
+            serve_on(listening, store, clock, address, watching=watching)
+
+
+def serve_on(
+    listening: socket.socket,
+    store: Store,
+    clock: Clock,
+    address: Address,
+    *,
+    tally: Tally | None = None,
+    worker: int = 0,
+    watching: Watching | None = None,
+    ready: Callable[[uvicorn.Server], None] = lambda _server: None,
+) -> None:
+    """Answer what comes in on a socket that listens already, until told to stop.
+
+    On the main thread SIGTERM and SIGINT mean: stop; SIGHUP: read the certificate's files again.
+    """
+    server = _Announcing(_configured(store, clock, address, tally or Tally(), worker, watching), ready)
+    if address.certificate is not None:
+        server.renewing = address.certificate
+    server.run(sockets=[listening])
+
+
+@contextmanager
+def suppress_own_end() -> Iterator[None]:
+    """Being told to stop is an ordinary end: the process leaves with exit code 0, not as if it had been killed.
+
+    The signals reach the server while it runs, and whoever is before or after it here.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, _end) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    except _Ended:
+        log.info("stopped")
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 class RunningHeadOffice:
@@ -71,28 +103,34 @@ class RunningHeadOffice:
     Raises Actionable like ``serve`` on entering. Leaving finishes the requests under way.
     """
 
-    def __init__(self, store: Store, clock: Clock, address: Address | None = None) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, address: Address | None = None, watching: Watching | None = None
+    ) -> None:
         self._address = address or Address()
         self._store = store
         self._clock = clock
+        self._watching = watching
         self.port = 0
 
     @property
     def url(self) -> str:
         """Where it really listens."""
-        return self._address.url(self.port)
+        return self._url
 
     def __enter__(self) -> RunningHeadOffice:
-        self._socket = _listening(self._address)
-        self.port = self._socket.getsockname()[1]
+        self._socket = listen(self._address)
+        self._url = self._address.url(self._socket)
+        self.port = self._socket.getsockname()[1] if self._address.unix_socket is None else 0
+        self._ready = threading.Event()
         try:
-            self._server = _Announcing(_configured(self._store, self._clock, self._address))
+            config = _configured(self._store, self._clock, self._address, Tally(), 0, self._watching)
         except BaseException:
             self._socket.close()
             raise
+        self._server = _Announcing(config, lambda _server: self._ready.set())
         self._thread = threading.Thread(target=self._run, name="headoffice", daemon=True)
         self._thread.start()
-        if not self._server.ready.wait(START_S) or not self._server.started:
+        if not self._ready.wait(START_S) or not self._server.started:
             self.stop()
             raise Actionable("not_started", Sentence("Head office did not start."))
         return self
@@ -112,33 +150,62 @@ class RunningHeadOffice:
         try:
             self._server.run(sockets=[self._socket])
         finally:
-            self._server.ready.set()
+            self._ready.set()
+
+
+class _Ended(BaseException):
+    """The process was told to stop."""
+
+
+def _end(_number: int, _frame: FrameType | None) -> None:
+    raise _Ended
 
 
 class _Announcing(uvicorn.Server):
-    """A server that tells when it accepts connections."""
+    """A server that tells when it accepts connections, and can be told to read its certificate again."""
 
-    def __init__(self, config: uvicorn.Config) -> None:
+    def __init__(self, config: uvicorn.Config, ready: Callable[[uvicorn.Server], None]) -> None:
         super().__init__(config)
-        self.ready = threading.Event()
+        self.renewing: Certificate | None = None
+        self._ready = ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        self.ready.set()
+        if self.renewing is not None and sys.platform != "win32":
+            signal.signal(signal.SIGHUP, self._renew)
+        self._ready(self)
+
+    def _renew(self, _number: int, _frame: FrameType | None) -> None:
+        """New connections see the certificate that the files hold now; one that cannot be used changes nothing."""
+        if self.renewing is None or self.config.ssl is None:
+            return
+        try:
+            self.renewing.load_into(self.config.ssl)
+        except Actionable as error:
+            log.error("certificate_kept", extra={"code": error.code})  # noqa: TRY400 - the code says all, texts may not
+            return
+        log.info("certificate_renewed")
 
 
-def _configured(store: Store, clock: Clock, address: Address) -> uvicorn.Config:
+def _configured(
+    store: Store, clock: Clock, address: Address, tally: Tally, worker: int, watching: Watching | None
+) -> uvicorn.Config:
     certificate = address.certificate
+    if certificate is not None:
+        require_usable(certificate)
+    app = application(store, clock, tally=tally, worker=worker, watching=watching)
+    part = tally.part(worker)
+    part.started()
     config = uvicorn.Config(
-        application(store, clock),
-        host=address.host,
-        port=address.port,
+        Observed(app, part, _connections_of(store)),
         ssl_certfile=str(certificate.chain) if certificate else None,
         ssl_keyfile=str(certificate.key) if certificate else None,
         log_config=None,
         access_log=False,
         server_header=False,
         lifespan="off",
+        proxy_headers=bool(address.trusted_proxies) or address.unix_socket is not None,
+        forwarded_allow_ips="*" if address.unix_socket is not None else list(address.trusted_proxies),
         timeout_keep_alive=30,
         timeout_graceful_shutdown=STOP_S,
         limit_concurrency=500,
@@ -150,50 +217,12 @@ def _configured(store: Store, clock: Clock, address: Address) -> uvicorn.Config:
         raise Actionable(
             "certificate",
             Sentence("The certificate or its key cannot be read, or they do not belong together."),
-            advice=Sentence("Both are PEM files; the certificate's file also holds its chain."),
+            advice=Sentence("Both are PEM files without a password; the certificate's file also holds its chain."),
         ) from error
     return config
 
 
-def _listening(address: Address) -> socket.socket:
-    if address.certificate is None and not _is_loopback(address.host):
-        raise Actionable(
-            "tls_needed",
-            Sentence("Without a certificate head office listens on this machine only (127.0.0.1)."),
-            advice=Sentence("Give a TLS certificate and its key to serve the network."),
-        )
-    family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
-    try:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind((address.host, address.port))
-        listening.listen(256)
-    except (OSError, OverflowError) as error:
-        listening.close()
-        raise _why_not(error, address) from error
-    return listening
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _why_not(error: OSError | OverflowError, address: Address) -> Actionable:
-    number = error.errno if isinstance(error, OSError) else None
-    if number == errno.EADDRINUSE:
-        return Actionable(
-            "port_busy",
-            Sentence("Port {port} is already in use.", port=address.port),
-            advice=Sentence("Is head office running already? Else choose another port."),
-        )
-    if number in (errno.EACCES, errno.EPERM):
-        return Actionable("no_permission", Sentence("You are not allowed to use port {port}.", port=address.port))
-    return Actionable(
-        "host_unknown",
-        Sentence("Head office cannot listen on {host}, port {port}.", host=address.host, port=address.port),
-    )
+def _connections_of(store: Store) -> Connections:
+    with store.reading() as unit:
+        pool = cast(QueuePool, unit.connection.engine.pool)
+    return lambda: (pool.checkedout(), pool.checkedin() + pool.checkedout())

@@ -5,7 +5,7 @@ Every primary key begins with the stream, so that the same schema can be partiti
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, LargeBinary, MetaData, Table, Text, text
 from sqlalchemy.sql.schema import SchemaItem
 
 metadata = MetaData()
@@ -77,6 +77,13 @@ record = _table(
     Index("record_by_id", "record"),
     Index("record_by_root", "stream", "root"),
     Index("record_by_kind", "stream", "kind"),
+    Index(
+        "record_in_conflict",
+        "stream",
+        "record",
+        sqlite_where=text("conflicts <> '[]'"),
+        postgresql_where=text("conflicts <> '[]'"),
+    ),
 )
 
 seen = _table(

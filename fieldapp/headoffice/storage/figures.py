@@ -1,0 +1,51 @@
+"""What the database itself can tell of head office's state: laptops, streams, open conflicts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, select, text
+
+from fieldapp.domain.identifiers import BANK_STREAM
+from fieldapp.headoffice.storage import tables
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """One moment of head office.
+
+    ``last_contacts`` tells of each laptop in use when it last spoke, or was enrolled (UTC, ISO); ``revoked`` counts
+    the others. ``changes`` is the highest number of each stream, ``conflicts`` its records in which a person has to
+    decide.
+    """
+
+    last_contacts: dict[str, str]
+    revoked: int
+    changes: dict[str, int]
+    conflicts: dict[str, int]
+    schema: str
+
+
+def figures(connection: Connection) -> Figures:
+    """Read them; the cost grows with laptops, streams and open conflicts, not with records."""
+    d, s, r, h = tables.device, tables.staff, tables.record, tables.stream_head
+    devices = connection.execute(
+        select(d.c.device, d.c.enrolled_at, d.c.last_seen, d.c.revoked_at, s.c.active)
+        .join(s, (s.c.stream == d.c.stream) & (s.c.staff == d.c.staff))
+        .where(d.c.stream == BANK_STREAM)
+        .order_by(d.c.device)
+    ).all()
+    heads = connection.execute(select(h.c.stream, h.c.seq).order_by(h.c.stream))
+    changes: dict[str, int] = {row.stream: row.seq for row in heads}
+    in_conflict = connection.execute(
+        select(r.c.stream, func.count().label("number")).where(text("conflicts <> '[]'")).group_by(r.c.stream)
+    )
+    conflicts: dict[str, int] = {row.stream: row.number for row in in_conflict}
+    used = {row.device: row.last_seen or row.enrolled_at for row in devices if row.revoked_at is None and row.active}
+    return Figures(
+        last_contacts=used,
+        revoked=len(devices) - len(used),
+        changes=changes,
+        conflicts={stream: conflicts.get(stream, 0) for stream in changes},
+        schema=str(connection.scalar(text("SELECT version_num FROM alembic_version"))),
+    )
