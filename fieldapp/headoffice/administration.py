@@ -6,8 +6,8 @@ import logging
 import re
 import tomllib
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import get_args
 
@@ -20,10 +20,11 @@ from fieldapp.domain.kinds import record_of, values_of
 from fieldapp.domain.record_rules import NAME_LIMIT, problems_of
 from fieldapp.domain.records import Branch, Product, Record, Role, Staff
 from fieldapp.domain.wording import Sentence
-from fieldapp.headoffice.chain import GENESIS
+from fieldapp.headoffice.audit import StreamAudit, audit, audit_of
 from fieldapp.headoffice.database import create_database, discard_database, open_database
 from fieldapp.headoffice.enrolment import CODE_DAYS, HEAD_OFFICE_ID, IssuedCode, issue_code
 from fieldapp.headoffice.exchange import iso
+from fieldapp.headoffice.export import Exported, ExportFormat, export
 from fieldapp.headoffice.ledger import Ledger
 from fieldapp.headoffice.merge import merge
 from fieldapp.headoffice.reassignment import HEAD_OFFICE, Reassigned, reassign, reassign_all
@@ -102,16 +103,19 @@ class Administration:
 
     def retire_staff(self, staff: str) -> None:
         """A member of staff has left: their laptops are not let in any more. Raises Actionable: ``staff_unknown``."""
-        with self._writing() as unit:
-            account = unit.accounts.staff(staff)
-            if account is None:
-                raise Actionable("staff_unknown", Sentence("Nobody on the staff has the number {staff}.", staff=staff))
-            unit.accounts.put_staff(
-                StaffAccount(account.staff, account.name, account.role, account.branch, active=False)
-            )
-            left = Staff(name=account.name, role=account.role, branch=account.branch, active=False)
-            self._publish(unit, "staff", staff, left)
+        self._put_staff(staff, lambda account: replace(account, active=False))
         log.info("staff_retired", extra={"staff": staff})
+
+    def change_staff(self, staff: str, *, name: str | None = None, role: str | None = None) -> None:
+        """A member of staff is called otherwise, or has another role.
+
+        Raises Actionable: ``name``, ``role``, ``staff_unknown``.
+        """
+        if name is not None:
+            _require_name(name)
+        known = _role(role) if role is not None else None
+        self._put_staff(staff, lambda account: replace(account, name=name or account.name, role=known or account.role))
+        log.info("staff_changed", extra={"staff": staff})
 
     def staff(self) -> list[StaffAccount]:
         """Everybody on the staff."""
@@ -143,6 +147,31 @@ class Administration:
             self._publish(unit, "product", new_record_id(), msgspec.structs.replace(product, version=version))
         log.info("product_put", extra={"product": product.code, "version": version})
         return version
+
+    def change_products(self, products: list[Product]) -> dict[str, int]:
+        """Put those of ``products`` that differ from what is on sale; returns the version of each that was put."""
+        standing = {product.code: product for product in self.products() if product.on_sale}
+        changed = [
+            product
+            for product in products
+            if product.code not in standing
+            or msgspec.structs.replace(product, version=standing[product.code].version) != standing[product.code]
+        ]
+        return {product.code: self.put_product(product) for product in changed}
+
+    def withdraw_product(self, code: str) -> int:
+        """Take a product off sale; loans and applications keep the version they name. Returns the version withdrawn.
+
+        Raises Actionable: ``product_unknown``.
+        """
+        with self._writing() as unit:
+            for kept in unit.records.of_kind(BANK_STREAM, "product"):
+                known = record_of(Product, kept.values)
+                if known.code == code and known.on_sale:
+                    self._publish(unit, "product", kept.record, msgspec.structs.replace(known, on_sale=False))
+                    log.info("product_withdrawn", extra={"product": code, "version": known.version})
+                    return known.version
+        raise Actionable("product_unknown", Sentence("No product {code} is on sale.", code=code[:100]))
 
     def products(self) -> list[Product]:
         """Every version of every product, oldest first."""
@@ -203,18 +232,30 @@ class Administration:
         Raises Actionable: ``stream_unknown``, ``chain_broken``.
         """
         with self._reading() as unit:
-            head = unit.records.heads([stream]).get(stream)
-            if head is None:
-                raise Actionable("stream_unknown", Sentence("There is no sub-branch {code}.", code=stream))
-            previous, count = GENESIS, 0
-            with closing(unit.records.journal(stream)) as entries:
-                for entry in entries:
-                    if entry.seq != count + 1 or not entry.follows(previous):
-                        raise _broken(stream, count + 1)
-                    previous, count = entry.hash, entry.seq
-            if (count, previous) != (head.seq, head.hash):
-                raise _broken(stream, count + 1)
-        return count
+            audited = audit_of(unit, stream)
+        if audited is None:
+            raise Actionable("stream_unknown", Sentence("There is no sub-branch {code}.", code=stream))
+        if audited.broken_at is not None:
+            raise broken(audited.stream, audited.broken_at)
+        return audited.entries
+
+    def audit(self) -> Iterator[StreamAudit]:
+        """Every stream's journal in turn, read through (DOMAIN E8)."""
+        with _in_words():
+            yield from audit(self.store)
+
+    def export(
+        self,
+        folder: Path,
+        *,
+        branch: str | None = None,
+        shape: ExportFormat = "csv",
+        attachments: bool = False,
+        progress: Callable[[int], None] = lambda _rows: None,
+    ) -> Exported:
+        """Everything of a sub-branch, or of the bank, as tables in a folder; see ``export``."""
+        with _in_words():
+            return export(self.store, folder, branch=branch, shape=shape, attachments=attachments, progress=progress)
 
     def incomplete(self) -> list[Reference]:
         """Records that stand but wait for an attachment."""
@@ -226,6 +267,16 @@ class Administration:
         with self._writing() as unit:
             unit.accounts.set_setting(HEAD_OFFICE_ID, uuid_utils.uuid7().hex)
             unit.records.add_stream(BANK_STREAM)
+
+    def _put_staff(self, staff: str, changed: Callable[[StaffAccount], StaffAccount]) -> None:
+        with self._writing() as unit:
+            account = unit.accounts.staff(staff)
+            if account is None:
+                raise Actionable("staff_unknown", Sentence("Nobody on the staff has the number {staff}.", staff=staff))
+            account = changed(account)
+            unit.accounts.put_staff(account)
+            told = Staff(name=account.name, role=account.role, branch=account.branch, active=account.active)
+            self._publish(unit, "staff", staff, told)
 
     def _publish(self, unit: Unit, kind: str, record: str, shape: Record) -> None:
         """Write a record that laptops only read, through the same numbering as everything else."""
@@ -325,7 +376,8 @@ def _require_name(name: str) -> None:
         )
 
 
-def _broken(stream: str, seq: int) -> Actionable:
+def broken(stream: str, seq: int) -> Actionable:
+    """That a journal does not hold from ``seq`` on."""
     return Actionable(
         "chain_broken",
         Sentence(

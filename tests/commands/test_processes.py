@@ -68,7 +68,7 @@ def test_an_answer_that_nobody_takes_is_no_fault(tmp_path: Path) -> None:
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
 def test_an_answer_on_a_full_disk_says_so(tmp_path: Path) -> None:
     typed("headoffice", "create", "--database", tmp_path / "h.db")
-    words = command("headoffice", "verify", "--database", tmp_path / "h.db", "--json")
+    words = command("headoffice", "audit", "verify", "--database", tmp_path / "h.db", "--json")
     with Path("/dev/full").open("wb") as full:
         said = subprocess.run(words, env=environment(), stdout=full, stderr=subprocess.PIPE, timeout=60)
     assert said.returncode == 2

@@ -1,0 +1,119 @@
+"""``fieldapp headoffice reassign|export|audit``: what head office does with the records themselves."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from fieldapp.commands.answering import Answer, answering
+from fieldapp.commands.configured import on_head_office, opened
+from fieldapp.domain.errors import Actionable
+from fieldapp.domain.wording import Sentence
+from fieldapp.headoffice.configuration import Settings
+from fieldapp.headoffice.export import ExportFormat
+from fieldapp.translation import tr, trn
+
+EXIT_BROKEN = 1
+
+
+@click.command("reassign")
+@click.argument("prospect", required=False)
+@click.option("--all-of", "all_of", metavar="STAFF", help="Every prospect of this member of staff.")
+@click.option("--to", "to", metavar="STAFF", required=True, help="Who gets them, of whatever sub-branch.")
+@answering
+@on_head_office()
+def reassign(settings: Settings, prospect: str | None, all_of: str | None, to: str, answer: Answer) -> None:
+    """Hand PROSPECT to another officer.
+
+    Everything recorded about it goes along, to whatever sub-branch.
+    """
+    if (prospect is None) == (all_of is None):
+        raise Actionable("reassign_what", Sentence("Name one prospect, or whose prospects with --all-of."))
+    office = opened(settings)
+    if all_of is not None:
+        moved = office.reassign_all(all_of, to, lambda done: answer.progress(str(done)))
+    else:
+        moved = [office.reassign(prospect or "", to)]
+    name = next(one.name for one in office.staff() if one.staff == to)
+    records = sum(one.records for one in moved)
+    answer.give(
+        {"prospects": len(moved), "records": records, "moved": [asdict(one) for one in moved]},
+        trn(
+            "{count} prospect now belongs to {name}.", "{count} prospects now belong to {name}.", len(moved), name=name
+        ),
+        trn("{count} record went with it.", "{count} records went with them.", records - len(moved)),
+        tr("The laptops learn of it when they synchronise. What a former officer hands in later counts as late."),
+    )
+
+
+@click.command("export")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--branch", "branch_code", help="Only this sub-branch's.")
+@click.option("--format", "shape", type=click.Choice(["csv", "jsonl"]), default="csv", show_default=True)
+@click.option("--attachments", is_flag=True, help="The photographs too.")
+@answering
+@on_head_office()
+def export(
+    settings: Settings, folder: Path, branch_code: str | None, shape: ExportFormat, attachments: bool, answer: Answer
+) -> None:
+    """Write everything as tables into FOLDER.
+
+    Every record, journal entry and laptop, as of one moment, with a manifest of the files. What is written is
+    personal data in clear text: keep it as safe as the database.
+    """
+    written = opened(settings).export(
+        folder,
+        branch=branch_code,
+        shape=shape,
+        attachments=attachments,
+        progress=lambda rows: answer.progress(trn("{count} row", "{count} rows", rows)),
+    )
+    answer.give(
+        {"folder": str(written.folder), "rows": written.counts, "attachments": written.attachments},
+        *(f"{name}\t{trn('{count} row', '{count} rows', count)}" for name, count in written.counts.items()),
+        *([trn("{count} attachment", "{count} attachments", written.attachments)] if attachments else []),
+        tr("Written to {folder}: personal data in clear text.", folder=written.folder),
+    )
+
+
+@click.group("audit")
+def audit() -> None:
+    """The journals of everything that was accepted."""
+
+
+@audit.command("verify")
+@answering
+@on_head_office()
+def verify(settings: Settings, answer: Answer) -> None:
+    """Verify every stream's journal, entry by entry.
+
+    Says which entry is the first that does not hold; the exit code is then 1.
+    """
+    streams: dict[str, dict[str, object]] = {}
+    lines: list[str] = []
+    for one in opened(settings).audit():
+        streams[one.stream] = {"entries": one.entries, "hash": one.hash, "broken_at": one.broken_at}
+        answer.progress(one.stream)
+        if one.broken_at is None:
+            lines.append(tr("{stream}: {number} entries, unbroken", stream=one.stream, number=one.entries))
+        else:
+            lines.append(
+                tr(
+                    "The journal of {stream} was altered: entry {seq} does not follow from those before.",
+                    stream=one.stream,
+                    seq=one.broken_at,
+                )
+            )
+    sound = all(facts["broken_at"] is None for facts in streams.values())
+    answer.give({"sound": sound, "streams": streams}, *lines)
+    if not sound:
+        sys.exit(EXIT_BROKEN)
+
+
+def register(group: click.Group) -> None:
+    """Add these commands to ``fieldapp headoffice``."""
+    for command in (reassign, export, audit):
+        group.add_command(command)

@@ -1,0 +1,37 @@
+"""Reading whole streams, a little at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+
+from sqlalchemy import Connection, select
+
+from fieldapp.headoffice.record import StoredRecord
+from fieldapp.headoffice.storage import tables
+from fieldapp.headoffice.storage.rows import record_of
+
+_AT_ONCE = 500
+
+
+def streams(connection: Connection) -> list[str]:
+    """Every stream, by name."""
+    t = tables.stream_head
+    return list(connection.scalars(select(t.c.stream).order_by(t.c.stream)))
+
+
+def every_record(connection: Connection, stream: str) -> Generator[StoredRecord, None, None]:
+    """Every record of a stream by its id; close it when leaving early."""
+    t = tables.record
+    query = select(t).where(t.c.stream == stream).order_by(t.c.record).execution_options(yield_per=_AT_ONCE)
+    with connection.execute(query) as rows:
+        for row in rows:
+            yield record_of(row)
+
+
+def every_attachment(connection: Connection, stream: str) -> Generator[str, None, None]:
+    """The digests that records of a stream name, in order, each once; close it when leaving early."""
+    t = tables.attachment_reference
+    query = select(t.c.digest).where(t.c.stream == stream).distinct().order_by(t.c.digest)
+    with connection.execute(query.execution_options(yield_per=_AT_ONCE)) as rows:
+        for row in rows:
+            yield row.digest
