@@ -16,13 +16,13 @@ import msgspec
 from fieldapp.domain.errors import Actionable, Invalid
 from fieldapp.domain.wording import Sentence
 from fieldapp.protocol.identifiers import Clock
+from fieldapp.services.head_office_address import typed_address
 from fieldapp.store.database import Store
 from fieldapp.store.notices import Changed
 from fieldapp.store.profile import Card, Profile, default_folder
 from fieldapp.store.state import Enrolment
 from fieldapp.store.unit import Unit
 from fieldapp.sync.enrol import enrol
-from fieldapp.sync.transport import checked_address
 
 __all__ = [
     "Card",
@@ -87,7 +87,7 @@ class Laptop:
 
     def move_head_office(self, address: str, certificate: str | None = None) -> None:
         """Head office has another address now. Raises Invalid ``address``; the old one stays then."""
-        checked = checked_address(address)
+        checked = typed_address(address)
 
         def move(unit: Unit) -> None:
             moved = msgspec.structs.replace(unit.state.enrolment(), address=checked, certificate=certificate)
@@ -173,7 +173,7 @@ def enrol_laptop(
     profile = Profile(folder)
     store = enrol(
         profile,
-        address=address,
+        address=typed_address(address),
         code=code,
         passphrase=passphrase,
         device_name=platform.node() or "laptop",

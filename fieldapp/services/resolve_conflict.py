@@ -140,8 +140,7 @@ def decide(store: Store, shown: Disagreement, choices: Mapping[str, Choice]) -> 
             raise Actionable("gone", Sentence("This record is no longer on this laptop."))
         cleaner = FieldCleaner(today)
         pairs = {
-            name: (_standing(field), _chosen(shown.kind, field, choices[name], cleaner))
-            for name, field in chosen.items()
+            name: (_standing(field), _chosen(stored, field, choices[name], cleaner)) for name, field in chosen.items()
         }
         cleaner.require()
         after = tuple(
@@ -151,6 +150,19 @@ def decide(store: Store, shown: Disagreement, choices: Mapping[str, Choice]) -> 
         unit.tell("conflicts")
 
     store.write(work)
+
+
+def fit_to_keep(store: Store, shown: Disagreement, others: Mapping[str, OtherValue]) -> dict[str, OtherValue]:
+    """``others`` as ``decide`` would keep them; what says nothing is left out, and nothing is saved.
+
+    Raises InvalidRecord with everything that is not fit to keep.
+    """
+    with store.reading() as view:
+        stored = view.records.get(shown.record)
+    cleaner = FieldCleaner(business_date(store.clock))
+    cleaned = {name: _cleaned(shown.kind, name, other, stored, cleaner) for name, other in others.items()}
+    cleaner.require()
+    return {name: OtherValue(value) for name, value in cleaned.items() if value not in (None, "")}
 
 
 def undecided(stored: StoredRecord, outbox: Outbox) -> tuple[Conflict, ...]:
@@ -249,13 +261,20 @@ def _standing(field: DisputedField) -> Any:
     return next(value.value for value in field.values if value.key == STANDING)
 
 
-def _chosen(kind: str, field: DisputedField, choice: Choice, cleaner: FieldCleaner) -> Any:
+def _chosen(stored: StoredRecord, field: DisputedField, choice: Choice, cleaner: FieldCleaner) -> Any:
     if isinstance(choice, OtherValue):
-        return cleaner.clean(kind, {field.field: choice.typed}).get(field.field)
+        return _cleaned(stored.kind, field.field, choice, stored, cleaner)
     found = next((value for value in field.values if value.key == choice), None)
     if found is None:
         raise Invalid("undecided", Sentence("Choose a value first."), field=field.field)
     return found.value
+
+
+def _cleaned(kind: str, field: str, other: OtherValue, stored: StoredRecord | None, cleaner: FieldCleaner) -> Any:
+    typed = {field: other.typed}
+    if field == "id_number" and stored is not None:  # a foreign document has a number of another form
+        typed["id_type"] = stored.screen.get("id_type", "resident")
+    return cleaner.clean(kind, typed).get(field)
 
 
 def _local(text: str | None, zone: str) -> datetime | None:

@@ -24,6 +24,8 @@ from fieldapp.store.faults import damaged_file, wrong_passphrase
 from fieldapp.store.files import replace_file
 
 LEAST_PASSPHRASE = 8
+LONGEST_PASSPHRASE = 1_000
+"""Fields and terminals cut what is longer, each elsewhere: such a passphrase might open nothing tomorrow."""
 """Characters a new passphrase must have [G]."""
 
 GREATEST_MEMORY_KIB = 1024 * 1024
@@ -61,11 +63,17 @@ def create_key(path: Path, passphrase: str, cost: Argon2Cost = Argon2Cost()) -> 
 
 
 def require_good_passphrase(passphrase: str) -> None:
-    """Raises Invalid ``passphrase_short``."""
+    """Raises Invalid ``passphrase_short`` or ``passphrase_long``."""
     if len(passphrase) < LEAST_PASSPHRASE:
         raise Invalid(
             "passphrase_short",
             Sentence("A passphrase has at least {least} characters.", least=LEAST_PASSPHRASE),
+            field="passphrase",
+        )
+    if len(passphrase) > LONGEST_PASSPHRASE:
+        raise Invalid(
+            "passphrase_long",
+            Sentence("A passphrase has at most {most} characters.", most=LONGEST_PASSPHRASE),
             field="passphrase",
         )
 

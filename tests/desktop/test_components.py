@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtTest import QTest
@@ -322,6 +323,18 @@ def test_the_dialog_keeps_focus_and_shortcuts_to_itself_and_esc_is_safe(page: Ca
     ask(window, "交给周到？", "", verb="交", stay="不交", do=lambda: done.append("do"))
     QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
     assert done[-1] in ("do", "behind")
+
+
+def test_a_question_closes_over_a_page_that_was_filled_anew_meanwhile(page: Callable[..., QWidget]) -> None:
+    before, other, done = Button("作废", key="V"), Button("保留", key="B"), []
+    other.clicked.connect(lambda: done.append("other"))
+    window = page(before, other)
+    before.setFocus()
+    overlay = ask(window, "交给周到？", "", verb="交", stay="不交", do=lambda: None)
+    shiboken6.delete(before)
+    QTest.keyClick(overlay, Qt.Key.Key_Escape)
+    QTest.keyClick(window, Qt.Key.Key_B)
+    assert done == ["other"]
 
 
 def test_enter_in_a_question_is_the_verb(page: Callable[..., QWidget]) -> None:

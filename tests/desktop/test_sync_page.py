@@ -85,7 +85,7 @@ def test_another_value_can_be_typed(qtbot: QtBot, office: Office, two: tuple[Lap
         qtbot.keyClick(desk.window, Qt.Key.Key_E)
         qtbot.keyClicks(QApplication.focusWidget(), "138 0000 0005")
         press(qtbot, desk.window, "采用")
-        assert panel.save.isEnabled()
+        qtbot.waitUntil(panel.save.isEnabled, timeout=WAIT_MS)
         qtbot.keyClick(desk.window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
 
         def typed() -> bool:

@@ -65,6 +65,10 @@ class DateField(Living, QWidget):
         super().setAccessibleName(name)
         self.entry.setAccessibleName(name)
 
+    def setAccessibleDescription(self, description: str) -> None:
+        super().setAccessibleDescription(description)
+        self.entry.setAccessibleDescription(description)
+
     def retranslate(self) -> None:
         if not self.entry.hasFocus():
             self._settle()

@@ -78,6 +78,10 @@ class MoneyField(Living, QWidget):
         super().setAccessibleName(name)
         self.entry.setAccessibleName(name)
 
+    def setAccessibleDescription(self, description: str) -> None:
+        super().setAccessibleDescription(description)
+        self.entry.setAccessibleDescription(description)
+
     def retranslate(self) -> None:
         self._show_words()
 

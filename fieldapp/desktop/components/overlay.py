@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shiboken6
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QLayout, QWidget
@@ -50,10 +51,10 @@ class Overlay(Living, QWidget):
         if self.isHidden():
             return
         self.hide()
-        for key in self._resting:
+        for key in filter(shiboken6.isValid, self._resting):  # a page may have been filled anew meanwhile
             key.setEnabled(True)
         self._resting = []
-        if self._focus_before is not None and self._focus_before.isVisible():
+        if self._focus_before is not None and shiboken6.isValid(self._focus_before) and self._focus_before.isVisible():
             self._focus_before.setFocus(Qt.FocusReason.OtherFocusReason)
         self.closed.emit()
 

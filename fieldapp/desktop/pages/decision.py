@@ -71,10 +71,6 @@ class DecisionPanel(Card):
                 found[name] = value
         return found
 
-    def typeable(self) -> list[DisputedField]:
-        """The fields for which another value can be typed."""
-        return [field for field in self.shown.fields if typeable(field)]
-
     def take_others(self, others: Mapping[str, OtherValue]) -> None:
         """Show what was typed instead beside the two, chosen."""
         self._others.update(others)
@@ -106,7 +102,7 @@ class DecisionPanel(Card):
         if not any(field.by_person_only for field in self.shown.fields):
             money.hide()
         question = Text(lambda: tr("Neither is right?"), Role.SECOND)
-        if not self.typeable():
+        if not any(map(typeable, self.shown.fields)):
             question.hide()
             self._other.hide()
         return Line(question, self._other, STRETCH, money, gap=10)
@@ -127,7 +123,7 @@ class DecisionPanel(Card):
             sides = [self._side(field, value) for value in field.values]
             other = self._others.get(field.field)
             if other is not None:
-                words = written(field.field, field.label, _kept(other))
+                words = written(field.field, field.label, other.typed)
                 sides.append(Side(_OTHER, Icon.PENCIL, lambda: tr("Typed now"), words, lambda: tr("You, just now")))
             choice = ValueChoice(number, partial(_label, field), sides, first_digit=digit)
             digit += len(sides)
@@ -182,14 +178,6 @@ def _words(field: DisputedField, value: ShownValue) -> str:
     if field.is_deletion:
         return tr("Remove it") if value.value else tr("Keep it, with what was written")
     return written(field.field, field.label, value.value)
-
-
-def _kept(other: OtherValue) -> object:
-    return getattr(other.typed, "fen", None) if hasattr(other.typed, "fen") else _plain(other.typed)
-
-
-def _plain(typed: object) -> object:
-    return typed.isoformat() if isinstance(typed, date) else typed
 
 
 def _at_head_office() -> str:

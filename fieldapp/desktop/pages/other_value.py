@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import partial
 
 from PySide6.QtWidgets import QWidget
 
-from fieldapp.desktop.components.arrange import Column
 from fieldapp.desktop.components.date_field import DateField
-from fieldapp.desktop.components.dialog import ask
 from fieldapp.desktop.components.entry import Entry
 from fieldapp.desktop.components.field import Field
 from fieldapp.desktop.components.money_field import MoneyField
 from fieldapp.desktop.components.overlay import Overlay
-from fieldapp.domain.errors import Invalid
+from fieldapp.desktop.page import Shell
+from fieldapp.desktop.people.small_form import open_small_form
+from fieldapp.desktop.session import DesktopSession
+from fieldapp.domain.errors import Invalid, InvalidRecord
 from fieldapp.domain.wording import Sentence
 from fieldapp.services.labels import Form
-from fieldapp.services.resolve_conflict import DisputedField, OtherValue
-from fieldapp.translation import tr
+from fieldapp.services.resolve_conflict import Disagreement, DisputedField, OtherValue, fit_to_keep
+from fieldapp.translation import say, tr
 
 _TYPED = (Form.TEXT, Form.MONEY, Form.PHONE, Form.IDENTITY, Form.DAY, Form.COUNT)
 
@@ -29,36 +31,24 @@ def typeable(field: DisputedField) -> bool:
 
 
 def ask_other_values(
-    host: QWidget,
-    fields: Sequence[DisputedField],
-    today: Callable[[], date],
-    take: Callable[[Mapping[str, OtherValue]], object],
-    refuse: Callable[[Exception], object],
+    shell: Shell, session: DesktopSession, shown: Disagreement, take: Callable[[Mapping[str, OtherValue]], object]
 ) -> Overlay:
-    """Ask for other values; ``take`` gets those that were typed, ``refuse`` an Invalid when one is not a value."""
-    controls = {field.field: _control(field, today) for field in fields}
-    content = Column(*(Field(field.label.label, controls[field.field]) for field in fields), gap=10)
+    """Ask for other values; ``take`` gets those that were typed. What is not fit to keep is said at its field."""
+    fields = [field for field in shown.fields if typeable(field)]
+    controls = {field.field: _control(field, session.today) for field in fields}
 
-    def done() -> None:
-        typed: dict[str, OtherValue] = {}
-        try:
-            for field in fields:
-                value = _typed(field, controls[field.field])
-                if value not in (None, ""):
-                    typed[field.field] = OtherValue(value)
-        except Invalid as problem:
-            refuse(problem)
-            return
-        take(typed)
+    def work() -> Callable[[], dict[str, OtherValue]]:
+        return partial(fit_to_keep, session.store, shown, _read(fields, controls))
 
-    return ask(
-        host,
+    return open_small_form(
+        shell,
         lambda: tr("What is right?"),
         lambda: tr("Leave a field empty where one of the two values is right."),
+        {field.field: Field(partial(say, field.label.label), controls[field.field]) for field in fields},
         verb=lambda: tr("Take it over"),
         stay=lambda: tr("Go back"),
-        do=done,
-        content=content,
+        work=work,
+        done=take,
     )
 
 
@@ -68,6 +58,22 @@ def _control(field: DisputedField, today: Callable[[], date]) -> QWidget:
     if field.label.form is Form.DAY:
         return DateField(today)
     return Entry()
+
+
+def _read(fields: Sequence[DisputedField], controls: Mapping[str, QWidget]) -> dict[str, OtherValue]:
+    typed: dict[str, OtherValue] = {}
+    problems: list[Invalid] = []
+    for field in fields:
+        try:
+            value = _typed(field, controls[field.field])
+        except Invalid as problem:
+            problems.append(Invalid(problem.code, problem.sentence, field=field.field, advice=problem.advice))
+        else:
+            if value not in (None, ""):
+                typed[field.field] = OtherValue(value)
+    if problems:
+        raise InvalidRecord(problems)
+    return typed
 
 
 def _typed(field: DisputedField, control: QWidget) -> object:

@@ -73,7 +73,7 @@ class PassphraseCard(Card):
 
     def _explain(self, error: Exception) -> None:
         self.change.setEnabled(True)
-        if isinstance(error, Actionable) and error.code == "passphrase_short":
+        if isinstance(error, Actionable) and error.code in ("passphrase_short", "passphrase_long"):
             error = Invalid(error.code, error.sentence, field="new")
         if not self._errors.show(error):
             self._shell.explain(error)

@@ -71,6 +71,7 @@ class LaptopCard(Card):
     def _moved(self) -> None:
         self.address.setModified(False)
         self.keep.setEnabled(False)
+        self.refresh()
         self._shell.toast(lambda: tr("The address is saved"))
         self._session.sync.sync_now()
 

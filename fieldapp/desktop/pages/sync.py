@@ -253,7 +253,7 @@ class SyncPage(Page):
             if others:
                 panel.take_others(others)
 
-        ask_other_values(self.shell.host(), panel.typeable(), self._session.today, take, self.shell.explain)
+        ask_other_values(self.shell, self._session, panel.shown, take)
 
     def _save(self, panel: DecisionPanel) -> None:
         panel.save.setEnabled(False)
