@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtNetwork import QNetworkInformation
 
 from fieldapp.desktop.jobs import Job, JobRunner
+from fieldapp.desktop.network import Network, SystemNetwork
 from fieldapp.services.laptop import Changed, Laptop
 from fieldapp.services.outbox_status import OutboxStatus, outbox_status
 from fieldapp.services.synchronise import (
@@ -57,7 +57,13 @@ class AutomaticSync(QObject):
     _told = Signal(object, object, object)
 
     def __init__(
-        self, laptop: Laptop, jobs: JobRunner, pace: Pace | None = None, *, parent: QObject | None = None
+        self,
+        laptop: Laptop,
+        jobs: JobRunner,
+        pace: Pace | None = None,
+        *,
+        network: Network | None = None,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._laptop, self._jobs, self._pace = laptop, jobs, pace or Pace()
@@ -69,6 +75,9 @@ class AutomaticSync(QObject):
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self.sync_now)
         self._told.connect(self._tell_progress, Qt.ConnectionType.QueuedConnection)
+        self._network = network or SystemNetwork(self)
+        self._network.appeared.connect(self._network_appeared)
+        self._network.vanished.connect(self._network_vanished)
 
     def state(self) -> SyncState:
         """What was told last."""
@@ -77,7 +86,6 @@ class AutomaticSync(QObject):
     def start(self) -> None:
         """Begin to synchronise by itself."""
         self._stopped = False
-        self._listen_to_the_network()
         self._count()
         self._wait(AT_START_S)
 
@@ -184,20 +192,13 @@ class AutomaticSync(QObject):
         if self._job is not None:
             self.progressed.emit(stage, done, total)
 
-    def _listen_to_the_network(self) -> None:
-        """Where the system can tell that a connection appeared; elsewhere the timers alone have to do."""
-        if not QNetworkInformation.loadBackendByFeatures(QNetworkInformation.Feature.Reachability):
-            return
-        network = QNetworkInformation.instance()
-        if network is not None:
-            network.reachabilityChanged.connect(self._reachable)
+    def _network_appeared(self) -> None:
+        if not self._stopped and self._may_try():
+            self._pace.failures = 0
+            self._wait(ON_CONNECTION_S, sooner_only=True)
 
-    def _reachable(self, reachability: QNetworkInformation.Reachability) -> None:
-        if reachability in (QNetworkInformation.Reachability.Online, QNetworkInformation.Reachability.Site):
-            if self._may_try():
-                self._pace.failures = 0
-                self._wait(ON_CONNECTION_S, sooner_only=True)
-        elif reachability is QNetworkInformation.Reachability.Disconnected:
+    def _network_vanished(self) -> None:
+        if not self._stopped:
             self._show(replace(self._state, online=False))
 
 

@@ -1,0 +1,146 @@
+"""Synchronising by itself when a network appears: by our own signals, and by the system's real word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from PySide6.QtNetwork import QNetworkInformation
+from pytestqt.qtbot import QtBot
+
+from fieldapp.desktop import automatic_sync
+from fieldapp.desktop.automatic_sync import AutomaticSync
+from fieldapp.desktop.jobs import JobRunner
+from fieldapp.desktop.network import Network, SystemNetwork
+from fieldapp.protocol.identifiers import SystemClock
+from fieldapp.services.laptop import Laptop
+from fieldapp.services.outbox_status import outbox_status
+from fieldapp.services.synchronise import Pace, TryLater
+from tests.desktop.head_office import Office, add_customer, head_office
+
+WAIT_MS = 10_000
+Reach = QNetworkInformation.Reachability
+
+
+class PatientPace(Pace):
+    """Never tries again by the clock: what begins here was begun by a connection."""
+
+    def after_success(self) -> float:
+        return 3_600
+
+    def after_change(self) -> float:
+        return 3_600
+
+    def after_trouble(self, _trouble: object) -> float | None:
+        return 3_600
+
+
+@dataclass
+class Begun:
+    """An automatic synchronisation whose first exchange is over."""
+
+    sync: AutomaticSync
+    network: Network
+    laptop: Laptop
+    office: Office
+
+
+@pytest.fixture
+def begun(qtbot: QtBot, tmp_path: Path, jobs: JobRunner, monkeypatch: pytest.MonkeyPatch) -> Iterator[Begun]:
+    monkeypatch.setattr(automatic_sync, "ON_CONNECTION_S", 0.01)
+    monkeypatch.setattr(automatic_sync, "AT_START_S", 0.01)
+    with head_office(tmp_path, SystemClock()) as office:
+        laptop, network = office.laptop_of("李四", "laptop"), Network()
+        sync = AutomaticSync(laptop, jobs, PatientPace(), network=network)
+        with qtbot.waitSignal(sync.finished, timeout=WAIT_MS):
+            sync.start()
+        yield Begun(sync, network, laptop, office)
+        sync.stop()
+        qtbot.waitUntil(lambda: not jobs.busy(), timeout=WAIT_MS)
+        sync.deleteLater()
+
+
+def test_a_network_that_appears_sends_what_waited(qtbot: QtBot, begun: Begun) -> None:
+    add_customer(begun.laptop, "冯二", "13800000000", 1_000_000)
+    begun.network.vanished.emit()
+    assert not begun.sync.state().online
+    with qtbot.waitSignal(begun.sync.finished, timeout=WAIT_MS):
+        begun.network.appeared.emit()
+    assert begun.sync.state().online
+    assert outbox_status(begun.laptop.store).unsent == 0
+
+
+def test_a_network_that_flickers_begins_one_exchange(qtbot: QtBot, begun: Begun) -> None:
+    started: list[bool] = []
+    begun.sync.began.connect(lambda: started.append(True))
+    with qtbot.waitSignal(begun.sync.finished, timeout=WAIT_MS):
+        for _ in range(20):
+            begun.network.appeared.emit()
+            begun.network.vanished.emit()
+        begun.network.appeared.emit()
+    assert started == [True]
+
+
+def test_after_a_failure_a_network_is_a_reason_to_try_at_once(qtbot: QtBot, begun: Begun) -> None:
+    begun.laptop.move_head_office("http://127.0.0.1:9")
+    with qtbot.waitSignal(begun.sync.finished, timeout=WAIT_MS):
+        begun.sync.sync_now()
+    assert isinstance(begun.sync.state().trouble, TryLater)
+    begun.laptop.move_head_office(begun.office.address)
+    with qtbot.waitSignal(begun.sync.finished, timeout=WAIT_MS):
+        begun.network.appeared.emit()
+    assert begun.sync.state().trouble is None
+
+
+def test_a_locked_laptop_heeds_no_network(qtbot: QtBot, begun: Begun) -> None:
+    begun.sync.stop()
+    told: list[object] = []
+    begun.sync.state_changed.connect(told.append)
+    begun.sync.began.connect(lambda: told.append("began"))
+    begun.network.vanished.emit()
+    begun.network.appeared.emit()
+    assert not begun.sync._timer.isActive()
+    assert told == []
+
+
+def test_only_a_network_that_reaches_somewhere_is_told_of(qtbot: QtBot) -> None:
+    network, told = SystemNetwork(), []
+    network.appeared.connect(lambda: told.append("appeared"))
+    network.vanished.connect(lambda: told.append("vanished"))
+    for reach in (Reach.Unknown, Reach.Disconnected, Reach.Local, Reach.Site, Reach.Online):
+        network.tell(reach)
+    assert told == ["vanished", "appeared", "appeared"]
+
+
+def test_the_systems_own_word_reaches_the_program(qtbot: QtBot) -> None:
+    """With the real backend: its signal is the one that is heard."""
+    network = SystemNetwork()
+    if not network.backend:
+        pytest.skip(f"NOT TESTED: no network backend of Qt loads here (of {QNetworkInformation.availableBackends()})")
+    information = QNetworkInformation.instance()
+    assert information is not None
+    assert information.supports(QNetworkInformation.Feature.Reachability)
+    assert network.backend in QNetworkInformation.availableBackends()
+    with qtbot.waitSignal(network.vanished, timeout=WAIT_MS):
+        information.reachabilityChanged.emit(Reach.Disconnected)
+    with qtbot.waitSignal(network.appeared, timeout=WAIT_MS):
+        information.reachabilityChanged.emit(Reach.Online)
+
+
+def test_without_a_backend_the_program_begins_all_the_same(
+    qtbot: QtBot, tmp_path: Path, jobs: JobRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(automatic_sync, "AT_START_S", 0.01)
+    monkeypatch.setattr(QNetworkInformation, "loadBackendByFeatures", lambda *_: False)
+    with head_office(tmp_path, SystemClock()) as office:
+        laptop = office.laptop_of("李四", "laptop")
+        add_customer(laptop, "冯二", "13800000000", 1_000_000)
+        sync = AutomaticSync(laptop, jobs, PatientPace())
+        with qtbot.waitSignal(sync.finished, timeout=WAIT_MS):
+            sync.start()
+        assert outbox_status(laptop.store).unsent == 0
+        sync.stop()
+        qtbot.waitUntil(lambda: not jobs.busy(), timeout=WAIT_MS)
+        sync.deleteLater()
