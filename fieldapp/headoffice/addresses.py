@@ -12,7 +12,7 @@ from pathlib import Path
 
 from fieldapp.domain.errors import Actionable
 from fieldapp.domain.wording import Sentence
-from fieldapp.headoffice.certificates import Certificate, require_usable
+from fieldapp.headoffice.certificates import Certificate
 
 SOCKET_MODE = 0o660
 """The proxy belongs to the socket's group."""
@@ -45,11 +45,8 @@ class Address:
 def listen(address: Address) -> socket.socket:
     """A socket that listens at ``address``.
 
-    Raises Actionable: ``tls_needed``, ``certificate`` and its kin, ``port_busy``, ``no_permission``, ``host_unknown``,
-    ``socket``.
+    Raises Actionable: ``tls_needed``, ``port_busy``, ``no_permission``, ``host_unknown``, ``socket``.
     """
-    if address.certificate is not None:
-        require_usable(address.certificate)
     if address.unix_socket is not None:
         return _in_file_system(address.unix_socket)
     if address.certificate is None and not _is_loopback(address.host):

@@ -30,19 +30,8 @@ class Certificate:
 
 
 def require_usable(certificate: Certificate) -> None:
-    """Raises Actionable: ``certificate`` (cannot be read, key of another), ``certificate_expired``,
-    ``certificate_early``."""
-    try:
-        first = x509.load_pem_x509_certificates(certificate.chain.read_bytes())[0]
-        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(
-            certificate.chain, certificate.key, password=_no_password
-        )
-    except (OSError, ValueError, IndexError) as error:  # ssl's own errors are OSErrors
-        raise Actionable(
-            "certificate",
-            Sentence("The certificate or its key cannot be read, or they do not belong together."),
-            advice=Sentence("Both are PEM files without a password; the certificate's file also holds its chain."),
-        ) from error
+    """Raises Actionable: ``certificate`` (see ``require_readable``), ``certificate_expired``, ``certificate_early``."""
+    first = require_readable(certificate)
     now = datetime.now(UTC)
     if first.not_valid_after_utc < now:
         ended = first.not_valid_after_utc.date().isoformat()
@@ -58,6 +47,20 @@ def require_usable(certificate: Certificate) -> None:
             Sentence("The certificate {path} is not valid before {day}.", path=str(certificate.chain), day=begins),
             advice=Sentence("Is this machine's clock right?"),
         )
+
+
+def require_readable(certificate: Certificate) -> x509.Certificate:
+    """The certificate itself. Raises Actionable (``certificate``): it cannot be read, or the key is another's."""
+    try:
+        first = x509.load_pem_x509_certificates(certificate.chain.read_bytes())[0]
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate.chain, certificate.key, _no_password)
+    except (OSError, ValueError, IndexError) as error:  # ssl's own errors are OSErrors
+        raise Actionable(
+            "certificate",
+            Sentence("The certificate or its key cannot be read, or they do not belong together."),
+            advice=Sentence("Both are PEM files without a password; the certificate's file also holds its chain."),
+        ) from error
+    return first
 
 
 def _no_password() -> str:

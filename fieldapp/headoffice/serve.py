@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import signal
 import socket
-import ssl
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -19,7 +18,7 @@ from sqlalchemy.pool import QueuePool
 from fieldapp.domain.errors import Actionable
 from fieldapp.domain.wording import Sentence
 from fieldapp.headoffice.addresses import Address, listen
-from fieldapp.headoffice.certificates import Certificate, require_usable
+from fieldapp.headoffice.certificates import Certificate, require_readable, require_usable
 from fieldapp.headoffice.observing import Connections, Observed
 from fieldapp.headoffice.routes import application
 from fieldapp.headoffice.storage.store import Store
@@ -49,6 +48,8 @@ def serve(
     ``listening_at`` is told the URL once the port is ours. Raises Actionable: ``tls_needed``, ``certificate`` and its
     kin, ``port_busy``, ``no_permission``, ``host_unknown``.
     """
+    if address.certificate is not None:
+        require_usable(address.certificate)
     with listen(address) as listening:
         url = address.url(listening)
         log.info("serving", extra={"url": url})
@@ -192,7 +193,7 @@ def _configured(
 ) -> uvicorn.Config:
     certificate = address.certificate
     if certificate is not None:
-        require_usable(certificate)
+        require_readable(certificate)
     app = application(store, clock, tally=tally, worker=worker, watching=watching)
     part = tally.part(worker)
     part.started()
@@ -211,14 +212,7 @@ def _configured(
         limit_concurrency=500,
         h11_max_incomplete_event_size=32 * 1024,
     )
-    try:
-        config.load()
-    except (OSError, ssl.SSLError) as error:
-        raise Actionable(
-            "certificate",
-            Sentence("The certificate or its key cannot be read, or they do not belong together."),
-            advice=Sentence("Both are PEM files without a password; the certificate's file also holds its chain."),
-        ) from error
+    config.load()
     return config
 
 

@@ -14,7 +14,8 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing.connection import wait
@@ -26,6 +27,7 @@ import uvicorn
 from fieldapp.domain.errors import Actionable
 from fieldapp.domain.wording import Sentence
 from fieldapp.headoffice.addresses import Address, listen
+from fieldapp.headoffice.certificates import require_usable
 from fieldapp.headoffice.database import open_database
 from fieldapp.headoffice.logs import LogFormat, write_logs
 from fieldapp.headoffice.serve import STOP_S, serve_on, suppress_own_end
@@ -73,6 +75,8 @@ def serve_with_workers(order: WorkOrder, count: int, listening_at: Callable[[str
     ``listening_at`` is told the URL once the port is ours. Raises Actionable like ``serve``.
     """
     require_workers(order.location, count)
+    if order.address.certificate is not None:
+        require_usable(order.address.certificate)
     with listen(order.address) as listening:
         url = order.address.url(listening)
         crew = _Crew(order, listening, count)
@@ -102,8 +106,8 @@ class _Crew:
         self._workers = [_Worker(number) for number in range(count)]
 
     def start(self) -> None:
-        """Start every worker; SIGHUP reaches all of them."""
-        if sys.platform != "win32":
+        """Start every worker; where there is a certificate to read again, SIGHUP reaches all of them."""
+        if self._order.address.certificate is not None and sys.platform != "win32":
             signal.signal(signal.SIGHUP, self._pass_on)
         for worker in self._workers:
             self._start(worker)
@@ -145,12 +149,26 @@ class _Crew:
         worker.process = _spawn.Process(
             target=_work, args=(self._order, self._listening, self._tally, worker.number), name=str(worker.number)
         )
-        worker.process.start()
+        with _hangups_ignored():
+            worker.process.start()
 
     def _pass_on(self, number: int, _frame: FrameType | None) -> None:
         for worker in self._workers:
             if worker.process is not None and worker.process.pid is not None and sys.platform != "win32":
                 os.kill(worker.process.pid, number)
+
+
+@contextmanager
+def _hangups_ignored() -> Iterator[None]:
+    """A process started now ignores SIGHUP until it serves, and reads the certificate after that anyway."""
+    if sys.platform == "win32":
+        yield
+        return
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 def _work(order: WorkOrder, listening: socket.socket, tally: Tally, number: int) -> None:
