@@ -156,9 +156,9 @@ def serve_command(settings: Settings, answer: Answer) -> None:
     address, location, watching = settings.address, settings.database, settings.watching
     require_workers(location, settings.workers)
     office = opened(settings)
-    write_logs(settings.log_format, level)
 
     def listening_at(url: str) -> None:
+        write_logs(settings.log_format, level)
         answer.give(
             {"url": url, "workers": settings.workers}, tr("Head office at {url}. Stop it with Ctrl C.", url=url)
         )

@@ -52,8 +52,8 @@ def serve(
         require_usable(address.certificate)
     with listen(address) as listening:
         url = address.url(listening)
-        log.info("serving", extra={"url": url})
         listening_at(url)
+        log.info("serving", extra={"url": url})
         with suppress_own_end():
             serve_on(listening, store, clock, address, watching=watching)
 

@@ -82,8 +82,8 @@ def serve_with_workers(order: WorkOrder, count: int, listening_at: Callable[[str
         crew = _Crew(order, listening, count)
         with suppress_own_end():
             crew.start()
-            log.info("serving", extra={"url": url, "count": count})
             listening_at(url)
+            log.info("serving", extra={"url": url, "count": count})
             crew.watch()
         listening.close()
         crew.stop()

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+from sqlcipher3 import dbapi2
 
+from fieldapp.app import fieldapp
 from tests.commands.conftest import Office
 from tests.commands.typed_commands import require_refusal, typed
+from tests.offline.test_certificates import Authority
 
 LONG = "长" * 100_000
 NO_NAMES = ["", "   ", LONG, "李\n四", "李\x1b[2J四", "李\u202e四", "李\x00四"]
@@ -150,3 +157,157 @@ def test_where_head_office_cannot_listen_is_said(words: tuple[str, ...], code: s
 def test_a_busy_port_is_named(office: Office) -> None:
     port = office.url.rpartition(":")[2]
     assert port in require_refusal("port_busy", *ho(office, "serve", "--port", port))
+
+
+def test_products_change_by_file_and_only_where_they_differ(office: Office, tmp_path: Path) -> None:
+    usual = Path(__file__).parents[2] / "resources" / "reference" / "products.toml"
+    unchanged = typed(*ho(office, "product", "put", usual, "--json")).facts()
+    assert (unchanged["put"], len(unchanged["unchanged"])) == ({}, 3)
+    file = tmp_path / "产品.toml"
+    file.write_text(usual.read_text(encoding="utf-8").replace("max_months = 36", "max_months = 30", 1), "utf-8")
+    changed = typed(*ho(office, "product", "put", file, "--json")).facts()
+    assert changed["put"] == {"MSED": 2}
+    listed = typed(*ho(office, "product", "list", "--json")).facts()["products"]
+    versions = {one["version"]: one["on_sale"] for one in listed if one["code"] == "MSED"}
+    assert versions == {1: False, 2: True}
+    assert typed(*ho(office, "product", "withdraw", "MSED", "--json")).facts()["version"] == 2
+    require_refusal("product_unknown", *ho(office, "product", "withdraw", "MSED"))
+    require_refusal("product_unknown", *ho(office, "product", "withdraw", LONG[:500]))
+    for content in ("[[product]]\ncode = 1", "x", "product = 3", "[[product]]"):
+        file.write_text(content, "utf-8")
+        require_refusal("products_file", *ho(office, "product", "put", file))
+    require_refusal("products_file", *ho(office, "product", "put", tmp_path / "none"))
+    require_refusal("products_file", *ho(office, "product", "put", tmp_path))
+
+
+def test_staff_change_and_leave(office: Office) -> None:
+    number = typed(*ho(office, "staff", "add", "赵六", "--branch", "QS", "--json")).facts()["staff"]
+    assert typed(*ho(office, "staff", "change", number, "--name", "赵柳", "--role", "branch_head")).code == 0
+    require_refusal("nothing_to_change", *ho(office, "staff", "change", number))
+    require_refusal("name", *ho(office, "staff", "change", number, "--name", "\n"))
+    require_refusal("staff_unknown", *ho(office, "staff", "change", "nobody", "--name", "甲"))
+    assert typed(*ho(office, "staff", "retire", number, "--json")).facts()["active"] is False
+    require_refusal("staff_unknown", *ho(office, "staff", "retire", "nobody"))
+    require_refusal("staff_inactive", *ho(office, "enrol-code", number))
+    (line,) = [one for one in typed(*ho(office, "staff", "list")).out.splitlines() if number in one]
+    assert line.split("\t")[1:] == ["赵柳", "branch_head", "QS", "has left"]
+
+
+def test_prospects_are_handed_on(office: Office, laptop: Path, tmp_path: Path) -> None:
+    sample = Path(__file__).parents[1] / "samples" / "tongshan-households.csv"
+    few = tmp_path / "few.csv"
+    few.write_bytes(b"".join(sample.read_bytes().splitlines(keepends=True)[:6]))
+    assert typed("import", few, "--profile", laptop, "--json").code == 0
+    typed("sync", "--profile", laptop)
+    heir = typed(*ho(office, "staff", "add", "钱七", "--branch", "QS", "--json")).facts()["staff"]
+    for words, code in (
+        (("--to", heir), "reassign_what"),
+        (("x", "--all-of", office.staff, "--to", heir), "reassign_what"),
+        (("x", "--to", heir), "prospect_unknown"),
+        (("--all-of", "nobody", "--to", heir), "staff_unknown"),
+        (("--all-of", heir, "--to", heir), "already_theirs"),
+        (("x",), "usage"),
+    ):
+        require_refusal(code, *ho(office, "reassign", *words))
+    moved = typed(*ho(office, "reassign", "--all-of", office.staff, "--to", heir, "--json")).facts()
+    assert moved["prospects"] >= 1
+    assert moved["records"] >= 2 * moved["prospects"]
+    back = typed(*ho(office, "reassign", moved["moved"][0]["prospect"], "--to", office.staff, "--json")).facts()
+    assert back["prospects"] == 1
+    typed("sync", "--profile", laptop)
+    assert typed("doctor", "--profile", laptop, "--json").facts()["prospects"] == 1
+
+
+def test_an_export_tells_what_it_wrote_and_where_it_cannot(office: Office, tmp_path: Path) -> None:
+    written = typed(*ho(office, "export", tmp_path / "导出 1", "--json")).facts()
+    assert written["rows"]["branch.csv"] >= 1
+    assert "personal data" in typed(*ho(office, "export", tmp_path / "2", "--format", "jsonl", "--attachments")).out
+    require_refusal("export_exists", *ho(office, "export", tmp_path / "2"))
+    require_refusal("export_folder", *ho(office, "export", tmp_path / "no" / "x"))
+    require_refusal("branch_unknown", *ho(office, "export", tmp_path / "3", "--branch", "NIX"))
+    require_refusal("usage", *ho(office, "export", tmp_path / "3", "--format", "xml"))
+
+
+def test_a_journal_that_was_touched_is_named_and_the_exit_code_says_so(tmp_path: Path) -> None:
+    file = tmp_path / "h.db"
+    typed("headoffice", "create", "--database", file)
+    with closing(dbapi2.connect(str(file))) as connection:
+        connection.execute("DROP TRIGGER journal_no_update")
+        connection.execute("UPDATE journal SET actor = 'x' WHERE seq = 2")
+        connection.commit()
+    words = ["headoffice", "audit", "verify", "--database", str(file)]
+    said = CliRunner().invoke(fieldapp, words, env={"FIELDAPP_LANGUAGE": "en"})
+    assert (said.exit_code, said.stderr) == (1, "")
+    assert "The journal of bank was altered: entry 2" in said.stdout
+    facts = json.loads(CliRunner().invoke(fieldapp, [*words, "--json"]).stdout)
+    assert (facts["sound"], facts["streams"]["bank"]["broken_at"]) == (False, 2)
+
+
+def test_an_older_database_is_brought_to_this_version_by_migrate_alone(tmp_path: Path) -> None:
+    file = tmp_path / "总行.db"
+    typed("headoffice", "create", "--database", file)
+    assert "already" in typed("headoffice", "migrate", "--database", file).out
+    with closing(dbapi2.connect(str(file))) as connection:
+        connection.execute("DROP INDEX record_in_conflict")
+        connection.execute("UPDATE alembic_version SET version_num = '0001'")
+        connection.commit()
+    for words in (("serve",), ("devices",), ("audit", "verify")):
+        require_refusal("older", "headoffice", *words, "--database", file)
+    seen = typed("headoffice", "migrate", "--check", "--database", file, "--json").facts()
+    assert (seen["done"], seen["version"], seen["backup"]) == (False, "0001", None)
+    done = typed("headoffice", "migrate", "--database", file, "--json").facts()
+    assert Path(done["backup"]).exists()
+    assert typed("headoffice", "devices", "--database", file).code == 0
+    require_refusal("no_file", "headoffice", "migrate", "--database", tmp_path / "none.db")
+    (tmp_path / "x.db").write_bytes(b"x" * 500)
+    require_refusal("not_head_office", "headoffice", "migrate", "--database", tmp_path / "x.db")
+
+
+def test_settings_in_force_are_shown_without_passwords(tmp_path: Path) -> None:
+    file = tmp_path / "配置.toml"
+    file.write_text('database = "postgresql://bank:s3cret@h/x"\nlog_format = "json"', "utf-8")
+    shown = typed("headoffice", "config", "--config", file, "--port", "7", "--json")
+    assert "s3cret" not in shown.out
+    settings = shown.facts()["settings"]
+    assert settings["port"] == {"value": 7, "from": "flag"}
+    assert settings["log_format"] == {"value": "json", "from": "file"}
+    assert settings["database"] == {"value": "postgresql://bank:***@h/x", "from": "file"}
+    assert "s3cret" not in typed("headoffice", "config", "--config", file).out
+    file.write_text("prot = 1", "utf-8")
+    for words in (("config",), ("serve",), ("devices",), ("branch", "list")):
+        require_refusal("setting_unknown", "headoffice", *words, "--config", file)
+    file.write_text('port = "x"', "utf-8")
+    assert "port" in require_refusal("setting", "headoffice", "config", "--config", file)
+    require_refusal("config_file", "headoffice", "config", "--config", tmp_path / "none.toml")
+    require_refusal("setting", "headoffice", "config", "--trusted-proxy", "nowhere")
+
+
+def test_one_file_is_not_served_by_several_processes(office: Office) -> None:
+    require_refusal("workers", *ho(office, "serve", "--workers", "2"))
+    require_refusal("setting", *ho(office, "serve", "--workers", "0"))
+
+
+def test_certificates_that_laptops_would_refuse_are_named(office: Office, tmp_path: Path) -> None:
+    authority = Authority()
+    ended = authority.for_server(folder(tmp_path / "1"), "127.0.0.1", datetime.now(UTC) - timedelta(days=1))
+    good = authority.for_server(folder(tmp_path / "2"), "127.0.0.1")
+    for certificate, key, code in (
+        (ended.chain, ended.key, "certificate_expired"),
+        (good.chain, ended.key, "certificate"),
+        (good.key, good.chain, "certificate"),
+        (tmp_path, tmp_path, "certificate"),
+    ):
+        require_refusal(code, *ho(office, "serve", "--certificate", certificate, "--key", key))
+
+
+def test_a_socket_that_cannot_be_is_said(office: Office, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine")
+    require_refusal("port_busy", *ho(office, "serve", "--socket", tmp_path / "file"))
+    require_refusal("socket", *ho(office, "serve", "--socket", tmp_path / "no" / "x"))
+    require_refusal("socket", *ho(office, "serve", "--socket", tmp_path / ("x" * 200)))
+    assert (tmp_path / "file").read_text() == "mine"
+
+
+def folder(path: Path) -> Path:
+    path.mkdir()
+    return path
