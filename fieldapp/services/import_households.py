@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice, takewhile
 from pathlib import Path
 
+from fieldapp.domain.errors import Actionable
 from fieldapp.domain.places import Places, Village
 from fieldapp.domain.records import Business, Household, Person, Prospect
+from fieldapp.domain.wording import Sentence
 from fieldapp.domain.writing import one_line
 from fieldapp.protocol.identifiers import new_record_id
 from fieldapp.reference import places as known_places
@@ -99,18 +102,18 @@ def import_households(
     ``write_refused`` do; what was imported until then stays, and importing again goes on from there.
     """
     chosen, places, today = dict(columns or file.columns), known_places(), business_date(store.clock)
-    total = file.count_rows()
     tally = _Tally()
     list_name = one_line(file.path.name[:200], field="list_name", limit=200)
-    batches = _batches(clean_rows(file, chosen, today, places, village=village))
-    progress(0, total)
     stopped = False
-    for batch in batches:
-        if stop():
-            stopped = True
-            break
-        tally.add(batch, store.write(lambda unit, batch=batch: _import_batch(unit, batch, list_name)))  # type: ignore[misc] # mypy cannot infer the bound default
-        progress(tally.rows, max(total, tally.rows))
+    with _saying_how_far(tally):
+        total = file.count_rows()
+        progress(0, total)
+        for batch in _batches(clean_rows(file, chosen, today, places, village=village)):
+            if stop():
+                stopped = True
+                break
+            tally.add(batch, store.write(lambda unit, batch=batch: _import_batch(unit, batch, list_name)))  # type: ignore[misc] # mypy cannot infer the bound default
+            progress(tally.rows, max(total, tally.rows))
     refused_file = _write_refused(file, chosen, places, store, village, refused_to, tally) if tally.refused else None
     return ImportResult(
         tally.rows,
@@ -160,6 +163,22 @@ class _Tally:
                 case _:
                     self.refused[outcome.reason.code if outcome.reason else "unknown"] += 1
         self.same_as_known += candidates - committed.new
+
+
+@contextmanager
+def _saying_how_far(tally: _Tally) -> Iterator[None]:
+    """What ends the import says what stays: whole batches are in, the one it broke in is not."""
+    try:
+        yield
+    except Actionable as error:
+        stays = Sentence("Nothing of the list was imported.")
+        if tally.rows:
+            stays = Sentence(
+                "The first {rows} rows of the list are imported and stay; import it again, and it goes on after them.",
+                rows=f"{tally.rows:,}",
+            )
+        error.advice = stays if error.advice is None else Sentence("{first} {second}", first=error.advice, second=stays)
+        raise
 
 
 def _batches(outcomes: Iterator[RowOutcome]) -> Iterator[list[RowOutcome]]:

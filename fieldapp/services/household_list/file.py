@@ -59,6 +59,7 @@ class HouseholdListFile:
     headings: tuple[str, ...]
     guesses: Mapping[Field, Guess]
     _table: TextTable | tuple[Workbook, Sheet] = field(repr=False)
+    _as_opened: tuple[int, int] = field(repr=False)
 
     @property
     def columns(self) -> dict[Field, int]:
@@ -84,11 +85,18 @@ class HouseholdListFile:
         heading_words = [comparable(heading) for heading in self.headings]
         titles = {comparable(part) for part in self.title.split("\n")} - {""}
         with _reading(self.path):
-            for number, cells in _raw_rows(self._table):
+            for number, cells in self._unchanged(_raw_rows(self._table)):
                 if self.heading_row is not None and number <= self.heading_row:
                     continue
                 if not _is_between_rows(cells, used, name_column, heading_words, titles):
                     yield number, [_without_guard(cell) for cell in cells]
+
+    def _unchanged(self, rows: Iterator[Row]) -> Iterator[Row]:
+        """The rows, none of which was read after the file became another: its columns would be somebody else's."""
+        while some := list(islice(rows, _READ_AT_ONCE)):
+            if _state(self.path) != self._as_opened:
+                raise _changed(self.path)
+            yield from some
 
 
 def open_list(path: Path, places: Places | None = None) -> HouseholdListFile:
@@ -101,14 +109,16 @@ def open_list(path: Path, places: Places | None = None) -> HouseholdListFile:
     places = places or known_places()
     with _reading(path):
         _check_file(path)
+        state = _state(path)
         with path.open("rb") as file:
             start = file.read(4096)
         if start.startswith(b"PK\x03\x04"):
-            return _open_workbook(path, places)
+            return _open_workbook(path, places, state)
         _refuse_other_formats(path, start)
-        return _open_text(path, places)
+        return _open_text(path, places, state)
 
 
+_READ_AT_ONCE = 50
 _SAMPLED = 200
 _SEARCHED = 60
 _LONGEST_HEADING = 60
@@ -132,7 +142,7 @@ class _Recognised:
     guesses: dict[Field, Guess]
 
 
-def _open_workbook(path: Path, places: Places) -> HouseholdListFile:
+def _open_workbook(path: Path, places: Places, state: tuple[int, int]) -> HouseholdListFile:
     book = open_workbook(path)
     best: tuple[_Recognised, Sheet] | None = None
     for sheet in book.sheets:
@@ -147,11 +157,11 @@ def _open_workbook(path: Path, places: Places) -> HouseholdListFile:
     others = tuple(other.name for other in book.sheets if other is not sheet)
     return HouseholdListFile(
         path, "xlsx", sheet.name, others, _title(found, sheet.name), found.heading_row, found.headings, found.guesses,
-        (book, sheet),
+        (book, sheet), state,
     )  # fmt: skip
 
 
-def _open_text(path: Path, places: Places) -> HouseholdListFile:
+def _open_text(path: Path, places: Places, state: tuple[int, int]) -> HouseholdListFile:
     encoding, codec = recognise_encoding(path)
     best: tuple[_Recognised, TextTable] | None = None
     something = False
@@ -168,7 +178,7 @@ def _open_text(path: Path, places: Places) -> HouseholdListFile:
         raise _without_headings()
     found, table = best
     return HouseholdListFile(
-        path, "csv", encoding.value, (), found.title, found.heading_row, found.headings, found.guesses, table
+        path, "csv", encoding.value, (), found.title, found.heading_row, found.headings, found.guesses, table, state
     )
 
 
@@ -256,6 +266,12 @@ def _without_guard(cell: str) -> str:
     return match[1] if match else cell
 
 
+def _state(path: Path) -> tuple[int, int]:
+    """Size and time of change: what tells one content of a file from another without reading it."""
+    state = path.stat()
+    return state.st_size, state.st_mtime_ns
+
+
 def _check_file(path: Path) -> None:
     if "\0" in str(path):
         raise FileNotFoundError(path)
@@ -326,6 +342,14 @@ def _reading(path: Path) -> Iterator[None]:
             Sentence("{name} cannot be read: {reason}.", name=path.name[:100], reason=error.strerror or "?"),
             advice=Sentence("Copy it to this computer's disk and choose the copy."),
         ) from error
+
+
+def _changed(path: Path) -> Actionable:
+    return Actionable(
+        "list_changed",
+        Sentence("{name} was changed after you chose it.", name=path.name),
+        advice=Sentence("Choose it again and look at its columns once more."),
+    )
 
 
 def _empty() -> Actionable:
