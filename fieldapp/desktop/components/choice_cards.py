@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QFont, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QSizePolicy, QWidget
 
 from fieldapp.desktop.components import painting
@@ -14,7 +14,7 @@ from fieldapp.desktop.components.choosing import ArrowChoice
 from fieldapp.desktop.components.key_cap import bind_key
 from fieldapp.desktop.components.words import Words, said
 from fieldapp.desktop.look import Living, px, tokens
-from fieldapp.desktop.look.fonts import font
+from fieldapp.desktop.look.fonts import font, width
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +145,11 @@ class _Card(Living, ArrowChoice):
         ink = colours.pine if on else colours.ink
         inner = QRectF(px(6), 0, self.width() - px(12), self.height())
         first = inner.adjusted(0, px(5), 0, -px(21)) if said(self._second) else inner
-        painting.text(painter, first, said(self._words), font(14, 600 if on else 500, tight=True), ink, centre)
+        words, drawn = said(self._words), font(14, 600 if on else 500, tight=True)
+        if not said(self._second) and width(words, drawn) > inner.width() and " " in words:
+            _paint_two_lines(painter, inner, words, drawn, ink)
+        else:
+            painting.text(painter, first, words, drawn, ink, centre)
         below = inner.adjusted(0, px(25), 0, -px(4))
         painting.text(painter, below, said(self._second), font(12), colours.pine if on else colours.ink2, centre)
         if on and focused:
@@ -153,3 +157,14 @@ class _Card(Living, ArrowChoice):
             around = QRectF(self.rect()).adjusted(ring, ring, -ring, -ring)
             painting.box(painter, around, fill=None, edge=colours.pine, radius=4)
         painter.end()
+
+
+def _paint_two_lines(painter: QPainter, inner: QRectF, words: str, drawn: QFont, ink: str) -> None:
+    """Broken at the blank that leaves the two lines most alike; a line still too long is shortened."""
+    blanks = [place for place, character in enumerate(words) if character == " "]
+    middle = min(blanks, key=lambda place: max(width(words[:place], drawn), width(words[place:].strip(), drawn)))
+    high = px(19)
+    top = inner.center().y() - high
+    for line, text in enumerate((words[:middle], words[middle + 1 :])):
+        where = QRectF(inner.x(), top + line * high, inner.width(), high)
+        painting.text(painter, where, text, drawn, ink, Qt.AlignmentFlag.AlignHCenter)

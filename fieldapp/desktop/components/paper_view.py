@@ -46,6 +46,8 @@ class PaperView(Living, QWidget):
         self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.notice = Banner("", "", Tone.AMBER)
         self.notice.hide()
+        self._nothing = QWidget()  # keeps the place of the pages, so that the notice above stays as tall as its words
+        self._nothing.hide()
         self.where = Text("", Role.SECOND, elide=True)
         self._out = self._tool(lambda: tr("Smaller"), Icon.ZOOM_OUT)
         self._in = self._tool(lambda: tr("Larger"), Icon.ZOOM_IN)
@@ -53,7 +55,7 @@ class PaperView(Living, QWidget):
         self._save = self._tool(lambda: tr("Save as a file"), Icon.SAVE)
         self._print = self._tool(lambda: tr("Print"), Icon.PRINT)
         foot = Line((self.where, 1), STRETCH, self._out, self._in, self._whole, self._save, self._print, gap=2)
-        fill_with(self, Column(self.notice, (self.view, 1), foot, gap=8))
+        fill_with(self, Column(self.notice, (self.view, 1), (self._nothing, 1), foot, gap=8))
         self._later = QTimer(self, singleShot=True, interval=BUSY_AFTER_MS)
         self._later.timeout.connect(self._say_where)
         self._out.clicked.connect(lambda: self._zoom(1 / ZOOM_STEP))
@@ -117,6 +119,7 @@ class PaperView(Living, QWidget):
         for tool in (self._out, self._in, self._whole, self._save, self._print):
             tool.setEnabled(there)
         self.view.setVisible(there or not self.notice.isVisibleTo(self))
+        self._nothing.setVisible(not self.view.isVisibleTo(self))
         self._say_where()
 
     def _say_where(self) -> None:

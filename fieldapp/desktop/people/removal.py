@@ -65,7 +65,7 @@ def _meaning(line: ProspectLine, removal: Removal) -> str:
         name=line.name[:40],
     )
     stays = trn(
-        "The {count} contact or visit recorded stays at head office.",
+        "The one contact or visit recorded stays at head office.",
         "The {count} contacts and visits recorded stay at head office.",
         removal.talks,
     )
