@@ -211,3 +211,14 @@ def test_workers_counts_are_told_as_one_sum_and_outlive_a_worker() -> None:
     assert dict(buckets)["+Inf"] == 3
     assert dict(buckets)["0.025"] == 1
     assert seconds == pytest.approx(0.12)
+
+
+def test_open_conflicts_are_counted_without_reading_all_records(office: Administration) -> None:
+    with office.store.reading() as unit:
+        query = f"SELECT count(*) FROM record WHERE stream IN ('bank', '{BRANCH}') AND conflicts <> '[]'"
+        if unit.connection.dialect.name == "sqlite":
+            plan = str(unit.connection.execute(text(f"EXPLAIN QUERY PLAN {query}")).all())
+        else:
+            unit.connection.execute(text("SET LOCAL enable_seqscan = off"))  # a few rows are read faster without
+            plan = str(unit.connection.execute(text(f"EXPLAIN {query}")).all())
+    assert "record_in_conflict" in plan

@@ -6,6 +6,7 @@ from collections.abc import Generator
 
 from sqlalchemy import Connection, select
 
+from fieldapp.domain.identifiers import BANK_STREAM
 from fieldapp.headoffice.record import StoredRecord
 from fieldapp.headoffice.storage import tables
 from fieldapp.headoffice.storage.rows import record_of
@@ -14,9 +15,9 @@ _AT_ONCE = 500
 
 
 def streams(connection: Connection) -> list[str]:
-    """Every stream, by name."""
-    t = tables.stream_head
-    return list(connection.scalars(select(t.c.stream).order_by(t.c.stream)))
+    """The bank's own stream and those of its sub-branches, by name."""
+    t = tables.branch
+    return sorted({BANK_STREAM, *connection.scalars(select(t.c.branch).where(t.c.stream == BANK_STREAM))})
 
 
 def every_record(connection: Connection, stream: str) -> Generator[StoredRecord, None, None]:
