@@ -8,7 +8,6 @@ from pathlib import Path
 
 import click
 
-from fieldapp.commands import demo, head_office, laptop, papers, registers
 from fieldapp.commands.answering import Answer, answering
 from fieldapp.commands.usage import LANGUAGE_VARIABLE, CommandLine
 from fieldapp.translation import Language, tr, use_language
@@ -51,7 +50,15 @@ def main() -> None:
     fieldapp()
 
 
-fieldapp.add_command(head_office.head_office)
-fieldapp.add_command(demo.demo)
-for room in (laptop, papers, registers):
-    room.register(fieldapp)
+fieldapp.rooms = {  # named, not imported: head office's server would carry the whole laptop in its memory
+    "headoffice": "head_office:head_office",
+    "demo": "demo:demo",
+    "enrol": "laptop:enrol",
+    "sync": "laptop:sync",
+    "doctor": "laptop:doctor",
+    "backup": "laptop:backup",
+    "restore": "laptop:restore",
+    "pdf": "papers:pdf",
+    "import": "registers:import_list",
+    "export": "registers:export",
+}

@@ -138,9 +138,3 @@ def lines_of(summary: Summary) -> list[str]:
         else tr("Nothing is left to send.")
     )
     return lines
-
-
-def register(group: click.Group) -> None:
-    """Add these commands to ``fieldapp``."""
-    for command in (enrol, sync, doctor, backup, restore):
-        group.add_command(command)

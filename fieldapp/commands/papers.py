@@ -60,8 +60,3 @@ def _require_folder(target: Path) -> None:
             Sentence("The folder {path} cannot be used: {reason}.", path=str(target), reason=error.strerror or "?"),
             advice=Sentence("Choose another folder for the papers."),
         ) from error
-
-
-def register(group: click.Group) -> None:
-    """Add this command to ``fieldapp``."""
-    group.add_command(pdf)

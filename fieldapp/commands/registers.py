@@ -96,9 +96,3 @@ def lines_of(result: ImportResult) -> list[str]:
     if result.refused_file is not None:
         lines.append(tr("The refused rows with their reasons: {path}", path=result.refused_file))
     return lines
-
-
-def register(group: click.Group) -> None:
-    """Add these commands to ``fieldapp``."""
-    group.add_command(import_list)
-    group.add_command(export)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import locale
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
+from importlib import import_module
+from types import MappingProxyType
 from typing import Any
 
 import click
@@ -20,7 +22,24 @@ LANGUAGE_VARIABLE = "FIELDAPP_LANGUAGE"
 
 
 class CommandLine(click.Group):
-    """The commands of the program; what click refuses is explained like every other error."""
+    """The commands of the program; what click refuses is explained like every other error.
+
+    ``rooms`` names where each command is, ``module:attribute`` in this package; it is imported when it is asked for.
+    """
+
+    rooms: Mapping[str, str] = MappingProxyType({})
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every command, by name."""
+        return sorted({*super().list_commands(ctx), *self.rooms})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of this name, if there is one."""
+        if cmd_name not in self.rooms:
+            return super().get_command(ctx, cmd_name)
+        module, _colon, attribute = self.rooms[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(f"fieldapp.commands.{module}"), attribute)
+        return command
 
     def main(
         self,
