@@ -13,16 +13,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One line of the result: seconds of ours and of the limit, ``detail`` for what else is worth telling."""
+    """One line of the result: ours and the limit's, in seconds or in ``unit``; ``detail`` for what else there is."""
 
     work: str
     ours_s: float
     limit_s: float
     detail: str = ""
+    unit: str = "s"
 
     @property
     def ratio(self) -> float:
-        """How many times the limit's time ours takes."""
+        """How many times the limit's ours is."""
         return self.ours_s / self.limit_s
 
 
@@ -38,12 +39,15 @@ def median_of(runs: int, work: Callable[[], object]) -> float:
     return statistics.median(timed(work) for _ in range(runs))
 
 
-def arguments(runs: int) -> argparse.Namespace:
-    """The options every benchmark has."""
+def arguments(runs: int, **flags: tuple[str, bool | str]) -> argparse.Namespace:
+    """The options every benchmark has, and ``flags`` of its own: name to (help, default)."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--runs", type=int, default=runs)
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--scale", type=float, default=1.0, help="a part of the usual amount, for a quick look")
+    for name, (told, default) in flags.items():
+        act = "store_true" if isinstance(default, bool) else "store"
+        parser.add_argument(f"--{name}", action=act, help=told, default=default)
     return parser.parse_args()
 
 
@@ -58,7 +62,12 @@ def tell(measured: list[Measured], *, as_json: bool) -> None:
         return
     print(f"{'work':<52}{'ours':>12}{'limit':>12}{'ratio':>9}")
     for m in measured:
-        print(f"{m.work:<52}{_time(m.ours_s):>12}{_time(m.limit_s):>12}{m.ratio:>8.2f}×  {m.detail}")
+        ours, limit = (_told(amount, m.unit) for amount in (m.ours_s, m.limit_s))
+        print(f"{m.work:<52}{ours:>12}{limit:>12}{m.ratio:>8.2f}×  {m.detail}")
+
+
+def _told(amount: float, unit: str) -> str:
+    return _time(amount) if unit == "s" else f"{amount:,.0f} {unit}"
 
 
 def _time(seconds: float) -> str:

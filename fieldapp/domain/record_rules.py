@@ -65,7 +65,7 @@ def _text_problems(values: Values) -> list[Invalid]:
     return [
         Invalid("too_long", Sentence("This text is longer than {limit} characters.", limit=TEXT_LIMIT), field=field)
         for field, value in values.items()
-        if isinstance(value, str) and len(value) > TEXT_LIMIT
+        if type(value) is str and len(value) > TEXT_LIMIT
     ]
 
 
@@ -73,7 +73,7 @@ def _amount_problems(values: dict[str, Any]) -> list[Invalid]:
     return [
         Invalid("amount", Sentence("An amount cannot be negative or beyond reason."), field=field)
         for field, value in values.items()
-        if field.endswith("_fen") and isinstance(value, int) and not 0 <= value <= GREATEST_FEN
+        if type(value) is int and field.endswith("_fen") and not 0 <= value <= GREATEST_FEN
     ]
 
 

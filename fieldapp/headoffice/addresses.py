@@ -56,7 +56,8 @@ def listen(address: Address) -> socket.socket:
             advice=Sentence("Give a TLS certificate and its key to serve the network."),
         )
     family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
+    # named TCP, so that accepted connections send small answers at once (asyncio looks at the protocol)
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((address.host, address.port))

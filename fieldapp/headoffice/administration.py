@@ -31,7 +31,7 @@ from fieldapp.headoffice.reassignment import HEAD_OFFICE, Reassigned, reassign, 
 from fieldapp.headoffice.storage.accounts import BranchAccount, StaffAccount
 from fieldapp.headoffice.storage.attachments import Reference
 from fieldapp.headoffice.storage.store import Busy, Store, Unit
-from fieldapp.protocol.changes import Change, encode_change
+from fieldapp.protocol.changes import Change, body_digest, encode_change
 from fieldapp.protocol.identifiers import Clock, new_change_id, new_record_id
 from fieldapp.resources import resource
 
@@ -282,7 +282,7 @@ class Administration:
         """Write a record that laptops only read, through the same numbering as everything else."""
         at = iso(self._clock.now())
         heads = unit.records.heads([BANK_STREAM], lock=True)
-        ledger = Ledger(unit, heads, unit.records.find([record]), device="", at=at)
+        ledger = Ledger(unit, heads, unit.records.find([record], [BANK_STREAM]), device="", at=at)
         current = ledger.record(record)
         standing = current.values if current is not None else {}
         change = Change(
@@ -299,8 +299,9 @@ class Administration:
         merged = merge(current, change, None)
         if merged.record is None or merged.outcome not in ("created", "merged"):
             raise merged.refusal or ValueError("a mirror record did not merge")
-        with ledger.step():
-            ledger.enter(change, encode_change(change), merged.record)
+        body = encode_change(change)
+        ledger.enter(change, body, body_digest(body), merged.record)
+        ledger.keep()
         ledger.flush()
 
     @contextmanager

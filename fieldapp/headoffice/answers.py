@@ -54,15 +54,22 @@ class Answer(Exception):
         self.headers = headers or {}
 
 
-def reply(request: AnyRequest, message: msgspec.Struct, *, status: int = 200) -> Response[bytes]:
-    """A message as an answer, compressed where the caller understands that."""
-    body, coding = pack(message)
+def reply(
+    request: AnyRequest, message: msgspec.Struct, *, status: int = 200, coding: str | None = None
+) -> Response[bytes]:
+    """A message as an answer, compressed where the caller understands that: says so, or asked for ``coding``."""
+    body, packed = pack(message)
     headers = {"Cache-Control": "no-store", "Vary": "Accept-Encoding"}
-    if coding is not None and coding in request.headers.get("accept-encoding", ""):
-        headers["Content-Encoding"] = coding
-    elif coding is not None:
+    if packed is not None and (packed == coding or packed in request.headers.get("accept-encoding", "")):
+        headers["Content-Encoding"] = packed
+    elif packed is not None:
         body = msgspec.json.encode(message)
     return Response(body, status_code=status, media_type=MEDIA_TYPE, headers=headers)
+
+
+def nothing_new() -> Response[None]:
+    """There is nothing to tell."""
+    return Response(None, status_code=204, media_type=MEDIA_TYPE)
 
 
 def problem(status: int, told: Problem, headers: dict[str, str] | None = None) -> Response[bytes]:

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 import msgspec
 
 from fieldapp.domain.errors import Invalid
+from fieldapp.domain.kinds import KINDS
+from fieldapp.domain.record_rules import TEXT_LIMIT
 from fieldapp.domain.wording import Sentence
+from fieldapp.headoffice.json_values import strangeness
 from fieldapp.headoffice.merge import broken_by_itself
 from fieldapp.protocol.changes import Change, body_digest, decode_change
 
@@ -35,10 +38,12 @@ def arrival_of(body: bytes) -> Arrival:
         change = decode_change(body)
     except (msgspec.DecodeError, RecursionError, ValueError):
         return Arrival(_id_of(body), body, digest, None, _malformed("change"))
-    where = _malformed_part(change)
+    known = _names_known(change)
+    where = _malformed_part(change, names_known=known)
     if where == "id":
         raise Unreadable("a change without a usable id")
-    flaw = _malformed(where) if where else broken_by_itself(change)
+    plain = known and len(body) <= TEXT_LIMIT and all(map(_is_plain, change.fields.values()))
+    flaw = _malformed(where) if where else broken_by_itself(change, plain=plain)
     return Arrival(change.id, body, digest, change, flaw)
 
 
@@ -66,7 +71,22 @@ def _malformed(where: str) -> Invalid:
     return Invalid("malformed", Sentence("Head office could not read this change."), field=where)
 
 
-def _malformed_part(change: Change) -> str | None:
+def _names_known(change: Change) -> bool:
+    """Whether this version knows every field that the change names; then none of them holds more than its type."""
+    fields = _FIELDS.get(change.kind)
+    return fields is not None and change.fields.keys() <= fields and change.guard.keys() <= fields
+
+
+def _is_plain(pair: tuple[object, object]) -> bool:
+    """Whether a value of a known field, in a body shorter than any text may be, needs no further look."""
+    shown, new = pair
+    return shown is None and (type(new) is str or strangeness(new) is None)
+
+
+_FIELDS = {name: frozenset(kind.record.__struct_fields__) for name, kind in KINDS.items()}
+
+
+def _malformed_part(change: Change, *, names_known: bool) -> str | None:
     for where, text in (
         ("id", change.id),
         ("record", change.record),
@@ -83,7 +103,7 @@ def _malformed_part(change: Change) -> str | None:
         return "n"
     if len(change.made_at) > 64 or "\x00" in change.made_at:
         return "made_at"
-    for where, names in (("fields", change.fields), ("guard", change.guard)):
+    for where, names in (("fields", change.fields), ("guard", change.guard)) if not names_known else ():
         if len(names) > _MOST_NAMES or not all(map(_NAME.fullmatch, names)):
             return where
     if len(change.after) > _MOST_NAMES:

@@ -11,7 +11,7 @@ GENESIS = ""
 """The hash before the first entry."""
 
 
-class Entry(msgspec.Struct, frozen=True, kw_only=True):
+class Entry(msgspec.Struct, frozen=True):
     """One journal entry. ``effect`` is what it did to ``record``: ``change``, ``objection``, ``assignment``,
     or, when it went to another stream, ``departure`` here and ``arrival`` there.
 
@@ -28,22 +28,31 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     accepted_at: str
     body: bytes
     random: bytes
-    hash: str = ""
-
-    def after(self, previous: str) -> Entry:
-        """The entry with its hash, given the one before it."""
-        return msgspec.structs.replace(self, hash=self._hash(previous))
+    hash: str
 
     def follows(self, previous: str) -> bool:
         """Whether the entry is untouched and stands right after ``previous``."""
-        return self.hash == self._hash(previous)
-
-    def _hash(self, previous: str) -> str:
         told = (self.stream, self.seq, self.change, self.record, self.effect, self.actor, self.device, self.accepted_at)
-        entry = msgspec.json.encode((*told, hashlib.sha256(self.body).hexdigest()))
-        return hashlib.sha256(previous.encode() + entry + self.random).hexdigest()
+        return self.hash == chained(previous, told, hashlib.sha256(self.body).hexdigest(), self.random)
 
 
-def fresh_random() -> bytes:
-    """Sixteen bytes for one entry."""
-    return secrets.token_bytes(16)
+def chained(previous: str, told: tuple[str, int, str, str, str, str, str, str], digest: str, random: bytes) -> str:
+    """The hash of an entry: what is ``told`` of it (all up to ``accepted_at``), the SHA-256 of its body, its bytes."""
+    return hashlib.sha256(previous.encode() + _encoder.encode((*told, digest)) + random).hexdigest()
+
+
+class Randomness:
+    """Fresh random bytes for the entries of one request, drawn from the system in one go."""
+
+    def __init__(self) -> None:
+        self._drawn = b""
+
+    def sixteen_bytes(self) -> bytes:
+        """Sixteen bytes that were never given before."""
+        if not self._drawn:
+            self._drawn = secrets.token_bytes(16 * 64)
+        given, self._drawn = self._drawn[:16], self._drawn[16:]
+        return given
+
+
+_encoder = msgspec.json.Encoder()

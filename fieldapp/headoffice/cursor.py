@@ -1,4 +1,4 @@
-"""Where a laptop's pull stands; opaque to it (SYNC 24, 26)."""
+"""Where a laptop's pull stands; opaque to it, and short: it travels with every question (SYNC 24, 26)."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ import binascii
 
 import msgspec
 
+from fieldapp.protocol.messages import SHORT_HASH
+
 
 class Position(msgspec.Struct, frozen=True, array_like=True):
-    """Read up to ``seq`` of a stream, whose chain hash there is ``hash``.
+    """Read up to ``seq`` of a stream, whose chain hash there begins with ``hash``.
 
     ``scope`` is the reader's scope tag and ``floor`` the stream's floor when this pull began. ``until`` is the head
     the pull began with: it ends there, however busy the branch is.
@@ -24,7 +26,11 @@ class Position(msgspec.Struct, frozen=True, array_like=True):
 
 def encode_cursor(positions: dict[str, Position]) -> str:
     """The positions as one text that travels."""
-    return base64.urlsafe_b64encode(msgspec.json.encode(positions)).decode().rstrip("=")
+    rows = [
+        _Row(stream, p.seq, bytes.fromhex(p.hash[:SHORT_HASH]), bytes.fromhex(p.scope), p.floor, p.until - p.seq)
+        for stream, p in positions.items()
+    ]
+    return base64.urlsafe_b64encode(_packed.encode(rows)).decode().rstrip("=")
 
 
 def decode_cursor(text: str | None) -> dict[str, Position]:
@@ -32,9 +38,23 @@ def decode_cursor(text: str | None) -> dict[str, Position]:
     if not text:
         return {}
     try:
-        plain = base64.urlsafe_b64decode(text.encode() + b"=" * (-len(text) % 4))
-        positions = msgspec.json.decode(plain, type=dict[str, Position])
+        rows = _rows.decode(base64.urlsafe_b64decode(text.encode() + b"=" * (-len(text) % 4)))
     except (binascii.Error, ValueError, RecursionError):
         return {}
-    whole = all(0 <= number < 2**62 for p in positions.values() for number in (p.seq, p.floor, p.until))
-    return positions if whole and not any("\x00" in stream for stream in positions) else {}
+    whole = all(0 <= number < 2**62 for row in rows for number in (row.seq, row.floor, row.to_go))
+    if not whole or any("\x00" in row.stream or len(row.hash) not in (0, SHORT_HASH // 2) for row in rows):
+        return {}
+    return {r.stream: Position(r.seq, r.hash.hex(), r.scope.hex(), r.floor, r.seq + r.to_go) for r in rows}
+
+
+class _Row(msgspec.Struct, frozen=True, array_like=True):
+    stream: str
+    seq: int
+    hash: bytes
+    scope: bytes
+    floor: int
+    to_go: int
+
+
+_packed = msgspec.msgpack.Encoder()
+_rows = msgspec.msgpack.Decoder(list[_Row])

@@ -13,7 +13,7 @@ from fieldapp.domain.errors import Actionable
 from fieldapp.domain.identifiers import BANK_STREAM
 from fieldapp.domain.wording import Sentence
 from fieldapp.headoffice.exchange import iso
-from fieldapp.headoffice.scope import Author
+from fieldapp.headoffice.scope import Caller
 from fieldapp.headoffice.storage.accounts import CodeAccount, DeviceAccount, StaffAccount
 from fieldapp.headoffice.storage.store import Store, Unit
 from fieldapp.headoffice.tokens import cleaned_code, code_hash, new_code, new_token, token_hash
@@ -35,14 +35,6 @@ class IssuedCode:
     staff: str
     staff_name: str
     expires_at: str
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Who is speaking: a laptop and its officer."""
-
-    device: str
-    author: Author
 
 
 def issue_code(store: Store, clock: Clock, staff: str, *, days: int = CODE_DAYS) -> IssuedCode:
@@ -115,7 +107,7 @@ def recognise(store: Store, token: str) -> Caller:
         raise Actionable("token", Sentence("Head office does not know this laptop. Enrol it."))
     if device.revoked_at is not None or not staff.active:
         raise Actionable("revoked", Sentence("This laptop's access has been withdrawn."))
-    return Caller(device.device, staff.author)
+    return Caller(device.device, staff.author, device.counter, device.last_seen)
 
 
 def _redeem(unit: Unit, cleaned: str, at: str) -> StaffAccount:

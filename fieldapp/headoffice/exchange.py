@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import re
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.exc import DBAPIError
 
@@ -13,17 +14,20 @@ from fieldapp.domain.wording import Sentence
 from fieldapp.headoffice.arrivals import Arrival, Unreadable, arrival_of
 from fieldapp.headoffice.cursor import Position, decode_cursor
 from fieldapp.headoffice.page import page_of
-from fieldapp.headoffice.push import Knowledge, photo_digests, push
-from fieldapp.headoffice.scope import Author
-from fieldapp.headoffice.storage.records import Records
+from fieldapp.headoffice.push import Knowledge, Pushed, push
+from fieldapp.headoffice.runs import Told, in_runs
+from fieldapp.headoffice.scope import Author, Caller
+from fieldapp.headoffice.storage.records import Head, Records
 from fieldapp.headoffice.storage.store import Busy, Store, Unit
 from fieldapp.protocol.identifiers import Clock
-from fieldapp.protocol.messages import PROTOCOL, Limits, Mark, Receipt, SyncReply, SyncRequest
+from fieldapp.protocol.messages import PREVIOUS_PROTOCOL, PROTOCOL, SHORT_HASH, Limits, Mark, SyncReply, SyncRequest
 
 log = logging.getLogger(__name__)
 
 MOST_PER_PAGE = 2000
 LIMITS = Limits()
+NOTED_EVERY = timedelta(minutes=1)
+"""A laptop that has nothing to tell is noted no more often, so that its question costs no write."""
 
 
 class Exchange:
@@ -49,31 +53,66 @@ class Exchange:
         except DBAPIError:
             log.exception("batch_not_stored", extra={"device": device})
             outcome = self._push(author, device, request, arrivals, positions, at, careful=True)
-        if outcome.fork:
-            log.warning("fork_seen", extra={"device": device, "streams": outcome.fork})
-            return SyncReply(protocol=PROTOCOL, server_time=at, fork=outcome.fork)
+        if isinstance(outcome, Forked):
+            return self._forked(device, outcome.streams, at, request.protocol)
+        reply = self._page(author, positions, outcome, request.page, at, request.protocol)
+        counts: dict[str, object] = {"changes": len(arrivals), "records": len(reply.records), "more": reply.more}
+        log.info("exchanged", extra=counts | {"device": device})
+        return reply
+
+    def glance(self, caller: Caller, cursor: str, counter: int) -> SyncReply | None:
+        """What is new for a laptop that has nothing to send; None when that is nothing.
+
+        Raises Actionable (``clone``), and Busy.
+        """
+        positions = decode_cursor(cursor)
+        now = self._clock.now()
+        at = iso(now)
+        author = caller.author
+        if counter < caller.counter:
+            raise _clone()
         with self._store.reading() as unit:
-            page = page_of(
-                unit.records, author, positions, outcome.changed, outcome.knowledge, min(request.page, MOST_PER_PAGE)
-            )
-            missing = unit.attachments.missing_among(outcome.digests)
-        log.info(
-            "exchanged",
-            extra={"device": device, "changes": len(arrivals), "records": len(page.records), "more": page.more},
+            heads = unit.records.heads(author.audiences())
+            forked = _forks(unit.records, {}, positions, heads)
+        if forked:
+            return self._forked(caller.device, forked, at, PROTOCOL)
+        if not caller.seen_since(iso(now - NOTED_EVERY)):
+            with self._store.writing() as unit:
+                unit.accounts.note_contact(caller.device, counter=caller.counter, at=at)
+        if _all_read(author, positions, heads):
+            return None
+        reply = self._page(author, positions, Pushed.nothing(), MOST_PER_PAGE, at, PROTOCOL)
+        log.info("looked", extra={"device": caller.device, "records": len(reply.records), "more": reply.more})
+        return reply
+
+    def _forked(self, device: str, streams: list[str], at: str, protocol: int) -> SyncReply:
+        log.warning("fork_seen", extra={"device": device, "streams": streams})
+        return SyncReply(protocol=protocol, server_time=at, fork=streams)
+
+    def _page(
+        self, author: Author, positions: dict[str, Position], pushed: Pushed, most: int, at: str, protocol: int
+    ) -> SyncReply:
+        with self._store.reading() as unit:
+            page = page_of(unit.records, author, positions, pushed, min(most, MOST_PER_PAGE))
+            missing = unit.attachments.missing_among(pushed.digests) if pushed.digests else []
+        told = (
+            in_runs(pushed.receipts, page.heads)
+            if protocol > PREVIOUS_PROTOCOL
+            else Told([], pushed.receipts, page.heads)
         )
         return SyncReply(
-            protocol=PROTOCOL,
+            protocol=protocol,
             server_time=at,
-            receipts=outcome.receipts,
+            runs=told.runs,
+            receipts=told.receipts,
             states=page.states,
             records=page.records,
             gone=page.gone,
             cursor=page.cursor,
             more=page.more,
             restart=page.restart,
-            heads=page.heads,
+            heads=told.heads,
             missing=missing,
-            limits=LIMITS,
         )
 
     def _push(
@@ -86,38 +125,20 @@ class Exchange:
         at: str,
         *,
         careful: bool,
-    ) -> _Pushed:
+    ) -> Pushed | Forked:
         with self._store.writing() as unit:
             _admit(unit, device, request.counter, at)
-            fork = _forks(unit.records, request.marks, positions)
+            fork = _forks(unit.records, request.marks, positions, {})
             if fork:
-                return _Pushed(fork=fork)
-            knowledge = Knowledge(request.held)
-            receipts = push(unit, author, device, arrivals, knowledge, at, careful=careful) if arrivals else []
-        return _Pushed(arrivals, receipts, knowledge)
+                return Forked(fork)
+            return push(unit, author, device, arrivals, Knowledge(request.held), at, careful=careful)
 
 
-class _Pushed:
-    """What the push did, for the page to build on."""
+@dataclass(frozen=True, slots=True)
+class Forked:
+    """Head office was restored from an older copy: in these streams it has forgotten what it told this laptop."""
 
-    def __init__(
-        self,
-        arrivals: list[Arrival] | None = None,
-        receipts: list[Receipt] | None = None,
-        knowledge: Knowledge | None = None,
-        *,
-        fork: list[str] | None = None,
-    ) -> None:
-        self.receipts = receipts or []
-        self.knowledge = knowledge or Knowledge({})
-        self.fork = fork or []
-        answered = [
-            arrival.change
-            for arrival, receipt in zip(arrivals or [], self.receipts, strict=True)
-            if arrival.change is not None and receipt.rev is not None
-        ]
-        self.changed = [change.record for change in answered]
-        self.digests = [digest for change in answered for digest in photo_digests(change)]
+    streams: list[str]
 
 
 def iso(moment: datetime) -> str:
@@ -155,17 +176,36 @@ def _admit(unit: Unit, device: str, counter: int, at: str) -> None:
     if account is None or account.revoked_at is not None:
         raise Actionable("revoked", Sentence("This laptop's access has been withdrawn."))
     if counter < account.counter:
-        raise Actionable(
-            "clone",
-            Sentence("Another copy of this laptop's data has already spoken to head office."),
-            advice=Sentence("Hand in the work on this copy and enrol the laptop anew."),
-        )
+        raise _clone()
     unit.accounts.note_contact(device, counter=counter, at=at)
 
 
-def _forks(records: Records, marks: dict[str, Mark], positions: dict[str, Position]) -> list[str]:
+def _clone() -> Actionable:
+    return Actionable(
+        "clone",
+        Sentence("Another copy of this laptop's data has already spoken to head office."),
+        advice=Sentence("Hand in the work on this copy and enrol the laptop anew."),
+    )
+
+
+def _forks(
+    records: Records, marks: dict[str, Mark], positions: dict[str, Position], heads: dict[str, Head]
+) -> list[str]:
     """The streams in which head office has forgotten what it told this laptop (SYNC 33)."""
-    told = [(stream, seq, chain_hash) for stream, (seq, chain_hash) in marks.items()]
-    told += [(stream, position.seq, position.hash) for stream, position in positions.items()]
-    kept = records.hashes((stream, seq) for stream, seq, _hash in told)
-    return sorted({stream for stream, seq, chain_hash in told if kept.get((stream, seq)) != chain_hash})
+    told = {(stream, seq, chain_hash) for stream, (seq, chain_hash) in marks.items()}
+    told |= {(stream, position.seq, position.hash) for stream, position in positions.items()}
+    kept = {(stream, head.seq): head.hash for stream, head in heads.items()}
+    kept |= records.hashes({(stream, seq) for stream, seq, _hash in told} - kept.keys())
+    return sorted({stream for stream, seq, told_hash in told if not _is_hash(kept.get((stream, seq)), told_hash)})
+
+
+def _is_hash(kept: str | None, told: str) -> bool:
+    """Whether ``told`` is the kept chain hash, or enough of its beginning."""
+    return kept is not None and kept.startswith(told) and len(told) >= min(SHORT_HASH, len(kept))
+
+
+def _all_read(author: Author, positions: dict[str, Position], heads: dict[str, Head]) -> bool:
+    return positions.keys() == heads.keys() and all(
+        position.seq == position.until == heads[stream].seq and position.scope == author.scope_tag(stream)
+        for stream, position in positions.items()
+    )

@@ -25,20 +25,23 @@ def same(one: Any, other: Any) -> bool:
 
 def strangeness(value: Any) -> str | None:
     """Why ``value`` cannot be kept: ``deep``, ``large`` (an integer beyond 64 bits), ``long`` (a text)."""
-    level = [value]
-    for _ in range(DEPTH_LIMIT):
-        deeper: list[Any] = []
-        for item in level:
-            if isinstance(item, str) and len(item) > TEXT_LIMIT:
-                return "long"
-            if isinstance(item, int) and abs(item) > _GREATEST_INTEGER:
-                return "large"
-            if isinstance(item, dict):
-                deeper += item.values()
-                deeper += item.keys()
-            elif isinstance(item, list | tuple):
-                deeper += item
-        if not deeper:
-            return None
-        level = deeper
-    return "deep"
+    kind = type(value)
+    if kind is str:
+        return "long" if len(value) > TEXT_LIMIT else None
+    if kind is int:
+        return None if -_GREATEST_INTEGER <= value <= _GREATEST_INTEGER else "large"
+    return _strangeness_within(value) if kind is list or kind is dict or kind is tuple else None
+
+
+def _strangeness_within(value: Any, depth: int = DEPTH_LIMIT - 1) -> str | None:
+    if depth < 0:
+        return "deep"
+    inner = [*value.values(), *value.keys()] if isinstance(value, dict) else value
+    for one in inner:
+        kind = type(one)
+        strange = (
+            _strangeness_within(one, depth - 1) if kind is list or kind is dict or kind is tuple else strangeness(one)
+        )
+        if strange is not None:
+            return strange
+    return None

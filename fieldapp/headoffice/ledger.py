@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import msgspec
 
-from fieldapp.headoffice.chain import Entry, fresh_random
+from fieldapp.headoffice.chain import Entry, Randomness, chained
 from fieldapp.headoffice.record import StoredRecord
-from fieldapp.headoffice.scope import audiences_of, own
+from fieldapp.headoffice.scope import own
 from fieldapp.headoffice.storage.attachments import Reference
-from fieldapp.headoffice.storage.records import Head, Sight, StoredReceipt
+from fieldapp.headoffice.storage.records import Departure, Head, StoredReceipt
 from fieldapp.headoffice.storage.store import Unit
 from fieldapp.protocol.changes import Change
 
@@ -21,25 +20,26 @@ from fieldapp.protocol.changes import Change
 class _Pending:
     heads: dict[str, Head] = field(default_factory=dict)
     records: dict[str, StoredRecord] = field(default_factory=dict)
-    sights: dict[tuple[str, str, str], Sight] = field(default_factory=dict)
+    left: dict[tuple[str, str], dict[str, Departure | None]] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)
     receipts: dict[tuple[str, str], StoredReceipt] = field(default_factory=dict)
     references: list[Reference] = field(default_factory=list)
 
     def absorb(self, later: _Pending) -> None:
-        self.heads |= later.heads
-        self.records |= later.records
-        self.sights |= later.sights
+        self.heads.update(later.heads)
+        self.records.update(later.records)
         self.entries += later.entries
-        self.receipts |= later.receipts
+        self.receipts.update(later.receipts)
         self.references += later.references
+        for audience, records in later.left.items():
+            self.left.setdefault(audience, {}).update(records)
 
 
 class Ledger:
-    """The only way a record changes: with a number, a journal entry and a row for everybody who sees it.
+    """The only way a record changes: with a number, a journal entry, and a departure for those who see it no longer.
 
-    The heads of all streams that are written must be locked by the unit. What happens inside one ``step`` happens
-    whole or not at all. Nothing is stored before ``flush``.
+    The heads of all streams that are written must be locked by the unit. A step is kept whole or dropped whole;
+    nothing is stored before ``flush``.
     """
 
     def __init__(
@@ -50,18 +50,21 @@ class Ledger:
         self._records = records
         self._device = device
         self._at = at
+        self._random = Randomness()
         self._pending = _Pending()
         self._step = _Pending()
+        self.entered: dict[str, tuple[int, int]] = {}
+        """The numbers given in each stream so far: after the first, until the second."""
+        self._touched: dict[str, dict[str, int]] = {}
 
-    @contextmanager
-    def step(self) -> Iterator[None]:
-        """One change: dropped alone when an exception passes."""
+    def keep(self) -> None:
+        """What was entered since the last ``keep`` or ``drop`` is one step, and whole."""
+        self._pending.absorb(self._step)
         self._step = _Pending()
-        try:
-            yield
-            self._pending.absorb(self._step)
-        finally:
-            self._step = _Pending()
+
+    def drop(self) -> None:
+        """Forget what was entered since the last step was kept."""
+        self._step = _Pending()
 
     def writes(self, stream: str) -> bool:
         """Whether the stream exists and its head is locked."""
@@ -69,54 +72,68 @@ class Ledger:
 
     def record(self, record: str) -> StoredRecord | None:
         """A record as this request left it so far."""
-        return self._step.records.get(record) or self._pending.records.get(record) or self._records.get(record)
+        for held in (self._step.records, self._pending.records, self._records):
+            if record in held:
+                return held[record]
+        return None
 
     def family(self, record: StoredRecord) -> list[StoredRecord]:
         """Everything of the same root, as this request left it so far."""
         family = {r.record: r for r in self._unit.records.of_root(record.stream, record.root)}
+        self._records = family | self._records
         family |= {r.record: r for r in self._all().values() if (r.stream, r.root) == (record.stream, record.root)}
         return [self.record(known) or kept for known, kept in family.items()]
 
-    def enter(self, change: Change, body: bytes, record: StoredRecord, effect: str = "change") -> StoredRecord:
-        """Number ``record``, journal the change that brought it there, and show it to all who may see it."""
+    def enter(
+        self, change: Change, body: bytes, digest: str, record: StoredRecord, effect: str = "change"
+    ) -> StoredRecord:
+        """Number ``record`` and journal the change that brought it there, whose ``body`` has the ``digest``."""
         head = self._head(record.stream)
-        entry = Entry(
-            stream=record.stream,
-            seq=head.seq + 1,
-            change=change.id,
-            record=record.record,
-            effect=effect,
-            actor=change.actor,
-            device=self._device,
-            accepted_at=self._at,
-            body=body,
-            random=fresh_random(),
-        ).after(head.hash)
+        seq = head.seq + 1
+        told = (record.stream, seq, change.id, record.record, effect, change.actor, self._device, self._at)
+        random = self._random.sixteen_bytes()
+        entry = Entry(*told, body, random, chained(head.hash, told, digest, random))
         numbered = msgspec.structs.replace(record, seq=entry.seq)
         self._step.entries.append(entry)
         self._step.heads[record.stream] = Head(entry.seq, entry.hash, head.floor)
         self._step.records[record.record] = numbered
-        for audience in audiences_of(numbered):
-            self._show(numbered, audience, gone=False)
         return numbered
 
     def hash_at(self, record: StoredRecord) -> str:
         """The chain hash at the number that ``record`` was given in this step."""
-        return next(e.hash for e in self._step.entries if (e.stream, e.seq) == (record.stream, record.seq))
+        for entry in self._step.entries:
+            if entry.seq == record.seq and entry.stream == record.stream:
+                return entry.hash
+        raise LookupError(record.record)
 
     def assign(
-        self, change: Change, body: bytes, record: StoredRecord, owner: str, effect: str = "assignment"
+        self,
+        change: Change,
+        body: bytes,
+        digest: str,
+        record: StoredRecord,
+        owner: str,
+        effect: str = "assignment",
     ) -> StoredRecord:
         """Give ``record`` to another officer: it leaves the one and reaches the other, with a number of its own."""
-        left = own(record.owner)
         had = record.had if owner in record.had else (*record.had, owner)
-        assigned = self.enter(change, body, msgspec.structs.replace(record, owner=owner, had=had), effect)
-        self._show(assigned, left, gone=True)
+        given = msgspec.structs.replace(record, owner=owner, had=had)
+        assigned = self.enter(change, body, digest, given, effect)
+        self.depart(record, own(record.owner), assigned.seq)
+        self._left(record.stream, own(owner))[record.record] = None
         return assigned
+
+    def depart(self, record: StoredRecord, audience: str, seq: int) -> None:
+        """``audience`` of the record's stream sees it no longer, since number ``seq``."""
+        self._left(record.stream, audience)[record.record] = Departure(record.record, record.kind, seq)
 
     def refer(self, record: StoredRecord, digests: Iterable[str]) -> None:
         """The record names these attachments."""
         self._step.references += [Reference(record.stream, digest, record.record) for digest in digests]
+
+    def touched(self, stream: str) -> dict[str, int]:
+        """The records of a stream that were given numbers, each with its last."""
+        return self._touched.get(stream, {})
 
     def receipt(self, stream: str, change: str) -> StoredReceipt | None:
         """A receipt given by this very request."""
@@ -130,16 +147,18 @@ class Ledger:
         """Write what is pending."""
         pending, records = self._pending, self._unit.records
         records.add_entries(pending.entries)
-        records.put(list(pending.records.values()))
-        audiences: dict[tuple[str, str], list[Sight]] = {}
-        for (stream, audience, _record), sight in pending.sights.items():
-            audiences.setdefault((stream, audience), []).append(sight)
-        for (stream, audience), sights in sorted(audiences.items()):
-            records.show(stream, audience, sights)
+        created = [r for r in pending.records.values() if not self._is_stored(r)]
+        records.put(created, [r for r in pending.records.values() if self._is_stored(r)])
+        for (stream, audience), left in sorted(pending.left.items()):
+            records.return_to(stream, audience, [record for record, departure in left.items() if departure is None])
+            records.depart(stream, audience, [departure for departure in left.values() if departure is not None])
         self._unit.attachments.refer(pending.references)
         records.add_receipts(pending.receipts)
+        for entry in pending.entries:
+            self._touched.setdefault(entry.stream, {})[entry.record] = entry.seq
         for stream, head in sorted(pending.heads.items()):
             records.set_head(stream, head)
+            self.entered[stream] = (self.entered.get(stream, (self._heads[stream].seq, 0))[0], head.seq)
         self._records |= pending.records
         self._heads |= pending.heads
         self._pending = _Pending()
@@ -148,11 +167,15 @@ class Ledger:
         """Drop what is pending."""
         self._pending = _Pending()
 
+    def _is_stored(self, record: StoredRecord) -> bool:
+        stored = self._records.get(record.record)
+        return stored is not None and stored.stream == record.stream
+
     def _all(self) -> dict[str, StoredRecord]:
         return self._records | self._pending.records | self._step.records
 
     def _head(self, stream: str) -> Head:
         return self._step.heads.get(stream) or self._pending.heads.get(stream) or self._heads[stream]
 
-    def _show(self, record: StoredRecord, audience: str, *, gone: bool) -> None:
-        self._step.sights[record.stream, audience, record.record] = Sight(record.record, record.kind, record.seq, gone)
+    def _left(self, stream: str, audience: str) -> dict[str, Departure | None]:
+        return self._step.left.setdefault((stream, audience), {})

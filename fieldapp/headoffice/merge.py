@@ -16,7 +16,7 @@ from fieldapp.domain.kinds import KINDS, record_of
 from fieldapp.domain.record_rules import problems_of
 from fieldapp.domain.wording import Sentence
 from fieldapp.headoffice.json_values import same, strangeness
-from fieldapp.headoffice.record import Past, StoredRecord, Written
+from fieldapp.headoffice.record import EVERY_FIELD, Past, StoredRecord, Written
 from fieldapp.protocol.changes import Change
 from fieldapp.protocol.messages import Conflict
 
@@ -47,12 +47,9 @@ WAITS = Merge("waits")
 def merge(current: StoredRecord | None, change: Change, parent: StoredRecord | None, *, late: bool = False) -> Merge:
     """Apply ``change`` to ``current`` (None if head office does not know the record).
 
-    ``parent`` is the record that the change names as its parent, None if unknown. ``late``: the author once had the
-    record and no longer does; then nothing is set (SYNC 18).
+    ``change`` is not ``broken_by_itself``. ``parent`` is the record that it names as its parent, None if unknown.
+    ``late``: the author once had the record and no longer does; then nothing is set (SYNC 18).
     """
-    refusal = broken_by_itself(change)
-    if refusal is not None:
-        return Merge("refused", refusal=refusal)
     definition = KINDS.get(change.kind)
     if current is None:
         if not change.new or (change.parent is not None and parent is None):
@@ -67,7 +64,7 @@ def merge(current: StoredRecord | None, change: Change, parent: StoredRecord | N
 
 def with_objection(parent: StoredRecord, change: Change) -> StoredRecord:
     """``parent``, which is deleted, with a conflict on its deletion: ``change`` added a record under it (SYNC 19)."""
-    who = parent.written.get("deleted")
+    who = parent.writer_of("deleted")
     objection = Conflict(
         change=change.id,
         field="deleted",
@@ -82,25 +79,37 @@ def with_objection(parent: StoredRecord, change: Change) -> StoredRecord:
     return msgspec.structs.replace(parent, conflicts=(*parent.conflicts, objection))
 
 
-def broken_by_itself(change: Change) -> Invalid | None:
-    """Why no record could ever take this change: a value too strange to keep, or of another type than its field."""
-    for name, (shown, new) in change.fields.items():
-        match strangeness(new) or strangeness(shown):
-            case "long":
-                return Invalid("too_long", Sentence("This text is too long."), field=name)
-            case "large" | "deep":
-                return Invalid("shape", Sentence("This value does not have the form it should."), field=name)
-    if any(strangeness(shown) for shown in change.guard.values()):
-        return Invalid("shape", Sentence("This value does not have the form it should."), field="guard")
+def broken_by_itself(change: Change, *, plain: bool = False) -> Invalid | None:
+    """Why no record could ever take this change: a value too strange to keep, or of another type than its field.
+
+    ``plain`` tells that nothing in it is long, large or unknown, so that its types are all there is to judge.
+    """
+    strange = None if plain else _strange_value(change)
     definition = KINDS.get(change.kind)
-    if definition is None or definition.append_only or definition.mirror:
-        return None  # these come whole, and the record rules judge them when they are created
+    if strange is not None or definition is None or definition.append_only or definition.mirror:
+        return strange  # the last two come whole, and the record rules judge them when they are created
     for name, (_shown, new) in change.fields.items():
         try:
             record_of(definition.record, {name: new})
         except msgspec.ValidationError:
             return Invalid("shape", Sentence("This value does not have the form it should."), field=name)
     return next((p for p in problems_of(change.kind, _typed(change)) if p.code in ("amount", "too_long")), None)
+
+
+def _strange_value(change: Change) -> Invalid | None:
+    for name, (shown, new) in change.fields.items():
+        strange = strangeness(new) or (strangeness(shown) if shown is not None else None)
+        if strange is not None:
+            return _strange(strange, name)
+    if any(map(strangeness, change.guard.values())):
+        return Invalid("shape", Sentence("This value does not have the form it should."), field="guard")
+    return None
+
+
+def _strange(why: str, name: str) -> Invalid:
+    if why == "long":
+        return Invalid("too_long", Sentence("This text is too long."), field=name)
+    return Invalid("shape", Sentence("This value does not have the form it should."), field=name)
 
 
 def _typed(change: Change) -> dict[str, Any]:
@@ -131,7 +140,7 @@ def _create(change: Change, parent: StoredRecord | None, *, late: bool) -> Merge
         root=parent.root if parent is not None else change.record,
         owner=owner,
         values=values,
-        written={name: Written(change.actor, change.made_at, change.id) for name in values},
+        written={EVERY_FIELD: Written(change.actor, change.made_at, change.id)},
         had=had,
         late=late,
     )
@@ -242,9 +251,10 @@ class _Merging:
             self._remember(name)
             self._values[name] = new
             self._written[name] = Written(change.actor, change.made_at, change.id)
-        elif outcome == "stood":  # "empty" typed where nothing ever stood is a value from now on
-            self._values.setdefault(name, new)
-            self._written.setdefault(name, Written(change.actor, change.made_at, change.id))
+        elif outcome == "stood" and name not in self._values:
+            # "empty" typed where nothing ever stood is a value from now on
+            self._values[name] = new
+            self._written[name] = Written(change.actor, change.made_at, change.id)
 
     def _close(self, name: str, why: str) -> None:
         named = {pair for pair in self._change.after if pair[1] == name}
@@ -265,7 +275,7 @@ class _Merging:
             )
 
     def _open(self, name: str, shown: Any, new: Any) -> None:
-        who = self._current.written.get(name)
+        who = self._current.writer_of(name)
         self._conflicts.append(
             Conflict(
                 change=self._change.id,
@@ -284,7 +294,7 @@ class _Merging:
     def _remember(self, name: str) -> None:
         if name not in self._values:
             return
-        who = self._written.get(name)
+        who = self._written.get(name) or self._written.get(EVERY_FIELD)
         self._history.append(
             Past(
                 field=name,

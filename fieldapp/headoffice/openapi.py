@@ -106,6 +106,12 @@ def _paths(named: dict[type, dict[str, Any]]) -> dict[str, Any]:
             )
         },
         "/sync": {
+            "get": told.operation(
+                "Whether there is anything new, for a laptop with nothing to send",
+                {"200": told.answer(SyncReply), "204": {"description": "Nothing"}},
+                refusals=(401, 403, 409, 422),
+                parameters=(_query("c", {"type": "string"}), _query("n", _NUMBER)),
+            ),
             "post": told.operation(
                 "One exchange",
                 {"200": told.answer(SyncReply)},
@@ -174,6 +180,10 @@ class _Telling:
 
     def content(self, shape: type) -> dict[str, Any]:
         return {"content": {MEDIA_TYPE: {"schema": self._named[shape]}}}
+
+
+def _query(name: str, schema: dict[str, Any]) -> dict[str, Any]:
+    return {"name": name, "in": "query", "required": True, "schema": schema}
 
 
 def _header(name: str, schema: dict[str, Any], *, required: bool = False) -> dict[str, Any]:

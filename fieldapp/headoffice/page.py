@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-import msgspec
-
 from fieldapp.headoffice.cursor import Position, encode_cursor
-from fieldapp.headoffice.push import Knowledge
-from fieldapp.headoffice.record import StoredRecord
+from fieldapp.headoffice.push import Pushed
 from fieldapp.headoffice.scope import Author
-from fieldapp.headoffice.storage.records import Head, Records, Sight
-from fieldapp.protocol.messages import Gone, Mark, RecordState
+from fieldapp.headoffice.storage.records import Head, Records, Told, live_in
+from fieldapp.protocol.messages import Gone, Mark, RecordState, Rev
 
 PAGE_BYTES = 4 * 1024 * 1024
 """About the most a page carries; one record is always sent, however large."""
 
 _AT_ONCE = 500
+_ENVELOPE_BYTES = 200
 
 
 @dataclass(slots=True)
@@ -33,33 +30,26 @@ class Page:
     restart: bool = False
 
 
-def page_of(
-    records: Records,
-    author: Author,
-    positions: dict[str, Position],
-    changed: Iterable[str],
-    knowledge: Knowledge,
-    most: int,
-) -> Page:
-    """The states that receipts need and the next page, all from one moment of the database.
-
-    ``changed`` are the records this request got receipts for; ``most`` is the greatest number of records wanted.
-    """
+def page_of(records: Records, author: Author, positions: dict[str, Position], pushed: Pushed, most: int) -> Page:
+    """The states that receipts need and the next page of at most ``most`` records, from one moment of the database."""
     audiences = author.audiences()
     heads = records.heads(audiences)  # before the rows: what commits later has a higher number (SYNC 24)
     page = Page(heads={stream: (head.seq, head.hash) for stream, head in heads.items()})
     page.restart = any(_starts_anew(positions.get(s), author.scope_tag(s), head) for s, head in heads.items())
-    settled = _settle(records, audiences, page, sorted(set(changed)), knowledge)
+    settled = _settle(records, audiences, page, pushed)
+    own = pushed.entered
     if page.restart:
-        settled = set()
+        settled, own = {}, {}
         positions = {s: Position(0, "", author.scope_tag(s), head.floor, head.seq) for s, head in heads.items()}
     under_way = any(positions[stream].until > positions[stream].seq for stream in heads)
     budget = _Budget(max(1, most))
     for stream, head in heads.items():
         position = positions[stream]
-        until = position.until if under_way else head.seq
-        reading = _Reading(records, stream, audiences[stream], position, max(position.seq, until))
-        positions = positions | {stream: reading.read(page, settled, budget)}
+        until = max(position.seq, position.until if under_way else head.seq)
+        reading = _Reading(records, stream, audiences[stream], position, until, own.get(stream, (0, 0)))
+        last = reading.read(page, settled, budget)
+        chain_hash = head.hash if last == head.seq else records.hashes([(stream, last)])[stream, last]
+        positions = positions | {stream: Position(last, chain_hash, position.scope, position.floor, until)}
     page.cursor = encode_cursor({stream: positions[stream] for stream in heads})
     return page
 
@@ -70,19 +60,16 @@ def _starts_anew(position: Position | None, scope: str, head: Head) -> bool:
     return position.seq < head.floor and position.floor != head.floor
 
 
-def _settle(
-    records: Records, audiences: dict[str, str], page: Page, changed: list[str], knowledge: Knowledge
-) -> set[str]:
-    """Tell the states that the receipts leave open; returns the records of which the laptop then knows all."""
-    if not changed:
-        return set()
-    live = records.live(audiences, changed)
-    for record in records.find(changed).values():
-        if record.record not in live:
+def _settle(records: Records, audiences: dict[str, str], page: Page, pushed: Pushed) -> dict[str, Rev]:
+    """Tell the states that the receipts leave open; returns the revision of each that the laptop then knows."""
+    settled = pushed.knowledge.sure
+    for record in records.find(pushed.changed - settled.keys(), pushed.streams).values():
+        if not live_in(record, audiences):
             page.gone.append(Gone(record.stream, record.kind, record.record))
-        elif not knowledge.knows(record):
+        else:
             page.states.append(record.state())
-    return set(changed)
+        settled[record.record] = record.rev
+    return settled
 
 
 @dataclass(slots=True)
@@ -97,41 +84,42 @@ class _Budget:
 
 @dataclass(slots=True)
 class _Reading:
-    """One stream's part of a page."""
+    """One stream's part of a page; the numbers in ``own`` (after, until) are this very request's, and known."""
 
     source: Records
     stream: str
     audience: str
     position: Position
     until: int
+    own: tuple[int, int]
 
-    def read(self, page: Page, settled: set[str], budget: _Budget) -> Position:
-        """Add rows until ``until`` or the budget's end; returns where the next page starts."""
+    def read(self, page: Page, settled: dict[str, Rev], budget: _Budget) -> int:
+        """Add rows until ``until`` or the budget's end; returns the number after which the next page starts."""
         last = self.position.seq
         while last < self.until and not budget.spent:
+            own_after, own_until = self.own
+            if own_after <= last < own_until:
+                last = own_until
+                continue
+            until = min(self.until, own_after) if last < own_after else self.until
             wanted = min(budget.records, _AT_ONCE)
-            sights = self.source.sights(self.stream, self.audience, last, self.until, wanted)
-            known = self.source.find(s.record for s in sights if not s.gone and s.record not in settled)
-            for sight in sights:
+            rows = self.source.told(self.stream, self.audience, last, until, wanted)
+            for row in rows:
                 if budget.spent:
                     break
-                self._tell(page, sight, known.get(sight.record), settled, budget)
-                last = sight.seq
+                self._tell(page, row, settled, budget)
+                last = row.seq
             else:
-                if len(sights) < wanted:
-                    last = self.until
+                if len(rows) < wanted:
+                    last = until
         page.more = page.more or last < self.until
-        chain_hash = self.source.hashes([(self.stream, last)])[self.stream, last]
-        return Position(last, chain_hash, self.position.scope, self.position.floor, self.until)
+        return last
 
-    def _tell(self, page: Page, sight: Sight, record: StoredRecord | None, settled: set[str], budget: _Budget) -> None:
+    def _tell(self, page: Page, row: Told, settled: dict[str, Rev], budget: _Budget) -> None:
         budget.records -= 1
-        if sight.record in settled:
-            return
-        if sight.gone:
+        if row.departure is not None:
             if not page.restart:
-                page.gone.append(Gone(self.stream, sight.kind, sight.record))
-        elif record is not None:
-            state = record.state()
-            page.records.append(state)
-            budget.bytes -= len(msgspec.json.encode(state))
+                page.gone.append(Gone(self.stream, row.departure.kind, row.departure.record))
+        elif row.state is not None and settled.get(row.state.record) != row.state.rev:
+            page.records.append(row.state)
+            budget.bytes -= len(bytes(row.state.encoded)) + _ENVELOPE_BYTES

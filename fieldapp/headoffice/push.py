@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy.exc import DBAPIError
 
@@ -23,7 +23,7 @@ from fieldapp.headoffice.scope import (
     refusal_of_edit,
     relation_of,
 )
-from fieldapp.headoffice.storage.records import StoredReceipt
+from fieldapp.headoffice.storage.records import Head, Records, StoredReceipt
 from fieldapp.headoffice.storage.store import Unit
 from fieldapp.protocol.changes import Change
 from fieldapp.protocol.messages import Outcome, Receipt, Rev
@@ -39,23 +39,52 @@ class Knowledge:
     """
 
     def __init__(self, held: dict[str, Rev | None]) -> None:
-        self._known: dict[str, Rev | None] = dict(held)
+        self._held = held
+        self._followed: dict[str, Rev] = {}
         self._broken: set[str] = set()
 
     def matches(self, record: str, prev_rev: Rev | None) -> bool:
         """Whether the laptop knows the record as it was at ``prev_rev``."""
-        return record not in self._broken and self._known.get(record) == prev_rev
+        if record in self._broken:
+            return False
+        return (self._followed.get(record) or self._held.get(record)) == prev_rev
 
     def follow(self, record: str, receipt: Receipt) -> None:
         """The laptop will apply this receipt."""
-        if receipt.taken and self.matches(record, receipt.prev_rev):
-            self._known[record] = receipt.rev
+        if receipt.rev is not None and receipt.taken and self.matches(record, receipt.prev_rev):
+            self._followed[record] = receipt.rev
         else:
-            self._broken.add(record)
+            self.doubt(record)
 
-    def knows(self, record: StoredRecord) -> bool:
-        """Whether the laptop needs not be told the record's state."""
-        return record.record not in self._broken and self._known.get(record.record) == record.rev
+    def doubt(self, record: str) -> None:
+        """Something happened to the record that no receipt of this laptop tells."""
+        self._broken.add(record)
+
+    @property
+    def sure(self) -> dict[str, Rev]:
+        """The revisions that the laptop knows of the records it changed."""
+        return {record: rev for record, rev in self._followed.items() if record not in self._broken}
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """What a push did: one receipt for each change, in order, and what the page has to know of it.
+
+    ``changed`` are the records that got receipts, ``streams`` where those are, ``digests`` the photos they name.
+    ``entered`` tells the numbers (after, until) that the push gave in a stream, where the receipts tell all of them.
+    """
+
+    receipts: list[Receipt]
+    knowledge: Knowledge
+    changed: frozenset[str] = frozenset()
+    streams: frozenset[str] = frozenset()
+    digests: tuple[str, ...] = ()
+    entered: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+    @classmethod
+    def nothing(cls) -> Pushed:
+        """Of a laptop that had nothing to send."""
+        return cls([], Knowledge({}))
 
 
 def push(
@@ -67,23 +96,66 @@ def push(
     at: str,
     *,
     careful: bool,
-) -> list[Receipt]:
-    """Apply ``arrivals`` in order; one receipt each. The unit must be written to by nobody else meanwhile.
+) -> Pushed:
+    """Apply ``arrivals`` in order. The unit must be written to by nobody else meanwhile.
 
     ``careful`` stores every change under its own savepoint, so that one the database cannot take does not stop the
     others; without it all are stored together, which is faster, and DBAPIError undoes the unit.
     """
     changes = [arrival.change for arrival in arrivals if arrival.change is not None]
-    named = {change.record for change in changes} | {change.parent for change in changes if change.parent is not None}
-    addressed = {change.stream for change in changes}
-    heads = unit.records.heads(addressed | unit.records.whereabouts(named), lock=True)
-    ledger = Ledger(unit, heads, unit.records.find(named), device=device, at=at)
-    earlier = unit.records.receipts((change.stream, change.id) for change in changes)
+    heads, found = _found_and_locked(unit.records, changes)
+    ledger = Ledger(unit, heads, found, device=device, at=at)
+    earlier = unit.records.receipts([(change.stream, change.id) for change in changes])
     pushing = _Pushing(unit, author, ledger, earlier, knowledge)
     receive = pushing.receive_carefully if careful else pushing.receive
     receipts = [receive(arrival) for arrival in arrivals]
     ledger.flush()
-    return receipts
+    answered = [
+        (arrival.change, receipt)
+        for arrival, receipt in zip(arrivals, receipts, strict=True)
+        if arrival.change is not None and receipt.rev is not None
+    ]
+    sure = {(rev[1], record, rev[2]) for record, rev in knowledge.sure.items()}
+    return Pushed(
+        receipts,
+        knowledge,
+        frozenset(change.record for change, _receipt in answered),
+        frozenset(receipt.stream for _change, receipt in answered),
+        tuple(digest for change, _receipt in answered for digest in photo_digests(change)),
+        {
+            stream: numbers
+            for stream, numbers in ledger.entered.items()
+            if all((stream, record, seq) in sure for record, seq in ledger.touched(stream).items())
+        },
+    )
+
+
+def _found_and_locked(records: Records, changes: Sequence[Change]) -> tuple[dict[str, Head], dict[str, StoredRecord]]:
+    """The records that ``changes`` name, wherever they are now, and the heads of all streams concerned, locked.
+
+    A record is looked for where its change believes it, then where it was moved from there, then everywhere (SYNC 12);
+    one that nobody else can have made yet is not looked for everywhere. What moved between the look and the lock is
+    left out, and so waits.
+    """
+    named = {change.record for change in changes}
+    named.update(change.parent for change in changes if change.parent is not None)
+    streams = {change.stream for change in changes}
+    found = records.find(named, streams)
+    looked_in = set(streams)
+    while moved := records.forwards(named - found.keys(), looked_in):
+        ahead = set(moved.values()) - looked_in
+        found |= records.find(moved, ahead)
+        looked_in |= ahead
+        if not ahead:
+            break
+    made = {change.record for change in changes if change.new}
+    if lost := named - found.keys() - made:
+        found |= records.find(lost, set(records.streams()) - looked_in)
+    streams |= {record.stream for record in found.values()}
+    heads = records.heads(streams, lock=True)
+    if records.many_writers:
+        found = records.find(named, heads)
+    return heads, found
 
 
 def photo_digests(change: Change) -> list[str]:
@@ -121,6 +193,7 @@ class _Pushing:
         self._ledger = ledger
         self._earlier = earlier
         self._knowledge = knowledge
+        self._out_of_sight: set[str] = set()
 
     def receive_carefully(self, arrival: Arrival) -> Receipt:
         """As ``receive``, stored at once; a change that the database cannot take stays with the laptop."""
@@ -143,22 +216,28 @@ class _Pushing:
         if given is not None:
             if given.digest != arrival.digest:
                 return Receipt(change=change.id, outcome="id_reuse")
+            current = self._ledger.record(change.record)
+            if current is None or relation_of(self._author, current) != "in":  # it may have left since
+                self._out_of_sight.add(change.record)
             self._follow(change, given.receipt)
             return given.receipt
         try:
-            with self._ledger.step():
-                receipt = self._answer(arrival, change)
+            receipt = self._answer(arrival, change)
         except DBAPIError:
             raise
         except Exception:  # the edge of one change: a fault of ours must not stop the others
             log.exception("change_failed", extra={"change": change.id})
+            self._ledger.drop()
             return Receipt(change=change.id, outcome="waits")
+        self._ledger.keep()
         self._follow(change, receipt)
         return receipt
 
     def _follow(self, change: Change, receipt: Receipt) -> None:
         if receipt.rev is not None:
             self._knowledge.follow(change.record, receipt)
+        if change.record in self._out_of_sight:
+            self._knowledge.doubt(change.record)
 
     def _answer(self, arrival: Arrival, change: Change) -> Receipt:
         judged = _Judged(Merge("refused", refusal=arrival.flaw)) if arrival.flaw else self._judge(change)
@@ -182,6 +261,8 @@ class _Pushing:
         if scoped is None:
             return self._judge_unknown(change)
         relation = relation_of(self._author, scoped)
+        if relation != "in":
+            self._out_of_sight.add(change.record)
         if relation == "never":
             return _Judged(Merge("refused", refusal=out_of_scope()))
         late = relation == "late"
@@ -225,8 +306,9 @@ class _Pushing:
         merged, current = judged.merge, judged.current
         assert merged.record is not None  # noqa: S101 - every outcome but refused and waits has one
         prev_rev = current.rev if current is not None else None
-        record = self._store(change, arrival.body, merged.record)
-        self._ledger.refer(record, photo_digests(change) if judged.current is None else ())
+        record = self._store(arrival, change, merged.record)
+        if current is None and "photos" in change.fields:
+            self._ledger.refer(record, photo_digests(change))
         receipt = Receipt(
             change=change.id,
             outcome=self._outcome(change, merged, prev_rev),
@@ -238,17 +320,19 @@ class _Pushing:
             taken=merged.taken,
         )
         if judged.parent is not None and judged.parent.deleted and current is None:
-            self._ledger.enter(change, arrival.body, with_objection(judged.parent, change), effect="objection")
+            objected = with_objection(judged.parent, change)
+            self._ledger.enter(change, arrival.body, arrival.digest, objected, effect="objection")
         return receipt
 
-    def _store(self, change: Change, body: bytes, record: StoredRecord) -> StoredRecord:
+    def _store(self, arrival: Arrival, change: Change, record: StoredRecord) -> StoredRecord:
+        body, digest = arrival.body, arrival.digest
         owner = record.values.get("owner") if record.kind == "prospect" else record.owner
         if not isinstance(owner, str) or owner == record.owner:
-            return self._ledger.enter(change, body, record)
-        root = self._ledger.assign(change, body, record, owner, effect="change")
+            return self._ledger.enter(change, body, digest, record)
+        root = self._ledger.assign(change, body, digest, record, owner, effect="change")
         for member in self._ledger.family(root):
             if member.record != root.record:
-                self._ledger.assign(change, body, member, owner)
+                self._ledger.assign(change, body, digest, member, owner)
         return root
 
     def _outcome(self, change: Change, merged: Merge, prev_rev: Rev | None) -> Outcome:

@@ -10,17 +10,17 @@ import msgspec
 
 from fieldapp.domain.errors import Actionable
 from fieldapp.domain.wording import Sentence
-from fieldapp.headoffice.chain import Entry, fresh_random
+from fieldapp.headoffice.chain import Entry, Randomness, chained
 from fieldapp.headoffice.exchange import iso
 from fieldapp.headoffice.ledger import Ledger
 from fieldapp.headoffice.merge import merge
 from fieldapp.headoffice.record import StoredRecord
-from fieldapp.headoffice.scope import audiences_of
+from fieldapp.headoffice.scope import HEAD, own
 from fieldapp.headoffice.storage.accounts import StaffAccount
 from fieldapp.headoffice.storage.moves import Moves
-from fieldapp.headoffice.storage.records import Head, Sight
+from fieldapp.headoffice.storage.records import Departure, Head
 from fieldapp.headoffice.storage.store import Busy, Store, Unit
-from fieldapp.protocol.changes import Change, encode_change
+from fieldapp.protocol.changes import Change, body_digest, encode_change
 from fieldapp.protocol.identifiers import Clock, new_change_id
 
 log = logging.getLogger(__name__)
@@ -54,7 +54,9 @@ def reassign(store: Store, clock: Clock, prospect: str, to: str) -> Reassigned:
     for _look in range(_LOOKS):
         with store.writing() as unit:
             heir = _heir(unit, to)
-            known = unit.records.find([prospect]).get(prospect) if "\x00" not in prospect else None
+            known = (
+                unit.records.find([prospect], unit.records.streams()).get(prospect) if "\x00" not in prospect else None
+            )
             if known is None or known.kind != "prospect":
                 raise Actionable("prospect_unknown", Sentence("No prospect has the number {number}.", number=prospect))
             if known.owner == heir.staff:
@@ -109,11 +111,12 @@ class _Handing:
         self._unit = unit
         self._heir = heir
         self._at = at
+        self._random = Randomness()
         self._heads = unit.records.heads(streams | {heir.branch}, lock=True)
 
     def hand_over(self, prospects: Iterable[str]) -> list[Reassigned]:
         """Hand over those of ``prospects`` that are still where they were before the lock."""
-        standing = self._unit.records.find(prospects)
+        standing = self._unit.records.find(prospects, self._heads)
         done = []
         for prospect in sorted(standing):
             root = standing[prospect]
@@ -134,11 +137,12 @@ class _Handing:
         change, changed = self._changed(root)
         body = encode_change(change)
         ledger = Ledger(self._unit, self._heads, {root.record: root}, device="", at=self._at)
-        with ledger.step():
-            assigned = ledger.assign(change, body, changed, self._heir.staff)
-            family = [member for member in ledger.family(assigned) if member.record != root.record]
-            for member in family:
-                ledger.assign(change, body, member, self._heir.staff)
+        digest = body_digest(body)
+        assigned = ledger.assign(change, body, digest, changed, self._heir.staff)
+        family = [member for member in ledger.family(assigned) if member.record != root.record]
+        for member in family:
+            ledger.assign(change, body, digest, member, self._heir.staff)
+        ledger.keep()
         ledger.flush()
         self._heads = self._unit.records.heads(self._heads)
         return 1 + len(family)
@@ -187,29 +191,19 @@ class _Handing:
 
     def _entry(self, stream: str, change: Change, body: bytes, record: StoredRecord, effect: str) -> Entry:
         head = self._heads[stream]
-        entry = Entry(
-            stream=stream,
-            seq=head.seq + 1,
-            change=change.id,
-            record=record.record,
-            effect=effect,
-            actor=change.actor,
-            device="",
-            accepted_at=self._at,
-            body=body,
-            random=fresh_random(),
-        ).after(head.hash)
+        told = (stream, head.seq + 1, change.id, record.record, effect, change.actor, "", self._at)
+        random = self._random.sixteen_bytes()
+        entry = Entry(*told, body, random, chained(head.hash, told, body_digest(body), random))
         self._heads[stream] = Head(entry.seq, entry.hash, head.floor)
         return entry
 
     def _hide(self, stream: str, family: list[StoredRecord], departed: list[Entry]) -> None:
         """Tell everybody who saw the records there that they are gone."""
-        sights: dict[str, list[Sight]] = {}
-        for record, entry in zip(family, departed, strict=True):
-            for audience in audiences_of(record):
-                sights.setdefault(audience, []).append(Sight(record.record, record.kind, entry.seq, gone=True))
-        for audience, gone in sorted(sights.items()):
-            self._unit.records.show(stream, audience, gone)
+        left = [
+            Departure(record.record, record.kind, entry.seq) for record, entry in zip(family, departed, strict=True)
+        ]
+        for audience in (own(family[0].owner), HEAD):
+            self._unit.records.depart(stream, audience, left)
 
     def _settle_in(self, family: list[StoredRecord], arrived: list[Entry]) -> None:
         target = self._heir.branch
@@ -225,13 +219,9 @@ class _Handing:
             )
             for record, entry in zip(family, arrived, strict=True)
         ]
-        self._unit.records.put(moved)
-        sights: dict[str, list[Sight]] = {}
-        for record in moved:
-            for audience in audiences_of(record):
-                sights.setdefault(audience, []).append(Sight(record.record, record.kind, record.seq, gone=False))
-        for audience, seen in sorted(sights.items()):
-            self._unit.records.show(target, audience, seen)
+        self._unit.records.put(moved, [])
+        for audience in (own(self._heir.staff), HEAD):
+            self._unit.records.return_to(target, audience, [record.record for record in moved])
 
     def _leaders(self, branch: str) -> list[str]:
         """Who saw the whole branch: a change they still hold is late, not out of scope (SYNC 18)."""

@@ -32,6 +32,10 @@ class Past(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     change: str | None = None
 
 
+EVERY_FIELD = "*"
+"""The name under which ``written`` tells who made the record, for all fields that nobody changed since."""
+
+
 class StoredRecord(msgspec.Struct, frozen=True, kw_only=True):
     """One record of one stream; ``owner`` is the owner of its root, ``had`` everybody who ever was.
 
@@ -61,13 +65,17 @@ class StoredRecord(msgspec.Struct, frozen=True, kw_only=True):
     def deleted(self) -> bool:
         return self.values.get("deleted") is True
 
+    def writer_of(self, field: str) -> Written | None:
+        """Who set a field last; None where nothing stands."""
+        return self.written.get(field) or (self.written.get(EVERY_FIELD) if field in self.values else None)
+
     def state(self) -> RecordState:
         """What is told of it."""
         return RecordState(
             kind=self.kind,
             record=self.record,
             rev=self.rev,
-            values=self.values,
+            encoded=msgspec.Raw(msgspec.json.encode(self.values)),
             parent=self.parent,
             conflicts=self.conflicts,
         )

@@ -25,21 +25,29 @@ from fieldapp.headoffice.answers import (
     explain_busy,
     explain_fault,
     explain_http,
+    nothing_new,
     reply,
 )
-from fieldapp.headoffice.enrolment import Caller, enrol, recognise
+from fieldapp.headoffice.enrolment import enrol, recognise
 from fieldapp.headoffice.exchange import LIMITS, Exchange
 from fieldapp.headoffice.openapi import described
 from fieldapp.headoffice.pace import Pace
+from fieldapp.headoffice.scope import Caller
 from fieldapp.headoffice.storage.store import Busy, Store
 from fieldapp.headoffice.tally import Tally
 from fieldapp.headoffice.uploads import OffsetDiffers, Uploads
 from fieldapp.headoffice.watching import Watching, watch_routes
 from fieldapp.protocol.identifiers import Clock
-from fieldapp.protocol.messages import MEDIA_TYPE, PROTOCOL, AttachmentStatus, EnrolRequest, SyncRequest
+from fieldapp.protocol.messages import (
+    MEDIA_TYPE,
+    PREVIOUS_PROTOCOL,
+    PROTOCOL,
+    AttachmentStatus,
+    EnrolRequest,
+    SyncRequest,
+)
 from fieldapp.protocol.wire import Oversize, unpack
 
-PREVIOUS_PROTOCOL = max(1, PROTOCOL - 1)
 BODY_SECONDS = 60
 ENROL_BODY_BYTES = 4096
 CHUNK_MEDIA_TYPE = "application/octet-stream"
@@ -83,6 +91,13 @@ def application(
         counts.receipted(receipt.outcome for receipt in answered.receipts)
         return reply(request, answered)
 
+    @get("/sync")
+    async def look(request: AnyRequest) -> Response[bytes] | Response[None]:
+        caller = await desk.caller(request)
+        counter = _asked_number(request, "n")
+        reply_ = await in_worker(partial(desk.exchange.glance, caller, request.query_params.get("c", ""), counter))
+        return nothing_new() if reply_ is None else reply(request, reply_, coding="zstd")
+
     @head("/attachments/{digest:str}")
     async def attachment_status(request: AnyRequest) -> Response[None]:
         await desk.caller(request)
@@ -125,6 +140,7 @@ def application(
             schema,
             enrol_laptop,
             sync,
+            look,
             attachment_status,
             append_attachment,
             attachment,
@@ -257,6 +273,13 @@ def _number(request: AnyRequest, header: str) -> int | None:
         return None
     if not _DIGITS.fullmatch(text):
         raise Answer(422, "malformed", f"{header} is not a number.")
+    return int(text)
+
+
+def _asked_number(request: AnyRequest, name: str) -> int:
+    text = request.query_params.get(name, "")
+    if not _DIGITS.fullmatch(text):
+        raise Answer(422, "malformed", f"{name} is not a number.")
     return int(text)
 
 

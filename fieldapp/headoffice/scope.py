@@ -17,6 +17,7 @@ from fieldapp.protocol.changes import Change
 
 SHARED = "shared"
 HEAD = "head"
+_OWN = "own:"
 
 Relation = Literal["in", "late", "never"]
 
@@ -41,20 +42,31 @@ class Author:
     def scope_tag(self, stream: str) -> str:
         """Changes when what they may see of ``stream`` does; a cursor of another scope starts anew (SYNC 26, 30)."""
         audience = self.audiences().get(stream, "")
-        return hashlib.sha256(f"{audience}\n{self.role}".encode()).hexdigest()[:16]
+        return hashlib.sha256(f"{audience}\n{self.role}".encode()).hexdigest()[:8]
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who is speaking: a laptop and its officer, with the counter and the time (UTC) it was last noted at."""
+
+    device: str
+    author: Author
+    counter: int = 0
+    last_seen: str | None = None
+
+    def seen_since(self, moment: str) -> bool:
+        """Whether it was noted after ``moment``."""
+        return self.last_seen is not None and self.last_seen > moment
 
 
 def own(staff: str) -> str:
     """The audience of one officer's own records."""
-    return f"own:{staff}"
+    return _OWN + staff
 
 
-def audiences_of(record: StoredRecord) -> tuple[str, ...]:
-    """Everybody who reads ``record`` now."""
-    definition = KINDS.get(record.kind)
-    if record.stream == BANK_STREAM and definition is not None and definition.mirror:
-        return (SHARED,)
-    return (own(record.owner), HEAD)
+def officer_of(audience: str) -> str | None:
+    """Whose own records the audience reads; None for one that reads the whole stream."""
+    return audience.removeprefix(_OWN) if audience.startswith(_OWN) else None
 
 
 def relation_of(author: Author, record: StoredRecord) -> Relation:

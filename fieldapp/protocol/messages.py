@@ -6,8 +6,14 @@ from typing import Any, Literal
 
 import msgspec
 
-PROTOCOL = 1
-"""The version this program speaks; head office also accepts the one before."""
+PROTOCOL = 2
+"""The version this program speaks; both ends also speak the one before."""
+
+PREVIOUS_PROTOCOL = 1
+"""Without ``runs`` and without the short question ``GET /sync``; chain hashes are told in full."""
+
+SHORT_HASH = 16
+"""Hexadecimal digits of a chain hash that travel: enough to recognise a head office that was restored."""
 
 MEDIA_TYPE = "application/vnd.fieldapp+json"
 """Anything else in an answer, a captive portal's HTML say, is not head office."""
@@ -46,14 +52,26 @@ class Conflict(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class RecordState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A record as head office has it now."""
+    """A record as head office has it now.
+
+    The values travel as the JSON they are kept as: what is only passed on is not taken apart, and a field this
+    version does not know stays as it came (SYNC 38).
+    """
 
     kind: str
     record: str
     rev: Rev
-    values: dict[str, Any]
+    encoded: msgspec.Raw = msgspec.field(name="values")
     parent: str | None = None
     conflicts: tuple[Conflict, ...] = ()
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The values, decoded."""
+        return _values.decode(self.encoded)
+
+
+_values = msgspec.json.Decoder(dict[str, Any])
 
 
 Outcome = Literal["accepted", "merged", "conflict", "refused", "waits", "id_reuse"]
@@ -81,6 +99,20 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     field: str | None = None
 
 
+class Run(msgspec.Struct, frozen=True, array_like=True):
+    """Changes that follow each other in the request, all ``accepted`` and numbered one after the other.
+
+    ``first`` is the place of the first among the request's changes, from 0; ``seq`` its number in ``stream``;
+    ``hash`` the chain hash after the last.
+    """
+
+    first: int
+    count: int
+    stream: str
+    seq: int
+    hash: str
+
+
 class Gone(msgspec.Struct, frozen=True):
     """A record that has left this officer's scope."""
 
@@ -92,8 +124,8 @@ class Gone(msgspec.Struct, frozen=True):
 class SyncRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One exchange. ``counter`` only grows: a lower one shows a cloned laptop (SYNC 41).
 
-    ``held`` names the revision the laptop holds of each changed record, null for none or stale (SYNC 22).
-    ``changes`` are the bodies as stored. ``page`` is the most records wanted back.
+    ``held`` names the revision the laptop holds of each changed record; it is left out, or null, where the laptop
+    holds none or a stale one (SYNC 22). ``changes`` are the bodies as stored. ``page`` is the most records wanted back.
     """
 
     protocol: int
@@ -119,8 +151,9 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
 class SyncReply(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The answer to one exchange; the laptop applies all of it in one transaction (SYNC 21).
 
-    ``states`` belong to receipts: records whose state head office could not leave out. ``records`` and ``gone`` are the
-    page; ``cursor`` is where the next one starts. ``heads`` are the stream heads the page was read against.
+    Each change of the request is in one of the ``runs`` or has a receipt of its own. ``states`` belong to receipts:
+    records whose state head office could not leave out. ``records`` and ``gone`` are the page; ``cursor`` is where the
+    next one starts. ``heads`` are the stream heads the page was read against.
     ``restart`` says that the page is the first of a full pull. ``fork`` names the streams in which head office has
     forgotten what it told this laptop; then nothing else is set. ``missing`` are digests of attachments that head
     office still lacks among the records of this request. ``durable`` is told after a tried backup.
@@ -128,6 +161,7 @@ class SyncReply(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     protocol: int
     server_time: str
+    runs: list[Run] = []
     receipts: list[Receipt] = []
     states: list[RecordState] = []
     records: list[RecordState] = []

@@ -9,6 +9,8 @@ import zstandard
 
 T = TypeVar("T")
 
+_encoder = msgspec.json.Encoder()
+
 COMPRESS_FROM_BYTES = 512
 """Below this, compression saves nothing."""
 
@@ -19,10 +21,10 @@ class Oversize(ValueError):
 
 def pack(message: msgspec.Struct) -> tuple[bytes, str | None]:
     """The body of ``message`` and its content coding (``zstd`` or none)."""
-    body = msgspec.json.encode(message)
+    body = _encoder.encode(message)
     if len(body) < COMPRESS_FROM_BYTES:
         return body, None
-    return zstandard.ZstdCompressor(level=3).compress(body), "zstd"
+    return zstandard.ZstdCompressor(level=3, write_content_size=False).compress(body), "zstd"
 
 
 def unpack(body: bytes, coding: str | None, shape: type[T], limit_bytes: int) -> T:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import platform
 import ssl
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
@@ -23,6 +23,7 @@ from fieldapp.store.profile import Card, Profile, default_folder
 from fieldapp.store.state import Enrolment
 from fieldapp.store.unit import Unit
 from fieldapp.sync.enrol import enrol
+from fieldapp.sync.line import Line
 
 __all__ = [
     "Card",
@@ -64,6 +65,7 @@ class Laptop:
 
     profile: Profile
     store: Store
+    line: Line = field(default_factory=Line, compare=False)
 
     def enrolment(self) -> Enrolment:
         """Whose laptop this is."""
@@ -142,6 +144,7 @@ class Laptop:
             self.write_card()
         except OSError:
             log.warning("card_not_written")
+        self.line.close()
         self.store.close()
 
     def _note_remembered(self, remembered: bool) -> None:

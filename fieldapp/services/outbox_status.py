@@ -76,7 +76,7 @@ class RefusedChange:
 
 @dataclass(frozen=True, slots=True)
 class ConfirmedChange:
-    """A change with head office's receipt. ``receipt`` is a short form of its chain hash, to be quoted."""
+    """A change with head office's receipt. ``receipt`` is head office's number for it, to be quoted."""
 
     change: str
     what: Sentence
@@ -173,7 +173,7 @@ def confirmed_changes(store: Store, limit: int = 100) -> tuple[ConfirmedChange, 
                 _name_of(view, sent.record)[1],
                 sent.outcome,
                 _local(sent.told_at, store),
-                _short(sent.receipt.hash),
+                f"{sent.stream}-{sent.seq}",
             )
             for sent in view.outbox.newest_sent(limit)
         )
@@ -223,10 +223,6 @@ def _name_of(view: View, record: str) -> tuple[str, str]:
 def _digests(change: Change) -> list[str]:
     pair = change.fields.get("photos")
     return [str(photo["digest"]) for photo in pair[1] or ()] if pair else []
-
-
-def _short(chain: str) -> str:
-    return f"{chain[:4]}-{chain[4:8]}".upper() if len(chain) >= 8 else chain.upper()
 
 
 def _local(text: str, store: Store) -> datetime:

@@ -8,7 +8,6 @@ from fieldapp.services.laptop import Laptop
 from fieldapp.store.state import LastExchange
 from fieldapp.sync.exchange import Progress, Stage, Summary, synchronise
 from fieldapp.sync.pace import Pace
-from fieldapp.sync.transport import HeadOffice
 from fieldapp.sync.troubles import Cancelled, NotHeadOffice, SyncTrouble, TryLater
 
 __all__ = [
@@ -32,10 +31,11 @@ def synchronise_laptop(
 
     Raises SyncTrouble when it could not finish; what head office receipted until then is kept, the rest stays queued.
     """
-    enrolment = laptop.enrolment()
-    with HeadOffice(enrolment.address, enrolment.token, enrolment.certificate) as head_office:
-        summary = synchronise(laptop.store, head_office, progress=progress, cancelled=cancelled)
-    laptop.write_card()
+    head_office = laptop.line.to(laptop.enrolment())
+    summary = synchronise(laptop.store, head_office, progress=progress, cancelled=cancelled)
+    if summary.moved or summary.unsent or not laptop.line.used:
+        laptop.write_card()
+    laptop.line.used = True
     return summary
 
 

@@ -240,3 +240,33 @@ def imported_rows(db: Database) -> None:
         BEGIN SELECT RAISE(ABORT, 'a privacy event is never removed'); END;
         """,
     )
+
+
+@laptop()
+def receipts_in_runs(db: Database) -> None:
+    """Sent changes in the order head office took them, written without reading them; what the cursor stands for."""
+    _run(
+        db,
+        """
+        ALTER TABLE sent RENAME TO sent_before;
+        DROP INDEX sent_in_order;
+        CREATE TABLE sent (
+            row INTEGER PRIMARY KEY,
+            n INTEGER NOT NULL,
+            change TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            record TEXT NOT NULL,
+            stream TEXT NOT NULL,
+            seq INTEGER NOT NULL,
+            outcome TEXT NOT NULL,
+            receipt BLOB,
+            body BLOB NOT NULL,
+            told_at TEXT NOT NULL
+        ) STRICT;
+        INSERT INTO sent (n, change, kind, record, stream, seq, outcome, receipt, body, told_at)
+            SELECT n, change, kind, record, stream, seq, outcome, receipt, body, told_at
+            FROM sent_before ORDER BY told_at, n;
+        DROP TABLE sent_before;
+        CREATE INDEX record_stale ON record (id) WHERE stale = 1;
+        """,
+    )

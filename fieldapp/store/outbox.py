@@ -47,7 +47,7 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A change that head office receipted."""
+    """A change that head office receipted, numbered ``seq`` in its stream."""
 
     change: str
     n: int
@@ -55,7 +55,8 @@ class Sent:
     record: str
     outcome: str
     told_at: str
-    receipt: Receipt
+    stream: str
+    seq: int
 
 
 class Outbox:
@@ -126,6 +127,27 @@ class Outbox:
         )
         self._connection.executemany("DELETE FROM outbox WHERE n = ?", [(queued.n,) for queued, _ in settled])
 
+    def ids_between(self, first: int, last: int) -> list[str]:
+        """The ids of the changes numbered ``first`` to ``last`` by this laptop, in order."""
+        self.flush()
+        rows = self._connection.execute("SELECT change FROM outbox WHERE n BETWEEN ? AND ? ORDER BY n", (first, last))
+        return [row[0] for row in rows]
+
+    def receipted_run(self, first: int, last: int, stream: str, seq: int, told_at: str) -> tuple[int, int]:
+        """Move the changes numbered ``first`` to ``last`` to ``sent``: accepted as sent, numbered from ``seq`` on.
+
+        Returns the first and the last row of ``sent`` that they fill.
+        """
+        moved = self._connection.execute(
+            "INSERT INTO sent (n, change, kind, record, stream, seq, outcome, body, told_at)"
+            " SELECT n, change, kind, record, ?, ? + row_number() OVER (ORDER BY n) - 1, 'accepted', body, ?"
+            " FROM outbox WHERE n BETWEEN ? AND ? ORDER BY n",
+            (stream, seq, told_at, first, last),
+        )
+        last_row = moved.lastrowid or 0
+        self._connection.execute("DELETE FROM outbox WHERE n BETWEEN ? AND ?", (first, last))
+        return last_row - moved.rowcount + 1, last_row
+
     def refuse(self, queued: Queued, receipt: Receipt, told_at: str) -> None:
         """Move a change to ``refused`` with head office's reason."""
         self._connection.execute(
@@ -171,10 +193,18 @@ class Outbox:
     def newest_sent(self, limit: int) -> list[Sent]:
         """The newest receipts."""
         rows: Any = self._connection.execute(
-            "SELECT change, n, kind, record, outcome, told_at, receipt FROM sent ORDER BY told_at DESC, n DESC LIMIT ?",
+            "SELECT change, n, kind, record, outcome, told_at, stream, seq FROM sent ORDER BY row DESC LIMIT ?",
             (limit,),
         )
-        return [_sent(row) for row in rows]
+        return [Sent(*row) for row in rows]
+
+    def sent_between(self, first: int, last: int) -> list[Queued]:
+        """The changes in those rows of ``sent``, in order."""
+        rows = self._connection.execute(
+            "SELECT n, change, kind, record, told_at, body, 0 FROM sent WHERE row BETWEEN ? AND ? ORDER BY row",
+            (first, last),
+        )
+        return [_queued(row) for row in rows]
 
     def unsent_among(self, records: list[str]) -> set[str]:
         """Those of ``records`` that have a change only on this laptop."""
@@ -209,8 +239,3 @@ class Outbox:
 
 def _queued(row: tuple[Any, ...]) -> Queued:
     return Queued(row[0], row[1], row[2], row[3], row[4], row[5], bool(row[6]))
-
-
-def _sent(row: tuple[Any, ...]) -> Sent:
-    change, n, kind, record, outcome, told_at, receipt = row
-    return Sent(change, n, kind, record, outcome, told_at, msgspec.json.decode(receipt, type=Receipt))

@@ -2,12 +2,47 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import msgspec
+
 from fieldapp.domain.kinds import Values
 from fieldapp.store.connection import Connection
 from fieldapp.store.prospect_list import ProspectList
 from fieldapp.store.records import Records
 
 _SHOWN_IN_LIST = ("person", "household", "business", "application")
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """What the lists and the orders have to know of any record."""
+
+    at: str | None = None
+    started_at: str | None = None
+    next_date: str | None = None
+    promised_fen: int | None = None
+    amends: str | None = None
+    deleted: bool | None = None
+    photos: Any = None
+
+
+def entry_of(screen: Values) -> Entry:
+    """What ``screen`` says of it; nothing where a kind unknown here means something else by a name."""
+    try:
+        return msgspec.convert(screen, Entry)
+    except msgspec.ValidationError:
+        return Entry()
+
+
+def entry_in(encoded: msgspec.Raw) -> Entry:
+    """The same of values that are still JSON."""
+    try:
+        return _entries.decode(encoded)
+    except msgspec.ValidationError:
+        return Entry()
+
+
+_entries = msgspec.json.Decoder(Entry)
 
 
 class Projection:
@@ -23,19 +58,19 @@ class Projection:
         self._promises: list[tuple[str, str, str, int, str]] = []
         self._dropped_promises: list[tuple[str]] = []
 
-    def touch(self, kind: str, record: str, parent: str | None, screen: Values) -> None:
-        """A record of ``kind`` now says ``screen``."""
+    def touch(self, kind: str, record: str, parent: str | None, entry: Entry) -> None:
+        """A record of ``kind`` now says what ``entry`` tells of it."""
         self._kinds.add(kind)
         root = record if kind == "prospect" else parent
         if root is not None:
             self._roots.add(root)
             if kind == "prospect" or kind in _SHOWN_IN_LIST:
                 self._listed[root] = None
-        if root is not None and screen.get("promised_fen") and screen.get("next_date"):
-            at = str(screen.get("at") or screen.get("started_at") or "")
-            self._promises.append((record, root, screen["next_date"], screen["promised_fen"], at))
-        if screen.get("amends"):
-            self._dropped_promises.append((str(screen["amends"]),))
+            if entry.promised_fen and entry.next_date:
+                at = entry.at or entry.started_at or ""
+                self._promises.append((record, root, entry.next_date, entry.promised_fen, at))
+        if entry.amends:
+            self._dropped_promises.append((entry.amends,))
 
     def drop(self, kind: str, record: str, parent: str | None) -> None:
         """A record left the laptop."""

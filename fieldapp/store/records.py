@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from fieldapp.domain.kinds import Values
-from fieldapp.protocol.messages import Conflict
+from fieldapp.protocol.messages import Conflict, RecordState, Rev
 from fieldapp.store.connection import Connection
 
 _COLUMNS = "id, kind, parent, stream, at, moves, seq, base, screen, conflicts, deleted, stale, ghost"
@@ -55,13 +55,12 @@ class Records:
     def known(self, records: list[str]) -> dict[str, StoredRecord]:
         """Those of ``records`` that are on this laptop, by id."""
         self.flush()
-        found: dict[str, StoredRecord] = {}
-        for start in range(0, len(records), 500):
-            some = records[start : start + 500]
-            places = ",".join("?" * len(some))
-            query = f"SELECT {_COLUMNS} FROM record WHERE id IN ({places})"  # noqa: S608 - only places
-            found.update((row[0], _stored(row)) for row in self._connection.execute(query, some))
-        return found
+        columns = ", ".join(f"record.{name}" for name in _COLUMNS.split(", "))
+        rows = self._connection.execute(
+            f"SELECT {columns} FROM json_each(?) AS wanted CROSS JOIN record ON record.id = wanted.value",  # noqa: S608
+            (_encoder.encode(records).decode(),),
+        )
+        return {row[0]: _stored(row) for row in rows}
 
     def stale(self) -> list[StoredRecord]:
         """What a full pull did not name again (SYNC 27)."""
@@ -118,6 +117,15 @@ class Records:
         """Add a record that is not there yet."""
         self._new.append(_row(record))
 
+    def insert_told(self, state: RecordState, at: str | None, *, deleted: bool) -> None:
+        """Add a record that is not there yet just as head office tells it."""
+        moves, stream, seq = state.rev
+        conflicts = _encoder.encode(state.conflicts).decode() if state.conflicts else None
+        screen = bytes(state.encoded).decode()
+        self._new.append(
+            (state.record, state.kind, state.parent, stream, at, moves, seq, None, screen, conflicts, deleted, 0, 0)
+        )
+
     def update(self, record: StoredRecord) -> None:
         """Replace what is kept of the record; the text of the screen is left alone when it says the same."""
         self.flush()
@@ -149,6 +157,37 @@ class Records:
             "UPDATE record SET moves = ?, stream = ?, seq = ?, base = NULL, stale = 0 WHERE id = ?",
             [(record.moves, record.stream, record.seq, record.id) for record in records],
         )
+
+    def confirm_run(self, rows: tuple[int, int]) -> list[str]:
+        """As ``confirm``, for the changes in those rows of ``sent``, which were all taken as sent.
+
+        Returns the records for which that is not all: something newer was typed, or told, meanwhile.
+        """
+        self.flush()
+        self._connection.execute(
+            "UPDATE record SET stream = told.stream, seq = told.seq, base = NULL, stale = 0 FROM"
+            " (SELECT record, stream, max(seq) AS seq FROM sent WHERE row BETWEEN ? AND ? GROUP BY record) AS told"
+            " WHERE record.id = told.record AND coalesce(record.seq, 0) <= told.seq AND ghost = 0"
+            " AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.record = record.id)",
+            rows,
+        )
+        left = self._connection.execute(
+            "SELECT record.id FROM (SELECT record, max(seq) AS seq FROM sent WHERE row BETWEEN ? AND ? GROUP BY record)"
+            " AS told CROSS JOIN record ON record.id = told.record WHERE record.seq IS NOT told.seq OR record.stale",
+            rows,
+        )
+        return [row[0] for row in left]
+
+    def revisions(self, records: list[str]) -> dict[str, Rev]:
+        """The revision this laptop holds of those of ``records`` that were told, and are not stale or ghosts."""
+        self.flush()
+        rows = self._connection.execute(
+            "SELECT record.id, moves, stream, seq"
+            " FROM json_each(?) AS wanted CROSS JOIN record ON record.id = wanted.value"
+            " WHERE seq IS NOT NULL AND stale = 0 AND ghost = 0",
+            (_encoder.encode(records).decode(),),
+        )
+        return {row[0]: (row[1], row[2], row[3]) for row in rows}
 
     def forget(self, record: str) -> None:
         """Take a record that left this officer's scope off the laptop."""

@@ -12,6 +12,7 @@ from fieldapp.domain.record_rules import problems_of
 from fieldapp.domain.records import Record
 from fieldapp.protocol.changes import Change
 from fieldapp.protocol.identifiers import Clock, new_change_id, new_record_id
+from fieldapp.protocol.messages import RecordState
 from fieldapp.store.attachments import Attachments
 from fieldapp.store.connection import Connection
 from fieldapp.store.drafts import Drafts
@@ -19,7 +20,7 @@ from fieldapp.store.imported_rows import ImportedRows
 from fieldapp.store.notices import Changed
 from fieldapp.store.outbox import Outbox
 from fieldapp.store.privacy import PrivacyEvents
-from fieldapp.store.projection import Projection
+from fieldapp.store.projection import Entry, Projection, entry_in, entry_of
 from fieldapp.store.prospect_list import ProspectList
 from fieldapp.store.records import Records, StoredRecord, happened_at
 from fieldapp.store.state import Enrolment, State
@@ -68,7 +69,7 @@ class Unit:
             StoredRecord(identity, kind, parent, change.stream, happened_at(kind, values), 0, None, {}, values)
         )
         self._queue(change)
-        self._projection.touch(kind, identity, parent, values)
+        self._projection.touch(kind, identity, parent, entry_of(values))
         return identity
 
     def edit(
@@ -117,12 +118,22 @@ class Unit:
         self.records.update(stored)
         if stored.conflicts:
             self._topics.add("conflicts")
-        self._projection.touch(stored.kind, stored.id, stored.parent, stored.screen)
+        self._projection.touch(stored.kind, stored.id, stored.parent, entry_of(stored.screen))
 
     def put_new(self, stored: StoredRecord) -> None:
         """Keep a record that was not on this laptop."""
         self.records.insert(stored)
-        self._projection.touch(stored.kind, stored.id, stored.parent, stored.screen)
+        self._projection.touch(stored.kind, stored.id, stored.parent, entry_of(stored.screen))
+
+    def put_told(self, state: RecordState) -> Entry:
+        """Keep a record that was not on this laptop just as head office tells it; returns what the lists know of it."""
+        entry = entry_in(state.encoded)
+        at = entry.at if state.kind == "contact" else entry.started_at if state.kind == "visit" else None
+        self.records.insert_told(state, at, deleted=bool(entry.deleted))
+        if state.conflicts:
+            self._topics.add("conflicts")
+        self._projection.touch(state.kind, state.record, state.parent, entry)
+        return entry
 
     def forget(self, stored: StoredRecord) -> None:
         """Take a record off this laptop."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import msgspec
@@ -10,9 +11,9 @@ import msgspec
 from fieldapp.domain.kinds import KINDS, Values
 from fieldapp.domain.records import Photo
 from fieldapp.protocol.identifiers import new_change_id
-from fieldapp.protocol.messages import Gone, Mark, Receipt, RecordState, SyncReply
+from fieldapp.protocol.messages import SHORT_HASH, Gone, Mark, Receipt, RecordState, Run, SyncReply
 from fieldapp.store.outbox import Queued
-from fieldapp.store.records import StoredRecord, happened_at
+from fieldapp.store.records import StoredRecord
 from fieldapp.store.unit import Unit
 
 
@@ -26,11 +27,14 @@ class Applied:
     page_counted: bool = True
 
 
-def apply_reply(unit: Unit, sent_cursor: str | None, reply: SyncReply) -> Applied:
-    """Take in receipts, states and the page. The page counts only if the cursor is still the one that was sent."""
+def apply_reply(unit: Unit, sent_cursor: str | None, reply: SyncReply, sent: Sequence[Queued] = ()) -> Applied:
+    """Take in receipts, states and the page. The page counts only if the cursor is still the one that was sent.
+
+    ``sent`` are the changes of the request, in their order.
+    """
     applied = Applied()
     told_at = unit.clock.now().isoformat(timespec="milliseconds")
-    _settle(unit, sent_cursor, reply, told_at, applied)
+    _settle(unit, sent_cursor, reply, sent, told_at, applied)
     if unit.state.get("cursor", str) == sent_cursor:
         _take_page(unit, reply, applied)
     else:
@@ -44,13 +48,17 @@ def apply_reply(unit: Unit, sent_cursor: str | None, reply: SyncReply) -> Applie
     return applied
 
 
-def _settle(unit: Unit, sent_cursor: str | None, reply: SyncReply, told_at: str, applied: Applied) -> None:
+def _settle(
+    unit: Unit, sent_cursor: str | None, reply: SyncReply, sent: Sequence[Queued], told_at: str, applied: Applied
+) -> None:
     states = {state.record: state for state in reply.states}
     settled: list[tuple[Queued, Receipt]] = []
     touched: dict[str, list[tuple[Queued, Receipt]]] = {}
     waiting: list[int] = []
     refused: set[str] = set()
     seen: set[str] = set()
+    for run in reply.runs:
+        _settle_run(unit, run, sent, told_at, applied)
     for receipt in reply.receipts:
         queued = unit.outbox.get(receipt.change)
         if queued is None or receipt.change in seen:
@@ -97,7 +105,52 @@ def _settle(unit: Unit, sent_cursor: str | None, reply: SyncReply, told_at: str,
         if stored is not None:
             _take_state(unit, stored, state)
         elif page_counts:  # else this reply may be older than the page that took the record away
-            _take_new(unit, state)
+            unit.put_told(state)
+
+
+def _settle_run(unit: Unit, run: Run, sent: Sequence[Queued], told_at: str, applied: Applied) -> None:
+    """Many changes accepted as sent, without reading them: what the screens show is what head office has."""
+    taken = sent[run.first : run.first + run.count]
+    first, last = taken[0].n, taken[-1].n
+    if len(taken) != run.count or unit.outbox.ids_between(first, last) != [queued.change for queued in taken]:
+        _settle_singly(unit, run, taken, told_at, applied)
+        return
+    applied.outcomes["accepted"] += run.count
+    rows = unit.outbox.receipted_run(first, last, run.stream, run.seq, told_at)
+    unsure = unit.records.confirm_run(rows)
+    if not unsure:
+        return
+    later: dict[str, list[tuple[Queued, int]]] = {record: [] for record in unsure}
+    for place, queued in enumerate(unit.outbox.sent_between(*rows)):
+        if queued.record in later:
+            later[queued.record].append((queued, run.seq + place))
+    for stored in unit.records.known(unsure).values():
+        _take_run(unit, stored, later[stored.id], run.stream)
+
+
+def _settle_singly(unit: Unit, run: Run, taken: Sequence[Queued], told_at: str, applied: Applied) -> None:
+    """The same where another process settled a part of the run already."""
+    for place, queued in enumerate(taken):
+        if unit.outbox.get(queued.change) is None:
+            continue
+        applied.outcomes["accepted"] += 1
+        seq = run.seq + place
+        unit.outbox.receipted_run(queued.n, queued.n, run.stream, seq, told_at)
+        stored = unit.records.get(queued.record)
+        if stored is not None:
+            _take_run(unit, stored, [(queued, seq)], run.stream)
+
+
+def _take_run(unit: Unit, stored: StoredRecord, taken: list[tuple[Queued, int]], stream: str) -> None:
+    """Changes of one record were accepted as sent; something newer was typed or told meanwhile."""
+    base: Values = dict(stored.base)
+    latest = stored
+    for queued, seq in taken:
+        if stored.seq is None or seq >= stored.seq:
+            base.update({name: new for name, (_, new) in queued.decoded().fields.items()})
+            latest = replace(latest, stream=stream, seq=seq, stale=False)
+    screen = unit.screen_of(base, stored.id)
+    unit.put(replace(latest, base=base, screen=screen, deleted=bool(screen.get("deleted"))))
 
 
 def _told_as_typed(stored: StoredRecord, receipts: list[tuple[Queued, Receipt]], differing: set[str]) -> bool:
@@ -138,14 +191,15 @@ def _take_state(unit: Unit, stored: StoredRecord, state: RecordState) -> None:
         if screen != stored.screen:
             unit.put(replace(stored, screen=screen, deleted=bool(screen.get("deleted"))))
         return
-    screen = unit.screen_of(state.values, stored.id)
+    values = state.values
+    screen = unit.screen_of(values, stored.id)
     told = replace(
         stored,
         parent=state.parent or stored.parent,
         stream=stream,
         moves=moves,
         seq=seq,
-        base=state.values,
+        base=values,
         screen=screen,
         conflicts=state.conflicts,
         deleted=bool(screen.get("deleted")),
@@ -161,26 +215,6 @@ def _take_state(unit: Unit, stored: StoredRecord, state: RecordState) -> None:
         unit.put(told)
 
 
-def _take_new(unit: Unit, state: RecordState) -> None:
-    """Head office's word on a record that is not here yet."""
-    moves, stream, seq = state.rev
-    unit.put_new(
-        StoredRecord(
-            state.record,
-            state.kind,
-            state.parent,
-            stream,
-            happened_at(state.kind, state.values),
-            moves,
-            seq,
-            state.values,
-            state.values,
-            state.conflicts,
-            deleted=bool(state.values.get("deleted")),
-        )
-    )
-
-
 def _take_page(unit: Unit, reply: SyncReply, applied: Applied) -> None:
     if reply.restart:
         unit.records.turn_stale()
@@ -188,15 +222,18 @@ def _take_page(unit: Unit, reply: SyncReply, applied: Applied) -> None:
     for state in reply.records:
         stored = known.get(state.record)
         if stored is None:
-            _take_new(unit, state)
+            entry = unit.put_told(state)
+            if entry.photos:
+                _expect_photos(unit, state)
         else:
             _take_state(unit, stored, state)
-        _expect_photos(unit, state)
+            _expect_photos(unit, state)
     applied.received = len(reply.records)
     for gone in reply.gone:
         applied.gone += _take_gone(unit, gone)
     if reply.cursor is not None and reply.cursor != unit.state.get("cursor", str):
         unit.state.set("cursor", reply.cursor)
+    unit.state.set("cursor_heads", {} if reply.more else reply.heads)
     if not reply.more:
         applied.gone += _leave_stale(unit)
 
@@ -234,12 +271,21 @@ def _leave(unit: Unit, stored: StoredRecord) -> int:
     return 1
 
 
-def _raise_marks(unit: Unit, reply: SyncReply, applied: Applied) -> None:
+def told_heads(reply: SyncReply) -> dict[str, Mark]:
+    """The highest number of each stream that a reply tells, by a receipt or as the head of its page."""
     heads: dict[str, Mark] = dict(reply.heads)
+    for run in reply.runs:
+        last = run.seq + run.count - 1
+        if last > heads.get(run.stream, (0, ""))[0]:
+            heads[run.stream] = (last, run.hash)
     for receipt in reply.receipts:
         if receipt.seq and receipt.seq > heads.get(receipt.stream, (0, ""))[0]:
-            heads[receipt.stream] = (receipt.seq, receipt.hash)
+            heads[receipt.stream] = (receipt.seq, receipt.hash[:SHORT_HASH])
+    return heads
+
+
+def _raise_marks(unit: Unit, reply: SyncReply, applied: Applied) -> None:
     held = unit.state.marks()
-    higher = {stream: mark for stream, mark in heads.items() if mark[0] > held.get(stream, (0, ""))[0]}
+    higher = {s: mark for s, mark in told_heads(reply).items() if mark[0] > held.get(s, (0, ""))[0]}
     if higher and (applied.page_counted or applied.outcomes):
         unit.state.raise_marks(higher)

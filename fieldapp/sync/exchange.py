@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -11,16 +12,26 @@ from enum import StrEnum
 import msgspec
 from filelock import FileLock, Timeout
 
-from fieldapp.protocol.messages import MAX_BODY_BYTES, MAX_CHANGES, PROTOCOL, Rev, SyncReply, SyncRequest
+from fieldapp.protocol.messages import (
+    MAX_BODY_BYTES,
+    MAX_CHANGES,
+    PREVIOUS_PROTOCOL,
+    PROTOCOL,
+    SHORT_HASH,
+    Mark,
+    Rev,
+    SyncReply,
+    SyncRequest,
+)
 from fieldapp.store.database import Store
 from fieldapp.store.outbox import Queued
-from fieldapp.store.records import StoredRecord
 from fieldapp.store.state import LastExchange
 from fieldapp.store.unit import Unit
-from fieldapp.sync.apply import Applied, apply_reply
+from fieldapp.store.view import View
+from fieldapp.sync.apply import Applied, apply_reply, told_heads
 from fieldapp.sync.photos import fetch_photos, send_photos
 from fieldapp.sync.transport import HeadOffice
-from fieldapp.sync.troubles import AnotherSync, Cancelled, HeadOfficeForgot, SyncTrouble, TooLarge
+from fieldapp.sync.troubles import AnotherSync, Cancelled, HeadOfficeForgot, SyncTrouble, TooLarge, UpgradeNeeded
 
 log = logging.getLogger(__name__)
 
@@ -106,13 +117,27 @@ def synchronise(
     return summary
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where the conversation stands: the laptop's own word on it, or what the last reply will make of it."""
+
+    cursor: str | None
+    marks: dict[str, Mark]
+
+
+@dataclass(frozen=True, slots=True)
 class _Batch:
     queued: list[Queued]
     request: SyncRequest
 
 
 class _Conversation:
+    """Requests follow each other without waiting for the disk: a reply is written while the next is on its way.
+
+    What is written keeps the order of the replies, and a page counts only on the cursor it was asked with, so that
+    stopping anywhere leaves the laptop as one of the replies left it.
+    """
+
     def __init__(
         self,
         store: Store,
@@ -129,38 +154,71 @@ class _Conversation:
         self._most_changes = MAX_CHANGES
         self._passed = 0  # changes up to this number had their answer in this pass over the outbox
         self._reissued = False
+        self._place: _Place | None = None
+        self._told: dict[str, Rev | None] = {}  # revisions that the reply being written tells
+        self._writing: Future[Applied] | None = None
 
     def run(self) -> None:
         with self._store.reading() as view:
             total = view.outbox.count()
-        if total:
-            self._progress(Stage.CHANGES, 0, total)
-        self._exchange_all(total)
-        if self._retry_waiting():
+            quiet = _quiet_question(view) if not total and self._head_office.protocol == PROTOCOL else None
+        if quiet is None or not self._ask_quietly(*quiet):
+            if total:
+                self._progress(Stage.CHANGES, 0, total)
             self._exchange_all(total)
+            if self._retry_waiting():
+                self._exchange_all(total)
         send_photos(self._store, self._head_office, self._summary, self._progress, self._stop_if_cancelled)
         fetch_photos(self._store, self._head_office, self._summary, self._progress, self._stop_if_cancelled)
-        with self._store.reading() as view:
-            self._summary.unsent = view.outbox.count()
+        if total or self._summary.rounds:
+            with self._store.reading() as view:
+                self._summary.unsent = view.outbox.count()
+
+    def _ask_quietly(self, cursor: str, counter: int) -> bool:
+        """With nothing to send, one short question; whether its answer was all there is."""
+        self._stop_if_cancelled()
+        try:
+            reply = self._head_office.glance(cursor, counter)
+        except UpgradeNeeded:
+            self._head_office.speak_as_before()
+            return False
+        if reply is None:
+            return True
+        request = SyncRequest(protocol=PROTOCOL, device="", counter=counter, cursor=cursor)
+        self._take(_Batch([], request), reply)
+        self._progress(Stage.RECORDS, self._summary.received, None)
+        if not reply.more:
+            self._finish_writing()
+            return True
+        return False
 
     def _exchange_all(self, total: int) -> None:
         """Until the outbox has been gone through and the last page is here."""
-        while True:
-            self._stop_if_cancelled()
-            batch = self._next_batch()
-            try:
-                reply = self._head_office.exchange(batch.request)
-            except TooLarge:
-                if not self._smaller(batch):
-                    raise
-                continue
-            self._take(batch, reply)
-            if total:
-                self._progress(Stage.CHANGES, self._settled, total)
-            if self._summary.received:
-                self._progress(Stage.RECORDS, self._summary.received, None)
-            if not reply.more and not self._more_to_send():
-                return
+        try:
+            while True:
+                self._stop_if_cancelled()
+                batch = self._next_batch()
+                try:
+                    reply = self._head_office.exchange(batch.request)
+                except TooLarge:
+                    if not self._smaller(batch):
+                        raise
+                    continue
+                except UpgradeNeeded:
+                    self._head_office.speak_as_before()
+                    continue
+                self._take(batch, reply)
+                last = not reply.more and not self._more_to_send()
+                if last:
+                    self._finish_writing()
+                if total:
+                    self._progress(Stage.CHANGES, self._settled, total)
+                if self._summary.received:
+                    self._progress(Stage.RECORDS, self._summary.received, None)
+                if last:
+                    return
+        finally:
+            self._finish_writing()
 
     @property
     def _settled(self) -> int:
@@ -170,39 +228,65 @@ class _Conversation:
         with self._store.reading() as view:
             enrolment = view.state.enrolment()
             limits = view.state.limits()
+            # one more than on the disk, not than the last request: what was never written must not be counted
+            counter = (view.state.get("counter", int) or 0) + 1
+            place = self._place or _Place(view.state.get("cursor", str), view.state.marks())
             queued = view.outbox.batch(
                 self._passed,
                 min(self._most_changes, limits.changes),
                 min(limits.body_bytes, MAX_BODY_BYTES) - REQUEST_OVERHEAD_BYTES,
             )
-            held: dict[str, Rev | None] = {}
-            known = view.records.known(list({one.record for one in queued}))
-            for one in queued:
-                held[one.record] = _rev_held(known.get(one.record))
-            request = SyncRequest(
-                protocol=PROTOCOL,
-                device=enrolment.device,
-                counter=(view.state.get("counter", int) or 0) + 1,
-                marks=view.state.marks(),
-                cursor=view.state.get("cursor", str),
-                changes=[msgspec.Raw(one.body) for one in queued],
-                held=held,
-                page=PAGE,
-            )
+            held: dict[str, Rev | None] = dict(view.records.revisions([one.record for one in queued]))
+        held |= {record: rev for record, rev in self._told.items() if any(one.record == record for one in queued)}
+        protocol = self._head_office.protocol
+        marks = place.marks
+        if protocol == PREVIOUS_PROTOCOL:  # which wants every record named, and compares whole hashes
+            held = dict.fromkeys((one.record for one in queued), None) | held
+            marks = {stream: mark for stream, mark in marks.items() if len(mark[1]) != SHORT_HASH}
+        request = SyncRequest(
+            protocol=protocol,
+            device=enrolment.device,
+            counter=counter,
+            marks=marks,
+            cursor=place.cursor,
+            changes=[msgspec.Raw(one.body) for one in queued],
+            held=held,
+            page=PAGE,
+        )
         return _Batch(queued, request)
 
     def _take(self, batch: _Batch, reply: SyncReply) -> None:
+        """Have the reply written; only the one before it must be on the disk."""
+        on_course = self._finish_writing()
         if reply.fork:
             self._store.write(lambda unit: _note_fork(unit, reply.fork))
             raise HeadOfficeForgot
         self._summary.skew_s = _skew_s(self._store, reply.server_time)
-        if batch.queued or reply.records or reply.gone or reply.cursor != batch.request.cursor:
-            applied = self._store.write(lambda unit: _apply(unit, batch.request, reply))
-            self._summary.add(applied)
-            self._reissued = self._reissued or applied.outcomes["id_reuse"] > 0
+        request = batch.request
+        if batch.queued or reply.records or reply.gone or reply.cursor != request.cursor:
+            self._writing = self._store.submit(lambda unit: _apply(unit, request, reply, batch.queued))
+            told = _Place(reply.cursor or request.cursor, _raised(request.marks, reply))
+            self._place = told if on_course else None  # where another process moved the cursor, ask the laptop anew
+            self._told = _told_by(batch, reply)
         if batch.queued:
             self._passed = batch.queued[-1].n
             self._most_changes = min(MAX_CHANGES, self._most_changes * 2)
+
+    def _finish_writing(self) -> bool:
+        """Wait until the last reply is on the disk, and count what it brought; whether its page counted."""
+        if self._writing is None:
+            return True
+        writing, self._writing = self._writing, None
+        try:
+            applied = writing.result()
+        except BaseException:
+            self._place = None
+            raise
+        self._summary.add(applied)
+        self._reissued = self._reissued or applied.outcomes["id_reuse"] > 0
+        if not applied.page_counted:
+            self._place = None
+        return applied.page_counted
 
     def _more_to_send(self) -> bool:
         with self._store.reading() as view:
@@ -210,6 +294,7 @@ class _Conversation:
 
     def _retry_waiting(self) -> bool:
         """Once everything else is there, what waited for it or has a new id is tried once more (SYNC 11, 12)."""
+        self._told = {}
         with self._store.reading() as view:
             waiting = view.outbox.count()
         self._summary.waiting = waiting
@@ -234,15 +319,38 @@ class _Conversation:
             raise Cancelled
 
 
-def _rev_held(stored: StoredRecord | None) -> Rev | None:
-    """The revision this laptop holds of a record; none for one never told, stale or a ghost (SYNC 22)."""
-    if stored is None or stored.seq is None or stored.stale or stored.ghost:
+def _quiet_question(view: View) -> tuple[str, int] | None:
+    """Cursor and counter, where the cursor stands for all that this laptop was ever told."""
+    cursor = view.state.get("cursor", str)
+    if not cursor or view.state.get("cursor_heads", dict[str, Mark]) != view.state.marks():
         return None
-    return (stored.moves, stored.stream, stored.seq)
+    return cursor, (view.state.get("counter", int) or 0) + 1
 
 
-def _apply(unit: Unit, request: SyncRequest, reply: SyncReply) -> Applied:
-    applied = apply_reply(unit, request.cursor, reply)
+def _raised(marks: dict[str, Mark], reply: SyncReply) -> dict[str, Mark]:
+    """The marks as this reply will leave them."""
+    return {**marks, **{stream: mark for stream, mark in told_heads(reply).items() if mark[0] > _seq(marks, stream)}}
+
+
+def _seq(marks: dict[str, Mark], stream: str) -> int:
+    return marks[stream][0] if stream in marks else 0
+
+
+def _told_by(batch: _Batch, reply: SyncReply) -> dict[str, Rev | None]:
+    """What the laptop will hold of the records it sent, once the reply is written; None where that is to be seen."""
+    queued = batch.queued
+    told: dict[str, Rev | None] = dict.fromkeys((one.record for one in queued), None)
+    for run in reply.runs:
+        for place, one in enumerate(queued[run.first : run.first + run.count]):
+            before = batch.request.held.get(one.record)
+            told[one.record] = (before[0] if before else 0, run.stream, run.seq + place)
+    for receipt in reply.receipts:
+        told |= {one.record: None for one in queued if one.change == receipt.change}
+    return told | {state.record: state.rev for state in reply.states}
+
+
+def _apply(unit: Unit, request: SyncRequest, reply: SyncReply, sent: list[Queued]) -> Applied:
+    applied = apply_reply(unit, request.cursor, reply, sent)
     # another process may have gone further meanwhile; going back would look like a clone
     if unit.state.get("fork", list[str]):
         unit.state.set("fork", [])  # the right file is back

@@ -7,15 +7,21 @@ import uuid
 from ipaddress import ip_address
 from types import TracebackType
 from typing import TypeVar
+from urllib.parse import quote
+from urllib.request import getproxies, proxy_bypass
 
-import httpx2
 import msgspec
 import truststore
+import urllib3
+from urllib3.exceptions import HTTPError, LocationParseError, SSLError
+from urllib3.util import SKIP_HEADER, Timeout, parse_url
 
 from fieldapp.domain.errors import Invalid
 from fieldapp.domain.wording import Sentence
 from fieldapp.protocol.messages import (
     MEDIA_TYPE,
+    PREVIOUS_PROTOCOL,
+    PROTOCOL,
     REQUEST_HEADER,
     AttachmentStatus,
     EnrolReply,
@@ -44,35 +50,46 @@ LARGEST_REPLY_BYTES = 64 * 1024 * 1024
 LONGEST_PAUSE_S = 6 * 3600
 """A Retry-After beyond this is no use to anybody: something between us and head office is wrong."""
 
-TIMEOUT = httpx2.Timeout(connect=10, read=60, write=60, pool=10)
+TIMEOUT = Timeout(connect=10, read=60)
+
+_REQUEST_ID_LENGTH = 8
 
 
 class HeadOffice:
-    """One connection to head office. Used from one thread at a time; close it after use.
+    """One connection to head office, kept open between requests. Used from one thread at a time; close it after use.
 
     Every method raises SyncTrouble; nothing else escapes for anything the network or the other side can do.
+    ``protocol`` is what head office was found to speak.
     """
 
     def __init__(self, address: str, token: str | None = None, certificate: str | None = None) -> None:
         self.address = checked_address(address)
-        headers = {"Accept": MEDIA_TYPE, "Accept-Encoding": "zstd, identity"}
+        self.protocol = PROTOCOL
+        self._path = parse_url(self.address).path or ""
+        self._headers = {"User-Agent": SKIP_HEADER}
         if token is not None:
-            headers["Authorization"] = f"Bearer {token}"
-        self._client = httpx2.Client(
-            base_url=self.address,
-            headers=headers,
-            timeout=TIMEOUT,
-            verify=_tls(certificate) if self.address.startswith("https:") else False,
-            follow_redirects=False,
-        )
+            self._headers["Authorization"] = f"Bearer {token}"
+        self._manager = _manager(self.address, certificate)
+        self._pool = self._manager.connection_from_url(self.address)
 
     def enrol(self, request: EnrolRequest) -> EnrolReply:
         """Present a one-time code."""
-        return self._post("/enrol", request, EnrolReply)
+        try:
+            return self._post("/enrol", request, EnrolReply)
+        except UpgradeNeeded:
+            self.speak_as_before()
+            return self._post("/enrol", msgspec.structs.replace(request, protocol=self.protocol), EnrolReply)
 
     def exchange(self, request: SyncRequest) -> SyncReply:
         """One exchange of changes and records."""
         return self._post("/sync", request, SyncReply)
+
+    def glance(self, cursor: str, counter: int) -> SyncReply | None:
+        """Ask for news with nothing to send; None when there is none. Raises UpgradeNeeded where that is not spoken."""
+        answer = self._ask("GET", f"/sync?c={quote(cursor)}&n={counter}", coded=False, accept=(405,))
+        if answer.status == 405:
+            raise UpgradeNeeded
+        return None if answer.status == 204 else self._decoded(answer, SyncReply)
 
     def attachment_status(self, digest: str) -> AttachmentStatus:
         """How much of an attachment head office holds."""
@@ -94,7 +111,7 @@ class HeadOffice:
             "Upload-Length": str(length),
         }
         answer = self._ask("PATCH", f"/attachments/{digest}", content=piece, headers=headers, accept=(409, 422))
-        if answer.status_code == 422:
+        if answer.status == 422:
             return AttachmentStatus(digest=digest, offset=0, complete=False)
         return self._decoded(answer, AttachmentStatus)
 
@@ -102,14 +119,19 @@ class HeadOffice:
         """Up to ``length`` bytes from ``offset`` on; None while head office does not have it whole."""
         headers = {"Range": f"bytes={offset}-{offset + length - 1}"}
         answer = self._ask("GET", f"/attachments/{digest}", headers=headers, accept=(404, 416), binary=True)
-        if answer.status_code in (404, 416):
+        if answer.status in (404, 416):
             return None
-        content = _body(answer)
-        return content[offset : offset + length] if answer.status_code == 200 else content
+        return answer.body[offset : offset + length] if answer.status == 200 else answer.body
+
+    def speak_as_before(self) -> None:
+        """Head office is older than this program: speak the previous protocol. Raises UpgradeNeeded if it did."""
+        if self.protocol == PREVIOUS_PROTOCOL:
+            raise UpgradeNeeded
+        self.protocol = PREVIOUS_PROTOCOL
 
     def close(self) -> None:
         """Drop the connection."""
-        self._client.close()
+        self._manager.clear()
 
     def __enter__(self) -> HeadOffice:
         return self
@@ -119,7 +141,7 @@ class HeadOffice:
     ) -> None:
         self.close()
 
-    def _post(self, path: str, message: msgspec.Struct, shape: type[T]) -> T:
+    def _post(self, path: str, message: SyncRequest | EnrolRequest, shape: type[T]) -> T:
         body, coding = pack(message)
         headers = {"Content-Type": MEDIA_TYPE, **({"Content-Encoding": coding} if coding else {})}
         return self._decoded(self._ask("POST", path, content=body, headers=headers), shape)
@@ -133,36 +155,63 @@ class HeadOffice:
         headers: dict[str, str] | None = None,
         accept: tuple[int, ...] = (),
         binary: bool = False,
-    ) -> httpx2.Response:
-        request_id = uuid.uuid4().hex
-        request = self._client.build_request(
-            method, path, content=content, headers={**(headers or {}), REQUEST_HEADER: request_id}
-        )
-        try:
-            answer = self._client.send(request, stream=True)
-            try:
-                _read_bounded(answer)
-            finally:
-                answer.close()
-        except httpx2.ConnectError as error:
-            raise _unreachable(error) from error
-        except (httpx2.TransportError, httpx2.StreamError) as error:
-            raise TryLater("cut", Sentence("The connection to head office broke.")) from error
-        if answer.status_code in (429, 502, 503, 504) and answer.headers.get(REQUEST_HEADER) != request_id:
+        coded: bool = True,
+    ) -> _Answer:
+        request_id = uuid.uuid4().hex[:_REQUEST_ID_LENGTH]
+        sent = {**self._headers, "Accept-Encoding": "zstd" if coded else SKIP_HEADER, **(headers or {})}
+        sent[REQUEST_HEADER] = request_id
+        answer = self._send(method, self._path + path, content, sent)
+        if answer.status in (429, 502, 503, 504) and answer.headers.get(REQUEST_HEADER) != request_id:
             raise TryLater("busy", Sentence("Head office is busy."), after_s=_retry_after(answer))
         if answer.headers.get(REQUEST_HEADER) != request_id:
             raise NotHeadOffice
-        if answer.status_code in (200, 201, 204, 206) or answer.status_code in accept:
-            if not binary and method != "HEAD" and not _is_ours(answer):
+        if answer.status in (200, 201, 204, 206) or answer.status in accept:
+            if not binary and method != "HEAD" and answer.status != 204 and not _is_ours(answer):
                 raise NotHeadOffice
             return answer
         raise _trouble(answer)
 
-    def _decoded(self, answer: httpx2.Response, shape: type[T]) -> T:
+    def _send(self, method: str, path: str, content: bytes | None, headers: dict[str, str]) -> _Answer:
         try:
-            return unpack(_body(answer), answer.headers.get("Content-Encoding"), shape, LARGEST_REPLY_BYTES)
+            answer = self._pool.urlopen(
+                method,
+                path,
+                body=content,
+                headers=headers,
+                retries=False,
+                redirect=False,
+                timeout=TIMEOUT,
+                preload_content=False,
+                decode_content=False,
+            )
+            try:
+                body = _read_bounded(answer)
+            except BaseException:
+                answer.close()
+                raise
+            answer.release_conn()
+        except HTTPError as error:
+            raise _unreachable(error) from error
+        except OSError as error:
+            raise TryLater("cut", Sentence("The connection to head office broke.")) from error
+        return _Answer(answer.status, answer.headers, body)
+
+    def _decoded(self, answer: _Answer, shape: type[T]) -> T:
+        try:
+            return unpack(answer.body, answer.headers.get("Content-Encoding"), shape, LARGEST_REPLY_BYTES)
         except ValueError as error:
             raise NotHeadOffice from error
+
+
+class _Answer:
+    """An answer with its body as it was sent, still coded, so that nothing is unpacked without a bound."""
+
+    __slots__ = ("body", "headers", "status")
+
+    def __init__(self, status: int, headers: urllib3.HTTPHeaderDict, body: bytes) -> None:
+        self.status = status
+        self.headers = headers
+        self.body = body
 
 
 def checked_address(address: str) -> str:
@@ -171,10 +220,10 @@ def checked_address(address: str) -> str:
     if "://" not in text:
         text = f"https://{text}"
     try:
-        url = httpx2.URL(text)
-    except (httpx2.InvalidURL, UnicodeError) as error:
+        url = parse_url(text)
+    except (LocationParseError, ValueError) as error:
         raise _no_address() from error
-    if url.scheme not in ("http", "https") or not url.host:
+    if url.scheme not in ("http", "https") or not url.host or len(text) > _LONGEST_ADDRESS or not text.isprintable():
         raise _no_address()
     if url.scheme == "http" and not _is_loopback(url.host):
         raise Invalid(
@@ -183,6 +232,9 @@ def checked_address(address: str) -> str:
             field="address",
         )
     return text
+
+
+_LONGEST_ADDRESS = 2000
 
 
 def _no_address() -> Invalid:
@@ -200,36 +252,40 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
+def _manager(address: str, certificate: str | None) -> urllib3.PoolManager:
+    """The connection's maker: through the system's proxy where it names one, never for this computer itself."""
+    url = parse_url(address)
+    if url.scheme == "http":
+        return urllib3.PoolManager(num_pools=1, maxsize=1)
+    proxy = getproxies().get("https")
+    if proxy and url.host and not _is_loopback(url.host) and not proxy_bypass(url.host):
+        return urllib3.ProxyManager(proxy, num_pools=1, maxsize=1, ssl_context=_tls(certificate))
+    return urllib3.PoolManager(num_pools=1, maxsize=1, ssl_context=_tls(certificate))
+
+
 def _tls(certificate: str | None) -> ssl.SSLContext:
-    context: ssl.SSLContext = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     if certificate is not None:
-        context = ssl.create_default_context(cadata=certificate)
-    return context
+        return ssl.create_default_context(cadata=certificate)
+    return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
-def _read_bounded(answer: httpx2.Response) -> None:
-    """Take the body as it was sent, still coded, so that nothing is unpacked without a bound."""
+def _read_bounded(answer: urllib3.BaseHTTPResponse) -> bytes:
     pieces: list[bytes] = []
     size = 0
-    for piece in answer.iter_raw():
+    while piece := answer.read(LARGEST_REPLY_BYTES + 1 - size, decode_content=False):
         pieces.append(piece)
         size += len(piece)
         if size > LARGEST_REPLY_BYTES:
             raise NotHeadOffice
-    answer.extensions["fieldapp_body"] = b"".join(pieces)
+    return b"".join(pieces)
 
 
-def _body(answer: httpx2.Response) -> bytes:
-    body: bytes = answer.extensions["fieldapp_body"]
-    return body
-
-
-def _is_ours(answer: httpx2.Response) -> bool:
+def _is_ours(answer: _Answer) -> bool:
     content_type: str = answer.headers.get("Content-Type", "")
     return content_type.partition(";")[0].strip() == MEDIA_TYPE
 
 
-def _retry_after(answer: httpx2.Response) -> float | None:
+def _retry_after(answer: _Answer) -> float | None:
     """Seconds, never more than ``LONGEST_PAUSE_S``; None where none are named."""
     named: str = answer.headers.get("Retry-After", "").strip()
     if not named.isascii() or not named.isdecimal():
@@ -237,7 +293,7 @@ def _retry_after(answer: httpx2.Response) -> float | None:
     return float(min(int(named[:9]), LONGEST_PAUSE_S))
 
 
-def _unreachable(error: httpx2.ConnectError) -> SyncTrouble:
+def _unreachable(error: HTTPError) -> SyncTrouble:
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, ssl.SSLCertVerificationError):
@@ -246,15 +302,25 @@ def _unreachable(error: httpx2.ConnectError) -> SyncTrouble:
                 Sentence("The server's certificate does not belong to head office; nothing was sent to it."),
             )
         cause = cause.__cause__ or cause.__context__
-    return TryLater("unreachable", Sentence("Head office cannot be reached just now."))
+    if isinstance(error, _NO_CONNECTION):
+        return TryLater("unreachable", Sentence("Head office cannot be reached just now."))
+    return TryLater("cut", Sentence("The connection to head office broke."))
 
 
-def _trouble(answer: httpx2.Response) -> SyncTrouble:
-    status = answer.status_code
+_NO_CONNECTION = (
+    urllib3.exceptions.NewConnectionError,
+    urllib3.exceptions.ConnectTimeoutError,
+    urllib3.exceptions.ProxyError,
+    SSLError,
+)
+
+
+def _trouble(answer: _Answer) -> SyncTrouble:
+    status = answer.status
     code = ""
     if _is_ours(answer):
         try:
-            code = unpack(_body(answer), answer.headers.get("Content-Encoding"), Problem, 64 * 1024).code
+            code = unpack(answer.body, answer.headers.get("Content-Encoding"), Problem, 64 * 1024).code
         except ValueError:
             code = ""
     if status in (408, 425, 429) or status >= 500:

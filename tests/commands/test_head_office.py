@@ -14,6 +14,7 @@ from sqlcipher3 import dbapi2
 from fieldapp.app import fieldapp
 from tests.commands.conftest import Office
 from tests.commands.typed_commands import require_refusal, typed
+from tests.headoffice.first_release import take_back_to_the_first_release
 from tests.offline.test_certificates import Authority
 
 LONG = "长" * 100_000
@@ -247,10 +248,7 @@ def test_an_older_database_is_brought_to_this_version_by_migrate_alone(tmp_path:
     file = tmp_path / "总行.db"
     typed("headoffice", "create", "--database", file)
     assert "already" in typed("headoffice", "migrate", "--database", file).out
-    with closing(dbapi2.connect(str(file))) as connection:
-        connection.execute("DROP INDEX record_in_conflict")
-        connection.execute("UPDATE alembic_version SET version_num = '0001'")
-        connection.commit()
+    take_back_to_the_first_release(str(file))
     for words in (("serve",), ("devices",), ("audit", "verify")):
         require_refusal("older", "headoffice", *words, "--database", file)
     seen = typed("headoffice", "migrate", "--check", "--database", file, "--json").facts()

@@ -68,7 +68,7 @@ class Laptop:
                     kind=change.kind,
                     record=change.record,
                     rev=receipt.rev,
-                    values=(known.values if known else {}) | values,
+                    encoded=msgspec.Raw(msgspec.json.encode((known.values if known else {}) | values)),
                     parent=known.parent if known else change.parent,
                     conflicts=known.conflicts if known else (),
                 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 
 import msgspec
@@ -9,6 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from fieldapp.headoffice.administration import Administration
+from fieldapp.headoffice.chain import chained
 from tests.headoffice.changes_to_send import BRANCH, prospect
 from tests.headoffice.laptops import Laptop
 
@@ -65,7 +67,10 @@ def test_what_was_altered_is_found_where_it_was(statement: str, broken_at: int, 
 def test_entry_whose_own_hash_was_made_to_fit_breaks_the_next(written: Administration) -> None:
     with written.store.reading() as unit:
         entries = list(unit.records.journal(BRANCH))
-    forged = msgspec.structs.replace(entries[3], actor="li").after(entries[2].hash)
+    forged = msgspec.structs.replace(entries[3], actor="li")
+    told = msgspec.structs.astuple(forged)[:8]
+    digest = hashlib.sha256(forged.body).hexdigest()
+    forged = msgspec.structs.replace(forged, hash=chained(entries[2].hash, told, digest, forged.random))
     tamper(
         written,
         f"UPDATE journal SET actor = 'li', hash = '{forged.hash}' WHERE stream = '{BRANCH}' AND seq = 4",

@@ -72,8 +72,9 @@ def test_laptops_converge_whatever_replies_are_lost(office: Administration, lapt
     for laptop in laptops:
         laptop.sync()
     with office.store.reading() as unit:
-        (stored,) = unit.records.find([record]).values()
-        entries = unit.records.find(name for name in laptops[0].base if name.startswith(f"{record}-"))
+        (stored,) = unit.records.find([record], [send.BRANCH]).values()
+        named = [name for name in laptops[0].base if name.startswith(f"{record}-")]
+        entries = unit.records.find(named, [send.BRANCH])
     assert len(entries) == sum(what == "visit" for _who, what, _text, _lost in moves)
     for laptop in laptops:
         assert laptop.base[record] == stored.state()

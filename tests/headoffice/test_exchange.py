@@ -353,10 +353,10 @@ def test_change_the_database_cannot_take_stops_no_other(
 ) -> None:
     real = Records.put
 
-    def put(self: Records, records: list[object]) -> None:
-        if any(getattr(record, "record", "") == "p-bad" for record in records):
+    def put(self: Records, created: list[object], changed: list[object]) -> None:
+        if any(getattr(record, "record", "") == "p-bad" for record in created):
             raise IntegrityError("put", None, Exception("constraint"))
-        real(self, records)  # type: ignore[arg-type]
+        real(self, created, changed)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Records, "put", put)
     laptop = laptop_of("zhang")

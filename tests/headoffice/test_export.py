@@ -188,7 +188,8 @@ def test_memory_does_not_grow_with_the_records(office: Administration, tmp_path:
                         seq=n, values={"remark": "长" * 300, "owner": "zhang"},
                     )
                     for n in range(first, last)
-                ]
+                ],
+                [],
             )  # fmt: skip
 
     fill(1, 1_500)

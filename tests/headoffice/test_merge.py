@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from fieldapp.headoffice.merge import Merge, merge, with_objection
+from fieldapp.headoffice.merge import Merge, broken_by_itself, merge, with_objection
 from fieldapp.headoffice.record import StoredRecord, Written
 from fieldapp.protocol.messages import Conflict
 from tests.headoffice import changes_to_send as send
@@ -241,9 +241,9 @@ def test_entry_under_a_deleted_parent_objects_to_the_deletion() -> None:
     ],
 )
 def test_value_no_record_could_take_is_refused(fields: dict[str, Any], code: str) -> None:
-    done = merge(stored(values={}), edit(fields), None)
-    assert done.refusal is not None
-    assert done.refusal.code == code
+    refusal = broken_by_itself(edit(fields))
+    assert refusal is not None
+    assert refusal.code == code
 
 
 def test_unknown_fields_are_kept() -> None:

@@ -8,17 +8,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from alembic import command
 from sqlalchemy import inspect, text
 from sqlcipher3 import dbapi2
 
 from fieldapp.domain.errors import Actionable
 from fieldapp.headoffice import migration
 from fieldapp.headoffice.administration import Administration, create_head_office, open_head_office
-from fieldapp.headoffice.database import _config, this_version
+from fieldapp.headoffice.database import this_version
 from fieldapp.headoffice.migration import look_at, migrate
-from fieldapp.headoffice.storage.engines import WRITING, is_postgresql, open_engine
+from fieldapp.headoffice.storage.engines import is_postgresql, open_engine
 from tests.headoffice.changes_to_send import BRANCH, FixedClock, branch
+from tests.headoffice.first_release import take_back_to_the_first_release
 
 
 def refusal(work: Callable[[], object]) -> str:
@@ -35,14 +35,19 @@ def older(location: str, clock: FixedClock) -> str:
     made.add_branch(branch())
     made.add_staff("张三", "officer", BRANCH)
     made.store.close()
-    engine = open_engine(location)
-    with engine.connect() as connection:
-        connection.execution_options(**{WRITING: True})
-        with connection.begin():
-            connection.execute(text("DROP INDEX record_in_conflict"))
-            command.stamp(_config(connection), "0001")
-    engine.dispose()
+    take_back_to_the_first_release(location)
     return location
+
+
+def test_what_the_first_release_told_is_told_still(older: str, clock: FixedClock) -> None:
+    migrate(older, clock)
+    office = open_head_office(older, clock)
+    with office.store.reading() as unit:
+        (told,) = unit.records.receipts([("bank", "c1")]).values()
+        (left,) = unit.records.told("bank", "own:li", 0, 9, 5)
+    office.store.close()
+    assert (told.digest, told.receipt.outcome, told.receipt.rev) == ("d1", "merged", (0, "bank", 1))
+    assert left.departure == ("r1", "person", 1)
 
 
 def contents(office: Administration) -> tuple[object, ...]:
@@ -54,13 +59,13 @@ def contents(office: Administration) -> tuple[object, ...]:
 def test_older_database_is_not_opened_and_not_changed_by_trying(older: str, clock: FixedClock) -> None:
     assert refusal(lambda: open_head_office(older, clock)) == "older"
     seen = look_at(older)
-    assert (seen.version, seen.target, seen.steps, seen.backup) == ("0001", this_version(), ("0002",), None)
+    assert (seen.version, seen.target, seen.steps, seen.backup) == ("0001", this_version(), ("0002", "0003"), None)
     assert look_at(older) == seen
 
 
 def test_every_step_is_taken_and_nothing_lost(older: str, clock: FixedClock, location: str) -> None:
     done = migrate(older, clock)
-    assert (done.version, done.target, done.steps) == ("0001", this_version(), ("0002",))
+    assert (done.version, done.target, done.steps) == ("0001", this_version(), ("0002", "0003"))
     branches, staff, products, entries = contents(open_head_office(older, clock))
     assert ([b.code for b in branches], [s.name for s in staff]) == ([BRANCH], ["张三"])  # type: ignore[attr-defined]
     assert (len(products), entries) == (3, 5)  # type: ignore[arg-type]
@@ -107,7 +112,7 @@ def test_step_that_fails_leaves_the_database_as_it_was(
     engine.dispose()
     assert look_at(older).version == "0001"
     clock.move(seconds=1)
-    assert migrate(older, clock).steps == ("0002",)
+    assert migrate(older, clock).steps == ("0002", "0003")
 
 
 @pytest.mark.parametrize("location", ["sqlite"], indirect=True)

@@ -118,7 +118,8 @@ def test_refusals_have_stable_codes(caller: Caller) -> None:
     assert problem(caller.post(b" " * (1024 * 1024 + 1))) == (413, "too_large")
     assert problem(caller.post(zstandard.compress(b" " * 50_000_000), ZSTD)) == (413, "too_large")
     assert problem(caller.http.get("/nothing")) == (404, "unknown_path")
-    assert problem(caller.http.get("/sync")) == (405, "method")
+    assert problem(caller.http.delete("/sync")) == (405, "method")
+    assert problem(caller.http.get("/sync", params={"c": "x", "n": "one"})) == (422, "malformed")
     assert caller.post(caller.body()).status_code == 200
     assert problem(caller.post(caller.body(counter=0))) == (409, "clone")
 

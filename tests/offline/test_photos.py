@@ -68,7 +68,7 @@ def test_photo_cut_while_fetching_goes_on_where_it_broke(office: Office, line: F
     assert content(other, visit) is None
     other.sync()
     assert content(other, visit) == PHOTO
-    fetched = [request for request in line.requests[asked:] if request.startswith(b"GET")]
+    fetched = [request for request in line.requests[asked:] if request.startswith(b"GET /att")]
     assert len(fetched) == 4, "three pieces, one of them twice"
 
 

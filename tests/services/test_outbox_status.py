@@ -106,5 +106,8 @@ def test_confirmed_changes_carry_a_receipt_to_quote(store: Store) -> None:
 
     store.write(receipt)
     found = confirmed_changes(store)
-    assert [(each.name, each.outcome, each.receipt) for each in found] == [("张三", "accepted", "7F3A-02C9")] * 2
+    assert [(each.name, each.outcome, each.receipt) for each in found] == [
+        ("张三", "accepted", "QS01-1"),
+        ("张三", "accepted", "QS01-2"),
+    ]
     assert outbox_status(store).unsent == 0

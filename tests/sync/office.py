@@ -20,14 +20,16 @@ from fieldapp.domain.errors import Actionable
 from fieldapp.domain.records import Branch, Person, Photo, Prospect, Record, Visit
 from fieldapp.headoffice.administration import Administration, create_head_office
 from fieldapp.headoffice.chain import Entry
-from fieldapp.headoffice.enrolment import Caller, enrol
+from fieldapp.headoffice.enrolment import enrol
 from fieldapp.headoffice.exchange import Exchange
 from fieldapp.headoffice.record import StoredRecord
+from fieldapp.headoffice.scope import Caller
 from fieldapp.headoffice.storage.accounts import StaffAccount
 from fieldapp.headoffice.storage.engines import open_engine
+from fieldapp.headoffice.storage.records import live_in
 from fieldapp.headoffice.storage.store import Store as OfficeStore
 from fieldapp.protocol.identifiers import new_record_id
-from fieldapp.protocol.messages import EnrolRequest, SyncReply, SyncRequest
+from fieldapp.protocol.messages import PROTOCOL, EnrolRequest, SyncReply, SyncRequest
 from fieldapp.store.database import Store
 from fieldapp.store.outbox import Queued, Refused
 from fieldapp.store.records import StoredRecord as Kept
@@ -35,7 +37,7 @@ from fieldapp.store.state import Enrolment
 from fieldapp.store.unit import Unit
 from fieldapp.sync.exchange import Summary, synchronise
 from fieldapp.sync.transport import HeadOffice
-from fieldapp.sync.troubles import CloneFound, RequestRefused, SignInAgain
+from fieldapp.sync.troubles import CloneFound, RequestRefused, SignInAgain, UpgradeNeeded
 
 BRANCH = "TS01"
 LI, ZHAO, WANG = "li", "zhao", "wang"
@@ -130,11 +132,11 @@ class Office:
         with self.store.reading() as unit:
             account = unit.accounts.device(device)
             staff = unit.accounts.staff(account.staff)
-        return Caller(device, staff.author)
+        return Caller(device, staff.author, account.counter, account.last_seen)
 
     def record(self, record: str) -> StoredRecord | None:
         with self.store.reading() as unit:
-            return unit.records.find([record]).get(record)
+            return unit.records.find([record], unit.records.streams()).get(record)
 
     def of_kind(self, kind: str) -> list[StoredRecord]:
         with self.store.reading() as unit:
@@ -144,8 +146,8 @@ class Office:
         """What of ``records`` the laptop's officer may see, as it stands."""
         audiences = self.caller(device).author.audiences()
         with self.store.reading() as unit:
-            live = unit.records.live(audiences, records)
-            return {name: record for name, record in unit.records.find(records).items() if name in live}
+            found = unit.records.find(records, unit.records.streams())
+            return {name: record for name, record in found.items() if live_in(record, audiences)}
 
     def journal(self) -> list[Entry]:
         with self.store.reading() as unit:
@@ -233,7 +235,10 @@ class Laptop:
         """Type into fields, over what the screen shows."""
 
         def typed(unit: Unit) -> str | None:
-            screen = unit.records.get(record).screen
+            kept = unit.records.get(record)
+            if kept is None:
+                return None  # it left meanwhile
+            screen = kept.screen
             return unit.edit(record, {name: (screen.get(name), new) for name, new in fields.items()})
 
         return self.write(typed)
@@ -304,8 +309,19 @@ class Direct:
 
     def __init__(self, office: Office, device: str, page: int | None = None) -> None:
         self._office = office
-        self._caller = office.caller(device)
+        self._device = device
         self._page = page
+        self.protocol = PROTOCOL
+
+    def glance(self, cursor: str, counter: int) -> SyncReply | None:
+        """The short question, asked with ``page`` by the long one where a test wants small pages."""
+        if self._page is not None:
+            raise UpgradeNeeded
+        reply = self._asked(lambda caller: self._office.exchange.glance(caller, cursor, counter))
+        return None if reply is None else _travelled(reply)
+
+    def speak_as_before(self) -> None:
+        """The long question alone, of this protocol all the same."""
 
     def exchange(self, request: SyncRequest) -> SyncReply:
         return self.answer(msgspec.json.encode(request))
@@ -315,13 +331,20 @@ class Direct:
         request = msgspec.json.decode(body, type=SyncRequest)
         if self._page is not None:
             request = msgspec.structs.replace(request, page=self._page)
+        reply = self._asked(lambda caller: self._office.exchange.answer(caller.author, caller.device, request))
+        return _travelled(reply)
+
+    def _asked(self, work: Callable[[Caller], Any]) -> Any:
         try:
-            reply = self._office.exchange.answer(self._caller.author, self._caller.device, request)
+            return work(self._office.caller(self._device))
         except Actionable as error:
             raise {"clone": CloneFound(), "revoked": SignInAgain("revoked")}.get(
                 error.code, RequestRefused(error.code)
             ) from error
-        return msgspec.json.decode(msgspec.json.encode(reply), type=SyncReply)
+
+
+def _travelled(reply: SyncReply) -> SyncReply:
+    return msgspec.json.decode(msgspec.json.encode(reply), type=SyncReply)
 
 
 @contextmanager

@@ -132,7 +132,7 @@ class Link(Direct):
     def _remembered(self, body: bytes) -> SyncReply:
         reply = self.answer(body)
         self._machine.note_receipts(reply)
-        self._machine.last_request[self._caller.device] = self._last = body
+        self._machine.last_request[self._device] = self._last = body
         return reply
 
 
@@ -309,7 +309,8 @@ class Interleavings(RuleBasedStateMachine):
 
     def edit(self, laptop: Laptop, kept: Kept, fields: dict[str, Any]) -> None:
         try:
-            laptop.edit(kept.id, **fields)
+            if laptop.edit(kept.id, **fields) is None:
+                return  # nothing was typed, or the record left meanwhile
         except InvalidRecord:
             return  # the screen says so, nothing was saved
         self.typed += [(kept.id, name, new) for name, new in fields.items() if new != kept.screen.get(name)]

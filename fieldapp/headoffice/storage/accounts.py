@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, get_args
 
@@ -11,6 +12,7 @@ from fieldapp.domain.identifiers import BANK_STREAM
 from fieldapp.domain.records import Role
 from fieldapp.headoffice.scope import Author
 from fieldapp.headoffice.storage import tables
+from fieldapp.headoffice.storage.direct import Direct
 from fieldapp.headoffice.storage.rows import put
 
 
@@ -67,6 +69,7 @@ class Accounts:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._direct = Direct(connection)
 
     def setting(self, name: str) -> str | None:
         """A setting of this head office."""
@@ -98,16 +101,17 @@ class Accounts:
     def all_staff(self) -> list[StaffAccount]:
         """Everybody, by id."""
         t = tables.staff
-        rows = self._connection.execute(select(t).where(t.c.stream == BANK_STREAM).order_by(t.c.staff))
+        columns = (t.c.staff, t.c.name, t.c.role, t.c.branch, t.c.active)
+        rows = self._connection.execute(select(*columns).where(t.c.stream == BANK_STREAM).order_by(t.c.staff))
         return [_staff(row) for row in rows]
 
     def staff(self, staff: str) -> StaffAccount | None:
         """One member of staff."""
         if "\x00" in staff:  # PostgreSQL does not even compare with it
             return None
-        t = tables.staff
-        row = self._connection.execute(select(t).where(t.c.stream == BANK_STREAM, t.c.staff == staff)).one_or_none()
-        return _staff(row) if row is not None else None
+        query = "SELECT staff, name, role, branch, active FROM staff WHERE stream = ? AND staff = ?"
+        rows = self._direct.rows(query, BANK_STREAM, staff)
+        return _staff(rows[0]) if rows else None
 
     def put_staff(self, staff: StaffAccount) -> None:
         """Keep a member of staff."""
@@ -124,20 +128,19 @@ class Accounts:
 
     def device_by_token(self, token_hash: str) -> DeviceAccount | None:
         """The laptop whose token has this hash."""
-        t = tables.device
-        row = self._connection.execute(
-            select(t).where(t.c.stream == BANK_STREAM, t.c.token_hash == token_hash)
-        ).one_or_none()
-        return _device(row) if row is not None else None
+        return self._found(f"{_DEVICE} WHERE stream = ? AND token_hash = ?", token_hash)
 
     def device(self, device: str, *, lock: bool = False) -> DeviceAccount | None:
         """One laptop; locked until the unit ends, if asked."""
         if "\x00" in device:
             return None
-        t = tables.device
-        query = select(t).where(t.c.stream == BANK_STREAM, t.c.device == device)
-        row = self._connection.execute(query.with_for_update() if lock else query).one_or_none()
-        return _device(row) if row is not None else None
+        query = f"{_DEVICE} WHERE stream = ? AND device = ?"
+        locking = lock and self._connection.dialect.name != "sqlite"
+        return self._found(f"{query} FOR UPDATE" if locking else query, device)
+
+    def _found(self, query: str, key: str) -> DeviceAccount | None:
+        rows = self._direct.rows(query, BANK_STREAM, key)
+        return DeviceAccount(*rows[0]) if rows else None
 
     def add_device(self, device: DeviceAccount, token_hash: str) -> None:
         """Enrol a laptop."""
@@ -157,7 +160,10 @@ class Accounts:
 
     def note_contact(self, device: str, *, counter: int, at: str) -> None:
         """A laptop has spoken."""
-        self._update_device(device, counter=counter, last_seen=at)
+        self._direct.run(
+            "UPDATE device SET counter = ?, last_seen = ? WHERE stream = ? AND device = ?",
+            *(counter, at, BANK_STREAM, device),
+        )
 
     def revoke(self, device: str, at: str) -> None:
         """A laptop may not speak any more."""
@@ -195,9 +201,13 @@ class Accounts:
         )
 
 
-def _staff(row: Row[Any]) -> StaffAccount:
-    role: Role = next(role for role in get_args(Role) if role == row.role)
-    return StaffAccount(row.staff, row.name, role, row.branch, bool(row.active))
+_DEVICE = "SELECT device, staff, name, counter, enrolled_at, last_seen, revoked_at FROM device"
+
+
+def _staff(row: Sequence[Any]) -> StaffAccount:
+    staff, name, named_role, branch, active = row
+    role: Role = next(role for role in get_args(Role) if role == named_role)
+    return StaffAccount(staff, name, role, branch, bool(active))
 
 
 def _device(row: Row[Any]) -> DeviceAccount:

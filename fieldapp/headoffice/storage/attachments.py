@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, tuple_
+from sqlalchemy import Connection, delete, insert, select
 
 from fieldapp.domain.identifiers import BANK_STREAM
+from fieldapp.headoffice.scope import officer_of
 from fieldapp.headoffice.storage import tables
 from fieldapp.headoffice.storage.rows import put
 
@@ -99,11 +100,14 @@ class Attachments:
 
     def seen_by(self, digest: str, audiences: dict[str, str]) -> bool:
         """Whether a record that one of ``audiences`` sees names the attachment."""
-        r, s = tables.attachment_reference, tables.seen
-        query = (
-            select(r.c.record)
-            .join(s, (s.c.stream == r.c.stream) & (s.c.record == r.c.record) & (s.c.gone == 0))
-            .where(r.c.digest == digest, tuple_(s.c.stream, s.c.audience).in_(sorted(audiences.items())))
-            .limit(1)
+        reference, record = tables.attachment_reference, tables.record
+        query = select(record.c.stream, record.c.owner).join(
+            reference, (reference.c.stream == record.c.stream) & (reference.c.record == record.c.record)
         )
-        return self._connection.execute(query).first() is not None
+        for stream, audience in sorted(audiences.items()):
+            officer = officer_of(audience)
+            seen = query.where(record.c.stream == stream, reference.c.stream == stream, reference.c.digest == digest)
+            seen = seen.where(record.c.owner == officer) if officer is not None else seen
+            if self._connection.execute(seen.limit(1)).first() is not None:
+                return True
+        return False

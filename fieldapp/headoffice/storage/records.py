@@ -4,34 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, insert, select, tuple_, update
+from sqlalchemy import Connection, insert, select
 
 from fieldapp.headoffice.chain import GENESIS, Entry
 from fieldapp.headoffice.record import StoredRecord
+from fieldapp.headoffice.scope import HEAD, SHARED, officer_of
 from fieldapp.headoffice.storage import tables
-from fieldapp.headoffice.storage.rows import put, record_of, row_of
-from fieldapp.protocol.messages import Receipt
+from fieldapp.headoffice.storage.direct import Direct
+from fieldapp.headoffice.storage.rows import COLUMNS, record_of, row_of, state_of
+from fieldapp.protocol.messages import Receipt, RecordState
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """How far a stream has come: its last number and hash, and the floor below which gone rows were purged."""
+    """How far a stream has come: its last number and hash, and the floor below which departures were purged."""
 
     seq: int
     hash: str
     floor: int
 
 
-class Sight(NamedTuple):
-    """One row of an audience: a record it sees, or saw (``gone``), and when that last changed."""
+class Departure(NamedTuple):
+    """A record that an audience saw and no longer does, and the number that took it away."""
 
     record: str
     kind: str
     seq: int
-    gone: bool
+
+
+class Told(NamedTuple):
+    """One row of a page: a record as it is now, or as ``departure`` that it left."""
+
+    seq: int
+    state: RecordState | None
+    departure: Departure | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +56,20 @@ class Records:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._direct = Direct(connection)
+        self.many_writers = connection.dialect.name != "sqlite"
+        """Whether others may write while this unit does, except where it holds a head."""
 
     def heads(self, streams: Iterable[str], *, lock: bool = False) -> dict[str, Head]:
         """The heads of those ``streams`` that exist; locked in sorted order until the unit ends, if asked."""
-        t = tables.stream_head
-        query = select(t).where(t.c.stream.in_(sorted(set(streams)))).order_by(t.c.stream)
-        rows = self._connection.execute(query.with_for_update() if lock else query)
-        return {row.stream: Head(row.seq, row.hash, row.floor) for row in rows}
+        query = "SELECT stream, seq, hash, floor FROM stream_head WHERE stream IN (?) ORDER BY stream"
+        if lock and self.many_writers:
+            query += " FOR UPDATE"
+        return {row[0]: Head(row[1], row[2], row[3]) for row in self._direct.rows(query, set(streams))}
+
+    def streams(self) -> list[str]:
+        """Every stream there is."""
+        return list(self._connection.scalars(select(tables.stream_head.c.stream).order_by("stream")))
 
     def add_stream(self, stream: str) -> None:
         """A new stream, empty."""
@@ -61,18 +77,16 @@ class Records:
 
     def set_head(self, stream: str, head: Head) -> None:
         """Where the stream stands now."""
-        t = tables.stream_head
-        self._connection.execute(update(t).where(t.c.stream == stream).values(seq=head.seq, hash=head.hash))
+        self._direct.run("UPDATE stream_head SET seq = ?, hash = ? WHERE stream = ?", head.seq, head.hash, stream)
 
     def hashes(self, points: Iterable[tuple[str, int]]) -> dict[tuple[str, int], str]:
         """The chain hash at each of the ``points`` (stream, number) that the journal has."""
-        t = tables.journal
-        wanted = sorted(set(points))
+        wanted = set(points)
         found = {point: GENESIS for point in wanted if point[1] == 0}
-        rows = self._connection.execute(
-            select(t.c.stream, t.c.seq, t.c.hash).where(tuple_(t.c.stream, t.c.seq).in_(wanted))
-        )
-        return found | {(row.stream, row.seq): row.hash for row in rows}
+        for stream, seq in sorted(wanted - found.keys()):
+            for row in self._direct.rows("SELECT hash FROM journal WHERE stream = ? AND seq = ?", stream, seq):
+                found[stream, seq] = row[0]
+        return found
 
     def journal(self, stream: str) -> Generator[Entry, None, None]:
         """Every entry of a stream, in order; close it when leaving early."""
@@ -84,86 +98,113 @@ class Records:
 
     def add_entries(self, entries: Sequence[Entry]) -> None:
         """Journal what was accepted."""
-        if entries:
-            self._connection.execute(insert(tables.journal), [msgspec.structs.asdict(entry) for entry in entries])
+        self._direct.insert(tables.journal, [msgspec.structs.astuple(entry) for entry in entries])
 
-    def find(self, records: Iterable[str]) -> dict[str, StoredRecord]:
-        """Those of ``records`` that head office knows, in whatever stream they are now (SYNC 12)."""
-        t = tables.record
-        rows = self._connection.execute(select(t).where(t.c.record.in_(sorted(set(records)))))
-        return {row.record: record_of(row) for row in rows}
+    def find(self, records: Iterable[str], streams: Iterable[str]) -> dict[str, StoredRecord]:
+        """Those of ``records`` that are in one of ``streams`` now."""
+        wanted = set(records)
+        query = f"SELECT {COLUMNS} FROM record WHERE stream = ? AND record IN (?)"  # noqa: S608 - constants only
+        rows = [row for stream in sorted(set(streams)) for row in self._direct.rows(query, stream, wanted)]
+        return {row[1]: record_of(row) for row in rows}
 
-    def whereabouts(self, records: Iterable[str]) -> set[str]:
-        """The streams that ``records`` are in now."""
-        t = tables.record
-        return set(self._connection.scalars(select(t.c.stream).where(t.c.record.in_(sorted(set(records)))).distinct()))
+    def forwards(self, records: Iterable[str], streams: Iterable[str]) -> dict[str, str]:
+        """Where those of ``records`` went that were moved out of one of ``streams``: record to stream (SYNC 12)."""
+        query = "SELECT record, to_stream FROM forward WHERE stream = ? AND record IN (?)"
+        wanted = set(records)
+        return {row[0]: row[1] for stream in sorted(set(streams)) for row in self._direct.rows(query, stream, wanted)}
 
     def of_root(self, stream: str, root: str) -> list[StoredRecord]:
         """The root and all its children."""
-        t = tables.record
-        rows = self._connection.execute(select(t).where(t.c.stream == stream, t.c.root == root).order_by(t.c.seq))
-        return [record_of(row) for row in rows]
+        query = f"SELECT {COLUMNS} FROM record WHERE stream = ? AND root = ? ORDER BY seq"  # noqa: S608
+        return [record_of(row) for row in self._direct.rows(query, stream, root)]
 
     def of_kind(self, stream: str, kind: str) -> list[StoredRecord]:
         """Every record of one kind in a stream, oldest number first."""
-        t = tables.record
-        rows = self._connection.execute(select(t).where(t.c.stream == stream, t.c.kind == kind).order_by(t.c.seq))
-        return [record_of(row) for row in rows]
+        query = f"SELECT {COLUMNS} FROM record WHERE stream = ? AND kind = ? ORDER BY seq"  # noqa: S608
+        return [record_of(row) for row in self._direct.rows(query, stream, kind)]
 
-    def put(self, records: Sequence[StoredRecord]) -> None:
-        """Keep ``records`` as they are now."""
-        put(self._connection, tables.record, [row_of(record) for record in records])
+    def put(self, created: Sequence[StoredRecord], changed: Sequence[StoredRecord]) -> None:
+        """Keep records as they are now: ``created`` are new in their stream, ``changed`` were there."""
+        self._direct.insert(tables.record, [row_of(record) for record in created])
+        self._direct.run_each(_UPDATE, [(*row[2:], *row[:2]) for row in map(row_of, changed)])
 
-    def show(self, stream: str, audience: str, sights: Sequence[Sight]) -> None:
-        """Tell an audience what it sees now."""
-        put(
-            self._connection,
-            tables.seen,
-            [{"stream": stream, "audience": audience, **sight._asdict(), "gone": int(sight.gone)} for sight in sights],
-        )
+    def depart(self, stream: str, audience: str, departures: Sequence[Departure]) -> None:
+        """Records leave an audience."""
+        self.return_to(stream, audience, [departure.record for departure in departures])
+        rows = [(stream, audience, *departure) for departure in departures]
+        self._direct.insert(tables.departure, rows)
 
-    def sights(self, stream: str, audience: str, after: int, until: int, limit: int) -> list[Sight]:
+    def return_to(self, stream: str, audience: str, records: Sequence[str]) -> None:
+        """Records that may have left an audience are its own again."""
+        query = "DELETE FROM departure WHERE stream = ? AND audience = ? AND record = ?"
+        self._direct.run_each(query, [(stream, audience, record) for record in records])
+
+    def told(self, stream: str, audience: str, after: int, until: int, limit: int) -> list[Told]:
         """What changed for an audience in ``after < seq <= until``, in order, at most ``limit``."""
-        t = tables.seen
-        rows = self._connection.execute(
-            select(t.c.record, t.c.kind, t.c.seq, t.c.gone)
-            .where(t.c.stream == stream, t.c.audience == audience, t.c.seq > after, t.c.seq <= until)
-            .order_by(t.c.seq)
-            .limit(limit)
+        officer = officer_of(audience)
+        whose, values = (" AND owner = ?", (officer,)) if officer is not None else ("", ())
+        rows = self._direct.rows(
+            "SELECT seq, record, kind, parent, moves, field_values, conflicts FROM record"  # noqa: S608 - constants
+            f" WHERE stream = ?{whose} AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?",
+            *(stream, *values, after, until, limit),
         )
-        return [Sight(row.record, row.kind, row.seq, bool(row.gone)) for row in rows]
-
-    def live(self, audiences: dict[str, str], records: Iterable[str]) -> set[str]:
-        """Those of ``records`` that are seen by one of ``audiences`` (stream to audience)."""
-        t = tables.seen
-        rows = self._connection.execute(
-            select(t.c.record).where(
-                tuple_(t.c.stream, t.c.audience).in_(sorted(audiences.items())),
-                t.c.record.in_(sorted(set(records))),
-                t.c.gone == 0,
-            )
+        told = [Told(row[0], state_of(stream, row)) for row in rows]
+        left = self._direct.rows(
+            "SELECT record, kind, seq FROM departure WHERE stream = ? AND audience = ? AND seq > ? AND seq <= ?"
+            " ORDER BY seq LIMIT ?",
+            *(stream, audience, after, until, limit),
         )
-        return {row.record for row in rows}
+        if not left:
+            return told
+        told += [Told(row[2], None, Departure(*row)) for row in left]
+        return sorted(told, key=lambda one: one.seq)[:limit]
 
     def receipts(self, changes: Iterable[tuple[str, str]]) -> dict[tuple[str, str], StoredReceipt]:
         """The receipts given to ``changes``, each by its addressed stream and id (SYNC 11)."""
-        t = tables.receipt
-        rows = self._connection.execute(select(t).where(tuple_(t.c.stream, t.c.change).in_(sorted(set(changes)))))
-        return {(row.stream, row.change): StoredReceipt(row.digest, _receipts.decode(row.receipt)) for row in rows}
+        addressed: dict[str, set[str]] = {}
+        for stream, change in changes:
+            addressed.setdefault(stream, set()).add(change)
+        found: dict[tuple[str, str], StoredReceipt] = {}
+        for stream, ids in sorted(addressed.items()):
+            for row in self._direct.rows(_RECEIPTS, stream, ids):
+                receipt = _plain(row[0], stream, row[2], row[4]) if row[3] is None else _receipts.decode(row[3])
+                found[stream, row[0]] = StoredReceipt(row[1], receipt)
+        return found
 
     def add_receipts(self, receipts: dict[tuple[str, str], StoredReceipt]) -> None:
         """Keep receipts for good."""
-        rows: list[dict[str, Any]] = [
-            {
-                "stream": stream,
-                "change": change,
-                "digest": stored.digest,
-                "receipt": msgspec.json.encode(stored.receipt).decode(),
-            }
-            for (stream, change), stored in receipts.items()
-        ]
-        if rows:
-            self._connection.execute(insert(tables.receipt), rows)
+        self._direct.insert(
+            tables.receipt,
+            [
+                (stream, change, stored.digest, stored.receipt.seq, _kept(stream, stored.receipt))
+                for (stream, change), stored in receipts.items()
+            ],
+        )
 
 
+def live_in(record: StoredRecord, audiences: dict[str, str]) -> bool:
+    """Whether one of ``audiences`` (stream to audience) sees ``record`` now."""
+    audience = audiences.get(record.stream)
+    return audience in (HEAD, SHARED) or (audience is not None and officer_of(audience) == record.owner)
+
+
+_UPDATE = (
+    "UPDATE record SET kind = ?, parent = ?, root = ?, owner = ?, moves = ?, seq = ?, field_values = ?, conflicts = ?,"
+    " history = ?, written = ?, had = ?, late = ? WHERE stream = ? AND record = ?"
+)
+_RECEIPTS = (
+    "SELECT r.change, r.digest, r.seq, r.receipt, j.hash FROM receipt AS r"
+    " LEFT JOIN journal AS j ON j.stream = r.stream AND j.seq = r.seq WHERE r.stream = ? AND r.change IN (?)"
+)
 _receipts = msgspec.json.Decoder(Receipt)
+
+
+def _plain(change: str, stream: str, seq: int, chain_hash: str) -> Receipt:
+    """The receipt of a new record that was taken as sent."""
+    rev = (0, stream, seq)
+    return Receipt(change=change, outcome="accepted", stream=stream, seq=seq, hash=chain_hash, rev=rev, taken=True)
+
+
+def _kept(stream: str, receipt: Receipt) -> str | None:
+    plain = receipt.outcome == "accepted" and receipt.prev_rev is None and receipt.rev == (0, stream, receipt.seq)
+    return None if plain and receipt.taken else msgspec.json.encode(receipt).decode()

@@ -1,4 +1,4 @@
-"""Rows to records and back, and writing many at once."""
+"""Rows to records and back, and writing a few at once."""
 
 from __future__ import annotations
 
@@ -6,13 +6,17 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, Table
+from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 from fieldapp.headoffice.record import Past, StoredRecord, Written
-from fieldapp.protocol.messages import Conflict
+from fieldapp.headoffice.storage import tables
+from fieldapp.protocol.messages import Conflict, RecordState
 
 Values = dict[str, Any]
+
+COLUMNS = ", ".join(column.name for column in tables.record.columns)
+"""Of ``record``, in the order that ``row_of`` and ``record_of`` keep."""
 
 
 def put(connection: Connection, table: Table, rows: Sequence[Values]) -> None:
@@ -26,43 +30,55 @@ def put(connection: Connection, table: Table, rows: Sequence[Values]) -> None:
     connection.execute(upsert, list(rows))
 
 
-def row_of(record: StoredRecord) -> Values:
-    """The row that keeps ``record``."""
-    return {
-        "stream": record.stream,
-        "record": record.record,
-        "kind": record.kind,
-        "parent": record.parent,
-        "root": record.root,
-        "owner": record.owner,
-        "moves": record.moves,
-        "seq": record.seq,
-        "field_values": _text(record.values),
-        "conflicts": _text(record.conflicts),
-        "history": _text(record.history),
-        "written": _text(record.written),
-        "had": _text(record.had),
-        "late": int(record.late),
-    }
+def row_of(record: StoredRecord) -> tuple[object, ...]:
+    """The row of ``record`` that keeps ``record``."""
+    return (
+        record.stream,
+        record.record,
+        record.kind,
+        record.parent,
+        record.root,
+        record.owner,
+        record.moves,
+        record.seq,
+        _text(record.values),
+        _text(record.conflicts) if record.conflicts else "[]",
+        _text(record.history) if record.history else "[]",
+        _text(record.written),
+        _text(record.had),
+        int(record.late),
+    )
 
 
-def record_of(row: Row[Any]) -> StoredRecord:
+def record_of(row: tuple[Any, ...]) -> StoredRecord:
     """The record that a row of ``record`` keeps."""
     return StoredRecord(
-        stream=row.stream,
-        record=row.record,
-        kind=row.kind,
-        parent=row.parent,
-        root=row.root,
-        owner=row.owner,
-        moves=row.moves,
-        seq=row.seq,
-        values=msgspec.json.decode(row.field_values),
-        conflicts=_conflicts.decode(row.conflicts),
-        history=_history.decode(row.history),
-        written=_written.decode(row.written),
-        had=_had.decode(row.had),
-        late=bool(row.late),
+        stream=row[0],
+        record=row[1],
+        kind=row[2],
+        parent=row[3],
+        root=row[4],
+        owner=row[5],
+        moves=row[6],
+        seq=row[7],
+        values=msgspec.json.decode(row[8]),
+        conflicts=_conflicts.decode(row[9]),
+        history=_history.decode(row[10]),
+        written=_written.decode(row[11]),
+        had=_had.decode(row[12]),
+        late=bool(row[13]),
+    )
+
+
+def state_of(stream: str, row: tuple[Any, ...]) -> RecordState:
+    """What is told of a row (seq, record, kind, parent, moves, field_values, conflicts); its values stay JSON."""
+    return RecordState(
+        kind=row[2],
+        record=row[1],
+        rev=(row[4], stream, row[0]),
+        encoded=msgspec.Raw(row[5].encode()),
+        parent=row[3],
+        conflicts=_conflicts.decode(row[6]) if row[6] != "[]" else (),
     )
 
 

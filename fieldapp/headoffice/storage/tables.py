@@ -29,8 +29,8 @@ def _flag(name: str) -> tuple[Column[int], CheckConstraint]:
     return Column(name, Integer, nullable=False), CheckConstraint(f"{name} IN (0, 1)", name=f"{name}_is_flag")
 
 
-def _table(name: str, *parts: SchemaItem) -> Table:
-    return Table(name, metadata, *parts, sqlite_strict=True)
+def _table(name: str, *parts: SchemaItem, with_rowid: bool = True) -> Table:
+    return Table(name, metadata, *parts, sqlite_strict=True, sqlite_with_rowid=with_rowid)
 
 
 stream_head = _table(
@@ -74,9 +74,7 @@ record = _table(
     _text("written"),
     _text("had"),
     *_flag("late"),
-    Index("record_by_id", "record"),
     Index("record_by_root", "stream", "root"),
-    Index("record_by_kind", "stream", "kind"),
     Index(
         "record_in_conflict",
         "stream",
@@ -84,22 +82,33 @@ record = _table(
         sqlite_where=text("conflicts <> '[]'"),
         postgresql_where=text("conflicts <> '[]'"),
     ),
+    Index("record_in_order", "stream", "seq"),
+    Index("record_by_owner", "stream", "owner", "seq"),
 )
+"""Who sees a record now follows from its stream and owner; ``departure`` holds who saw it once."""
 
-seen = _table(
-    "seen",
+departure = _table(
+    "departure",
     _key("stream"),
     _key("audience"),
     _key("record"),
     _text("kind"),
     _number("seq"),
-    *_flag("gone"),
-    Index("seen_in_order", "stream", "audience", "seq"),
+    Index("departure_in_order", "stream", "audience", "seq"),
 )
 
 forward = _table("forward", _key("stream"), _key("record"), _text("to_stream"))
 
-receipt = _table("receipt", _key("stream"), _key("change"), _text("digest"), _text("receipt"))
+receipt = _table(
+    "receipt",
+    _key("stream"),
+    _key("change"),
+    _text("digest"),
+    _number("seq"),
+    _text("receipt", optional=True),
+    with_rowid=False,
+)
+"""``receipt`` is empty where the journal entry at ``seq`` says it all: a new record, taken as sent."""
 
 attachment = _table(
     "attachment",

@@ -1,0 +1,81 @@
+"""Statements of the exchange, given to the driver as they are: what runs for every change has no time to be composed.
+
+They are written once, with ``?`` for a value, and mean the same on SQLite and on PostgreSQL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, cast
+
+import msgspec
+from sqlalchemy import Connection, LargeBinary, Table, Text
+
+Rows = Sequence[tuple[Any, ...]]
+
+
+class Direct:
+    """One connection, spoken to without a compiler between; errors are SQLAlchemy's all the same."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._sqlite = connection.dialect.name == "sqlite"
+
+    def rows(self, statement: str, *values: object) -> Rows:
+        """What a query finds; a list or set among ``values`` is for ``IN (?)``."""
+        placed = _statement(statement, self._sqlite)
+        found = self._connection.exec_driver_sql(placed, tuple(map(self._value, values))).fetchall()
+        return cast("Rows", found)
+
+    def run(self, statement: str, *values: object) -> None:
+        """Run one statement."""
+        placed = _statement(statement, self._sqlite)
+        self._connection.exec_driver_sql(placed, tuple(map(self._value, values)))
+
+    def run_each(self, statement: str, rows: Rows) -> None:
+        """Run one statement for every row of values."""
+        if rows:
+            self._connection.exec_driver_sql(_statement(statement, self._sqlite), list(rows))
+
+    def insert(self, table: Table, rows: Rows) -> None:
+        """Add rows, each with the values of all the table's columns in their order."""
+        if not rows:
+            return
+        if self._sqlite:
+            self._connection.exec_driver_sql(_sqlite_insert(table), list(rows))
+        else:
+            self._connection.exec_driver_sql(_postgresql_insert(table), tuple(map(list, zip(*rows, strict=True))))
+
+    def _value(self, value: object) -> object:
+        if not isinstance(value, list | set | frozenset):
+            return value
+        return msgspec.json.encode(value).decode() if self._sqlite else sorted(value)
+
+
+@lru_cache(maxsize=256)
+def _statement(statement: str, sqlite: bool) -> str:
+    if sqlite:
+        return statement.replace("IN (?)", "IN (SELECT value FROM json_each(?))")
+    return statement.replace("IN (?)", "= ANY(?)").replace("?", "%s")
+
+
+@lru_cache(maxsize=64)
+def _sqlite_insert(table: Table) -> str:
+    names = ", ".join(f'"{column.name}"' for column in table.columns)
+    places = ", ".join("?" * len(table.columns))
+    return f"INSERT INTO {table.name} ({names}) VALUES ({places})"  # noqa: S608 - our own tables
+
+
+@lru_cache(maxsize=64)
+def _postgresql_insert(table: Table) -> str:
+    """One array a column: a thousand rows are one statement, and go over in binary."""
+    names = ", ".join(f'"{column.name}"' for column in table.columns)
+    arrays = ", ".join(f"%b::{_type(column.type)}[]" for column in table.columns)
+    return f"INSERT INTO {table.name} ({names}) SELECT * FROM unnest({arrays})"  # noqa: S608 - our own tables
+
+
+def _type(kind: object) -> str:
+    if isinstance(kind, Text):
+        return "text"
+    return "bytea" if isinstance(kind, LargeBinary) else "bigint"

@@ -1,0 +1,37 @@
+"""The line to head office: a connection kept from one synchronisation to the next, while the laptop is unlocked."""
+
+from __future__ import annotations
+
+import threading
+
+from fieldapp.store.state import Enrolment
+from fieldapp.sync.transport import HeadOffice
+
+
+class Line:
+    """Opens the connection when it is first needed, and anew when head office has moved."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._open: tuple[tuple[str, str, str | None], HeadOffice] | None = None
+        self.used = False
+        """Whether a synchronisation over this line has ended well."""
+
+    def to(self, enrolment: Enrolment) -> HeadOffice:
+        """The connection to the head office of ``enrolment``. Raises Invalid (``address``)."""
+        wanted = (enrolment.address, enrolment.token, enrolment.certificate)
+        with self._lock:
+            if self._open is None or self._open[0] != wanted:
+                self._close()
+                self._open = (wanted, HeadOffice(*wanted))
+            return self._open[1]
+
+    def close(self) -> None:
+        """Drop the connection; the next use opens another."""
+        with self._lock:
+            self._close()
+
+    def _close(self) -> None:
+        if self._open is not None:
+            self._open[1].close()
+            self._open = None
