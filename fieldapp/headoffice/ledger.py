@@ -24,6 +24,7 @@ class _Pending:
     entries: list[Entry] = field(default_factory=list)
     receipts: dict[tuple[str, str], StoredReceipt] = field(default_factory=dict)
     references: list[Reference] = field(default_factory=list)
+    holds: dict[tuple[str, str], int | None] = field(default_factory=dict)
 
     def absorb(self, later: _Pending) -> None:
         self.heads.update(later.heads)
@@ -31,6 +32,7 @@ class _Pending:
         self.entries += later.entries
         self.receipts.update(later.receipts)
         self.references += later.references
+        self.holds.update(later.holds)
         for audience, records in later.left.items():
             self.left.setdefault(audience, {}).update(records)
 
@@ -53,6 +55,7 @@ class Ledger:
         self._random = Randomness()
         self._pending = _Pending()
         self._step = _Pending()
+        self._holds: dict[tuple[str, str], int] = {}
         self.entered: dict[str, tuple[int, int]] = {}
         """The numbers given in each stream so far: after the first, until the second."""
         self._touched: dict[str, dict[str, int]] = {}
@@ -143,6 +146,24 @@ class Ledger:
         """Keep a receipt under the stream its change was addressed to."""
         self._step.receipts[stream, change] = receipt
 
+    def know_holds(self, holds: dict[tuple[str, str], int]) -> None:
+        """The refused changes of this laptop behind which others wait, by (addressed stream, record)."""
+        self._holds = holds
+
+    def waits_behind(self, change: Change) -> bool:
+        """Whether an earlier change of this record was refused and has not been corrected (SYNC 17)."""
+        held = self._held(change)
+        return held is not None and change.n > held
+
+    def hold(self, change: Change) -> None:
+        """What this laptop typed into the record after ``change`` waits until that is corrected, under its number."""
+        self._step.holds[change.stream, change.record] = change.n
+
+    def let_go(self, change: Change) -> None:
+        """``change`` was taken: if it is the correction that others wait for, they need not any more."""
+        if self._held(change) == change.n:
+            self._step.holds[change.stream, change.record] = None
+
     def flush(self) -> None:
         """Write what is pending."""
         pending, records = self._pending, self._unit.records
@@ -154,6 +175,7 @@ class Ledger:
             records.depart(stream, audience, [departure for departure in left.values() if departure is not None])
         self._unit.attachments.refer(pending.references)
         records.add_receipts(pending.receipts)
+        records.put_holds(self._device, pending.holds)
         for entry in pending.entries:
             self._touched.setdefault(entry.stream, {})[entry.record] = entry.seq
         for stream, head in sorted(pending.heads.items()):
@@ -166,6 +188,10 @@ class Ledger:
     def forget(self) -> None:
         """Drop what is pending."""
         self._pending = _Pending()
+
+    def _held(self, change: Change) -> int | None:
+        key = (change.stream, change.record)
+        return self._pending.holds[key] if key in self._pending.holds else self._holds.get(key)
 
     def _is_stored(self, record: StoredRecord) -> bool:
         stored = self._records.get(record.record)

@@ -105,6 +105,8 @@ def push(
     changes = [arrival.change for arrival in arrivals if arrival.change is not None]
     heads, found = _found_and_locked(unit.records, changes)
     ledger = Ledger(unit, heads, found, device=device, at=at)
+    streams = {change.stream for change in changes}
+    ledger.know_holds(unit.records.holds(streams, device, {change.record for change in changes}))
     earlier = unit.records.receipts([(change.stream, change.id) for change in changes])
     pushing = _Pushing(unit, author, ledger, earlier, knowledge)
     receive = pushing.receive_carefully if careful else pushing.receive
@@ -240,13 +242,18 @@ class _Pushing:
             self._knowledge.doubt(change.record)
 
     def _answer(self, arrival: Arrival, change: Change) -> Receipt:
+        if self._ledger.waits_behind(change):
+            return Receipt(change=change.id, outcome="waits")
         judged = _Judged(Merge("refused", refusal=arrival.flaw)) if arrival.flaw else self._judge(change)
         if judged.merge.outcome == "waits":
             return Receipt(change=change.id, outcome="waits")
         if judged.merge.outcome == "refused":
             receipt = _refused(change.id, judged.merge.refusal)
+            if self._ledger.writes(change.stream):
+                self._ledger.hold(change)
         else:
             receipt = self._apply(arrival, change, judged)
+            self._ledger.let_go(change)
         if self._ledger.writes(change.stream):
             self._ledger.give(change.stream, change.id, StoredReceipt(arrival.digest, receipt))
         return receipt

@@ -13,7 +13,6 @@ from fieldapp.services.refusals import reason_of
 from fieldapp.services.resolve_conflict import undecided
 from fieldapp.store.database import Store
 from fieldapp.store.state import LastExchange
-from fieldapp.store.unit import Unit
 from fieldapp.store.view import View
 
 
@@ -151,16 +150,6 @@ def refused_changes(store: Store) -> tuple[RefusedChange, ...]:
                 )
             )
     return tuple(found)
-
-
-def let_go(store: Store, change: str) -> None:
-    """The officer has read why a change was refused and takes it off the list."""
-
-    def work(unit: Unit) -> None:
-        unit.outbox.withdraw_refused(change)
-        unit.tell("outbox")
-
-    store.write(work)
 
 
 def confirmed_changes(store: Store, limit: int = 100) -> tuple[ConfirmedChange, ...]:

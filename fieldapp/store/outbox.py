@@ -186,6 +186,33 @@ class Outbox:
         )
         return [Refused(*row) for row in rows]
 
+    def refused_change(self, change: str) -> Refused | None:
+        """The refused change of that id."""
+        row = self._connection.execute(
+            "SELECT change, n, kind, record, code, text, field, body, told_at FROM refused WHERE change = ?", (change,)
+        ).fetchone()
+        return Refused(*row) if row else None
+
+    def replace(self, numbers: list[int], change: Change) -> None:
+        """Queue one change in place of those numbered ``numbers``, which head office never took (SYNC 17)."""
+        self.remove(numbers)
+        self.add(change)
+        self.flush()
+
+    def remove(self, numbers: list[int]) -> None:
+        """Take changes out of the queue that head office never took."""
+        self.flush()
+        self._connection.executemany("DELETE FROM outbox WHERE n = ?", [(n,) for n in numbers])
+
+    def waiting_under(self, parent: str) -> int:
+        """How many changes wait that belong to a record below ``parent``."""
+        self.flush()
+        row = self._connection.execute(
+            "SELECT count(*) FROM record AS child CROSS JOIN outbox ON outbox.record = child.id WHERE child.parent = ?",
+            (parent,),
+        ).fetchone()
+        return int(row[0])
+
     def withdraw_refused(self, change: str) -> None:
         """The officer has read the reason and lets the refused change go."""
         self._connection.execute("DELETE FROM refused WHERE change = ?", (change,))

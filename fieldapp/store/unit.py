@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import msgspec
+
 from fieldapp.domain.errors import InvalidRecord
 from fieldapp.domain.identifiers import ChangeId, RecordId
 from fieldapp.domain.kinds import KINDS, Values, values_of
 from fieldapp.domain.record_rules import problems_of
 from fieldapp.domain.records import Record
-from fieldapp.protocol.changes import Change
+from fieldapp.protocol.changes import Change, decode_change
 from fieldapp.protocol.identifiers import Clock, new_change_id, new_record_id
 from fieldapp.protocol.messages import RecordState
 from fieldapp.store.attachments import Attachments
@@ -18,7 +20,7 @@ from fieldapp.store.connection import Connection
 from fieldapp.store.drafts import Drafts
 from fieldapp.store.imported_rows import ImportedRows
 from fieldapp.store.notices import Changed
-from fieldapp.store.outbox import Outbox
+from fieldapp.store.outbox import Outbox, Refused
 from fieldapp.store.privacy import PrivacyEvents
 from fieldapp.store.projection import Entry, Projection, entry_in, entry_of
 from fieldapp.store.prospect_list import ProspectList
@@ -113,6 +115,64 @@ class Unit:
             raise LookupError(record)
         return self.edit(record, {"deleted": (stored.screen.get("deleted", False), True)})
 
+    def correct(self, refused: Refused, values: Values) -> ChangeId:
+        """Send a refused change again with other ``values``, as the same piece of work (SYNC 17).
+
+        It and all that was typed into the record behind it become one change at the same place: what the first showed,
+        what the last typed. Raises LookupError when the record is not here any more, InvalidRecord when a rule is
+        broken; nothing is changed then.
+        """
+        stored = self.records.get(refused.record)
+        if stored is None:
+            raise LookupError(refused.record)
+        behind = [queued for queued in self.outbox.of_record(refused.record) if queued.n > refused.n]
+        first = decode_change(refused.body)
+        folded = _folded([first, *(queued.decoded() for queued in behind)], values)
+        correction = msgspec.structs.replace(
+            folded, id=new_change_id(), made_at=self.clock.now().isoformat(timespec="milliseconds")
+        )
+        screen = self.screen_of(stored.base, stored.id) | {name: new for name, (_, new) in correction.fields.items()}
+        _require_valid(stored.kind, screen)
+        self.outbox.replace([queued.n for queued in behind], correction)
+        self.outbox.withdraw_refused(refused.change)
+        self._topics.add("outbox")
+        corrected = replace(stored, screen=screen, deleted=bool(screen.get("deleted")))
+        kind = KINDS.get(stored.kind)
+        if kind is not None and kind.append_only:  # head office has no such entry: nothing that was told is altered
+            self.forget(stored)
+            self.put_new(corrected)
+        else:
+            self.put(corrected)
+        return ChangeId(correction.id)
+
+    def withdraw(self, refused: Refused) -> None:
+        """Give a refused change up; what was typed into other fields of the record behind it goes on to head office.
+
+        A record that head office never took leaves the laptop. Raises ValueError when other entries belong to it: then
+        it can only be corrected.
+        """
+        stored = self.records.get(refused.record)
+        behind = [queued for queued in self.outbox.of_record(refused.record) if queued.n > refused.n]
+        first = decode_change(refused.body)
+        self.outbox.withdraw_refused(refused.change)
+        self._topics.add("outbox")
+        if first.new and stored is not None and stored.seq is None:
+            if self.outbox.waiting_under(refused.record):
+                raise ValueError("other entries belong to this record")
+            self.outbox.remove([queued.n for queued in behind])
+            self.forget(stored)
+            return
+        if not behind and (stored is None or refused.code in _NOT_OURS):
+            return
+        folded = _folded([first, *(queued.decoded() for queued in behind)], {})
+        typed_behind = {name for queued in behind for name in queued.decoded().fields}
+        kept = {name: pair for name, pair in folded.fields.items() if name in typed_behind}
+        correction = msgspec.structs.replace(folded, id=new_change_id(), fields=kept)
+        self.outbox.replace([queued.n for queued in behind], correction)  # empty or not: head office waits for it
+        if stored is not None:
+            screen = self.screen_of(stored.base, stored.id)
+            self.put(replace(stored, screen=screen, deleted=bool(screen.get("deleted"))))
+
     def put(self, stored: StoredRecord) -> None:
         """Keep a record as given and show it; head office's word or the result of an edit."""
         self.records.update(stored)
@@ -200,6 +260,28 @@ class Unit:
         for queued in self.outbox.of_record(record):
             newest.update(dict.fromkeys(queued.decoded().fields.keys() & typed.keys(), queued.change))
         return tuple((change, name) for name, change in newest.items())
+
+
+_NOT_OURS = ("scope", "actor")
+"""Refused because the record is somebody else's: nothing of it is waited for."""
+
+
+def _folded(changes: list[Change], values: Values) -> Change:
+    """One change for all of ``changes``, which follow each other on one record, with ``values`` typed last."""
+    first = changes[0]
+    own = {change.id for change in changes}
+    fields: dict[str, tuple[Any, Any]] = {}
+    guard: Values = {}
+    after: dict[tuple[str, str], None] = {}
+    for change in changes:
+        for name, (shown, new) in change.fields.items():
+            fields[name] = (fields[name][0] if name in fields else shown, new)
+        guard = change.guard | guard
+        after |= dict.fromkeys(pair for pair in change.after if pair[0] not in own)
+    for name, new in values.items():
+        fields[name] = (fields[name][0] if name in fields else guard.get(name), new)
+    guard = {name: shown for name, shown in guard.items() if name not in fields}
+    return msgspec.structs.replace(first, fields=fields, guard=guard, after=tuple(after))
 
 
 def _guard(stored: StoredRecord, typed: dict[str, tuple[Any, Any]]) -> Values:

@@ -268,17 +268,17 @@ def test_submitted_application_is_head_offices(laptop_of: Enrol) -> None:
     submit = send.change("application", "a1", {"status": ("draft", "submitted")})
     approve = send.change("application", "a1", {"status": ("draft", "approved")})
     assert zhang.outcomes(fill, approve, submit) == ["accepted", "refused", "accepted"]
-    edit = send.change("application", "a1", {"amount_fen": (5_000_000, 6_000_000)})
+    edit = send.change("application", "a1", {"amount_fen": (5_000_000, 6_000_000)}, n=approve.n)
     (receipt,) = zhang.sync(edit).receipts
     assert (receipt.code, receipt.field) == ("not_yours", "amount_fen")
     hu.sync()
-    assert hu.outcomes(send.change("application", "a1", {"status": ("submitted", "approved")}, actor="hu")) == [
-        "refused"
-    ]
-    back = send.change("application", "a1", {"status": ("submitted", "returned")}, actor="hu")
+    approved = send.change("application", "a1", {"status": ("submitted", "approved")}, actor="hu")
+    assert hu.outcomes(approved) == ["refused"]
+    back = send.change("application", "a1", {"status": ("submitted", "returned")}, actor="hu", n=approved.n)
     assert hu.outcomes(back) == ["accepted"]
     zhang.sync()
-    assert zhang.outcomes(send.change("application", "a1", {"amount_fen": (5_000_000, 6_000_000)})) == ["accepted"]
+    corrected = send.change("application", "a1", {"amount_fen": (5_000_000, 6_000_000)}, n=edit.n)
+    assert zhang.outcomes(corrected) == ["accepted"]
 
 
 def test_submitting_an_unfinished_application_is_a_conflict_not_a_loss(laptop_of: Enrol) -> None:

@@ -14,13 +14,13 @@ from fieldapp.services.drafts import save_draft
 from fieldapp.services.edit_prospect import edit_fields
 from fieldapp.services.outbox_status import (
     confirmed_changes,
-    let_go,
     outbox_status,
     refused_changes,
     unsent_changes,
 )
 from fieldapp.services.record_contact import NewContact, record_contact
 from fieldapp.services.record_visit import NewVisit, record_visit
+from fieldapp.services.refused_work import give_up
 from fieldapp.store.database import Store
 from fieldapp.store.state import LastExchange
 from fieldapp.translation import Language, say, use_language
@@ -77,7 +77,7 @@ def test_a_refusal_says_why_and_what_to_do_by_its_code(store: Store) -> None:
     assert all(each.label and str(each.label.label) == "Mobile number" for each in found)
     assert {each.prospect for each in found} == {saved.prospect}
     assert outbox_status(store).refused == 2
-    let_go(store, found[0].change)
+    give_up(store, next(each.change for each in found if each.code == "scope"))
     assert len(refused_changes(store)) == 1
 
 

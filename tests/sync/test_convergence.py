@@ -17,10 +17,12 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
-from fieldapp.domain.errors import InvalidRecord
+from fieldapp.domain.errors import Actionable, InvalidRecord
 from fieldapp.domain.records import Application, Contact, Household
 from fieldapp.domain.wording import Sentence
+from fieldapp.protocol.changes import decode_change
 from fieldapp.protocol.messages import Receipt, SyncReply, SyncRequest
+from fieldapp.services.refused_work import correct, give_up
 from fieldapp.store.records import StoredRecord as Kept
 from fieldapp.sync.exchange import synchronise
 from fieldapp.sync.troubles import CloneFound, TooLarge, TryLater
@@ -195,6 +197,8 @@ class Interleavings(RuleBasedStateMachine):
         for laptop in self.random.sample(self.laptops, 3):
             for _ in range(self.random.randint(0, 4)):
                 self.random.choice((self.type_something, self.type_something, self.create, self.overstep))(laptop)
+            if self.random.random() < 0.3:
+                self.read_a_refusal(laptop)
             if self.random.random() < 0.7:
                 self.sync(laptop, [self.random.choice(FAULTS) for _ in range(3)])
 
@@ -228,6 +232,32 @@ class Interleavings(RuleBasedStateMachine):
                 self.typed.append((kept.id, name, value))
         except InvalidRecord:
             pass  # the screen says so, nothing was saved
+
+    @rule(which=st.sampled_from((0, 1, 2)))
+    def someone_reads_a_refusal(self, which: int) -> None:
+        self.read_a_refusal(self.laptops[which])
+
+    def read_a_refusal(self, laptop: Laptop) -> None:
+        """Correct what was refused, or give it up; what the person themselves took back is not looked for any more."""
+        refused = laptop.refused()
+        if not refused:
+            return
+        one = self.random.choice(refused)
+        behind = [queued for queued in laptop.queued() if queued.record == one.record and queued.n > one.n]
+        staff = laptop.enrolment.staff
+        try:
+            if self.random.random() < 0.5:
+                correct(laptop.store, one.change, {"owner": staff} if one.kind == "prospect" else {})
+            else:
+                give_up(laptop.store, one.change)
+        except (Actionable, InvalidRecord):
+            return  # nothing was changed
+        taken_back = [decode_change(each.body).fields.items() for each in (one, *behind)]
+        gone = {(one.record, name, repr(new)) for fields in taken_back for name, (_shown, new) in fields}
+        left = {(q.record, name, repr(new)) for q in laptop.queued() for name, (_, new) in q.decoded().fields.items()}
+        self.typed = [typed for typed in self.typed if (typed[0], typed[1], repr(typed[2])) not in gone - left]
+        if laptop.kept(one.record) is None:
+            self.appended.discard(one.record)
 
     @rule(
         which=st.sampled_from((0, 1, 2)),
@@ -381,8 +411,11 @@ class Interleavings(RuleBasedStateMachine):
         refused = {one.change: one for laptop in self.laptops for one in laptop.refused()}
         waiting = {one.change: one for laptop in self.laptops for one in laptop.queued()}
         assert all(one.waits for one in waiting.values()), "something was never sent"
-        for one in waiting.values():
-            assert one.record not in known, "it waits though head office knows the record"
+        held = {(each.record, laptop.folder) for laptop in self.laptops for each in laptop.refused()}
+        for laptop in self.laptops:
+            for one in laptop.queued():
+                behind = (one.record, laptop.folder) in held
+                assert behind or one.record not in known, "it waits though head office knows the record"
         for laptop in self.laptops:
             self.laptop_equals_head_office(laptop)
         self.nothing_typed_is_lost(known, [*refused.values(), *waiting.values()])
@@ -397,7 +430,8 @@ class Interleavings(RuleBasedStateMachine):
         told = {record: kept for record, kept in here.items() if kept.seq is not None}
         there = self.office.live_for(laptop.enrolment.device, self.records)
         assert told.keys() == there.keys(), "a laptop has other records than head office"
-        assert not any(kept.stale or kept.ghost for kept in here.values())
+        waiting = {one.record for one in laptop.queued()}
+        assert not any(kept.stale or (kept.ghost and record not in waiting) for record, kept in here.items())
         for record, kept in told.items():
             standing = there[record]
             assert kept.base == standing.values, "a laptop was told other values"

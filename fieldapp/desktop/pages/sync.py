@@ -35,11 +35,11 @@ from fieldapp.services.outbox_status import (
     RefusedChange,
     UnsentChange,
     confirmed_changes,
-    let_go,
     outbox_status,
     refused_changes,
     unsent_changes,
 )
+from fieldapp.services.refused_work import give_up
 from fieldapp.services.resolve_conflict import Disagreement, OtherValue, decide, disagreement, disagreements
 from fieldapp.services.synchronise import Cancelled, SyncTrouble, TryLater
 from fieldapp.translation import explain, tr, trn
@@ -283,7 +283,7 @@ class SyncPage(Page):
             stay=lambda: tr("Leave it on the list"),
             danger=True,
             do=lambda: self.shell.jobs.run(
-                partial(let_go, self._session.store, refused.change), owner=self, failed=self.shell.explain
+                partial(give_up, self._session.store, refused.change), owner=self, failed=self.shell.explain
             ),
         )
 

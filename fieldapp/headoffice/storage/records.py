@@ -159,6 +159,23 @@ class Records:
         told += [Told(row[2], None, Departure(*row)) for row in left]
         return sorted(told, key=lambda one: one.seq)[:limit]
 
+    def holds(self, streams: Iterable[str], device: str, records: Iterable[str]) -> dict[tuple[str, str], int]:
+        """The number of the refused change behind which a laptop's changes wait, by (addressed stream, record)."""
+        query = "SELECT record, n FROM held WHERE stream = ? AND device = ? AND record IN (?)"
+        wanted = set(records)
+        return {
+            (stream, row[0]): row[1]
+            for stream in sorted(set(streams))
+            for row in self._direct.rows(query, stream, device, wanted)
+        }
+
+    def put_holds(self, device: str, holds: dict[tuple[str, str], int | None]) -> None:
+        """Hold what comes after a refused change; None lets go."""
+        keys = [(stream, device, record) for stream, record in holds]
+        self._direct.run_each("DELETE FROM held WHERE stream = ? AND device = ? AND record = ?", keys)
+        rows = [(stream, device, record, n) for (stream, record), n in holds.items() if n is not None]
+        self._direct.insert(tables.held, rows)
+
     def receipts(self, changes: Iterable[tuple[str, str]]) -> dict[tuple[str, str], StoredReceipt]:
         """The receipts given to ``changes``, each by its addressed stream and id (SYNC 11)."""
         addressed: dict[str, set[str]] = {}

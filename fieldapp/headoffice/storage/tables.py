@@ -110,6 +110,9 @@ receipt = _table(
 )
 """``receipt`` is empty where the journal entry at ``seq`` says it all: a new record, taken as sent."""
 
+held = _table("held", _key("stream"), _key("device"), _key("record"), _number("n"))
+"""A record of which a laptop's change ``n`` was refused: what it typed after that waits for a correction (SYNC 17)."""
+
 attachment = _table(
     "attachment",
     _key("stream"),
