@@ -13,7 +13,7 @@ GENESIS = ""
 
 class Entry(msgspec.Struct, frozen=True):
     """One journal entry. ``effect`` is what it did to ``record``: ``change``, ``objection``, ``assignment``,
-    or, when it went to another stream, ``departure`` here and ``arrival`` there.
+    ``rescue`` after a restore, or, when it went to another stream, ``departure`` here and ``arrival`` there.
 
     ``random`` makes the same changes, accepted again after a restore, end in another hash.
     """

@@ -15,12 +15,22 @@ from fieldapp.headoffice.arrivals import Arrival, Unreadable, arrival_of
 from fieldapp.headoffice.cursor import Position, decode_cursor
 from fieldapp.headoffice.page import page_of
 from fieldapp.headoffice.push import Knowledge, Pushed, push
+from fieldapp.headoffice.rescue import take_in
 from fieldapp.headoffice.runs import Told, in_runs
 from fieldapp.headoffice.scope import Author, Caller
 from fieldapp.headoffice.storage.records import Head, Records
 from fieldapp.headoffice.storage.store import Busy, Store, Unit
 from fieldapp.protocol.identifiers import Clock
-from fieldapp.protocol.messages import PREVIOUS_PROTOCOL, PROTOCOL, SHORT_HASH, Limits, Mark, SyncReply, SyncRequest
+from fieldapp.protocol.messages import (
+    MAX_RESCUES,
+    PREVIOUS_PROTOCOL,
+    PROTOCOL,
+    SHORT_HASH,
+    Limits,
+    Mark,
+    SyncReply,
+    SyncRequest,
+)
 
 log = logging.getLogger(__name__)
 
@@ -131,6 +141,8 @@ class Exchange:
             fork = _forks(unit.records, request.marks, positions, {})
             if fork:
                 return Forked(fork)
+            if request.rescues:
+                take_in(unit, author, device, request.rescues, at)
             return push(unit, author, device, arrivals, Knowledge(request.held), at, careful=careful)
 
 
@@ -147,7 +159,7 @@ def iso(moment: datetime) -> str:
 
 
 def _arrivals(request: SyncRequest) -> list[Arrival]:
-    if len(request.changes) > LIMITS.changes:
+    if len(request.changes) > LIMITS.changes or len(request.rescues) > MAX_RESCUES:
         raise Actionable(
             "too_many_changes", Sentence("At most {count} changes go into one request.", count=LIMITS.changes)
         )

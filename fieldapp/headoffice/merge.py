@@ -16,12 +16,13 @@ from fieldapp.domain.kinds import KINDS, record_of
 from fieldapp.domain.record_rules import problems_of
 from fieldapp.domain.wording import Sentence
 from fieldapp.headoffice.json_values import same, strangeness
-from fieldapp.headoffice.record import EVERY_FIELD, Past, StoredRecord, Written
+from fieldapp.headoffice.record import EVERY_FIELD, RESCUED, Past, StoredRecord, Written
 from fieldapp.protocol.changes import Change
 from fieldapp.protocol.messages import Conflict
 
-FieldOutcome = Literal["set", "stood", "kept_theirs", "conflict"]
-"""set: the value is current now. stood: it already was. kept_theirs: nothing was typed. conflict: a person decides."""
+FieldOutcome = Literal["set", "stood", "kept_theirs", "conflict", "past"]
+"""set: the value is current now. stood: it already was. kept_theirs: nothing was typed. conflict: a person decides.
+past: the author's own first word on a record that was rescued with a later one."""
 
 MergeOutcome = Literal["created", "merged", "conflict", "refused", "waits"]
 
@@ -171,9 +172,12 @@ class _Merging:
         self._written = dict(current.written)
         self._conflicts = list(current.conflicts)
         self._history = list(current.history)
+        self._rescue = current.written[EVERY_FIELD].change if current.rescued else ""
 
     def result(self) -> Merge:
         outcomes = self._decide()
+        if self._change.new and self._current.rescued:
+            self._be_told_by_the_author()
         if "set" in outcomes.values() and problems_of(self._current.kind, self._after_setting(outcomes)):
             outcomes = {name: "conflict" if outcome == "set" else outcome for name, outcome in outcomes.items()}
         for name, outcome in outcomes.items():
@@ -209,6 +213,8 @@ class _Merging:
             return "kept_theirs"
         if same(new, standing):
             return "stood"
+        if self._change.new and self._current.rescued:
+            return "past"
         if not self._late and same(standing, shown) and self._guard_holds(name):
             return "set"
         return "conflict"
@@ -247,7 +253,11 @@ class _Merging:
             return
         if not self._late:  # a former owner decides nothing
             self._close(name, "decided")
-        if outcome == "set":
+        if outcome == "past":
+            by, at = change.actor, change.made_at
+            past = Past(field=name, value=new, why="rescued", ended_by=self._rescue, by=by, at=at, change=change.id)
+            self._history.append(past)
+        elif outcome == "set":
             self._remember(name)
             self._values[name] = new
             self._written[name] = Written(change.actor, change.made_at, change.id)
@@ -255,6 +265,12 @@ class _Merging:
             # "empty" typed where nothing ever stood is a value from now on
             self._values[name] = new
             self._written[name] = Written(change.actor, change.made_at, change.id)
+
+    def _be_told_by_the_author(self) -> None:
+        """The author of a rescued record is heard again: that it is wanted need not be asked any more."""
+        change = self._change
+        self._written[EVERY_FIELD] = Written(change.actor, change.made_at, change.id)
+        self._conflicts = [c for c in self._conflicts if c.field != "deleted" or not c.change.startswith(RESCUED)]
 
     def _close(self, name: str, why: str) -> None:
         named = {pair for pair in self._change.after if pair[1] == name}

@@ -36,6 +36,10 @@ EVERY_FIELD = "*"
 """The name under which ``written`` tells who made the record, for all fields that nobody changed since."""
 
 
+RESCUED = "rescue-"
+"""How the id begins under which a record or a value was taken in again after a restore."""
+
+
 class StoredRecord(msgspec.Struct, frozen=True, kw_only=True):
     """One record of one stream; ``owner`` is the owner of its root, ``had`` everybody who ever was.
 
@@ -64,6 +68,12 @@ class StoredRecord(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def deleted(self) -> bool:
         return self.values.get("deleted") is True
+
+    @property
+    def rescued(self) -> bool:
+        """Whether it was made anew after a restore, and its author has not been heard since."""
+        maker = self.written.get(EVERY_FIELD)
+        return maker is not None and maker.change.startswith(RESCUED)
 
     def writer_of(self, field: str) -> Written | None:
         """Who set a field last; None where nothing stands."""

@@ -21,6 +21,9 @@ MEDIA_TYPE = "application/vnd.fieldapp+json"
 REQUEST_HEADER = "X-Fieldapp-Request"
 """A fresh id on each request, given back in the answer."""
 
+MAX_RESCUES = 200
+"""Rescues in one request."""
+
 MAX_CHANGES = 500
 MAX_BODY_BYTES = 1024 * 1024
 """Limits of one request, before compression (SYNC 10)."""
@@ -121,11 +124,26 @@ class Gone(msgspec.Struct, frozen=True):
     record: str
 
 
+class Rescue(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a laptop was once told of a record that a restored head office knows otherwise, or not at all (SYNC 35)."""
+
+    kind: str
+    record: str
+    encoded: msgspec.Raw = msgspec.field(name="values")
+    parent: str | None = None
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The values, decoded."""
+        return _values.decode(self.encoded)
+
+
 class SyncRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One exchange. ``counter`` only grows: a lower one shows a cloned laptop (SYNC 41).
 
     ``held`` names the revision the laptop holds of each changed record; it is left out, or null, where the laptop
     holds none or a stale one (SYNC 22). ``changes`` are the bodies as stored. ``page`` is the most records wanted back.
+    ``rescues`` are offered after a restore, once everything else has been sent and read.
     """
 
     protocol: int
@@ -136,6 +154,7 @@ class SyncRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     changes: list[msgspec.Raw] = []
     held: dict[str, Rev | None] = {}
     page: int = 2000
+    rescues: list[Rescue] = []
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
@@ -156,7 +175,8 @@ class SyncReply(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     next one starts. ``heads`` are the stream heads the page was read against.
     ``restart`` says that the page is the first of a full pull. ``fork`` names the streams in which head office has
     forgotten what it told this laptop; then nothing else is set. ``missing`` are digests of attachments that head
-    office still lacks among the records of this request. ``durable`` is told after a tried backup.
+    office still lacks among the records of this request. ``durable`` names for each stream the number up to which a
+    backup that was tried holds everything; a laptop need not keep what it sent before.
     """
 
     protocol: int

@@ -270,3 +270,19 @@ def receipts_in_runs(db: Database) -> None:
         CREATE INDEX record_stale ON record (id) WHERE stale = 1;
         """,
     )
+
+
+@laptop()
+def images(db: Database) -> None:
+    """What head office had told before it was restored from an older copy, kept until it has been offered again."""
+    _run(
+        db,
+        """
+        CREATE TABLE image (
+            record TEXT PRIMARY KEY,
+            kind TEXT NOT NULL,
+            parent TEXT,
+            told TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        """,
+    )

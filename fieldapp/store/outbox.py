@@ -225,6 +225,10 @@ class Outbox:
         )
         return [Sent(*row) for row in rows]
 
+    def forget_durable(self, durable: dict[str, int]) -> None:
+        """A tried backup of head office holds these streams up to these numbers: what was sent need not be kept."""
+        self._connection.executemany("DELETE FROM sent WHERE stream = ? AND seq <= ?", list(durable.items()))
+
     def sent_between(self, first: int, last: int) -> list[Queued]:
         """The changes in those rows of ``sent``, in order."""
         rows = self._connection.execute(

@@ -167,7 +167,7 @@ class Records:
         self._connection.execute(
             "UPDATE record SET stream = told.stream, seq = told.seq, base = NULL, stale = 0 FROM"
             " (SELECT record, stream, max(seq) AS seq FROM sent WHERE row BETWEEN ? AND ? GROUP BY record) AS told"
-            " WHERE record.id = told.record AND coalesce(record.seq, 0) <= told.seq AND ghost = 0"
+            " WHERE record.id = told.record AND coalesce(record.seq, 0) <= told.seq AND ghost = 0 AND stale = 0"
             " AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.record = record.id)",
             rows,
         )

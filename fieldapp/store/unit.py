@@ -18,6 +18,7 @@ from fieldapp.protocol.messages import RecordState
 from fieldapp.store.attachments import Attachments
 from fieldapp.store.connection import Connection
 from fieldapp.store.drafts import Drafts
+from fieldapp.store.images import Images
 from fieldapp.store.imported_rows import ImportedRows
 from fieldapp.store.notices import Changed
 from fieldapp.store.outbox import Outbox, Refused
@@ -39,6 +40,7 @@ class Unit:
         self.drafts = Drafts(connection)
         self.attachments = Attachments(connection)
         self.state = State(connection)
+        self.images = Images(connection)
         self.prospects = ProspectList(connection)
         self.privacy = PrivacyEvents(connection)
         self.imported_rows = ImportedRows(connection)

@@ -6,6 +6,7 @@ from fieldapp.store.activity import Activities
 from fieldapp.store.attachments import Attachments
 from fieldapp.store.connection import Connection
 from fieldapp.store.drafts import Drafts
+from fieldapp.store.images import Images
 from fieldapp.store.outbox import Outbox
 from fieldapp.store.privacy import PrivacyEvents
 from fieldapp.store.promises import Promises
@@ -23,6 +24,7 @@ class View:
         self.drafts = Drafts(connection)
         self.attachments = Attachments(connection)
         self.state = State(connection)
+        self.images = Images(connection)
         self.prospects = ProspectList(connection)
         self.promises = Promises(connection)
         self.activities = Activities(connection)

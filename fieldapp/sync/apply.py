@@ -40,6 +40,8 @@ def apply_reply(unit: Unit, sent_cursor: str | None, reply: SyncReply, sent: Seq
     else:
         applied.page_counted = False
     _raise_marks(unit, reply, applied)
+    if reply.durable:
+        unit.outbox.forget_durable(reply.durable)
     if reply.limits != unit.state.limits():
         unit.state.set("limits", reply.limits)
     if applied.outcomes or applied.received or applied.gone:
@@ -143,10 +145,11 @@ def _settle_singly(unit: Unit, run: Run, taken: Sequence[Queued], told_at: str, 
 
 def _take_run(unit: Unit, stored: StoredRecord, taken: list[tuple[Queued, int]], stream: str) -> None:
     """Changes of one record were accepted as sent; something newer was typed or told meanwhile."""
-    base: Values = dict(stored.base)
+    made_anew = stored.stale and taken[0][0].decoded().new  # head office forgot it: it has what it takes now, no more
+    base: Values = {} if made_anew else dict(stored.base)
     latest = stored
     for queued, seq in taken:
-        if stored.seq is None or seq >= stored.seq:
+        if stored.seq is None or stored.stale or seq >= stored.seq:
             base.update({name: new for name, (_, new) in queued.decoded().fields.items()})
             latest = replace(latest, stream=stream, seq=seq, stale=False)
     screen = unit.screen_of(base, stored.id)

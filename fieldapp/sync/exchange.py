@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 
 import msgspec
 from filelock import FileLock, Timeout
@@ -15,15 +16,18 @@ from filelock import FileLock, Timeout
 from fieldapp.protocol.messages import (
     MAX_BODY_BYTES,
     MAX_CHANGES,
+    MAX_RESCUES,
     PREVIOUS_PROTOCOL,
     PROTOCOL,
     SHORT_HASH,
     Mark,
+    Rescue,
     Rev,
     SyncReply,
     SyncRequest,
 )
 from fieldapp.store.database import Store
+from fieldapp.store.images import Image
 from fieldapp.store.outbox import Queued
 from fieldapp.store.state import LastExchange
 from fieldapp.store.unit import Unit
@@ -31,7 +35,7 @@ from fieldapp.store.view import View
 from fieldapp.sync.apply import Applied, apply_reply, told_heads
 from fieldapp.sync.photos import fetch_photos, send_photos
 from fieldapp.sync.transport import HeadOffice
-from fieldapp.sync.troubles import AnotherSync, Cancelled, HeadOfficeForgot, SyncTrouble, TooLarge, UpgradeNeeded
+from fieldapp.sync.troubles import AnotherSync, Cancelled, SyncTrouble, TooLarge, UpgradeNeeded
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +61,11 @@ Progress = Callable[[Stage, int, int | None], None]
 
 @dataclass(slots=True)
 class Summary:
-    """What a synchronisation did; ``rounds`` counts the requests that carried changes or records."""
+    """What a synchronisation did; ``rounds`` counts the requests that carried changes or records.
+
+    ``restored`` tells that head office had been restored from an older copy; ``rescued`` then counts the records that
+    were offered to it again beside what was sent.
+    """
 
     accepted: int = 0
     conflicts: int = 0
@@ -68,6 +76,8 @@ class Summary:
     photos_sent: int = 0
     photos_received: int = 0
     rounds: int = 0
+    rescued: int = 0
+    restored: bool = False
     skew_s: int = 0
     unsent: int = 0
 
@@ -168,6 +178,7 @@ class _Conversation:
             self._exchange_all(total)
             if self._retry_waiting():
                 self._exchange_all(total)
+            self._offer_images()
         send_photos(self._store, self._head_office, self._summary, self._progress, self._stop_if_cancelled)
         fetch_photos(self._store, self._head_office, self._summary, self._progress, self._stop_if_cancelled)
         if total or self._summary.rounds:
@@ -187,10 +198,10 @@ class _Conversation:
         request = SyncRequest(protocol=PROTOCOL, device="", counter=counter, cursor=cursor)
         self._take(_Batch([], request), reply)
         self._progress(Stage.RECORDS, self._summary.received, None)
-        if not reply.more:
-            self._finish_writing()
-            return True
-        return False
+        if reply.more or reply.fork:
+            return False
+        self._finish_writing()
+        return True
 
     def _exchange_all(self, total: int) -> None:
         """Until the outbox has been gone through and the last page is here."""
@@ -208,7 +219,7 @@ class _Conversation:
                     self._head_office.speak_as_before()
                     continue
                 self._take(batch, reply)
-                last = not reply.more and not self._more_to_send()
+                last = not (reply.more or reply.fork or self._more_to_send())
                 if last:
                     self._finish_writing()
                 if total:
@@ -224,7 +235,7 @@ class _Conversation:
     def _settled(self) -> int:
         return self._summary.accepted + self._summary.conflicts + self._summary.refused
 
-    def _next_batch(self) -> _Batch:
+    def _next_batch(self, rescues: Sequence[Rescue] = ()) -> _Batch:
         with self._store.reading() as view:
             enrolment = view.state.enrolment()
             limits = view.state.limits()
@@ -252,6 +263,7 @@ class _Conversation:
             changes=[msgspec.Raw(one.body) for one in queued],
             held=held,
             page=PAGE,
+            rescues=list(rescues),
         )
         return _Batch(queued, request)
 
@@ -259,8 +271,8 @@ class _Conversation:
         """Have the reply written; only the one before it must be on the disk."""
         on_course = self._finish_writing()
         if reply.fork:
-            self._store.write(lambda unit: _note_fork(unit, reply.fork))
-            raise HeadOfficeForgot
+            self._start_over(reply.fork)
+            return
         self._summary.skew_s = _skew_s(self._store, reply.server_time)
         request = batch.request
         if batch.queued or reply.records or reply.gone or reply.cursor != request.cursor:
@@ -287,6 +299,32 @@ class _Conversation:
         if not applied.page_counted:
             self._place = None
         return applied.page_counted
+
+    def _start_over(self, streams: list[str]) -> None:
+        """Head office was restored from an older copy: send again what was sent, read all anew (SYNC 34)."""
+        log.warning("head_office_restored", extra={"streams": streams})
+        self._store.write(_start_over)
+        self._summary.restored = True
+        self._place, self._told, self._passed = None, {}, 0
+
+    def _offer_images(self) -> None:
+        """What was once told and is not known any more, or otherwise, goes back to head office (SYNC 35)."""
+        while images := self._store.write(_images_to_offer):
+            self._stop_if_cancelled()
+            rescues = [
+                Rescue(kind=i.kind, record=i.record, parent=i.parent, encoded=msgspec.Raw(i.told.encode()))
+                for i in images
+            ]
+            batch = self._next_batch(rescues)
+            reply = self._head_office.exchange(batch.request)
+            self._take(batch, reply)
+            self._finish_writing()
+            if reply.fork:
+                return  # restored once more: the next synchronisation begins anew
+            self._store.write(partial(_drop_images, images))
+            self._summary.rescued += len(images)
+        if self._summary.rescued:
+            self._exchange_all(0)
 
     def _more_to_send(self) -> bool:
         with self._store.reading() as view:
@@ -322,7 +360,7 @@ class _Conversation:
 def _quiet_question(view: View) -> tuple[str, int] | None:
     """Cursor and counter, where the cursor stands for all that this laptop was ever told."""
     cursor = view.state.get("cursor", str)
-    if not cursor or view.state.get("cursor_heads", dict[str, Mark]) != view.state.marks():
+    if not cursor or view.images.count() or view.state.get("cursor_heads", dict[str, Mark]) != view.state.marks():
         return None
     return cursor, (view.state.get("counter", int) or 0) + 1
 
@@ -352,15 +390,25 @@ def _told_by(batch: _Batch, reply: SyncReply) -> dict[str, Rev | None]:
 def _apply(unit: Unit, request: SyncRequest, reply: SyncReply, sent: list[Queued]) -> Applied:
     applied = apply_reply(unit, request.cursor, reply, sent)
     # another process may have gone further meanwhile; going back would look like a clone
-    if unit.state.get("fork", list[str]):
-        unit.state.set("fork", [])  # the right file is back
     unit.state.set("counter", max(request.counter, unit.state.get("counter", int) or 0))
     return applied
 
 
-def _note_fork(unit: Unit, streams: list[str]) -> None:
-    unit.state.set("fork", streams)
+def _start_over(unit: Unit) -> None:
+    unit.images.start_over()
     unit.tell("exchange")
+    unit.tell("outbox")
+
+
+def _drop_images(offered: list[Image], unit: Unit) -> None:
+    unit.images.drop([image.record for image in offered])
+
+
+def _images_to_offer(unit: Unit) -> list[Image]:
+    if not unit.images.count():
+        return []
+    unit.images.drop_known()
+    return unit.images.some(MAX_RESCUES, (MAX_BODY_BYTES - REQUEST_OVERHEAD_BYTES) // 4)
 
 
 def _skew_s(store: Store, server_time: str) -> int:

@@ -73,17 +73,6 @@ class CloneFound(SyncTrouble):
         )
 
 
-class HeadOfficeForgot(SyncTrouble):
-    """Head office was restored from an older copy and has forgotten what it told this laptop (SYNC 33)."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "fork",
-            Sentence("Head office was restored from an older copy and no longer knows all it had confirmed."),
-            advice=Sentence("Everything is still on this laptop and nothing was sent. Tell your administrator."),
-        )
-
-
 class AnotherSync(SyncTrouble):
     """Another process is synchronising this profile (SYNC 41)."""
 

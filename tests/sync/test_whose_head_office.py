@@ -9,9 +9,8 @@ import pytest
 from filelock import FileLock
 
 from fieldapp.protocol.messages import SyncReply, SyncRequest
-from fieldapp.store.state import LastExchange
 from fieldapp.sync.exchange import synchronise
-from fieldapp.sync.troubles import AnotherSync, CloneFound, HeadOfficeForgot
+from fieldapp.sync.troubles import AnotherSync, CloneFound
 from tests.sync.office import LI, Direct, Laptop, Office, closing
 
 LaptopOf = Callable[..., Laptop]
@@ -44,42 +43,6 @@ def test_copied_laptop_is_found_and_both_keep_their_work(office: Office, laptop_
         assert len(copy.queued()) == 1
     assert laptop.sync_with(office).unsent == 0
     assert len(office.of_kind("visit")) == 2
-
-
-def test_restored_head_office_is_recognised_and_sent_nothing(office: Office, laptop_of: LaptopOf) -> None:
-    laptop = laptop_of(LI)
-    prospect, person = laptop.prospect("甲")
-    laptop.sync_with(office)
-    backup = laptop.folder.with_name("backup.db")
-    office.back_up(backup)
-    laptop.edit(person, name="乙")
-    laptop.sync_with(office)
-    laptop.visit(prospect, "not yet sent")
-    restored = Office.at(backup, office.clock)
-    with closing(restored):
-        before = (laptop.all_records(), laptop.queued(), laptop.cursor())
-        for _ in range(2):
-            with pytest.raises(HeadOfficeForgot):
-                laptop.sync_with(restored)
-        assert (laptop.all_records(), laptop.queued(), laptop.cursor()) == before
-        assert len(restored.journal()) == 2
-        with laptop.store.reading() as view:
-            assert view.state.get("fork", list[str]) == ["TS01"]
-            assert view.state.get("last_exchange", LastExchange).trouble == "fork"
-
-        # the numbers grow past the laptop's mark again, with other work: the hash still tells
-        stranger = restored.laptop(LI, laptop.folder.with_name("stranger"))
-        with closing(stranger):
-            for number in range(5):
-                stranger.prospect(f"新{number}")
-            stranger.sync_with(restored)
-        with pytest.raises(HeadOfficeForgot):
-            laptop.sync_with(restored)
-        assert (laptop.all_records(), laptop.queued(), laptop.cursor()) == before
-
-    assert laptop.sync_with(office).accepted == 1, "the right file is back"
-    with laptop.store.reading() as view:
-        assert not view.state.get("fork", list[str])
 
 
 def test_head_office_restored_to_what_this_laptop_knows_is_the_same(office: Office, laptop_of: LaptopOf) -> None:

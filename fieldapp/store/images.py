@@ -1,0 +1,76 @@
+"""Starting over with a head office that forgot: what was sent is sent again, what was told is kept to be offered."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from fieldapp.domain.kinds import KINDS
+from fieldapp.store.connection import Connection
+
+
+class Image(NamedTuple):
+    """A record as head office had told it before; ``told`` are its values as JSON."""
+
+    record: str
+    kind: str
+    parent: str | None
+    told: str
+
+
+class Images:
+    """The side of a unit that a restored head office concerns (SYNC 34, 35)."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def start_over(self) -> None:
+        """Everything told becomes an image and stale; everything sent is queued again, at its own number.
+
+        Cursor and marks of all streams go. An image that is there already is the older one, and stays.
+        """
+        mirrors = [kind.name for kind in KINDS.values() if kind.mirror]
+        places = ",".join("?" * len(mirrors))
+        query = (
+            "INSERT OR IGNORE INTO image (record, kind, parent, told)"  # noqa: S608 - only places
+            " SELECT id, kind, parent, coalesce(base, screen) FROM record"
+            f" WHERE seq IS NOT NULL AND kind NOT IN ({places})"
+        )
+        self._connection.execute(query, mirrors)
+        self._connection.execute("UPDATE record SET stale = 1 WHERE seq IS NOT NULL")
+        self._connection.execute(
+            "INSERT INTO outbox (n, change, kind, record, made_at, body)"
+            " SELECT n, change, kind, record, CAST(body AS TEXT) ->> 'made_at', body FROM sent ORDER BY n"
+        )
+        self._connection.execute("DELETE FROM sent")
+        self._connection.execute("DELETE FROM mark")
+        self._connection.execute("DELETE FROM state WHERE name IN ('cursor', 'cursor_heads')")
+        self._connection.execute("UPDATE attachment SET state = 'to_send', confirmed = 0 WHERE held = size")
+
+    def drop_known(self) -> int:
+        """Take off the images that head office knows as they were; returns how many are left."""
+        self._connection.execute(
+            "DELETE FROM image WHERE EXISTS (SELECT 1 FROM record WHERE record.id = image.record AND seq IS NOT NULL"
+            " AND coalesce(base, screen) = image.told)"
+        )
+        return self.count()
+
+    def count(self) -> int:
+        """How many images there are."""
+        return int(self._connection.execute("SELECT count(*) FROM image").fetchone()[0])
+
+    def some(self, limit: int, characters: int) -> list[Image]:
+        """Images to offer, roots first, within both limits; at least one if there is any."""
+        found: list[Image] = []
+        size = 0
+        for row in self._connection.execute(
+            "SELECT record, kind, parent, told FROM image ORDER BY parent IS NOT NULL, record LIMIT ?", (limit,)
+        ):
+            size += len(row[3])
+            if found and size > characters:
+                break
+            found.append(Image(*row))
+        return found
+
+    def drop(self, records: list[str]) -> None:
+        """These were offered."""
+        self._connection.executemany("DELETE FROM image WHERE record = ?", [(record,) for record in records])

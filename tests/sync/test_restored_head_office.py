@@ -1,0 +1,243 @@
+"""Head office restored from an older copy: what it had confirmed comes back from the laptops (SYNC 33 to 36)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from fieldapp.protocol.messages import Rescue, SyncReply, SyncRequest
+from fieldapp.services.resolve_conflict import decide, disagreement
+from fieldapp.sync.exchange import synchronise
+from tests.sync.office import LI, WANG, ZHAO, Direct, Laptop, Office, closing
+
+LaptopOf = Callable[..., Laptop]
+
+
+@contextmanager
+def restored(office: Office, path: Path) -> Iterator[Office]:
+    """Head office from the copy at ``path``, beside the one that went on."""
+    back = Office.at(path, office.clock)
+    with closing(back):
+        yield back
+
+
+def backed_up(office: Office, laptop: Laptop) -> Path:
+    path = laptop.folder.with_name("backup.db")
+    office.back_up(path)
+    return path
+
+
+def shown(laptop: Laptop) -> dict[str, dict[str, object]]:
+    return {
+        record: kept.screen for record, kept in laptop.all_records().items() if kept.kind not in ("staff", "branch")
+    }
+
+
+def require_agreement(back: Office, *laptops: Laptop) -> None:
+    for laptop in laptops:
+        here = laptop.all_records()
+        there = back.live_for(laptop.enrolment.device, list(here))
+        mine = {record: kept for record, kept in here.items() if kept.stream != "bank"}
+        assert mine.keys() == {record for record, kept in there.items() if kept.stream != "bank"}
+        for record, kept in mine.items():
+            assert (kept.base, kept.seq) == (there[record].values, there[record].seq)
+            assert not kept.stale
+    changes = [entry.change for entry in back.journal() if entry.effect == "change"]
+    assert len(changes) == len(set(changes)), "a change was counted twice"
+    assert back.administration.verify_chain("TS01") == len(back.journal())
+
+
+def test_what_was_confirmed_and_forgotten_is_sent_again(office: Office, laptop_of: LaptopOf) -> None:
+    laptop = laptop_of(LI)
+    prospect, person = laptop.prospect("甲")
+    laptop.sync_with(office)
+    copy = backed_up(office, laptop)
+    laptop.edit(person, name="乙")
+    visit = laptop.visit(prospect, "forgotten")
+    laptop.sync_with(office)
+    laptop.edit(person, name="丙")
+    unsent = laptop.visit(prospect, "not yet sent")
+    before = shown(laptop)
+    with restored(office, copy) as back:
+        summary = laptop.sync_with(back)
+        assert summary.restored
+        assert (summary.unsent, summary.conflicts, summary.refused) == (0, 0, 0)
+        assert shown(laptop) == before
+        assert back.record(person).values["name"] == "丙"
+        assert {record.record for record in back.of_kind("visit")} == {visit, unsent}
+        assert [past.value for past in back.record(person).history] == ["甲", "乙"]
+        require_agreement(back, laptop)
+        assert not laptop.sync_with(back).moved, "it is done"
+    assert laptop.sync_with(office).unsent == 0, "the right file is back, and takes nothing twice"
+    require_agreement(office, laptop)
+
+
+def test_restored_in_the_middle_of_a_push_counts_everything_once(office: Office, laptop_of: LaptopOf) -> None:
+    laptop = laptop_of(LI)
+    prospect, _person = laptop.prospect()
+    laptop.sync_with(office)
+    copy = backed_up(office, laptop)
+    for number in range(30):
+        laptop.visit(prospect, f"facts {number}")
+
+    class Cut(Exception):
+        pass
+
+    class Breaks(Direct):
+        asked = 0
+
+        def exchange(self, request: SyncRequest) -> SyncReply:
+            self.asked += 1
+            if self.asked > 2:
+                raise Cut
+            return super().exchange(request)
+
+    laptop.sync_with(office)
+    laptop.visit(prospect, "one more")
+    with restored(office, copy) as back:
+        with pytest.raises(Cut):
+            synchronise(laptop.store, Breaks(back, laptop.enrolment.device, page=2))
+        summary = laptop.sync_with(back)
+        assert (summary.unsent, summary.conflicts) == (0, 0)
+        assert len(back.of_kind("visit")) == 31
+        require_agreement(back, laptop)
+
+
+def test_record_whose_authors_laptop_is_lost_is_offered_by_another(office: Office, laptop_of: LaptopOf) -> None:
+    li, wang = laptop_of(LI), laptop_of(WANG)
+    wang.sync_with(office)
+    copy = backed_up(office, li)
+    prospect, person = li.prospect("甲")
+    visit = li.visit(prospect, "facts")
+    li.sync_with(office)
+    li.edit(person, name="乙")
+    li.sync_with(office)
+    wang.sync_with(office)
+    with restored(office, copy) as back:
+        summary = wang.sync_with(back)
+        assert summary.rescued == 3
+        assert back.record(person).values["name"] == "乙"
+        assert back.record(visit).values["facts"] == "facts"
+        assert back.record(prospect).owner == LI
+        require_agreement(back, wang)
+        asked = disagreement(wang.store, prospect)
+        assert asked is not None
+        assert asked.fields[0].is_deletion, "the branch head is asked whether it is wanted"
+
+        again = li.sync_with(back)  # the laptop was only late
+        assert (again.conflicts, again.unsent, again.refused) == (0, 0, 0)
+        assert back.record(person).values["name"] == "乙"
+        assert [past.value for past in back.record(person).history] == ["甲"], "the author's first word is in history"
+        assert back.record(prospect).conflicts == ()
+        wang.sync_with(back)
+        require_agreement(back, li, wang)
+
+
+def test_branch_head_decides_about_a_rescued_prospect(office: Office, laptop_of: LaptopOf) -> None:
+    li, wang = laptop_of(LI), laptop_of(WANG)
+    wang.sync_with(office)
+    copy = backed_up(office, li)
+    prospect, _person = li.prospect("甲")
+    li.sync_with(office)
+    wang.sync_with(office)
+    with restored(office, copy) as back:
+        wang.sync_with(back)
+        asked = disagreement(wang.store, prospect)
+        assert asked is not None
+        decide(wang.store, asked, {"deleted": "standing"})
+        wang.sync_with(back)
+        assert back.record(prospect).conflicts == ()
+        assert not back.record(prospect).deleted
+
+
+def test_value_that_nobody_sends_again_stands_beside_the_older_one(office: Office, laptop_of: LaptopOf) -> None:
+    li, wang = laptop_of(LI), laptop_of(WANG)
+    _prospect, person = li.prospect("甲")
+    li.sync_with(office)
+    copy = backed_up(office, li)
+    li.edit(person, name="乙")
+    li.sync_with(office)
+    wang.sync_with(office)
+    with restored(office, copy) as back:
+        wang.sync_with(back)
+        standing = back.record(person)
+        assert standing.values["name"] == "甲", "nothing is set by a rescue"
+        assert [(c.field, c.value, c.by) for c in standing.conflicts] == [("name", "乙", WANG)]
+        require_agreement(back, wang)
+
+
+def test_fifty_laptops_back_after_a_restore_offer_the_same_once(office: Office, laptop_of: LaptopOf) -> None:
+    li = laptop_of(LI)
+    others = [laptop_of(WANG) for _ in range(4)]
+    copy = None
+    for other in others:
+        other.sync_with(office)
+    copy = backed_up(office, li)
+    prospect, _person = li.prospect("甲")
+    li.sync_with(office)
+    for other in others:
+        other.sync_with(office)
+    with restored(office, copy) as back:
+        for other in others:
+            other.sync_with(back)
+        rescued = [entry.record for entry in back.journal() if entry.effect == "rescue"]
+        assert len(rescued) == len(set(rescued)) == 2
+        assert len(back.record(prospect).conflicts) == 1
+        for other in others:
+            other.sync_with(back)
+        require_agreement(back, *others)
+
+
+def test_rescue_of_what_is_none_of_ones_own_or_no_record_changes_nothing(office: Office, laptop_of: LaptopOf) -> None:
+    li, zhao = laptop_of(LI), laptop_of(ZHAO)
+    prospect, person = li.prospect("甲")
+    li.sync_with(office)
+    zhao.sync_with(office)
+    link = Direct(office, zhao.enrolment.device)
+    before = [office.record(prospect), office.record(person)]
+
+    def raw(value: object) -> msgspec.Raw:
+        return msgspec.Raw(msgspec.json.encode(value))
+
+    hostile = [
+        Rescue(kind="person", record=person, parent=prospect, encoded=raw({"name": "偷"})),
+        Rescue(kind="staff", record="s9", encoded=raw({"name": "x"})),
+        Rescue(kind="prospect", record="p 9", encoded=raw({"owner": "li"})),
+        Rescue(kind="prospect", record="p9", encoded=raw({"owner": 7})),
+        Rescue(kind="visit", record="v9", parent="nobody", encoded=raw({"facts": "x"})),
+        Rescue(kind="person", record="q9", parent=prospect, encoded=raw(["not", "values"])),
+        Rescue(kind="newer", record="n9", encoded=raw({"a": "长" * 100_000})),
+    ]
+    with zhao.store.reading() as view:
+        cursor = view.state.get("cursor", str)
+    body = SyncRequest(protocol=2, device=zhao.enrolment.device, counter=99, cursor=cursor, rescues=hostile)
+    reply = link.answer(msgspec.json.encode(body))
+    assert reply.records == []
+    assert [office.record(prospect), office.record(person)] == before
+    assert office.record("p9") is office.record("q9") is office.record("v9") is office.record("n9") is None
+
+
+def test_what_a_tried_backup_holds_need_not_be_kept(office: Office, laptop_of: LaptopOf) -> None:
+    laptop = laptop_of(LI)
+    prospect, _person = laptop.prospect()
+    laptop.sync_with(office)
+    laptop.visit(prospect, "after the backup")
+    laptop.sync_with(office)
+
+    def sent() -> list[int]:
+        with laptop.store.reading() as view:
+            return sorted(one.seq for one in view.outbox.newest_sent(10))
+
+    assert sent() == [1, 2, 3]
+
+    class Told(Direct):
+        def exchange(self, request: SyncRequest) -> SyncReply:
+            return msgspec.structs.replace(super().exchange(request), durable={"TS01": 2, "elsewhere": 9})
+
+    laptop.visit(prospect, "now")
+    synchronise(laptop.store, Told(office, laptop.enrolment.device))
+    assert sent() == [3, 4]
