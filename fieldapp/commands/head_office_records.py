@@ -1,4 +1,4 @@
-"""``fieldapp headoffice reassign|export|audit``: what head office does with the records themselves."""
+"""``fieldapp headoffice reassign|export|backup|audit``: what head office does with the records themselves."""
 
 from __future__ import annotations
 
@@ -79,6 +79,31 @@ def export(
     )
 
 
+@click.command("backup")
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@click.option("--tried", metavar="PLACE", help="A backup that was restored on trial: a file, or a PostgreSQL database.")
+@answering
+@on_head_office()
+def backup(settings: Settings, file: Path | None, tried: str | None, answer: Answer) -> None:
+    """Copy the database to FILE while it is at work, and try the copy.
+
+    A PostgreSQL database is backed up with its own tools; restore the backup on trial and name that with --tried.
+    Laptops keep what they sent until the second newest backup that was tried holds it.
+    """
+    if (file is None) == (tried is None):
+        raise Actionable("backup_what", Sentence("Name the file to copy to, or a tried backup with --tried."))
+    office = opened(settings)
+    done = office.back_up(settings.database, file) if file is not None else office.note_tried(tried or "")
+    answer.give(
+        {"file": str(file) if file else tried, "reaches": done.backup.reaches, "durable": done.durable},
+        *(tr("{stream}: up to number {seq}", stream=stream, seq=seq) for stream, seq in done.backup.reaches.items()),
+        tr("The backup was read through and holds."),
+        tr("Laptops are told that everything before the backup before this one is safe.")
+        if done.durable
+        else tr("Laptops keep everything until there is a second backup."),
+    )
+
+
 @click.group("audit")
 def audit() -> None:
     """The journals of everything that was accepted."""
@@ -115,5 +140,5 @@ def verify(settings: Settings, answer: Answer) -> None:
 
 def register(group: click.Group) -> None:
     """Add these commands to ``fieldapp headoffice``."""
-    for command in (reassign, export, audit):
+    for command in (reassign, export, backup, audit):
         group.add_command(command)

@@ -21,10 +21,11 @@ from fieldapp.domain.record_rules import NAME_LIMIT, problems_of
 from fieldapp.domain.records import Branch, Product, Record, Role, Staff
 from fieldapp.domain.wording import Sentence
 from fieldapp.headoffice.audit import StreamAudit, audit, audit_of
+from fieldapp.headoffice.backup import Tried, back_up, note_tried
 from fieldapp.headoffice.database import create_database, discard_database, open_database
 from fieldapp.headoffice.enrolment import CODE_DAYS, HEAD_OFFICE_ID, IssuedCode, issue_code
-from fieldapp.headoffice.exchange import iso
 from fieldapp.headoffice.export import Exported, ExportFormat, export
+from fieldapp.headoffice.instants import iso
 from fieldapp.headoffice.ledger import Ledger
 from fieldapp.headoffice.merge import merge
 from fieldapp.headoffice.reassignment import HEAD_OFFICE, Reassigned, reassign, reassign_all
@@ -238,6 +239,16 @@ class Administration:
         if audited.broken_at is not None:
             raise broken(audited.stream, audited.broken_at)
         return audited.entries
+
+    def back_up(self, location: str, target: Path) -> Tried:
+        """Copy the file at ``location``, this head office's, and try the copy; see ``back_up``."""
+        with _in_words():
+            return back_up(self.store, location, target, self._clock)
+
+    def note_tried(self, restored: str) -> Tried:
+        """Count a backup that was restored on trial; see ``note_tried``."""
+        with _in_words():
+            return note_tried(self.store, restored, self._clock)
 
     def audit(self) -> Iterator[StreamAudit]:
         """Every stream's journal in turn, read through (DOMAIN E8)."""

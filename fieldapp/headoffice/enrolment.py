@@ -12,7 +12,7 @@ import uuid_utils
 from fieldapp.domain.errors import Actionable
 from fieldapp.domain.identifiers import BANK_STREAM
 from fieldapp.domain.wording import Sentence
-from fieldapp.headoffice.exchange import iso
+from fieldapp.headoffice.instants import iso
 from fieldapp.headoffice.scope import Caller
 from fieldapp.headoffice.storage.accounts import CodeAccount, DeviceAccount, StaffAccount
 from fieldapp.headoffice.storage.store import Store, Unit

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import logging
 import re
+import time
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy.exc import DBAPIError
 
 from fieldapp.domain.errors import Actionable
 from fieldapp.domain.wording import Sentence
 from fieldapp.headoffice.arrivals import Arrival, Unreadable, arrival_of
+from fieldapp.headoffice.backup import durable
 from fieldapp.headoffice.cursor import Position, decode_cursor
+from fieldapp.headoffice.instants import iso
 from fieldapp.headoffice.page import page_of
 from fieldapp.headoffice.push import Knowledge, Pushed, push
 from fieldapp.headoffice.rescue import take_in
@@ -36,6 +39,7 @@ log = logging.getLogger(__name__)
 
 MOST_PER_PAGE = 2000
 LIMITS = Limits()
+DURABLE_FRESH_S = 60
 NOTED_EVERY = timedelta(minutes=1)
 """A laptop that has nothing to tell is noted no more often, so that its question costs no write."""
 
@@ -46,6 +50,8 @@ class Exchange:
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
         self._clock = clock
+        self._durable: dict[str, int] = {}
+        self._durable_until = -1.0
 
     def answer(self, author: Author, device: str, request: SyncRequest) -> SyncReply:
         """Do what ``request`` asks; when this returns, what the receipts say is on the disk.
@@ -103,6 +109,7 @@ class Exchange:
         self, author: Author, positions: dict[str, Position], pushed: Pushed, most: int, at: str, protocol: int
     ) -> SyncReply:
         with self._store.reading() as unit:
+            safe = self._durable_for(unit, author) if pushed.receipts else {}
             page = page_of(unit.records, author, positions, pushed, min(most, MOST_PER_PAGE))
             missing = unit.attachments.missing_among(pushed.digests) if pushed.digests else []
         told = (
@@ -123,7 +130,15 @@ class Exchange:
             restart=page.restart,
             heads=told.heads,
             missing=missing,
+            durable=safe,
         )
+
+    def _durable_for(self, unit: Unit, author: Author) -> dict[str, int]:
+        """What the author's laptops need not keep, as it was a minute ago at most."""
+        now = time.monotonic()
+        if now > self._durable_until:
+            self._durable, self._durable_until = durable(unit), now + DURABLE_FRESH_S
+        return {stream: seq for stream, seq in self._durable.items() if stream in author.audiences()}
 
     def _push(
         self,
@@ -151,11 +166,6 @@ class Forked:
     """Head office was restored from an older copy: in these streams it has forgotten what it told this laptop."""
 
     streams: list[str]
-
-
-def iso(moment: datetime) -> str:
-    """An instant as it is kept and told: UTC, ISO 8601."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _arrivals(request: SyncRequest) -> list[Arrival]:

@@ -11,7 +11,7 @@ import msgspec
 from fieldapp.domain.errors import Actionable
 from fieldapp.domain.wording import Sentence
 from fieldapp.headoffice.chain import Entry, Randomness, chained
-from fieldapp.headoffice.exchange import iso
+from fieldapp.headoffice.instants import iso
 from fieldapp.headoffice.ledger import Ledger
 from fieldapp.headoffice.merge import merge
 from fieldapp.headoffice.record import StoredRecord

@@ -8,7 +8,8 @@ import re
 
 from fieldapp.domain.errors import Actionable
 from fieldapp.domain.wording import Sentence
-from fieldapp.headoffice.exchange import LIMITS, iso
+from fieldapp.headoffice.exchange import LIMITS
+from fieldapp.headoffice.instants import iso
 from fieldapp.headoffice.scope import Caller
 from fieldapp.headoffice.storage.attachments import Attachments, Holding, Reference
 from fieldapp.headoffice.storage.store import Store

@@ -1,0 +1,131 @@
+"""Backups that count: copied in one moment, opened and read through before anybody relies on them (SYNC 36).
+
+Laptops are told how far the second newest good backup reaches, and keep everything they sent after it: so even falling
+back by one backup loses nothing that a laptop could give back.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+from sqlcipher3 import dbapi2
+
+from fieldapp.domain.errors import Actionable
+from fieldapp.domain.wording import Sentence
+from fieldapp.headoffice.audit import audit
+from fieldapp.headoffice.database import make_private_file, open_database
+from fieldapp.headoffice.enrolment import HEAD_OFFICE_ID
+from fieldapp.headoffice.instants import iso
+from fieldapp.headoffice.storage.engines import is_postgresql
+from fieldapp.headoffice.storage.store import Store, Unit
+from fieldapp.protocol.identifiers import Clock
+
+log = logging.getLogger(__name__)
+
+_GOOD = "good_backups"
+
+
+class GoodBackup(msgspec.Struct, frozen=True):
+    """A backup that was opened and read through at ``tried_at`` (UTC): each stream up to its number."""
+
+    tried_at: str
+    reaches: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What a trial found: how far the backup reaches, and how far laptops are told that everything is safe."""
+
+    backup: GoodBackup
+    durable: dict[str, int]
+
+
+def back_up(store: Store, location: str, target: Path, clock: Clock) -> Tried:
+    """Copy the SQLite head office at ``location`` to ``target`` while it is at work, and try the copy.
+
+    Raises Actionable: ``postgresql`` (use the database's own backup, then ``note_tried``), ``exists``, ``no_folder``,
+    ``no_permission``, ``disk_full``, ``backup`` (the copy is not sound); no file is left behind then.
+    """
+    if is_postgresql(location):
+        raise Actionable(
+            "postgresql",
+            Sentence("PostgreSQL is backed up with its own tools."),
+            advice=Sentence("Restore the backup on trial and name that database with --tried."),
+        )
+    if target.exists():
+        raise Actionable("exists", Sentence("There is already a file {path}.", path=str(target)))
+    if not target.parent.is_dir():
+        raise Actionable("no_folder", Sentence("There is no folder {path}.", path=str(target.parent)))
+    make_private_file(target)
+    try:
+        _copy(Path(location), target)
+        return note_tried(store, str(target), clock)
+    except BaseException:
+        for suffix in ("", "-wal", "-shm"):
+            with suppress(OSError):
+                Path(f"{target}{suffix}").unlink()
+        raise
+
+
+def note_tried(store: Store, restored: str, clock: Clock) -> Tried:
+    """Read through the backup that was restored at ``restored``, a file or a PostgreSQL database, and count it as good.
+
+    Raises Actionable: ``backup`` when it is not sound or not of this head office, and what ``open_database`` raises.
+    """
+    trial = open_database(restored)
+    try:
+        streams = list(audit(trial))
+        with trial.reading() as unit:
+            identity = unit.accounts.setting(HEAD_OFFICE_ID)
+    finally:
+        trial.close()
+    if not all(stream.sound for stream in streams):
+        raise _not_good(Sentence("The backup's journals do not hold."))
+    ends = {stream.stream: (stream.entries, stream.hash) for stream in streams}
+    with store.writing() as unit:
+        known = unit.records.hashes([(stream, seq) for stream, (seq, _hash) in ends.items()])
+        same = all(known.get((stream, seq)) == chain_hash for stream, (seq, chain_hash) in ends.items())
+        if identity != unit.accounts.setting(HEAD_OFFICE_ID) or not same:
+            raise _not_good(Sentence("This is not a backup of this head office."))
+        good = GoodBackup(iso(clock.now()), {stream: seq for stream, (seq, _hash) in ends.items()})
+        kept = sorted([*_good_backups(unit), good], key=lambda backup: backup.tried_at)[-2:]
+        unit.accounts.set_setting(_GOOD, msgspec.json.encode(kept).decode())
+        log.info("backup_tried", extra={"streams": len(ends)})
+        return Tried(good, _durable(kept))
+
+
+def durable(unit: Unit) -> dict[str, int]:
+    """The number up to which the second newest good backup holds each stream; empty before there are two."""
+    return _durable(_good_backups(unit))
+
+
+def _good_backups(unit: Unit) -> list[GoodBackup]:
+    kept = unit.accounts.setting(_GOOD)
+    return msgspec.json.decode(kept, type=list[GoodBackup]) if kept else []
+
+
+def _durable(kept: list[GoodBackup]) -> dict[str, int]:
+    return dict(kept[0].reaches) if len(kept) > 1 else {}
+
+
+def _copy(path: Path, target: Path) -> None:
+    try:
+        with closing(dbapi2.connect(os.fspath(path))) as source, closing(dbapi2.connect(os.fspath(target))) as copy:
+            source.backup(copy)  # in one step: one moment, whatever is written meanwhile
+        with target.open("rb+") as file:
+            os.fsync(file.fileno())
+        with closing(dbapi2.connect(os.fspath(target))) as copy:
+            sound = copy.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    except (dbapi2.DatabaseError, OSError) as error:
+        raise _not_good(Sentence("The copy could not be written, or not be read back.")) from error
+    if not sound:
+        raise _not_good(Sentence("The copy could not be written, or not be read back."))
+
+
+def _not_good(sentence: Sentence) -> Actionable:
+    return Actionable("backup", sentence, advice=Sentence("Nothing counts on it. Make another backup."))

@@ -1,0 +1,100 @@
+"""Backups that count are those that were tried; laptops keep the rest (SYNC 36)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from fieldapp.domain.errors import Actionable
+from fieldapp.headoffice.administration import create_head_office, open_head_office
+from tests.headoffice.changes_to_send import FixedClock
+from tests.sync.office import LI, Laptop, Office
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Office:
+    return Office.new(tmp_path / "office.db")
+
+
+def refusal(office: Office, target: Path | None = None, tried: str = "") -> str:
+    def work() -> None:
+        if target is not None:
+            office.administration.back_up(str(office.path), target)
+        else:
+            office.administration.note_tried(tried)
+
+    with pytest.raises(Actionable) as refused:
+        work()
+    return refused.value.code
+
+
+def sent(laptop: Laptop) -> int:
+    with laptop.store.reading() as view:
+        return len(view.outbox.newest_sent(100))
+
+
+def test_laptops_keep_what_they_sent_until_the_second_newest_backup_holds_it(office: Office, tmp_path: Path) -> None:
+    laptop = office.laptop(LI, tmp_path / "laptop")
+    prospect, _person = laptop.prospect()
+    laptop.sync_with(office)
+    first = office.administration.back_up(str(office.path), tmp_path / "first.backup")
+    assert first.durable == {}
+    assert first.backup.reaches["TS01"] == 2
+    laptop.visit(prospect, "between")
+    laptop.sync_with(office)
+    assert sent(laptop) == 3
+    office.clock.move(days=1)
+    second = office.administration.back_up(str(office.path), tmp_path / "second.backup")
+    assert second.durable == first.backup.reaches
+    laptop.visit(prospect, "after")
+    again = Office.at(office.path, office.clock)  # another process, or a minute later
+    laptop.sync_with(again)
+    assert sent(laptop) == 2
+    again.close()
+    laptop.store.close()
+    office.close()
+
+
+def test_copy_is_a_head_office_and_nobody_elses_to_read(office: Office, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.db"
+    office.administration.back_up(str(office.path), copy)
+    assert copy.stat().st_mode & 0o077 == 0
+    back = open_head_office(copy, office.clock)
+    assert [b.code for b in back.branches()] == [b.code for b in office.administration.branches()]
+    back.store.close()
+    office.close()
+
+
+def test_what_is_no_good_backup_counts_for_nothing(office: Office, tmp_path: Path) -> None:
+    here = str(office.path)
+    copy = tmp_path / "copy.db"
+    office.administration.back_up(here, copy)
+    assert refusal(office, copy) == "exists"
+    assert refusal(office, tmp_path / "no" / "x.db") == "no_folder"
+    assert refusal(office, tried=str(tmp_path / "nothing.db")) == "no_file"
+    with_another = create_head_office(tmp_path / "another.db", FixedClock())
+    with_another.store.close()
+    assert refusal(office, tried=str(tmp_path / "another.db")) == "backup"
+    tampered = open_head_office(copy, office.clock)
+    with tampered.store.writing() as unit:
+        unit.connection.execute(text("UPDATE stream_head SET seq = seq + 1 WHERE stream = 'bank'"))
+    tampered.store.close()
+    assert refusal(office, tried=str(copy)) == "backup"
+    office.close()
+
+
+def test_copy_that_cannot_be_written_leaves_nothing_behind(office: Office, tmp_path: Path) -> None:
+    class Full:
+        def backup(self, _target: object) -> None:
+            raise OSError(28, "No space left on device")
+
+        def close(self) -> None:
+            pass
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("fieldapp.headoffice.backup.dbapi2.connect", lambda _path: Full())
+        assert refusal(office, tmp_path / "copy.db") == "backup"
+    assert not (tmp_path / "copy.db").exists()
+    office.close()
