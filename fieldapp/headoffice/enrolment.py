@@ -101,8 +101,13 @@ def enrol(store: Store, clock: Clock, request: EnrolRequest) -> EnrolReply:
 def recognise(store: Store, token: str) -> Caller:
     """Who holds this token. Raises Actionable: ``token`` (nobody), ``revoked``."""
     with store.reading() as unit:
-        device = unit.accounts.device_by_token(token_hash(token))
-        staff = unit.accounts.staff(device.staff) if device is not None else None
+        return recognised(unit, token)
+
+
+def recognised(unit: Unit, token: str) -> Caller:
+    """The same, within a unit."""
+    device = unit.accounts.device_by_token(token_hash(token))
+    staff = unit.accounts.staff(device.staff) if device is not None else None
     if device is None or staff is None:
         raise Actionable("token", Sentence("Head office does not know this laptop. Enrol it."))
     if device.revoked_at is not None or not staff.active:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -76,28 +77,28 @@ class Exchange:
         log.info("exchanged", extra=counts | {"device": device})
         return reply
 
-    def glance(self, caller: Caller, cursor: str, counter: int) -> SyncReply | None:
-        """What is new for a laptop that has nothing to send; None when that is nothing.
+    def glance(self, who: Callable[[Unit], Caller], cursor: str, counter: int) -> SyncReply | None:
+        """What is new for a laptop that has nothing to send; None when that is nothing. ``who`` finds out who asks.
 
-        Raises Actionable (``clone``), and Busy.
+        Raises Actionable (``clone``, and what ``who`` raises), and Busy.
         """
         positions = decode_cursor(cursor)
         now = self._clock.now()
         at = iso(now)
-        author = caller.author
+        with self._store.reading() as unit:
+            caller = who(unit)
+            heads = unit.records.heads(caller.author.audiences())
+            forked = _forks(unit.records, {}, positions, heads)
         if counter < caller.counter:
             raise _clone()
-        with self._store.reading() as unit:
-            heads = unit.records.heads(author.audiences())
-            forked = _forks(unit.records, {}, positions, heads)
         if forked:
             return self._forked(caller.device, forked, at, PROTOCOL)
         if not caller.seen_since(iso(now - NOTED_EVERY)):
             with self._store.writing() as unit:
                 unit.accounts.note_contact(caller.device, counter=caller.counter, at=at)
-        if _all_read(author, positions, heads):
+        if _all_read(caller.author, positions, heads):
             return None
-        reply = self._page(author, positions, Pushed.nothing(), MOST_PER_PAGE, at, PROTOCOL)
+        reply = self._page(caller.author, positions, Pushed.nothing(), MOST_PER_PAGE, at, PROTOCOL)
         log.info("looked", extra={"device": caller.device, "records": len(reply.records), "more": reply.more})
         return reply
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 from typing import TypeVar
 
@@ -28,12 +28,12 @@ from fieldapp.headoffice.answers import (
     nothing_new,
     reply,
 )
-from fieldapp.headoffice.enrolment import enrol, recognise
+from fieldapp.headoffice.enrolment import enrol, recognise, recognised
 from fieldapp.headoffice.exchange import LIMITS, Exchange
 from fieldapp.headoffice.openapi import described
 from fieldapp.headoffice.pace import Pace
 from fieldapp.headoffice.scope import Caller
-from fieldapp.headoffice.storage.store import Busy, Store
+from fieldapp.headoffice.storage.store import Busy, Store, Unit
 from fieldapp.headoffice.tally import Tally
 from fieldapp.headoffice.uploads import OffsetDiffers, Uploads
 from fieldapp.headoffice.watching import Watching, watch_routes
@@ -89,14 +89,17 @@ def application(
             raise Answer(403, "device", "This token belongs to another laptop.")
         answered = await in_worker(partial(desk.exchange.answer, caller.author, caller.device, asked))
         counts.receipted(receipt.outcome for receipt in answered.receipts)
+        counts.receipted("accepted" for run in answered.runs for _change in range(run.count))
         return reply(request, answered)
 
     @get("/sync")
     async def look(request: AnyRequest) -> Response[bytes] | Response[None]:
-        caller = await desk.caller(request)
         counter = _asked_number(request, "n")
-        reply_ = await in_worker(partial(desk.exchange.glance, caller, request.query_params.get("c", ""), counter))
-        return nothing_new() if reply_ is None else reply(request, reply_, coding="zstd")
+        cursor = request.query_params.get("c", "")
+        with desk.wary_of_strangers(request):
+            work = partial(desk.exchange.glance, partial(desk.welcomed, _token(request)), cursor, counter)
+            found = await in_worker(work)
+        return nothing_new() if found is None else reply(request, found, coding="zstd")
 
     @head("/attachments/{digest:str}")
     async def attachment_status(request: AnyRequest) -> Response[None]:
@@ -188,15 +191,26 @@ class _Desk:
 
     async def caller(self, request: AnyRequest) -> Caller:
         """Who holds the request's token."""
-        scheme, _space, token = request.headers.get("authorization", "").partition(" ")
-        known = scheme.lower() == "bearer" and _TOKEN.fullmatch(token) is not None
-        try:
-            caller = await in_worker(partial(recognise, self._store, token if known else ""))
-        except Actionable:
-            _slow_down(self._strangers, _address(request))
-            raise
+        with self.wary_of_strangers(request):
+            caller = await in_worker(partial(recognise, self._store, _token(request)))
         _slow_down(self._devices, caller.device)
         return caller
+
+    def welcomed(self, token: str, unit: Unit) -> Caller:
+        """The same within a unit, for a question that needs no more than one."""
+        caller = recognised(unit, token)
+        _slow_down(self._devices, caller.device)
+        return caller
+
+    @contextmanager
+    def wary_of_strangers(self, request: AnyRequest) -> Iterator[None]:
+        """Tokens cannot be found by trying: an address with wrong ones has to wait."""
+        try:
+            yield
+        except Actionable as error:
+            if error.code in ("token", "revoked"):
+                _slow_down(self._strangers, _address(request))
+            raise
 
     @asynccontextmanager
     async def guessing(self, request: AnyRequest) -> AsyncIterator[None]:
@@ -274,6 +288,11 @@ def _number(request: AnyRequest, header: str) -> int | None:
     if not _DIGITS.fullmatch(text):
         raise Answer(422, "malformed", f"{header} is not a number.")
     return int(text)
+
+
+def _token(request: AnyRequest) -> str:
+    scheme, _space, token = request.headers.get("authorization", "").partition(" ")
+    return token if scheme.lower() == "bearer" and _TOKEN.fullmatch(token) else ""
 
 
 def _asked_number(request: AnyRequest, name: str) -> int:

@@ -14,7 +14,7 @@ from multiprocessing.sharedctypes import RawArray
 from typing import Any
 
 ROUTES = ("sync", "enrol", "attachments", "schema", "health", "metrics", "other")
-STATUSES = (200, 206, 400, 401, 403, 404, 405, 408, 409, 413, 415, 416, 422, 426, 429, 500, 503)
+STATUSES = (200, 204, 206, 400, 401, 403, 404, 405, 408, 409, 413, 415, 416, 422, 426, 429, 500, 503)
 OTHER_STATUS = "other"
 OUTCOMES = ("accepted", "merged", "conflict", "refused", "waits", "id_reuse")
 BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -141,6 +142,17 @@ class _Batch:
     request: SyncRequest
 
 
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """What was read of the outbox for one request: at most ``most`` changes after number ``after``."""
+
+    after: int
+    most: int
+    queued: list[Queued]
+    held: dict[str, Rev | None]
+    device: str
+
+
 class _Conversation:
     """Requests follow each other without waiting for the disk: a reply is written while the next is on its way.
 
@@ -167,6 +179,8 @@ class _Conversation:
         self._place: _Place | None = None
         self._told: dict[str, Rev | None] = {}  # revisions that the reply being written tells
         self._writing: Future[Applied] | None = None
+        self._ahead: ThreadPoolExecutor | None = None
+        self._ready: Future[_Rows] | None = None
 
     def run(self) -> None:
         with self._store.reading() as view:
@@ -175,15 +189,25 @@ class _Conversation:
         if quiet is None or not self._ask_quietly(*quiet):
             if total:
                 self._progress(Stage.CHANGES, 0, total)
-            self._exchange_all(total)
-            if self._retry_waiting():
+            with self._reading_ahead(total):
                 self._exchange_all(total)
-            self._offer_images()
+                if self._retry_waiting():
+                    self._exchange_all(total)
+                self._offer_images()
         send_photos(self._store, self._head_office, self._summary, self._progress, self._stop_if_cancelled)
         fetch_photos(self._store, self._head_office, self._summary, self._progress, self._stop_if_cancelled)
         if total or self._summary.rounds:
             with self._store.reading() as view:
                 self._summary.unsent = view.outbox.count()
+
+    @contextmanager
+    def _reading_ahead(self, total: int) -> Iterator[None]:
+        if total <= self._most_changes:
+            yield
+            return
+        with ThreadPoolExecutor(1, thread_name_prefix="sync-reader") as self._ahead:
+            yield
+        self._ahead = self._ready = None
 
     def _ask_quietly(self, cursor: str, counter: int) -> bool:
         """With nothing to send, one short question; whether its answer was all there is."""
@@ -209,6 +233,7 @@ class _Conversation:
             while True:
                 self._stop_if_cancelled()
                 batch = self._next_batch()
+                self._read_ahead(batch)
                 try:
                     reply = self._head_office.exchange(batch.request)
                 except TooLarge:
@@ -236,19 +261,17 @@ class _Conversation:
         return self._summary.accepted + self._summary.conflicts + self._summary.refused
 
     def _next_batch(self, rescues: Sequence[Rescue] = ()) -> _Batch:
+        ready, self._ready = self._ready, None
+        rows = ready.result() if ready is not None else None
+        if rows is None or (rows.after, rows.most) != (self._passed, self._most_changes):
+            rows = self._read_rows(self._passed, self._most_changes)
+        queued = rows.queued
         with self._store.reading() as view:
-            enrolment = view.state.enrolment()
-            limits = view.state.limits()
             # one more than on the disk, not than the last request: what was never written must not be counted
             counter = (view.state.get("counter", int) or 0) + 1
             place = self._place or _Place(view.state.get("cursor", str), view.state.marks())
-            queued = view.outbox.batch(
-                self._passed,
-                min(self._most_changes, limits.changes),
-                min(limits.body_bytes, MAX_BODY_BYTES) - REQUEST_OVERHEAD_BYTES,
-            )
-            held: dict[str, Rev | None] = dict(view.records.revisions([one.record for one in queued]))
-        held |= {record: rev for record, rev in self._told.items() if any(one.record == record for one in queued)}
+        named = {one.record for one in queued}
+        held = rows.held | {record: rev for record, rev in self._told.items() if record in named}
         protocol = self._head_office.protocol
         marks = place.marks
         if protocol == PREVIOUS_PROTOCOL:  # which wants every record named, and compares whole hashes
@@ -256,7 +279,7 @@ class _Conversation:
             marks = {stream: mark for stream, mark in marks.items() if len(mark[1]) != SHORT_HASH}
         request = SyncRequest(
             protocol=protocol,
-            device=enrolment.device,
+            device=rows.device,
             counter=counter,
             marks=marks,
             cursor=place.cursor,
@@ -266,6 +289,24 @@ class _Conversation:
             rescues=list(rescues),
         )
         return _Batch(queued, request)
+
+    def _read_rows(self, after: int, most: int) -> _Rows:
+        """The changes after number ``after`` that fit into one request, and what is held of their records."""
+        with self._store.reading() as view:
+            limits = view.state.limits()
+            queued = view.outbox.batch(
+                after,
+                min(most, limits.changes),
+                min(limits.body_bytes, MAX_BODY_BYTES) - REQUEST_OVERHEAD_BYTES,
+            )
+            held = view.records.revisions([one.record for one in queued])
+            return _Rows(after, most, queued, dict(held), view.state.enrolment().device)
+
+    def _read_ahead(self, batch: _Batch) -> None:
+        """While a request with a full batch is on its way, read what the next one will carry."""
+        if self._ahead is not None and len(batch.queued) == self._most_changes:
+            most = min(MAX_CHANGES, self._most_changes * 2)
+            self._ready = self._ahead.submit(self._read_rows, batch.queued[-1].n, most)
 
     def _take(self, batch: _Batch, reply: SyncReply) -> None:
         """Have the reply written; only the one before it must be on the disk."""

@@ -285,7 +285,9 @@ def test_well_formed_changes_with_strange_values_are_answered(caller: Caller, pa
 def test_nesting_without_end_is_refused(caller: Caller) -> None:
     for depth in (100, 900, 100_000):
         nested = b"[" * depth + b"]" * depth
-        change = encode_change(send.change("grid", "deep", {"x": (None, 1)}, actor=caller.enrolled.staff, new=True))
+        change = encode_change(
+            send.change("grid", f"deep{depth}", {"x": (None, 1)}, actor=caller.enrolled.staff, new=True)
+        )
         body = caller.body().replace(
             b'"changes":[]', b'"changes":[' + change.replace(b"[null,1]", b"[null,%b]" % nested) + b"]"
         )
