@@ -148,19 +148,20 @@ def new_office(location: str | Path) -> tuple[Administration, str]:
 def our_server(location: str | Path, *rest: str) -> Iterator[int]:
     """Head office as it is served to a bank; yields its port."""
     command = [sys.executable, "-m", "fieldapp", "headoffice", "serve", "--database", str(location), *rest]
-    with _serving(lambda port: [*command, "--port", str(port)]) as port:
+    with serving(lambda port: [*command, "--port", str(port)]) as port:
         yield port
 
 
 @contextmanager
 def plain_server(path: Path) -> Iterator[int]:
     """The limit's server; yields its port."""
-    with _serving(lambda port: [sys.executable, "-m", "bench.plain_server", str(path), str(port)]) as port:
+    with serving(lambda port: [sys.executable, "-m", "bench.plain_server", str(path), str(port)]) as port:
         yield port
 
 
 @contextmanager
-def _serving(command: Any) -> Iterator[int]:
+def serving(command: Any) -> Iterator[int]:
+    """A server on a free port, once it listens; ``command`` makes its command line from the port. Yields the port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])

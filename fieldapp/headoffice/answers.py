@@ -14,7 +14,7 @@ from litestar.exceptions import HTTPException
 from litestar.types import Message, Scope
 
 from fieldapp.domain.errors import Actionable
-from fieldapp.headoffice.storage.store import Busy
+from fieldapp.headoffice.storage.store import Busy, NoRoom
 from fieldapp.protocol.messages import MEDIA_TYPE, REQUEST_HEADER, Problem
 from fieldapp.protocol.wire import pack
 
@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 AnyRequest = Request[Any, Any, Any]
 
 RETRY_AFTER_S = 5
+RETRY_AFTER_FULL_S = 300
+"""Room is made by a person."""
 
 STATUS_OF = {
     "token": 401,
@@ -95,8 +97,12 @@ def explain_actionable(_request: AnyRequest, error: Actionable) -> Response[byte
     return problem(status, Problem(code=error.code, text=text, field=error.field), headers)
 
 
-def explain_busy(_request: AnyRequest, _error: Busy) -> Response[bytes]:
+def explain_busy(_request: AnyRequest, error: Busy) -> Response[bytes]:
     """Nothing was done; the same request will do later."""
+    if isinstance(error, NoRoom):
+        log.error("disk_full")
+        told = Problem(code="no_room", text="Head office has no room left. Nothing was lost; try again later.")
+        return problem(503, told, {"Retry-After": str(RETRY_AFTER_FULL_S)})
     told = Problem(code="busy", text="Head office is busy. Nothing was lost; try again shortly.")
     return problem(503, told, {"Retry-After": str(RETRY_AFTER_S)})
 

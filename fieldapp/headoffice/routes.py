@@ -13,7 +13,8 @@ import anyio
 import anyio.to_thread
 import msgspec
 from litestar import Litestar, Response, get, head, patch, post
-from litestar.exceptions import ClientException, HTTPException
+from litestar.exceptions import HTTPException
+from litestar.response import Stream
 
 from fieldapp.domain.errors import Actionable
 from fieldapp.headoffice.answers import (
@@ -116,12 +117,13 @@ def application(
         if offset is None:
             raise Answer(422, "malformed", "Upload-Offset is missing.")
         length = _number(request, "upload-length")
-        piece = await desk.body(request, LIMITS.chunk_bytes)
-        if length is None and request.headers.get("upload-complete") == "?1":
+        piece, broken = await desk.piece(request, LIMITS.chunk_bytes)
+        if length is None and request.headers.get("upload-complete") == "?1" and broken is None:
             length = offset + len(piece)
         try:
-            append = partial(desk.uploads.append, caller, digest, offset, piece, length)
-            status = await in_worker(append)
+            status = await in_worker(partial(desk.uploads.append, caller, digest, offset, piece, length))
+            if broken is not None:
+                raise broken
         except OffsetDiffers as error:
             differs = OffsetProblem(digest=digest, offset=error.status.offset, complete=error.status.complete)
             answer = reply(request, differs, status=409)
@@ -132,10 +134,18 @@ def application(
         return answer
 
     @get("/attachments/{digest:str}")
-    async def attachment(request: AnyRequest) -> Response[bytes]:
+    async def attachment(request: AnyRequest) -> Response[bytes] | Stream:
         caller = await desk.caller(request)
-        content = await in_worker(partial(desk.uploads.read, caller, _digest(request)))
-        return _ranged(request, content)
+        digest = _digest(request)
+        size = await in_worker(partial(desk.uploads.size, caller, digest))
+        first, end, headers = _ranged(request, size)
+        status = 206 if "Content-Range" in headers else 200
+        if end - first <= LIMITS.chunk_bytes:
+            wanted = b"".join([part async for part in _parts(desk.uploads, digest, first, end)])
+            return Response(wanted, status_code=status, media_type=CHUNK_MEDIA_TYPE, headers=headers)
+        headers["Content-Length"] = str(end - first)
+        content = _parts(desk.uploads, digest, first, end)
+        return Stream(content, status_code=status, media_type=CHUNK_MEDIA_TYPE, headers=headers)
 
     return Litestar(
         [
@@ -244,10 +254,18 @@ class _Desk:
 
     async def body(self, request: AnyRequest, limit_bytes: int) -> bytes:
         """The request's bytes, never more than allowed and never waited for without end."""
+        received, broken = await self.piece(request, limit_bytes)
+        if broken is not None:
+            raise broken
+        return received
+
+    async def piece(self, request: AnyRequest, limit_bytes: int) -> tuple[bytes, Answer | None]:
+        """The same; where the line breaks or stalls, what arrived until then, and what is to be answered."""
         if (_number(request, "content-length") or 0) > limit_bytes:
             raise _too_large()
         pieces: list[bytes] = []
         received = 0
+        broken: Answer | None = None
         try:
             async with asyncio.timeout(self._body_seconds):
                 async for piece in request.stream():
@@ -255,11 +273,13 @@ class _Desk:
                     if received > limit_bytes:
                         raise _too_large()
                     pieces.append(piece)
-        except TimeoutError as error:
-            raise Answer(408, "slow", "The request took too long to arrive.") from error
-        except ClientException as error:  # the caller hung up, or the framework's own bound was met
-            raise _too_large() if error.status_code == 413 else Answer(400, "cut", "The request broke off.") from error
-        return b"".join(pieces)
+        except TimeoutError:
+            broken = Answer(408, "slow", "The request took too long to arrive.")
+        except HTTPException as error:  # the caller hung up, or the framework's own bound was met
+            if error.status_code == 413:
+                raise _too_large() from error
+            broken = Answer(400, "cut", "The request broke off.")
+        return b"".join(pieces), broken
 
 
 async def in_worker(work: Callable[[], T]) -> T:
@@ -329,14 +349,24 @@ def _upload_headers(status: AttachmentStatus) -> dict[str, str]:
     }
 
 
-def _ranged(request: AnyRequest, content: bytes) -> Response[bytes]:
+def _ranged(request: AnyRequest, size: int) -> tuple[int, int, dict[str, str]]:
+    """First byte, the one behind the last, and the headers that say so."""
     headers = {"Accept-Ranges": "bytes", "Cache-Control": "private"}
     asked = _RANGE.fullmatch(request.headers.get("range", ""))
     if asked is None:
-        return Response(content, media_type=CHUNK_MEDIA_TYPE, headers=headers)
+        return 0, size, headers
     first = int(asked[1])
-    last = min(int(asked[2]) if asked[2] else len(content) - 1, len(content) - 1)
+    last = min(int(asked[2]) if asked[2] else size - 1, size - 1)
     if first > last:
-        raise Answer(416, "range", "There are no such bytes.", headers={"Content-Range": f"bytes */{len(content)}"})
-    headers["Content-Range"] = f"bytes {first}-{last}/{len(content)}"
-    return Response(content[first : last + 1], status_code=206, media_type=CHUNK_MEDIA_TYPE, headers=headers)
+        raise Answer(416, "range", "There are no such bytes.", headers={"Content-Range": f"bytes */{size}"})
+    headers["Content-Range"] = f"bytes {first}-{last}/{size}"
+    return first, last + 1, headers
+
+
+async def _parts(uploads: Uploads, digest: str, start: int, end: int) -> AsyncIterator[bytes]:
+    while start < end:
+        part = await in_worker(partial(uploads.part, digest, start, end))
+        if not part:
+            raise LookupError(digest)
+        yield part
+        start += len(part)

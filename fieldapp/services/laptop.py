@@ -51,12 +51,16 @@ LARGEST_CERTIFICATE_BYTES = 256 * 1024
 
 
 class Preferences(msgspec.Struct, frozen=True, kw_only=True):
-    """How the officer likes the program; ``scale_percent`` from 100 to 200."""
+    """How the officer likes the program; ``scale_percent`` from 100 to 200.
+
+    ``photos_kb_per_s`` bounds what photos take of the line, both ways together, in 1,000 bytes; None for no bound.
+    """
 
     language: str = "zh"
     theme: str = "light"
     scale_percent: int = 100
     reduced_motion: bool = False
+    photos_kb_per_s: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,14 +25,29 @@ __all__ = [
 
 
 def synchronise_laptop(
-    laptop: Laptop, *, progress: Progress = lambda *_: None, cancelled: Callable[[], bool] = lambda: False
+    laptop: Laptop,
+    *,
+    progress: Progress = lambda *_: None,
+    cancelled: Callable[[], bool] = lambda: False,
+    photos: bool = True,
+    most_bytes_per_s: int | None = None,
 ) -> Summary:
-    """Exchange everything with head office.
+    """Exchange everything with head office; without ``photos`` on a line that is paid by the byte.
 
-    Raises SyncTrouble when it could not finish; what head office receipted until then is kept, the rest stays queued.
+    Photos take at most ``most_bytes_per_s`` of the line, or what the officer prefers. Raises SyncTrouble when it could
+    not finish; what head office receipted until then is kept, the rest stays queued.
     """
     head_office = laptop.line.to(laptop.enrolment())
-    summary = synchronise(laptop.store, head_office, progress=progress, cancelled=cancelled)
+    if most_bytes_per_s is None and (preferred := laptop.preferences().photos_kb_per_s) is not None:
+        most_bytes_per_s = preferred * 1000
+    summary = synchronise(
+        laptop.store,
+        head_office,
+        progress=progress,
+        cancelled=cancelled,
+        photos=photos,
+        most_bytes_per_s=most_bytes_per_s,
+    )
     if summary.moved or summary.unsent or not laptop.line.used:
         laptop.write_card()
     laptop.line.used = True

@@ -1,10 +1,15 @@
-"""The bytes of photos, by the SHA-256 of their content, in chunks inside the encrypted file."""
+"""The bytes of photos, by the SHA-256 of their content, in chunks inside the encrypted file.
+
+A photo stays as long as a record on this laptop names it, and in any case until head office has confirmed it.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+
+import msgspec
 
 from fieldapp.store.connection import Connection
 
@@ -18,75 +23,125 @@ class Attachment:
     digest: str
     size: int
     media_type: str
-    record: str | None
     held: int
     confirmed: int
     state: str
 
 
+class NamedPhoto(msgspec.Struct, frozen=True):
+    """How a record names a photo."""
+
+    digest: str
+    size: int
+    media_type: str
+
+
 class Attachments:
-    """The two attachment tables."""
+    """The tables of attachments, their chunks and the records that name them."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._left: set[str] = set()
 
     def add(self, content: bytes, media_type: str, record: str | None) -> str:
-        """Keep a photo to be sent; the same content is kept once. Returns its digest."""
+        """Keep a photo to be sent; the same content is kept once. Returns its digest.
+
+        Without a record it is the one to come in the same transaction that names it.
+        """
         digest = hashlib.sha256(content).hexdigest()
-        if self.get(digest) is None:
+        known = self.get(digest)
+        if known is None or known.state == "to_fetch":  # what is still to come is here already
+            self._connection.execute("DELETE FROM attachment WHERE digest = ?", (digest,))
             self._connection.execute(
-                "INSERT INTO attachment (digest, size, media_type, record, held, state) VALUES (?,?,?,?,?, 'to_send')",
-                (digest, len(content), media_type, record, len(content)),
+                "INSERT INTO attachment (digest, size, media_type, held, state) VALUES (?,?,?,?, 'to_send')",
+                (digest, len(content), media_type, len(content)),
             )
-            for position, start in enumerate(range(0, len(content), CHUNK_BYTES)):
-                self._store_chunk(digest, position, content[start : start + CHUNK_BYTES])
+            for start in range(0, len(content), CHUNK_BYTES):
+                self._store_chunk(digest, start, content[start : start + CHUNK_BYTES])
+        if record is not None:
+            self._name(record, (digest,))
         return digest
 
-    def expect(self, digest: str, size: int, media_type: str, record: str) -> None:
-        """A record arrived that names a photo this laptop does not hold yet."""
-        self._connection.execute(
-            "INSERT INTO attachment (digest, size, media_type, record, state) VALUES (?,?,?,?, 'to_fetch')"
+    def named_by(self, record: str, photos: Sequence[NamedPhoto]) -> None:
+        """A record names these photos and no others; those that are not here are to be fetched."""
+        wanted = {photo.digest for photo in photos}
+        before = self._digests_of(record)
+        self._connection.executemany(
+            "INSERT INTO attachment (digest, size, media_type, state) VALUES (?,?,?, 'to_fetch')"
             " ON CONFLICT (digest) DO NOTHING",
-            (digest, size, media_type, record),
+            [(photo.digest, photo.size, photo.media_type) for photo in photos],
+        )
+        self._name(record, wanted - before)
+        self._unname(record, before - wanted)
+
+    def unnamed(self, record: str) -> None:
+        """A record left this laptop; its photos go with it, but for those that others name or that are unsent."""
+        self._unname(record, self._digests_of(record))
+
+    def flush(self) -> None:
+        """At the end of a transaction: what no record names any more goes, unless head office does not hold it yet."""
+        if self._left:
+            self._leave(self._left)
+            self._left = set()
+
+    def leave_unnamed(self) -> None:
+        """Every photo that no record names any more and that head office holds goes."""
+        self._left.update(row[0] for row in self._connection.execute("SELECT digest FROM attachment"))
+
+    def named(self, record: str) -> list[Attachment]:
+        """The photos that a record names."""
+        columns = ", ".join(f"attachment.{name}" for name in _COLUMNS.split(", "))
+        rows = self._connection.execute(
+            f"SELECT {columns} FROM attachment_of JOIN attachment USING (digest) WHERE record = ? ORDER BY digest",  # noqa: S608
+            (record,),
+        )
+        return [Attachment(*row) for row in rows]
+
+    def lacking(self, digests: Iterable[str]) -> None:
+        """Head office lacks these, whatever it once confirmed (it may have been restored): send them again."""
+        self._connection.executemany(
+            "UPDATE attachment SET state = 'to_send', confirmed = 0 WHERE digest = ? AND state = 'complete'",
+            [(digest,) for digest in digests],
         )
 
-    def receive(self, digest: str, content: bytes) -> bool:
-        """Append bytes fetched from head office; True when all arrived and their digest is right.
-
-        Bytes that turn out to be something else are dropped, to be fetched anew.
-        """
+    def append(self, digest: str, offset: int, piece: bytes) -> bool:
+        """Keep bytes fetched from head office; False where others are wanted by now, or none."""
         attachment = self.get(digest)
-        if attachment is None or attachment.state != "to_fetch":
-            return attachment is not None
-        position = self._connection.execute(
-            "SELECT coalesce(max(position) + 1, 0) FROM attachment_chunk WHERE digest = ?", (digest,)
-        ).fetchone()[0]
-        self._store_chunk(digest, position, content)
-        held = attachment.held + len(content)
-        self._connection.execute("UPDATE attachment SET held = ? WHERE digest = ?", (held, digest))
-        if held < attachment.size:
+        if attachment is None or attachment.state != "to_fetch" or attachment.held != offset:
             return False
-        whole = hashlib.sha256()
-        for chunk in self.chunks(digest):
-            whole.update(chunk)
-        if whole.hexdigest() != digest:
-            self._connection.execute("DELETE FROM attachment_chunk WHERE digest = ?", (digest,))
-            self._connection.execute("UPDATE attachment SET held = 0 WHERE digest = ?", (digest,))
-            return False
-        self._connection.execute("UPDATE attachment SET state = 'complete' WHERE digest = ?", (digest,))
+        self._store_chunk(digest, offset, piece)
+        self._connection.execute("UPDATE attachment SET held = ? WHERE digest = ?", (offset + len(piece), digest))
         return True
+
+    def complete(self, digest: str) -> None:
+        """All bytes of a fetched photo are here and have its digest."""
+        self._connection.execute(
+            "UPDATE attachment SET state = 'complete', confirmed = size WHERE digest = ? AND held = size", (digest,)
+        )
+
+    def begin_anew(self, digest: str) -> None:
+        """The bytes that were fetched are others than they should be: drop them."""
+        self._connection.execute(
+            "DELETE FROM attachment_chunk WHERE digest = ?"
+            " AND EXISTS (SELECT 1 FROM attachment WHERE digest = ?1 AND state = 'to_fetch')",
+            (digest,),
+        )
+        self._connection.execute("UPDATE attachment SET held = 0 WHERE digest = ? AND state = 'to_fetch'", (digest,))
 
     def confirm(self, digest: str, confirmed: int, *, complete: bool) -> None:
         """Head office holds ``confirmed`` bytes; ``complete`` when it has verified all of them."""
         self._connection.execute(
-            "UPDATE attachment SET confirmed = ?, state = CASE WHEN ? THEN 'complete' ELSE state END WHERE digest = ?",
+            "UPDATE attachment SET confirmed = ?, state = CASE WHEN ? THEN 'complete' ELSE state END"
+            " WHERE digest = ? AND state = 'to_send'",
             (confirmed, complete, digest),
         )
+        if complete:
+            self._left.add(digest)
 
     def get(self, digest: str) -> Attachment | None:
         """What is known of a photo."""
         row = self._connection.execute(
-            "SELECT digest, size, media_type, record, held, confirmed, state FROM attachment WHERE digest = ?",
+            f"SELECT {_COLUMNS} FROM attachment WHERE digest = ?",  # noqa: S608 - constants only
             (digest,),
         ).fetchone()
         return Attachment(*row) if row else None
@@ -94,8 +149,7 @@ class Attachments:
     def waiting(self, state: str) -> list[Attachment]:
         """Photos still to be sent or fetched, smallest first."""
         rows = self._connection.execute(
-            "SELECT digest, size, media_type, record, held, confirmed, state FROM attachment WHERE state = ?"
-            " ORDER BY size, digest",
+            f"SELECT {_COLUMNS} FROM attachment WHERE state = ? AND state <> 'complete' ORDER BY size, digest",  # noqa: S608
             (state,),
         )
         return [Attachment(*row) for row in rows]
@@ -108,24 +162,62 @@ class Attachments:
         return b"".join(self.chunks(digest))
 
     def chunk_at(self, digest: str, offset: int, length: int) -> bytes:
-        """Up to ``length`` bytes from ``offset`` on."""
-        taken = b""
-        start = 0
-        for chunk in self.chunks(digest):
-            end = start + len(chunk)
-            if end > offset:
-                taken += chunk[max(0, offset - start) :]
-                if len(taken) >= length:
-                    break
-            start = end
-        return taken[:length]
+        """Up to ``length`` bytes from ``offset`` on, found without reading what is before."""
+        taken: list[bytes] = []
+        end = offset + length
+        while offset < end:
+            row = self._connection.execute(
+                "SELECT start, bytes FROM attachment_chunk WHERE digest = ? AND start <= ? ORDER BY start DESC LIMIT 1",
+                (digest, offset),
+            ).fetchone()
+            part = row[1][offset - row[0] : end - row[0]] if row else b""
+            if not part:
+                break
+            taken.append(part)
+            offset += len(part)
+        return taken[0] if len(taken) == 1 else b"".join(taken)
 
     def chunks(self, digest: str) -> Iterator[bytes]:
         """The held bytes in order."""
-        query = "SELECT bytes FROM attachment_chunk WHERE digest = ? ORDER BY position"
+        query = "SELECT bytes FROM attachment_chunk WHERE digest = ? ORDER BY start"
         return (row[0] for row in self._connection.execute(query, (digest,)))
 
-    def _store_chunk(self, digest: str, position: int, content: bytes) -> None:
-        self._connection.execute(
-            "INSERT INTO attachment_chunk (digest, position, bytes) VALUES (?,?,?)", (digest, position, content)
+    def _digests_of(self, record: str) -> set[str]:
+        rows = self._connection.execute("SELECT digest FROM attachment_of WHERE record = ?", (record,))
+        return {row[0] for row in rows}
+
+    def _name(self, record: str, digests: Iterable[str]) -> None:
+        self._connection.executemany(
+            "INSERT INTO attachment_of (record, digest) VALUES (?,?) ON CONFLICT DO NOTHING",
+            [(record, digest) for digest in digests],
         )
+
+    def _unname(self, record: str, digests: set[str]) -> None:
+        self._connection.executemany(
+            "DELETE FROM attachment_of WHERE record = ? AND digest = ?", [(record, digest) for digest in digests]
+        )
+        self._left |= digests
+
+    def _leave(self, digests: Iterable[str]) -> None:
+        """Drop what no record names and head office holds, unless it is to be kept for a restore."""
+        candidates = msgspec.json.encode(list(digests)).decode()
+        self._connection.execute(
+            "DELETE FROM attachment WHERE digest IN (SELECT value FROM json_each(?)) AND state <> 'to_send'"
+            " AND NOT EXISTS (SELECT 1 FROM attachment_of WHERE attachment_of.digest = attachment.digest)"
+            " AND NOT (state = 'complete' AND EXISTS (SELECT 1 FROM state WHERE name = ? AND value = 'true'))",
+            (candidates, KEEP),
+        )
+
+    def _store_chunk(self, digest: str, start: int, content: bytes) -> None:
+        self._connection.execute(
+            "INSERT INTO attachment_chunk (digest, start, bytes) VALUES (?,?,?)", (digest, start, content)
+        )
+
+
+_COLUMNS = "digest, size, media_type, held, confirmed, state"
+
+KEEP = "keep_photos"
+"""Name in ``state``: while it is true, complete photos stay though no record names them (SYNC 39, until durable).
+
+Whoever takes it away calls ``leave_unnamed`` in the same transaction.
+"""

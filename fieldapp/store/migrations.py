@@ -286,3 +286,52 @@ def images(db: Database) -> None:
         ) STRICT, WITHOUT ROWID;
         """,
     )
+
+
+@laptop()
+def photos_of_records(db: Database) -> None:
+    """Which records name a photo, and chunks that are found by the byte they begin with."""
+    _run(
+        db,
+        """
+        CREATE TABLE attachment_of (
+            record TEXT NOT NULL,
+            digest TEXT NOT NULL,
+            PRIMARY KEY (record, digest)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX attachment_of_digest ON attachment_of (digest);
+        INSERT INTO attachment_of (record, digest)
+            SELECT DISTINCT record.id, photo.value ->> 'digest'
+            FROM record, json_each(record.screen, '$.photos') AS photo
+            WHERE json_type(record.screen, '$.photos') = 'array' AND photo.type = 'object'
+                AND json_type(photo.value, '$.digest') = 'text'
+            UNION SELECT record, digest FROM attachment WHERE record IN (SELECT id FROM record);
+
+        CREATE TABLE attachment_now (
+            digest TEXT PRIMARY KEY,
+            size INTEGER NOT NULL,
+            media_type TEXT NOT NULL,
+            held INTEGER NOT NULL DEFAULT 0,
+            confirmed INTEGER NOT NULL DEFAULT 0,
+            state TEXT NOT NULL CHECK (state IN ('to_send', 'to_fetch', 'complete'))
+        ) STRICT;
+        INSERT INTO attachment_now SELECT digest, size, media_type, held, confirmed, state FROM attachment;
+        CREATE TABLE attachment_chunk_now (
+            digest TEXT NOT NULL REFERENCES attachment_now (digest) ON DELETE CASCADE,
+            start INTEGER NOT NULL,
+            bytes BLOB NOT NULL,
+            PRIMARY KEY (digest, start)
+        ) STRICT;
+        INSERT INTO attachment_chunk_now (digest, start, bytes)
+            SELECT digest, coalesce((
+                SELECT sum(length(before.bytes)) FROM attachment_chunk AS before
+                WHERE before.digest = chunk.digest AND before.position < chunk.position
+            ), 0), bytes
+            FROM attachment_chunk AS chunk WHERE length(bytes) > 0;
+        DROP TABLE attachment_chunk;
+        DROP TABLE attachment;
+        ALTER TABLE attachment_now RENAME TO attachment;
+        ALTER TABLE attachment_chunk_now RENAME TO attachment_chunk;
+        CREATE INDEX attachment_waiting ON attachment (state) WHERE state <> 'complete';
+        """,
+    )

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from fieldapp.domain.kinds import Values
+from fieldapp.store.attachments import NamedPhoto
 from fieldapp.store.connection import Connection
 from fieldapp.store.prospect_list import ProspectList
 from fieldapp.store.records import Records
@@ -43,6 +44,14 @@ def entry_in(encoded: msgspec.Raw) -> Entry:
 
 
 _entries = msgspec.json.Decoder(Entry)
+
+
+def photos_in(entry: Entry) -> tuple[NamedPhoto, ...]:
+    """The photos that a record names; none where a kind unknown here means something else by the word."""
+    try:
+        return msgspec.convert(entry.photos or (), tuple[NamedPhoto, ...])
+    except msgspec.ValidationError:
+        return ()
 
 
 class Projection:

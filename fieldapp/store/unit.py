@@ -23,7 +23,7 @@ from fieldapp.store.imported_rows import ImportedRows
 from fieldapp.store.notices import Changed
 from fieldapp.store.outbox import Outbox, Refused
 from fieldapp.store.privacy import PrivacyEvents
-from fieldapp.store.projection import Entry, Projection, entry_in, entry_of
+from fieldapp.store.projection import Projection, entry_in, entry_of, photos_in
 from fieldapp.store.prospect_list import ProspectList
 from fieldapp.store.records import Records, StoredRecord, happened_at
 from fieldapp.store.state import Enrolment, State
@@ -73,7 +73,10 @@ class Unit:
             StoredRecord(identity, kind, parent, change.stream, happened_at(kind, values), 0, None, {}, values)
         )
         self._queue(change)
-        self._projection.touch(kind, identity, parent, entry_of(values))
+        entry = entry_of(values)
+        if entry.photos:
+            self.attachments.named_by(identity, photos_in(entry))
+        self._projection.touch(kind, identity, parent, entry)
         return identity
 
     def edit(
@@ -180,26 +183,34 @@ class Unit:
         self.records.update(stored)
         if stored.conflicts:
             self._topics.add("conflicts")
-        self._projection.touch(stored.kind, stored.id, stored.parent, entry_of(stored.screen))
+        entry = entry_of(stored.screen)
+        if entry.photos is not None:
+            self.attachments.named_by(stored.id, photos_in(entry))
+        self._projection.touch(stored.kind, stored.id, stored.parent, entry)
 
     def put_new(self, stored: StoredRecord) -> None:
         """Keep a record that was not on this laptop."""
         self.records.insert(stored)
-        self._projection.touch(stored.kind, stored.id, stored.parent, entry_of(stored.screen))
+        entry = entry_of(stored.screen)
+        if entry.photos:
+            self.attachments.named_by(stored.id, photos_in(entry))
+        self._projection.touch(stored.kind, stored.id, stored.parent, entry)
 
-    def put_told(self, state: RecordState) -> Entry:
-        """Keep a record that was not on this laptop just as head office tells it; returns what the lists know of it."""
+    def put_told(self, state: RecordState) -> None:
+        """Keep a record that was not on this laptop just as head office tells it."""
         entry = entry_in(state.encoded)
         at = entry.at if state.kind == "contact" else entry.started_at if state.kind == "visit" else None
         self.records.insert_told(state, at, deleted=bool(entry.deleted))
         if state.conflicts:
             self._topics.add("conflicts")
+        if entry.photos:
+            self.attachments.named_by(state.record, photos_in(entry))
         self._projection.touch(state.kind, state.record, state.parent, entry)
-        return entry
 
     def forget(self, stored: StoredRecord) -> None:
         """Take a record off this laptop."""
         self.records.forget(stored.id)
+        self.attachments.unnamed(stored.id)
         self._projection.drop(stored.kind, stored.id, stored.parent)
 
     def tell(self, topic: str) -> None:
@@ -218,6 +229,7 @@ class Unit:
         """Write what was gathered and project the lists; called once, before the commit."""
         self.records.flush()
         self.outbox.flush()
+        self.attachments.flush()
         if self._n is not None:
             self.state.set("n", self._n)
         kinds, roots = self._projection.finish()

@@ -6,10 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-import msgspec
-
 from fieldapp.domain.kinds import KINDS, Values
-from fieldapp.domain.records import Photo
 from fieldapp.protocol.identifiers import new_change_id
 from fieldapp.protocol.messages import SHORT_HASH, Gone, Mark, Receipt, RecordState, Run, SyncReply
 from fieldapp.store.outbox import Queued
@@ -42,6 +39,7 @@ def apply_reply(unit: Unit, sent_cursor: str | None, reply: SyncReply, sent: Seq
     _raise_marks(unit, reply, applied)
     if reply.durable:
         unit.outbox.forget_durable(reply.durable)
+    unit.attachments.lacking(reply.missing)
     if reply.limits != unit.state.limits():
         unit.state.set("limits", reply.limits)
     if applied.outcomes or applied.received or applied.gone:
@@ -225,12 +223,9 @@ def _take_page(unit: Unit, reply: SyncReply, applied: Applied) -> None:
     for state in reply.records:
         stored = known.get(state.record)
         if stored is None:
-            entry = unit.put_told(state)
-            if entry.photos:
-                _expect_photos(unit, state)
+            unit.put_told(state)
         else:
             _take_state(unit, stored, state)
-            _expect_photos(unit, state)
     applied.received = len(reply.records)
     for gone in reply.gone:
         applied.gone += _take_gone(unit, gone)
@@ -239,19 +234,6 @@ def _take_page(unit: Unit, reply: SyncReply, applied: Applied) -> None:
     unit.state.set("cursor_heads", {} if reply.more else reply.heads)
     if not reply.more:
         applied.gone += _leave_stale(unit)
-
-
-def _expect_photos(unit: Unit, state: RecordState) -> None:
-    for photo in photos_of(state.values):
-        unit.attachments.expect(photo.digest, photo.size, photo.media_type, state.record)
-
-
-def photos_of(values: Values) -> tuple[Photo, ...]:
-    """The photos that a record names; none where a kind unknown here means something else by the word."""
-    try:
-        return msgspec.convert(values.get("photos") or (), tuple[Photo, ...])
-    except msgspec.ValidationError:
-        return ()
 
 
 def _take_gone(unit: Unit, gone: Gone) -> int:

@@ -34,7 +34,7 @@ from fieldapp.store.state import LastExchange
 from fieldapp.store.unit import Unit
 from fieldapp.store.view import View
 from fieldapp.sync.apply import Applied, apply_reply, told_heads
-from fieldapp.sync.photos import fetch_photos, send_photos
+from fieldapp.sync.photos import exchange_photos
 from fieldapp.sync.transport import HeadOffice
 from fieldapp.sync.troubles import AnotherSync, Cancelled, SyncTrouble, TooLarge, UpgradeNeeded
 
@@ -104,27 +104,47 @@ def synchronise(
     *,
     progress: Progress = lambda *_: None,
     cancelled: Callable[[], bool] = lambda: False,
+    photos: bool = True,
+    most_bytes_per_s: int | None = None,
 ) -> Summary:
-    """Exchange everything with head office.
+    """Exchange everything with head office: records, then ``photos``, at most ``most_bytes_per_s`` of them.
 
-    Raises SyncTrouble (among them Cancelled and AnotherSync) when it could not finish: what was receipted until then
-    is kept, everything else is still in the outbox. How it ended is noted for the screens either way.
+    Records saved while photos travel do not wait for them. Raises SyncTrouble (among them Cancelled and AnotherSync)
+    when it could not finish: what was receipted until then is kept, everything else is still in the outbox. How it
+    ended is noted for the screens either way.
     """
     summary = Summary()
-    lock = FileLock(str(store.path) + ".sync")
+
+    def exchange_records() -> None:
+        lock = FileLock(str(store.path) + ".sync")
+        try:
+            lock.acquire(timeout=0)
+        except Timeout as error:
+            raise AnotherSync from error
+        try:
+            _Conversation(store, head_office, summary, progress, cancelled).run()
+        finally:
+            lock.release()
+        _note_end(store, summary, None)
+
     try:
-        lock.acquire(timeout=0)
-    except Timeout as error:
-        raise AnotherSync from error
-    try:
-        _Conversation(store, head_office, summary, progress, cancelled).run()
+        exchange_records()
+        if photos:
+            exchange_photos(
+                store,
+                head_office,
+                summary,
+                exchange_records=exchange_records,
+                progress=progress,
+                cancelled=cancelled,
+                most_bytes_per_s=most_bytes_per_s,
+            )
+    except AnotherSync:
+        raise
     except SyncTrouble as trouble:
         log.info("sync_stopped", extra={"code": trouble.code})
         _note_end(store, summary, trouble)
         raise
-    finally:
-        lock.release()
-    _note_end(store, summary, None)
     return summary
 
 
@@ -194,8 +214,6 @@ class _Conversation:
                 if self._retry_waiting():
                     self._exchange_all(total)
                 self._offer_images()
-        send_photos(self._store, self._head_office, self._summary, self._progress, self._stop_if_cancelled)
-        fetch_photos(self._store, self._head_office, self._summary, self._progress, self._stop_if_cancelled)
         if total or self._summary.rounds:
             with self._store.reading() as view:
                 self._summary.unsent = view.outbox.count()

@@ -1,22 +1,45 @@
-"""Photos to and from head office: in pieces, going on at the byte where the link broke, verified at the end."""
+"""Photos to and from head office: several at once over connections of their own, while records go on travelling."""
 
 from __future__ import annotations
 
 import logging
+import threading
+import time
+from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
+from types import TracebackType
 from typing import Protocol
 
-from fieldapp.protocol.messages import AttachmentStatus
+from filelock import FileLock, Timeout
+
+from fieldapp.domain.wording import Sentence
 from fieldapp.store.attachments import Attachment
 from fieldapp.store.database import Store
-from fieldapp.store.unit import Unit
+from fieldapp.store.faults import StorageFault
+from fieldapp.store.view import View
+from fieldapp.sync.one_photo import Way, fetch_photo, send_photo
+from fieldapp.sync.pace import EVERY_S
+from fieldapp.sync.throttle import Throttle
 from fieldapp.sync.transport import HeadOffice
-from fieldapp.sync.troubles import RequestRefused, TooLarge
+from fieldapp.sync.troubles import AnotherSync, Cancelled, NotHeadOffice, RequestRefused, TooLarge, TryLater
 
 log = logging.getLogger(__name__)
 
-MOST_ATTEMPTS = 3
-"""How often one photo is begun anew in one synchronisation when head office finds its bytes damaged."""
+CONNECTIONS = 3
+"""Photos on their way at once: enough to fill a line with a long way to go, few enough for a thin one."""
+
+LOOK_S = 0.2
+"""How often the officer is told how far it is, and whether it was stopped is seen."""
+
+RECORDS_S = 2.0
+"""How long a record that is saved meanwhile waits at most until it is sent."""
+
+MOST_CUTS = 4
+"""So many broken requests in a row without a byte of progress between them, and the line is given up for now."""
+
+MOST_CUTS_OF_ONE = 2
+"""The same for one photo, which then lets the others by."""
 
 
 class Counts(Protocol):
@@ -26,102 +49,243 @@ class Counts(Protocol):
     photos_received: int
 
 
-def send_photos(
+def exchange_photos(
     store: Store,
     head_office: HeadOffice,
     counts: Counts,
+    *,
+    exchange_records: Callable[[], None],
     progress: Callable[..., None],
-    stop_if_cancelled: Callable[[], None],
+    cancelled: Callable[[], bool],
+    most_bytes_per_s: int | None = None,
 ) -> None:
-    """Send what head office does not hold yet; one that it will not take stays and does not stop the others."""
+    """Send what head office does not hold, then fetch what records on this laptop name.
+
+    What is saved meanwhile is not kept waiting: ``exchange_records`` is called for it. A photo that head office will
+    not take stays and does not stop the others; one that it does not have yet is left for later. Raises SyncTrouble.
+    """
     with store.reading() as view:
-        waiting = view.attachments.waiting("to_send")
-        piece_bytes = view.state.limits().chunk_bytes
-    total = sum(photo.size for photo in waiting)
-    before = 0
-    for photo in waiting:
-
-        def told(done: int, start: int = before) -> None:
-            progress("photos_up", start + done, total)
-
-        if _send(store, head_office, photo, piece_bytes, told, stop_if_cancelled):
-            counts.photos_sent += 1
-        before += photo.size
-
-
-def fetch_photos(
-    store: Store,
-    head_office: HeadOffice,
-    counts: Counts,
-    progress: Callable[..., None],
-    stop_if_cancelled: Callable[[], None],
-) -> None:
-    """Fetch the photos that records on this laptop name; one that head office does not have yet is left for later."""
-    with store.reading() as view:
-        waiting = view.attachments.waiting("to_fetch")
-        piece_bytes = view.state.limits().chunk_bytes
-    total = sum(photo.size for photo in waiting)
-    done = 0
-    for photo in waiting:
-        offset = photo.held
-        while offset < photo.size:
-            stop_if_cancelled()
-            progress("photos_down", done + offset, total)
-            piece = head_office.fetch_piece(photo.digest, offset, piece_bytes)
-            if not piece:
-                break
-            offset += len(piece)
-            if _received(store, photo.digest, piece):
-                counts.photos_received += 1
-        done += photo.size
-
-
-def _send(
-    store: Store,
-    head_office: HeadOffice,
-    photo: Attachment,
-    piece_bytes: int,
-    told: Callable[[int], None],
-    stop_if_cancelled: Callable[[], None],
-) -> bool:
-    attempts = 1
+        if not _waiting(view):
+            return
+    lock = FileLock(str(store.path) + ".photos")
     try:
-        status = head_office.attachment_status(photo.digest)
-    except RequestRefused as refused:
-        log.warning("photo_refused", extra={"digest": photo.digest, "code": refused.code})
-        return False
-    while not status.complete:
-        stop_if_cancelled()
-        told(status.offset)
-        if status.offset >= photo.size:
-            return False
-        with store.reading() as view:
-            piece = view.attachments.chunk_at(photo.digest, status.offset, piece_bytes)
-        offset = status.offset
+        lock.acquire(timeout=0)
+    except Timeout:
+        return  # another process is at it
+    try:
+        with PhotoTransfer(store, head_office.another, cancelled, most_bytes_per_s) as transfer:
+            _attend(store, transfer, counts, exchange_records, progress, cancelled)
+    finally:
+        lock.release()
+
+
+def _attend(
+    store: Store,
+    transfer: PhotoTransfer,
+    counts: Counts,
+    exchange_records: Callable[[], None],
+    progress: Callable[..., None],
+    cancelled: Callable[[], bool],
+) -> None:
+    """Until the photos are through: tell how far they are, and send and fetch records in between."""
+    saved = _last_saved(store)
+    looked_at = pulled_at = time.monotonic()
+    told: dict[str, tuple[int, int]] = {}
+    finished = False
+    while not finished:
+        finished = transfer.wait(LOOK_S)
+        counts.photos_sent, counts.photos_received = transfer.sent, transfer.received
+        for stage, reached in transfer.progress().items():
+            if told.get(stage) != reached:
+                told[stage] = reached
+                progress(stage, *reached)
+        if cancelled():
+            raise Cancelled
+        now = time.monotonic()
+        if finished or now - looked_at < RECORDS_S:
+            continue
+        looked_at = now
+        last = _last_saved(store)
+        if last != saved or now - pulled_at >= EVERY_S:
+            saved, pulled_at = last, now
+            try:
+                exchange_records()
+            except AnotherSync:
+                continue  # they travel all the same
+            transfer.look_again()
+    transfer.require_no_trouble()
+
+
+class PhotoTransfer:
+    """The photos that wait, travelling on threads of their own from entering to leaving.
+
+    ``sent`` and ``received`` count those that are through.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        connect: Callable[[], HeadOffice],
+        cancelled: Callable[[], bool] = lambda: False,
+        most_bytes_per_s: int | None = None,
+    ) -> None:
+        self._store = store
+        self._connect = connect
+        self._cancelled = cancelled
+        self._lock = threading.Lock()
+        self._stopping = threading.Event()
+        self._idle = threading.Event()
+        self._throttle = Throttle(most_bytes_per_s, wait=self._stopping.wait)
+        self._queue: deque[_Travelling] = deque()
+        self._all: dict[tuple[str, str], _Travelling] = {}
+        self._threads: list[threading.Thread] = []
+        self._working = 0
+        self._cuts = 0
+        self._trouble: BaseException | None = None
+        self.sent = 0
+        self.received = 0
+
+    def __enter__(self) -> PhotoTransfer:
+        self.look_again()
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        self._stopping.set()
+        for thread in self._threads:
+            thread.join()
+
+    def look_again(self) -> None:
+        """Take up what has come to wait since."""
+        with self._store.reading() as view:
+            self._limits = view.state.limits()
+            waiting = _waiting(view)
+        with self._lock:
+            for photo in waiting:
+                if (photo.state, photo.digest) not in self._all:
+                    travelling = _Travelling(photo, photo.confirmed if photo.state == "to_send" else photo.held)
+                    self._all[photo.state, photo.digest] = travelling
+                    self._queue.append(travelling)
+            for _ in range(min(CONNECTIONS - self._working, len(self._queue))):
+                self._working += 1
+                thread = threading.Thread(target=self._work, name="photos", daemon=True)
+                self._threads.append(thread)
+                thread.start()
+            if not self._working:
+                self._idle.set()
+            else:
+                self._idle.clear()
+
+    def wait(self, timeout_s: float) -> bool:
+        """Whether all are through that can be, at the latest after ``timeout_s``."""
+        return self._idle.wait(timeout_s)
+
+    def require_no_trouble(self) -> None:
+        """Raises what kept photos from travelling: SyncTrouble, or a StorageFault."""
+        if self._trouble is not None:
+            raise self._trouble
+
+    def progress(self) -> dict[str, tuple[int, int]]:
+        """Bytes that are through and bytes in all, of photos sent (``photos_up``) and fetched (``photos_down``)."""
+        stages = {"to_send": "photos_up", "to_fetch": "photos_down"}
+        with self._lock:
+            told: dict[str, tuple[int, int]] = {}
+            for (state, _digest), one in self._all.items():
+                done, total = told.get(stages[state], (0, 0))
+                told[stages[state]] = (done + one.offset, total + one.photo.size)
+            return told
+
+    def _work(self) -> None:
         try:
-            status = head_office.send_piece(photo.digest, offset, photo.size, piece)
+            with self._connect() as head_office:
+                while (one := self._next()) is not None:
+                    self._move(head_office, one)
+        except BaseException as error:  # noqa: BLE001 - the edge of the thread: it belongs to whoever waits
+            self._give_up(error)
+        finally:
+            with self._lock:
+                self._working -= 1
+                if not self._working:
+                    self._idle.set()
+
+    def _next(self) -> _Travelling | None:
+        with self._lock:
+            return self._queue.popleft() if self._queue and not self._stopping.is_set() else None
+
+    def _move(self, head_office: HeadOffice, one: _Travelling) -> None:
+        def reached(offset: int) -> None:
+            with self._lock:
+                if offset > one.furthest:
+                    one.furthest = offset
+                    one.cuts = self._cuts = 0
+                one.offset = offset
+
+        way = Way(self._store, head_office, self._throttle, self._limits, self._go_on, reached)
+        try:
+            through = (send_photo if one.photo.state == "to_send" else fetch_photo)(way, one.photo)
+        except Cancelled:
+            return
         except (RequestRefused, TooLarge) as refused:
-            log.warning("photo_refused", extra={"digest": photo.digest, "code": refused.code})
-            return False
-        if not status.complete and status.offset <= offset:
-            attempts += 1
-            if attempts > MOST_ATTEMPTS:
-                return False
-    _confirmed(store, status, photo.size)
-    return True
+            log.warning("photo_refused", extra={"digest": one.photo.digest, "code": refused.code})
+        except TryLater as trouble:
+            if isinstance(trouble, NotHeadOffice) or trouble.after_s is not None or trouble.code not in _OF_ONE_PHOTO:
+                raise
+            self._cut(one, trouble)
+        except StorageFault as fault:
+            raise (_no_room_here() if fault.code == "disk_full" else fault) from fault
+        else:
+            with self._lock:
+                self.sent += through and one.photo.state == "to_send"
+                self.received += through and one.photo.state == "to_fetch"
+
+    def _cut(self, one: _Travelling, trouble: TryLater) -> None:
+        """Try the same photo again while it gets on; let others by when it does not; stop when none does."""
+        with self._store.reading() as view:
+            photo = view.attachments.get(one.photo.digest)
+        with self._lock:
+            self._cuts += 1
+            one.cuts += 1
+            if photo is not None and photo.state == one.photo.state:
+                one.photo = photo
+                if one.cuts < MOST_CUTS_OF_ONE:
+                    self._queue.appendleft(one)
+                else:
+                    self._trouble = self._trouble or trouble
+            hopeless = self._cuts >= MOST_CUTS
+        if hopeless:
+            self._give_up(trouble)
+
+    def _give_up(self, error: BaseException) -> None:
+        self._trouble = error if self._trouble is None or not isinstance(error, TryLater) else self._trouble
+        self._stopping.set()
+
+    def _go_on(self) -> None:
+        if self._stopping.is_set() or self._cancelled():
+            raise Cancelled
 
 
-def _confirmed(store: Store, status: AttachmentStatus, size: int) -> None:
-    def confirm(unit: Unit) -> None:
-        unit.attachments.confirm(status.digest, size, complete=True)
-        unit.tell("exchange")
-
-    store.write(confirm)
+_OF_ONE_PHOTO = ("cut", "busy")
+"""What may lie in one photo alone: others are tried before the line is given up."""
 
 
-def _received(store: Store, digest: str, piece: bytes) -> bool:
-    def receive(unit: Unit) -> bool:
-        unit.tell("exchange")
-        return unit.attachments.receive(digest, piece)
+@dataclass(slots=True)
+class _Travelling:
+    photo: Attachment
+    offset: int
+    furthest: int = 0
+    cuts: int = 0
 
-    return store.write(receive)
+
+def _waiting(view: View) -> list[Attachment]:
+    """Those to be sent first: they are nowhere else."""
+    return [*view.attachments.waiting("to_send"), *view.attachments.waiting("to_fetch")]
+
+
+def _last_saved(store: Store) -> int | None:
+    with store.reading() as view:
+        return view.state.get("n", int)
+
+
+def _no_room_here() -> TryLater:
+    return TryLater("disk_full", Sentence("The disk is full; photos from head office find no room."))

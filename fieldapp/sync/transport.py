@@ -65,6 +65,8 @@ class HeadOffice:
     def __init__(self, address: str, token: str | None = None, certificate: str | None = None) -> None:
         self.address = checked_address(address)
         self.protocol = PROTOCOL
+        self._token = token
+        self._certificate = certificate
         self._path = parse_url(self.address).path or ""
         self._headers = {"User-Agent": SKIP_HEADER}
         if token is not None:
@@ -116,12 +118,19 @@ class HeadOffice:
         return self._decoded(answer, AttachmentStatus)
 
     def fetch_piece(self, digest: str, offset: int, length: int) -> bytes | None:
-        """Up to ``length`` bytes from ``offset`` on; None while head office does not have it whole."""
+        """Up to ``length`` bytes from ``offset`` on; None while head office does not have it whole.
+
+        Where the connection breaks, those that arrived: what is there need not come again.
+        """
         headers = {"Range": f"bytes={offset}-{offset + length - 1}"}
         answer = self._ask("GET", f"/attachments/{digest}", headers=headers, accept=(404, 416), binary=True)
         if answer.status in (404, 416):
             return None
         return answer.body[offset : offset + length] if answer.status == 200 else answer.body
+
+    def another(self) -> HeadOffice:
+        """One more connection to the same head office, for another thread; close it after use."""
+        return HeadOffice(self.address, self._token, self._certificate)
 
     def speak_as_before(self) -> None:
         """Head office is older than this program: speak the previous protocol. Raises UpgradeNeeded if it did."""
@@ -160,7 +169,7 @@ class HeadOffice:
         request_id = uuid.uuid4().hex[:_REQUEST_ID_LENGTH]
         sent = {**self._headers, "Accept-Encoding": "zstd" if coded else SKIP_HEADER, **(headers or {})}
         sent[REQUEST_HEADER] = request_id
-        answer = self._send(method, self._path + path, content, sent)
+        answer = self._send(method, self._path + path, content, sent, partly=binary)
         if answer.status in (429, 502, 503, 504) and answer.headers.get(REQUEST_HEADER) != request_id:
             raise TryLater("busy", Sentence("Head office is busy."), after_s=_retry_after(answer))
         if answer.headers.get(REQUEST_HEADER) != request_id:
@@ -171,7 +180,7 @@ class HeadOffice:
             return answer
         raise _trouble(answer)
 
-    def _send(self, method: str, path: str, content: bytes | None, headers: dict[str, str]) -> _Answer:
+    def _send(self, method: str, path: str, content: bytes | None, headers: dict[str, str], *, partly: bool) -> _Answer:
         try:
             answer = self._pool.urlopen(
                 method,
@@ -185,7 +194,7 @@ class HeadOffice:
                 decode_content=False,
             )
             try:
-                body = _read_bounded(answer)
+                body = _read_bounded(answer, partly=partly and answer.status == 206)
             except BaseException:
                 answer.close()
                 raise
@@ -269,15 +278,24 @@ def _tls(certificate: str | None) -> ssl.SSLContext:
     return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
-def _read_bounded(answer: urllib3.BaseHTTPResponse) -> bytes:
+def _read_bounded(answer: urllib3.BaseHTTPResponse, *, partly: bool) -> bytes:
     pieces: list[bytes] = []
     size = 0
-    while piece := answer.read(LARGEST_REPLY_BYTES + 1 - size, decode_content=False):
-        pieces.append(piece)
-        size += len(piece)
-        if size > LARGEST_REPLY_BYTES:
-            raise NotHeadOffice
+    try:
+        while piece := answer.read(_READ_BYTES if partly else LARGEST_REPLY_BYTES + 1 - size, decode_content=False):
+            pieces.append(piece)
+            size += len(piece)
+            if size > LARGEST_REPLY_BYTES:
+                raise NotHeadOffice
+    except (HTTPError, OSError):
+        if not partly or not size:
+            raise
+        answer.close()
     return b"".join(pieces)
+
+
+_READ_BYTES = 16 * 1024
+"""So little at once where a part is worth having."""
 
 
 def _is_ours(answer: _Answer) -> bool:
@@ -323,6 +341,8 @@ def _trouble(answer: _Answer) -> SyncTrouble:
             code = unpack(answer.body, answer.headers.get("Content-Encoding"), Problem, 64 * 1024).code
         except ValueError:
             code = ""
+    if status == 503 and code == "no_room":
+        return TryLater("no_room", Sentence("Head office has no room left just now."), after_s=_retry_after(answer))
     if status in (408, 425, 429) or status >= 500:
         return TryLater("busy", Sentence("Head office is busy."), after_s=_retry_after(answer))
     match status, code:

@@ -9,6 +9,7 @@ from fieldapp.headoffice.database import _config
 from fieldapp.headoffice.storage import tables
 from fieldapp.headoffice.storage.engines import WRITING, is_postgresql, open_engine
 
+PHOTO, AWAITED = "a1" * 32, "b2" * 32
 RECEIPT = '{"change":"c1","outcome":"merged","stream":"bank","seq":1,"rev":[0,"bank",1],"taken":true}'
 
 
@@ -30,5 +31,13 @@ def take_back_to_the_first_release(location: str) -> None:
                 if rows and table.name not in ("departure", "receipt"):
                     connection.execute(insert(table), [dict(row) for row in rows])
             connection.execute(text("INSERT INTO seen VALUES ('bank', 'own:li', 'r1', 'person', 1, 1)"))
+            connection.execute(text(f"INSERT INTO attachment VALUES ('bank', '{PHOTO}', 3, 1, 'd', '')"))
+            for start, piece in ((0, b"ab"), (2, b"c")):
+                values = {"digest": PHOTO, "start": start, "bytes": piece}
+                connection.execute(
+                    text("INSERT INTO attachment_chunk VALUES ('bank', :digest, :start, :bytes)"), values
+                )
+            for digest in (PHOTO, AWAITED):
+                connection.execute(text(f"INSERT INTO attachment_reference VALUES ('bank', '{digest}', 'r1')"))
             connection.exec_driver_sql(f"INSERT INTO receipt VALUES ('bank', 'c1', 'd1', '{RECEIPT}')")
     engine.dispose()

@@ -16,9 +16,10 @@ from fieldapp.headoffice import migration
 from fieldapp.headoffice.administration import Administration, create_head_office, open_head_office
 from fieldapp.headoffice.database import this_version
 from fieldapp.headoffice.migration import look_at, migrate
+from fieldapp.headoffice.storage.attachments import Holding, Reference
 from fieldapp.headoffice.storage.engines import is_postgresql, open_engine
 from tests.headoffice.changes_to_send import BRANCH, FixedClock, branch
-from tests.headoffice.first_release import take_back_to_the_first_release
+from tests.headoffice.first_release import AWAITED, PHOTO, take_back_to_the_first_release
 
 STEPS = tuple(f"{number:04}" for number in range(2, int(this_version()) + 1))
 """What came after the first release."""
@@ -51,6 +52,17 @@ def test_what_the_first_release_told_is_told_still(older: str, clock: FixedClock
     office.store.close()
     assert (told.digest, told.receipt.outcome, told.receipt.rev) == ("d1", "merged", (0, "bank", 1))
     assert left.departure == ("r1", "person", 1)
+
+
+def test_photos_that_came_or_were_awaited_are_so_still(older: str, clock: FixedClock) -> None:
+    migrate(older, clock)
+    office = open_head_office(older, clock)
+    with office.store.reading() as unit:
+        assert unit.attachments.holding(PHOTO) == Holding(3, complete=True)
+        assert list(unit.attachments.pieces(PHOTO)) == [(0, b"ab"), (2, b"c")]
+        assert unit.attachments.missing_among([PHOTO, AWAITED]) == [AWAITED]
+    assert office.incomplete() == [Reference("bank", AWAITED, "r1")]
+    office.store.close()
 
 
 def contents(office: Administration) -> tuple[object, ...]:

@@ -1,6 +1,7 @@
 """A bad line between a laptop and head office: a real TCP proxy on loopback that does to each request what it is told.
 
-Faults are taken from ``plan`` in order, one for each request; when it is empty everything passes.
+Faults are taken from ``plan`` in order, one for each request; when it is empty ``choose`` is asked, which lets
+everything pass unless it is replaced.
 """
 
 from __future__ import annotations
@@ -53,6 +54,9 @@ class FaultProxy:
     plan: deque[Fault] = field(default_factory=deque)
     requests: list[bytes] = field(default_factory=list)
     replies: list[bytes] = field(default_factory=list)
+    choose: Callable[[bytes], Fault] = lambda _request: PASS
+    keeping: bool = True
+    """Whether requests and replies are kept; without it much can travel in little memory."""
 
     def __enter__(self) -> FaultProxy:
         self._listening = socket.create_server(("127.0.0.1", 0))
@@ -102,8 +106,9 @@ class FaultProxy:
 
     def _one(self, laptop: socket.socket, request: bytes) -> bool:
         """Whether the line still stands afterwards."""
-        self.requests.append(request)
-        fault = self.plan.popleft() if self.plan else PASS
+        if self.keeping:
+            self.requests.append(request)
+        fault = self.plan.popleft() if self.plan else self.choose(request)
         if fault.answer is not None:
             laptop.sendall(fault.answer)
             return True
@@ -113,7 +118,8 @@ class FaultProxy:
         reply = b""
         for _ in range(fault.times):
             reply = self._forward(request, fault)
-        self.replies.append(reply)
+        if self.keeping:
+            self.replies.append(reply)
         sent = reply if fault.reply_bytes is None else reply[: fault.reply_bytes]
         if fault.dripping:
             for byte in sent:

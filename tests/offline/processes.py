@@ -46,6 +46,18 @@ def work(folder: str, key: str, address: str) -> None:
         print("synced", flush=True)
 
 
+def send_and_fetch(folder: str, key: str, address: str) -> None:
+    """Says ``saved`` after each visit with a large photo, then exchanges, for ever."""
+    laptop = Laptop(Path(folder), bytes.fromhex(key), FixedClock())
+    draw = random.Random()
+    prospect, _person = laptop.prospect()
+    while True:
+        laptop.visit(prospect, f"facts {draw.random()}", (draw.randbytes(1_500_000),))
+        print("saved", flush=True)
+        with suppress(SyncTrouble):
+            laptop.sync(address)
+
+
 class Forked:
     """One process at a time: started, listened to, killed, started again."""
 

@@ -213,7 +213,7 @@ def test_a_visit_keeps_facts_apart_from_opinion_and_its_photos(store: Store, pro
     digest = entry.photos[0].photo.digest
     with store.reading() as view:
         content = view.attachments.content(digest)
-        assert {photo.record for photo in view.attachments.waiting("to_send")} == {saved.visit}
+        assert view.attachments.named(saved.visit) == view.attachments.waiting("to_send")
     assert content is not None
     assert hashlib.sha256(content).hexdigest() == digest
     assert screen_of(store, prospect)["stage"] == "interested"

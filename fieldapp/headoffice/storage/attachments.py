@@ -1,14 +1,16 @@
-"""Attachments by the SHA-256 of their bytes, in the pieces they came in, and the records that name them."""
+"""Attachments by the SHA-256 of their bytes, in the pieces they came in, and the records that name them.
+
+The bytes are wanted in every branch and belong to none: they stand on shelves named by their digest, which spread over
+the shards as evenly as the digests do.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select, tuple_
 
-from fieldapp.domain.identifiers import BANK_STREAM
 from fieldapp.headoffice.scope import officer_of
 from fieldapp.headoffice.storage import tables
 from fieldapp.headoffice.storage.rows import put
@@ -16,10 +18,14 @@ from fieldapp.headoffice.storage.rows import put
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """How many bytes of an attachment are here, and whether that is all of it."""
+    """How many bytes of an attachment are here, and whether they are all of it and have its digest.
+
+    ``begun`` is another each time an attachment is begun: as long as it stands, bytes are only ever added.
+    """
 
     received: int = 0
     complete: bool = False
+    begun: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,63 +46,87 @@ class Attachments:
     def holding(self, digest: str, *, lock: bool = False) -> Holding:
         """What is here of an attachment."""
         t = tables.attachment
-        query = select(t.c.received, t.c.complete).where(t.c.stream == BANK_STREAM, t.c.digest == digest)
+        query = select(t.c.received, t.c.complete, t.c.begun).where(t.c.stream == _shelf(digest), t.c.digest == digest)
         row = self._connection.execute(query.with_for_update() if lock else query).one_or_none()
-        return Holding(row.received, bool(row.complete)) if row is not None else Holding()
+        return Holding(row.received, bool(row.complete), row.begun) if row is not None else Holding()
 
     def append(self, digest: str, start: int, piece: bytes) -> None:
         """Keep the bytes that begin at ``start``."""
         self._connection.execute(
-            insert(tables.attachment_chunk).values(stream=BANK_STREAM, digest=digest, start=start, bytes=piece)
+            insert(tables.attachment_chunk).values(stream=_shelf(digest), digest=digest, start=start, bytes=piece)
         )
 
     def note(self, digest: str, holding: Holding, *, device: str, at: str) -> None:
         """What is here now."""
-        row: dict[str, Any] = {"received": holding.received, "complete": int(holding.complete), "device": device}
-        put(
-            self._connection,
-            tables.attachment,
-            [{"stream": BANK_STREAM, "digest": digest, **row, "changed_at": at}],
-        )
+        row = {
+            "stream": _shelf(digest),
+            "digest": digest,
+            "received": holding.received,
+            "complete": int(holding.complete),
+            "begun": holding.begun,
+            "device": device,
+            "changed_at": at,
+        }
+        put(self._connection, tables.attachment, [row])
 
     def discard(self, digest: str) -> None:
-        """Forget an attachment whose bytes turned out to be others."""
-        for t in (tables.attachment_chunk, tables.attachment):
-            self._connection.execute(delete(t).where(t.c.stream == BANK_STREAM, t.c.digest == digest))
+        """Forget the bytes of an attachment, which turned out to be others."""
+        t, chunk = tables.attachment, tables.attachment_chunk
+        shelf = _shelf(digest)
+        self._connection.execute(delete(chunk).where(chunk.c.stream == shelf, chunk.c.digest == digest))
+        nothing = {"received": 0, "complete": 0, "begun": ""}
+        self._connection.execute(t.update().where(t.c.stream == shelf, t.c.digest == digest).values(nothing))
+
+    def piece_at(self, digest: str, offset: int) -> tuple[int, bytes] | None:
+        """The piece that the byte at ``offset`` is in, with where it begins; None behind the last."""
+        t = tables.attachment_chunk
+        row = self._connection.execute(
+            select(t.c.start, t.c.bytes)
+            .where(t.c.stream == _shelf(digest), t.c.digest == digest, t.c.start <= offset)
+            .order_by(t.c.start.desc())
+            .limit(1)
+        ).one_or_none()
+        return (row.start, bytes(row.bytes)) if row is not None and offset < row.start + len(row.bytes) else None
 
     def pieces(self, digest: str) -> Iterator[tuple[int, bytes]]:
-        """The bytes in order, each piece with where it begins."""
-        t = tables.attachment_chunk
-        rows = self._connection.execute(
-            select(t.c.start, t.c.bytes).where(t.c.stream == BANK_STREAM, t.c.digest == digest).order_by(t.c.start)
-        )
-        for row in rows:
-            yield row.start, bytes(row.bytes)
+        """The bytes in order, each piece with where it begins; never more than one of them is in memory."""
+        offset = 0
+        while (found := self.piece_at(digest, offset)) is not None:
+            yield found
+            offset = found[0] + len(found[1])
 
     def refer(self, references: Iterable[Reference]) -> None:
-        """Records name attachments."""
-        rows = [{"stream": r.stream, "digest": r.digest, "record": r.record} for r in references]
+        """Records name attachments, which are awaited from now on unless they are here."""
+        named = list(references)
+        rows = [{"stream": r.stream, "digest": r.digest, "record": r.record} for r in named]
         put(self._connection, tables.attachment_reference, rows)
+        nothing = {"received": 0, "complete": 0, "begun": "", "device": "", "changed_at": ""}
+        digests = sorted({r.digest for r in named})
+        awaited = [{"stream": _shelf(digest), "digest": digest} | nothing for digest in digests]
+        put(self._connection, tables.attachment, awaited, replace=False)
 
     def missing_among(self, digests: Iterable[str]) -> list[str]:
         """Those of ``digests`` that are not here in full, sorted."""
-        wanted = set(digests)
+        wanted = sorted(set(digests))
         t = tables.attachment
-        rows = self._connection.execute(
-            select(t.c.digest).where(t.c.stream == BANK_STREAM, t.c.digest.in_(sorted(wanted)), t.c.complete == 1)
-        )
-        return sorted(wanted - {row.digest for row in rows})
+        found: set[str] = set()
+        for first in range(0, len(wanted), _MOST_NAMED):
+            named = [(_shelf(digest), digest) for digest in wanted[first : first + _MOST_NAMED]]
+            query = select(t.c.digest).where(tuple_(t.c.stream, t.c.digest).in_(named), t.c.complete == 1)
+            found.update(self._connection.scalars(query))
+        return [digest for digest in wanted if digest not in found]
 
     def awaited(self) -> list[Reference]:
         """Every reference to bytes that are not here in full: those records are not complete."""
-        r, a = tables.attachment_reference, tables.attachment
-        rows = self._connection.execute(
-            select(r)
-            .outerjoin(a, (a.c.stream == BANK_STREAM) & (a.c.digest == r.c.digest) & (a.c.complete == 1))
-            .where(a.c.digest.is_(None))
-            .order_by(r.c.stream, r.c.record, r.c.digest)
-        )
-        return [Reference(row.stream, row.digest, row.record) for row in rows]
+        a, r, head = tables.attachment, tables.attachment_reference, tables.stream_head
+        streams = list(self._connection.scalars(select(head.c.stream)))
+        found: list[Reference] = []
+        lacking = list(self._connection.scalars(select(a.c.digest).where(a.c.stream.in_(_SHELVES), a.c.complete == 0)))
+        for first in range(0, len(lacking), _MOST_NAMED):
+            digests = lacking[first : first + _MOST_NAMED]
+            rows = self._connection.execute(select(r).where(r.c.stream.in_(streams), r.c.digest.in_(digests)))
+            found += [Reference(row.stream, row.digest, row.record) for row in rows]
+        return sorted(found, key=lambda reference: (reference.stream, reference.record, reference.digest))
 
     def seen_by(self, digest: str, audiences: dict[str, str]) -> bool:
         """Whether a record that one of ``audiences`` sees names the attachment."""
@@ -111,3 +141,14 @@ class Attachments:
             if self._connection.execute(seen.limit(1)).first() is not None:
                 return True
         return False
+
+
+_MOST_NAMED = 500
+"""Digests in one statement."""
+
+_SHELVES = [f"shelf-{number:02x}" for number in range(256)]
+
+
+def _shelf(digest: str) -> str:
+    """The stream that an attachment's bytes are kept under."""
+    return f"shelf-{digest[:2]}"

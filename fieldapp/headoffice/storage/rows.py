@@ -19,13 +19,14 @@ COLUMNS = ", ".join(column.name for column in tables.record.columns)
 """Of ``record``, in the order that ``row_of`` and ``record_of`` keep."""
 
 
-def put(connection: Connection, table: Table, rows: Sequence[Values]) -> None:
-    """Insert ``rows``; one whose primary key is there already is replaced."""
+def put(connection: Connection, table: Table, rows: Sequence[Values], *, replace: bool = True) -> None:
+    """Insert ``rows``; one whose primary key is there already is replaced, or else left as it is."""
     if not rows:
         return
     insert = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(table)
     keys = [column.name for column in table.primary_key]
-    rest = {column.name: insert.excluded[column.name] for column in table.columns if column.name not in keys}
+    others = [column.name for column in table.columns if replace and column.name not in keys]
+    rest = {name: insert.excluded[name] for name in others}
     upsert = insert.on_conflict_do_update(index_elements=keys, set_=rest) if rest else insert.on_conflict_do_nothing()
     connection.execute(upsert, list(rows))
 

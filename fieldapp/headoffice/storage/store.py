@@ -19,6 +19,10 @@ class Busy(Exception):
     """The database could not take the work just now: a lock, a full disk, a lost connection. Nothing was done."""
 
 
+class NoRoom(Busy):
+    """The disk is full. Nothing was done, and nothing will be until an administrator makes room."""
+
+
 class Unit:
     """One transaction, with what it can reach."""
 
@@ -76,15 +80,18 @@ class Store:
 
 
 _RETRIABLE_SQLSTATES = ("40001", "40P01", "55P03", "57014")
+_DISK_FULL = "53100"
+_SQLITE_FULL = 13
 
 
 @contextmanager
 def _saying_busy() -> Iterator[None]:
     try:
         yield
-    except OperationalError as error:
-        raise Busy(str(error.orig)) from error
     except DBAPIError as error:
-        if getattr(error.orig, "sqlstate", None) in _RETRIABLE_SQLSTATES:
+        sqlstate = getattr(error.orig, "sqlstate", None)
+        if sqlstate == _DISK_FULL or (getattr(error.orig, "sqlite_errorcode", None) or 0) & 0xFF == _SQLITE_FULL:
+            raise NoRoom(str(error.orig)) from error
+        if isinstance(error, OperationalError) or sqlstate in _RETRIABLE_SQLSTATES:
             raise Busy(str(error.orig)) from error
         raise

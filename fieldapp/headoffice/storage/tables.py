@@ -121,7 +121,16 @@ attachment = _table(
     *_flag("complete"),
     _text("device"),
     _text("changed_at"),
+    _text("begun"),
+    Index(
+        "attachment_awaited",
+        "stream",
+        "digest",
+        sqlite_where=text("complete = 0"),
+        postgresql_where=text("complete = 0"),
+    ),
 )
+"""Its streams, and those of its chunks, are shelves: bytes belong to no branch."""
 
 attachment_chunk = _table(
     "attachment_chunk",
@@ -136,7 +145,7 @@ attachment_reference = _table(
     _key("stream"),
     _key("digest"),
     _key("record"),
-    Index("attachment_reference_by_digest", "digest"),
+    Index("attachment_reference_by_record", "stream", "record"),
 )
 
 device = _table(

@@ -1,0 +1,131 @@
+"""One photo on its way to or from head office: in pieces, from the byte where the link broke, verified at the end."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from fieldapp.protocol.messages import Limits
+from fieldapp.store.attachments import Attachment
+from fieldapp.store.database import Store
+from fieldapp.store.unit import Unit
+from fieldapp.sync.throttle import Throttle
+from fieldapp.sync.transport import HeadOffice
+from fieldapp.sync.troubles import TooLarge
+
+log = logging.getLogger(__name__)
+
+MOST_ATTEMPTS = 3
+"""How often one photo is begun in one synchronisation when its bytes turn out to be damaged."""
+
+LEAST_PIECE_BYTES = 16 * 1024
+"""Where head office, or what is between, takes no smaller piece either, the photo stays for another day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """What a photo travels by. ``go_on`` raises Cancelled; ``reached`` is told each new offset of the photo."""
+
+    store: Store
+    head_office: HeadOffice
+    throttle: Throttle
+    limits: Limits
+    go_on: Callable[[], None]
+    reached: Callable[[int], None]
+
+
+def send_photo(way: Way, photo: Attachment) -> bool:
+    """Whether head office has all of it now. Raises SyncTrouble; whatever happens the photo stays on the laptop."""
+    if photo.size > way.limits.attachment_bytes:
+        log.warning("photo_too_large", extra={"digest": photo.digest, "bytes": photo.size})
+        return False
+    status = way.head_office.attachment_status(photo.digest)
+    known = photo.confirmed
+    most = way.limits.chunk_bytes
+    attempts = 1
+    try:
+        while not status.complete:
+            way.go_on()
+            offset = known = min(status.offset, photo.size)
+            way.reached(offset)
+            with way.store.reading() as view:
+                piece = view.attachments.chunk_at(photo.digest, offset, way.throttle.piece_bytes(most))
+            if not piece and offset < photo.size:
+                return False  # it is not wanted any more
+            way.throttle.take(len(piece))
+            try:
+                status = way.head_office.send_piece(photo.digest, offset, photo.size, piece)
+            except TooLarge:
+                if most <= LEAST_PIECE_BYTES:
+                    raise
+                most //= 2
+                continue
+            if not status.complete and status.offset <= offset:
+                attempts += 1
+                if attempts > MOST_ATTEMPTS:
+                    log.warning("photo_not_taken", extra={"digest": photo.digest})
+                    return False
+    finally:
+        if status.complete or known != photo.confirmed:
+            _note(way.store, photo, photo.size if status.complete else known, complete=status.complete)
+    way.reached(photo.size)
+    return True
+
+
+def fetch_photo(way: Way, photo: Attachment) -> bool:
+    """Whether all of it is here now; False while head office does not have it. Raises SyncTrouble, StorageFault."""
+    offset = photo.held
+    sha = hashlib.sha256()
+    for start in range(0, offset, way.limits.chunk_bytes):
+        with way.store.reading() as view:
+            sha.update(view.attachments.chunk_at(photo.digest, start, min(way.limits.chunk_bytes, offset - start)))
+    for _ in range(MOST_ATTEMPTS):
+        whole = offset == photo.size and sha.hexdigest() == photo.digest
+        if whole:
+            way.store.write(lambda unit: _complete(unit, photo))
+        while not whole and offset < photo.size:
+            way.go_on()
+            way.reached(offset)
+            wanted = min(way.throttle.piece_bytes(way.limits.chunk_bytes), photo.size - offset)
+            way.throttle.take(wanted)
+            piece = (way.head_office.fetch_piece(photo.digest, offset, wanted) or b"")[:wanted]
+            if not piece:
+                return False
+            sha.update(piece)
+            whole = offset + len(piece) == photo.size and sha.hexdigest() == photo.digest
+            if not _keep(way.store, photo, offset, piece, whole=whole):
+                return False  # it is not wanted any more
+            offset += len(piece)
+        if whole:
+            way.reached(photo.size)
+            return True
+        log.warning("photo_differs", extra={"digest": photo.digest})
+        way.store.write(lambda unit: unit.attachments.begin_anew(photo.digest))
+        offset = 0
+        sha = hashlib.sha256()
+    return False
+
+
+def _note(store: Store, photo: Attachment, confirmed: int, *, complete: bool) -> None:
+    def note(unit: Unit) -> None:
+        unit.attachments.confirm(photo.digest, confirmed, complete=complete)
+        unit.tell("exchange")
+
+    store.write(note)
+
+
+def _keep(store: Store, photo: Attachment, offset: int, piece: bytes, *, whole: bool) -> bool:
+    def keep(unit: Unit) -> bool:
+        kept = unit.attachments.append(photo.digest, offset, piece)
+        if kept and whole:
+            _complete(unit, photo)
+        return kept
+
+    return store.write(keep)
+
+
+def _complete(unit: Unit, photo: Attachment) -> None:
+    unit.attachments.complete(photo.digest)
+    unit.tell("exchange")
