@@ -40,6 +40,9 @@ class Side(Protocol):
     def pull(self) -> None:
         """Fetch what is new."""
 
+    def count(self) -> int:
+        """Visits held."""
+
     def close(self) -> None:
         """Let go of the files and the connection."""
 
@@ -125,6 +128,9 @@ class PlainLaptop:
             self.database.execute("BEGIN IMMEDIATE")
             self.database.executemany("INSERT OR REPLACE INTO visit (seq, id, body, dirty) VALUES (?, ?, ?, 0)", rows)
             self.database.execute("COMMIT")
+
+    def count(self) -> int:
+        return int(self.database.execute("SELECT count(*) FROM visit").fetchone()[0])
 
     def close(self) -> None:
         self.http.close()
