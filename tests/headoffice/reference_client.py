@@ -107,6 +107,11 @@ class ReferenceClient:
         self.device, self.token, self.staff, self.stream = told["device"], told["token"], told["staff"], told["branch"]
         self.head_office = told["head_office"]
 
+    def description(self) -> dict[str, Any]:
+        """The routes as head office describes them."""
+        document: dict[str, Any] = json.loads(self._ask("GET", "/schema")[2])
+        return document
+
     # typing
 
     def screen(self, record: str) -> dict[str, Any]:
@@ -408,7 +413,9 @@ class ReferenceClient:
         told = {name.lower(): value for name, value in answer.getheaders()}
         if told.get("x-fieldapp-request") != request:
             raise NotHeadOffice
-        bytes_follow = method in ("GET", "HEAD") and path.startswith("/attachments/") and answer.status < 300
+        bytes_follow = (
+            path == "/schema" or method in ("GET", "HEAD") and path.startswith("/attachments/") and answer.status < 300
+        )
         if not bytes_follow and answer.status != 204 and told.get("content-type") != MEDIA_TYPE:
             raise NotHeadOffice
         if told.get("content-encoding") == "zstd":
