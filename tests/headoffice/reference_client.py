@@ -413,8 +413,8 @@ class ReferenceClient:
         told = {name.lower(): value for name, value in answer.getheaders()}
         if told.get("x-fieldapp-request") != request:
             raise NotHeadOffice
-        bytes_follow = (
-            path == "/schema" or method in ("GET", "HEAD") and path.startswith("/attachments/") and answer.status < 300
+        bytes_follow = path == "/schema" or (
+            method in ("GET", "HEAD") and path.startswith("/attachments/") and answer.status < 300
         )
         if not bytes_follow and answer.status != 204 and told.get("content-type") != MEDIA_TYPE:
             raise NotHeadOffice

@@ -175,6 +175,7 @@ def test_same_request_again_gives_the_same_and_a_lower_counter_is_a_clone(client
     client._apply(client._message("POST", "/sync", body), list(client.outbox))
     assert first["runs"][0][1] == 2
     assert client.outbox == []
+    a_prospect(client)
     client.sync()
     client._counter = 0
     with pytest.raises(Refused) as told:
