@@ -146,7 +146,7 @@ def _found_and_locked(records: Records, changes: Sequence[Change]) -> tuple[dict
     looked_in = set(streams)
     while moved := records.forwards(named - found.keys(), looked_in):
         ahead = set(moved.values()) - looked_in
-        found |= records.find(moved, ahead)
+        found |= records.find(named - found.keys(), ahead)  # a child made after the move left no forward
         looked_in |= ahead
         if not ahead:
             break
