@@ -46,6 +46,16 @@ def work(folder: str, key: str, address: str) -> None:
         print("synced", flush=True)
 
 
+def synchronise_once(folder: str, key: str, address: str) -> None:
+    """Says ``syncing``, synchronises, says ``synced`` and waits to be killed."""
+    laptop = Laptop(Path(folder), bytes.fromhex(key), FixedClock())
+    print("syncing", flush=True)
+    with suppress(SyncTrouble):
+        laptop.sync(address)
+    print("synced", flush=True)
+    signal.pause()
+
+
 class Forked:
     """One process at a time: started, listened to, killed, started again."""
 
