@@ -1,7 +1,7 @@
 """W2: twenty laptops push 500 visits each at once, then all pull the 10,000 at once, beside the limit doing the same.
 
-Every laptop is a process of its own. The time is from the word go until the last one is done. A synchronisation goes both
-ways: what others pushed in the meantime comes with the push, so that only both together compare like with like.
+Every laptop is a process of its own. The time is from the word go until the last one is done. A synchronisation goes
+both ways: what others pushed in the meantime comes with the push, so that only both together compare like with like.
 ``--database`` measures on a PostgreSQL server (a URL of an empty database) with as many ``--workers``.
 """
 

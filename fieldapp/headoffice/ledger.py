@@ -80,6 +80,10 @@ class Ledger:
                 return held[record]
         return None
 
+    def streams_of(self, changes: Iterable[Change]) -> set[str]:
+        """Where the records of ``changes`` are now."""
+        return {record.stream for change in changes if (record := self.record(change.record)) is not None}
+
     def family(self, record: StoredRecord) -> list[StoredRecord]:
         """Everything of the same root, as this request left it so far."""
         family = {r.record: r for r in self._unit.records.of_root(record.stream, record.root)}

@@ -63,9 +63,9 @@ def _starts_anew(position: Position | None, scope: str, head: Head) -> bool:
 def _settle(records: Records, audiences: dict[str, str], page: Page, pushed: Pushed) -> dict[str, Rev]:
     """Tell the states that the receipts leave open; returns the revision of each that the laptop then knows."""
     settled = pushed.knowledge.sure
-    for record in records.find(pushed.changed - settled.keys(), pushed.streams).values():
+    for record in records.find(pushed.changed.keys() - settled.keys(), pushed.streams).values():
         if not live_in(record, audiences):
-            page.gone.append(Gone(record.stream, record.kind, record.record))
+            page.gone.append(pushed.changed[record.record])  # where the receipts say, for it may have moved since
         else:
             page.states.append(record.state())
         settled[record.record] = record.rev

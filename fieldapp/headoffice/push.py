@@ -26,7 +26,7 @@ from fieldapp.headoffice.scope import (
 from fieldapp.headoffice.storage.records import Head, Records, StoredReceipt
 from fieldapp.headoffice.storage.store import Unit
 from fieldapp.protocol.changes import Change
-from fieldapp.protocol.messages import Outcome, Receipt, Rev
+from fieldapp.protocol.messages import Gone, Outcome, Receipt, Rev
 
 log = logging.getLogger(__name__)
 
@@ -70,13 +70,14 @@ class Knowledge:
 class Pushed:
     """What a push did: one receipt for each change, in order, and what the page has to know of it.
 
-    ``changed`` are the records that got receipts, ``streams`` where those are, ``digests`` the photos they name.
+    ``changed`` are the records that got receipts, each as the laptop will believe it to be after them; ``streams``
+    where those are by the receipts or have gone since, ``digests`` the photos they name.
     ``entered`` tells the numbers (after, until) that the push gave in a stream, where the receipts tell all of them.
     """
 
     receipts: list[Receipt]
     knowledge: Knowledge
-    changed: frozenset[str] = frozenset()
+    changed: dict[str, Gone] = field(default_factory=dict)
     streams: frozenset[str] = frozenset()
     digests: tuple[str, ...] = ()
     entered: dict[str, tuple[int, int]] = field(default_factory=dict)
@@ -121,8 +122,9 @@ def push(
     return Pushed(
         receipts,
         knowledge,
-        frozenset(change.record for change, _receipt in answered),
-        frozenset(receipt.stream for _change, receipt in answered),
+        {change.record: Gone(receipt.stream, change.kind, change.record) for change, receipt in answered},
+        frozenset(receipt.stream for _change, receipt in answered)
+        | ledger.streams_of(change for change, _ in answered),
         tuple(digest for change, _receipt in answered for digest in photo_digests(change)),
         {
             stream: numbers
@@ -146,7 +148,7 @@ def _found_and_locked(records: Records, changes: Sequence[Change]) -> tuple[dict
     looked_in = set(streams)
     while moved := records.forwards(named - found.keys(), looked_in):
         ahead = set(moved.values()) - looked_in
-        found |= records.find(moved, ahead)
+        found |= records.find(named - found.keys(), ahead)  # a child made after the move left no forward
         looked_in |= ahead
         if not ahead:
             break

@@ -61,13 +61,13 @@ def application(
     store: Store,
     clock: Clock,
     *,
-    body_seconds: float = BODY_SECONDS,
+    body_seconds: float | None = None,
     tally: Tally | None = None,
     worker: int = 0,
     watching: Watching | None = None,
 ) -> Litestar:
     """The server over ``store``, as an ASGI application; ``worker`` is its part of ``tally``."""
-    desk = _Desk(store, clock, body_seconds)
+    desk = _Desk(store, clock, BODY_SECONDS if body_seconds is None else body_seconds)
     tally = tally or Tally()
     counts = tally.part(worker)
 

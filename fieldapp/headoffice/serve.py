@@ -22,6 +22,7 @@ from fieldapp.headoffice.addresses import Address, listen
 from fieldapp.headoffice.certificates import Certificate, require_readable, require_usable
 from fieldapp.headoffice.observing import Connections, Observed
 from fieldapp.headoffice.routes import application
+from fieldapp.headoffice.slow_callers import Impatient
 from fieldapp.headoffice.storage.store import Store
 from fieldapp.headoffice.tally import Tally
 from fieldapp.headoffice.watching import Watching
@@ -211,6 +212,7 @@ def _configured(
         Observed(app, part, _connections_of(store)),
         ssl_certfile=str(certificate.chain) if certificate else None,
         ssl_keyfile=str(certificate.key) if certificate else None,
+        http=Impatient,
         log_config=None,
         access_log=False,
         server_header=False,

