@@ -199,8 +199,8 @@ def test_deep_and_wide_nesting_is_answered(served: Served, caller_of: CallerOf) 
     for _ in range(17):
         deep = [deep]
     wide = {f"字{number}": number for number in range(20_000)}
-    for strange in (deep, wide, "长" * 20_001, 2**64, 1e308):
-        change = encode_change(send.change("grid", "g", {"x": (None, 1)}, actor=actor, new=True))
+    for number, strange in enumerate((deep, wide, "长" * 20_001, 2**64, 1e308)):
+        change = encode_change(send.change("grid", f"g{number}", {"x": (None, 1)}, actor=actor, new=True))
         body = caller.body().replace(
             b'"changes":[]',
             b'"changes":[' + change.replace(b"[null,1]", b"[null,%b]" % json.dumps(strange).encode()) + b"]",

@@ -19,7 +19,8 @@ from types import TracebackType
 class Fault:
     """What befalls one request. The request arrives unless ``request_bytes`` cuts it or ``answer`` stands in for it.
 
-    ``then`` is called when head office has the request and before its reply is awaited. ``reply_bytes`` of the reply
+    ``then`` is called when head office has the request and before its reply is awaited, ``after`` when the reply is there
+    and the laptop has none of it. ``reply_bytes`` of the reply
     reach the laptop; ``dripping`` sends them one by one. ``rewritten`` makes an answer of its own from the request.
     ``held`` keeps the reply back until it is set. ``kept_back`` keeps the
     request itself, the laptop sees the line cut; with ``late_first`` all that were kept arrive before this one, with
@@ -32,6 +33,7 @@ class Fault:
     dripping: bool = False
     answer: bytes | None = None
     then: Callable[[], None] | None = None
+    after: Callable[[], None] | None = None
     rewritten: Callable[[bytes], bytes] | None = None
     held: threading.Event | None = None
     kept_back: bool = False
@@ -132,6 +134,8 @@ class FaultProxy:
         reply = b""
         for _ in range(fault.times):
             reply = self._forward(request, fault)
+        if fault.after is not None:
+            fault.after()
         if fault.late_after:
             self._deliver_kept()
         if self.keeping:
