@@ -109,6 +109,8 @@ def facts_of(summary: Summary) -> dict[str, object]:
         "photos_sent": summary.photos_sent,
         "photos_received": summary.photos_received,
         "unsent": summary.unsent,
+        "restored": summary.restored,
+        "rescued": summary.rescued,
         "clock_skew_s": summary.skew_s,
     }
 
@@ -122,6 +124,16 @@ def lines_of(summary: Summary) -> list[str]:
             received=trn("{count} record", "{count} records", summary.received),
         )
     ]
+    if summary.restored:
+        lines.append(tr("Head office was set back to an older copy. What it had confirmed has been sent again."))
+    if summary.rescued:
+        lines.append(
+            trn(
+                "{count} record that it had forgotten was offered to it.",
+                "{count} records that it had forgotten were offered to it.",
+                summary.rescued,
+            )
+        )
     if summary.photos_sent or summary.photos_received:
         lines.append(
             tr("Photos sent {sent}, received {received}.", sent=summary.photos_sent, received=summary.photos_received)

@@ -71,7 +71,7 @@ class AutomaticSync(QObject):
         self._job: Job | None = None
         self._left_over = 0  # changes that a finished exchange could not settle: no reason to try again at once
         self._stopped = True
-        self._counting = self._count_again = False
+        self._counting = self._count_again = self._once_more = False
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self.sync_now)
         self._told.connect(self._tell_progress, Qt.ConnectionType.QueuedConnection)
@@ -110,6 +110,11 @@ class AutomaticSync(QObject):
         self._show(replace(self._state, running=True))
         self.began.emit()
 
+    def sync_again(self) -> None:
+        """Synchronise; where an exchange runs, once more after it, as it may have passed by what can be sent now."""
+        self._once_more = self._job is not None
+        self.sync_now()
+
     def cancel(self) -> None:
         """Ask the running exchange to stop; what was confirmed stays confirmed."""
         if self._job is not None:
@@ -124,7 +129,8 @@ class AutomaticSync(QObject):
         self._job = None
         self._left_over = summary.unsent
         self._show(replace(self._state, running=False, online=True, trouble=None))
-        self._wait(self._pace.after_success())
+        self._wait(self._pace.after_change() if self._once_more else self._pace.after_success())
+        self._once_more = False
         self._count()
         self.finished.emit(summary)
 

@@ -16,9 +16,9 @@ from fieldapp.domain.kinds import KINDS, record_of
 from fieldapp.domain.record_rules import problems_of
 from fieldapp.domain.wording import Sentence
 from fieldapp.headoffice.json_values import same, strangeness
-from fieldapp.headoffice.record import EVERY_FIELD, RESCUED, Past, StoredRecord, Written
+from fieldapp.headoffice.record import EVERY_FIELD, Past, StoredRecord, Written
 from fieldapp.protocol.changes import Change
-from fieldapp.protocol.messages import Conflict
+from fieldapp.protocol.messages import RESCUED, Conflict
 
 FieldOutcome = Literal["set", "stood", "kept_theirs", "conflict", "past"]
 """set: the value is current now. stood: it already was. kept_theirs: nothing was typed. conflict: a person decides.

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from fieldapp.protocol.messages import Conflict, RecordState, Rev
+from fieldapp.protocol.messages import RESCUED, Conflict, RecordState, Rev
 
 
 class Written(msgspec.Struct, frozen=True, array_like=True):
@@ -34,10 +34,6 @@ class Past(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 EVERY_FIELD = "*"
 """The name under which ``written`` tells who made the record, for all fields that nobody changed since."""
-
-
-RESCUED = "rescue-"
-"""How the id begins under which a record or a value was taken in again after a restore."""
 
 
 class StoredRecord(msgspec.Struct, frozen=True, kw_only=True):

@@ -17,11 +17,11 @@ from fieldapp.domain.record_rules import problems_of
 from fieldapp.headoffice.arrivals import Arrival, Unreadable, arrival_of
 from fieldapp.headoffice.json_values import same
 from fieldapp.headoffice.ledger import Ledger
-from fieldapp.headoffice.record import EVERY_FIELD, RESCUED, StoredRecord, Written
+from fieldapp.headoffice.record import EVERY_FIELD, StoredRecord, Written
 from fieldapp.headoffice.scope import Author, relation_of
 from fieldapp.headoffice.storage.store import Unit
 from fieldapp.protocol.changes import Change, encode_change
-from fieldapp.protocol.messages import Conflict, Rescue
+from fieldapp.protocol.messages import RESCUED, Conflict, Rescue
 
 log = logging.getLogger(__name__)
 

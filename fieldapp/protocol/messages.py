@@ -124,6 +124,10 @@ class Gone(msgspec.Struct, frozen=True):
     record: str
 
 
+RESCUED = "rescue-"
+"""How the id begins under which a record or a value was taken in again after a restore."""
+
+
 class Rescue(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a laptop was once told of a record that a restored head office knows otherwise, or not at all (SYNC 35)."""
 

@@ -21,7 +21,8 @@ class OutboxStatus:
     """Counts for the status bar and the rail. ``unsent`` counts changes, ``photos`` those still to be sent.
 
     ``needs_decision`` counts records in conflict. ``last`` is the last exchange, None before the first; ``last_at`` is
-    when head office last answered to the end, in the bank's zone.
+    when head office last answered to the end, ``restored_at`` when it was last found set back to an older copy, both in
+    the bank's zone.
     """
 
     unsent: int
@@ -32,6 +33,7 @@ class OutboxStatus:
     drafts: int
     last: LastExchange | None
     last_at: datetime | None
+    restored_at: datetime | None = None
 
     @property
     def badge(self) -> int:
@@ -58,7 +60,8 @@ class UnsentChange:
 class RefusedChange:
     """A change that head office refused for good; what was typed is still here.
 
-    ``reason`` and ``advice`` are for the officer; ``label`` is the field that is meant, if any.
+    ``reason`` and ``advice`` are for the officer; ``label`` is the field that is meant, if any. ``behind`` counts what
+    was typed into the record afterwards and waits for it; ``new`` tells that head office has no such record.
     """
 
     change: str
@@ -71,6 +74,8 @@ class RefusedChange:
     advice: Sentence
     label: FieldLabel | None
     told_at: datetime
+    behind: int
+    new: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +104,7 @@ def outbox_status(store: Store) -> OutboxStatus:
             drafts=view.drafts.count(),
             last=last,
             last_at=_local(last.at, store) if last is not None and last.at is not None else None,
+            restored_at=_local(last.restored_at, store) if last is not None and last.restored_at is not None else None,
         )
 
 
@@ -147,6 +153,8 @@ def refused_changes(store: Store) -> tuple[RefusedChange, ...]:
                     advice,
                     field_label(refused.kind, refused.field) if refused.field else None,
                     _local(refused.told_at, store),
+                    sum(queued.waits and queued.n > refused.n for queued in view.outbox.of_record(refused.record)),
+                    change.new,
                 )
             )
     return tuple(found)

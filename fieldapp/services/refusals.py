@@ -14,7 +14,7 @@ def reason_of(code: str, text: str) -> tuple[Sentence, Sentence]:
     return Sentence("Head office says: {text}", text=own_words), Sentence(advice)
 
 
-_CORRECT = "Your entry is still here. Correct it and save again; it is then sent anew."
+_CORRECT = "Your entry is still here. Correct it and send it again."
 _ASK = "Your entry is still here. Ask your branch head."
 _UPDATE = "Your entry is still here. Ask the administrator to bring this program and head office to the same version."
 _AGAIN = "Your entry is still here. Record it once more."

@@ -10,7 +10,7 @@ from typing import Any
 from fieldapp.domain.errors import Actionable, Invalid
 from fieldapp.domain.kinds import KINDS
 from fieldapp.domain.wording import Sentence
-from fieldapp.protocol.messages import Conflict
+from fieldapp.protocol.messages import RESCUED, Conflict
 from fieldapp.services.business_day import business_date, local_time
 from fieldapp.services.labels import FieldLabel, field_label, kind_label, needs_explicit_choice
 from fieldapp.services.reveal import MASKED_FIELDS, note_revealed
@@ -34,7 +34,8 @@ class ShownValue:
     """One of the values to choose from. ``key`` is handed back with the choice.
 
     ``value`` is as the record keeps it; ``by`` is empty when nobody knows who wrote it. ``mine`` was typed by the
-    officer of this laptop; ``late`` came from a former owner of the record.
+    officer of this laptop; ``late`` came from a former owner of the record. ``rescued`` comes from before head office
+    was set back to an older copy: ``by`` then brought it back, and nobody knows who typed it.
     """
 
     key: str
@@ -44,6 +45,7 @@ class ShownValue:
     mine: bool
     at_head_office: bool
     late: bool = False
+    rescued: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,11 @@ class DisputedField:
         """Whether one side removed the record that the other edited."""
         return self.field == "deleted"
 
+    @property
+    def is_forgotten(self) -> bool:
+        """Whether nobody removed it: head office forgot the record, got it back and asks whether it is wanted."""
+        return self.is_deletion and any(value.rescued for value in self.values)
+
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
@@ -81,6 +88,11 @@ class Disagreement:
     def is_deletion(self) -> bool:
         """Whether one side removed the record that the other edited."""
         return any(field.is_deletion for field in self.fields)
+
+    @property
+    def is_forgotten(self) -> bool:
+        """Whether head office forgot the record, got it back and asks whether it is wanted."""
+        return any(field.is_forgotten for field in self.fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,9 +248,10 @@ def _values(
             conflict.value,
             names.get(conflict.by, ""),
             _local(conflict.at, zone),
-            mine=conflict.by == me,
+            mine=conflict.by == me and not conflict.change.startswith(RESCUED),
             at_head_office=False,
             late=conflict.late,
+            rescued=conflict.change.startswith(RESCUED),
         )
         for conflict in offered
     )

@@ -76,7 +76,7 @@ class FieldCleaner:
         if (kind, field) == ("person", "name"):
             return person_name(text, limit=NAME_LIMIT)
         nothing = "" if (kind, field) in _NEVER_NONE else None
-        if field in _LONG_TEXTS:
+        if field in LONG_TEXTS:
             return paragraphs(text, field=field, limit=TEXT_LIMIT) or nothing
         line = one_line(text, field=field, limit=_LIMITS.get(field, NAME_LIMIT))
         if not line:
@@ -113,7 +113,8 @@ def told_by_identity(number: str, today: date) -> Values:
     return {"birth": facts.birth.isoformat(), "sex": "M" if facts.sex is Sex.MALE else "F"}
 
 
-_LONG_TEXTS = frozenset(("remark", "lost_reason", "note", "facts", "opinion"))
+LONG_TEXTS = frozenset(("remark", "lost_reason", "note", "facts", "opinion"))
+"""Fields of several paragraphs; every other text is one line."""
 _NEVER_NONE = frozenset(
     (kind.name, field.name)
     for kind in KINDS.values()

@@ -33,6 +33,7 @@ class LastExchange(msgspec.Struct, frozen=True, kw_only=True):
     """How the last exchange ended, for the status bar and the Sync page.
 
     ``at`` is when head office last answered to the end, UTC by the laptop's clock; None until it first did.
+    ``restored_at`` is when it was last found set back to an older copy.
     """
 
     at: str | None = None
@@ -42,6 +43,7 @@ class LastExchange(msgspec.Struct, frozen=True, kw_only=True):
     received: int = 0
     skew_s: int = 0
     trouble: str | None = None
+    restored_at: str | None = None
 
 
 class State:

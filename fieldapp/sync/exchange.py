@@ -482,9 +482,11 @@ def _note_end(store: Store, summary: Summary, trouble: SyncTrouble | None) -> No
     now = store.clock.now()
     with store.reading() as view:
         last = view.state.get("last_exchange", LastExchange)
-    if trouble is None and not summary.moved and last is not None and last.trouble is None and _recent(last.at, now):
+    told = summary.moved or summary.restored or trouble is not None
+    if not told and last is not None and last.trouble is None and _recent(last.at, now):
         return
     confirmed_at = last.at if last is not None else None
+    restored_before = last.restored_at if last is not None else None
     ended = LastExchange(
         at=now.isoformat(timespec="seconds") if trouble is None else confirmed_at,
         accepted=summary.accepted,
@@ -493,6 +495,7 @@ def _note_end(store: Store, summary: Summary, trouble: SyncTrouble | None) -> No
         received=summary.received,
         skew_s=summary.skew_s,
         trouble=trouble.code if trouble is not None else None,
+        restored_at=now.isoformat(timespec="seconds") if summary.restored else restored_before,
     )
 
     def note(unit: Unit) -> None:

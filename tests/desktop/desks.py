@@ -34,11 +34,13 @@ class QuickPace(Pace):
 
 
 @contextmanager
-def desk_on(qtbot: QtBot, folder: Path, clock: Clock, *, first: str = "settings") -> Iterator[Desk]:
+def desk_on(
+    qtbot: QtBot, folder: Path, clock: Clock, *, first: str = "settings", pace: Pace | None = None
+) -> Iterator[Desk]:
     """A window on the profile in ``folder``, closed in order at the end."""
     jobs, chosen = JobRunner(threads=3), ChosenLook()
     chosen.choose(Preferences())
-    desk = Desk(folder, clock, jobs, chosen, pace=QuickPace(), first=first)
+    desk = Desk(folder, clock, jobs, chosen, pace=pace or QuickPace(), first=first)
     desk.window.resize(1280, 720)
     strays = _Strays(desk.window)
     QApplication.instance().installEventFilter(strays)

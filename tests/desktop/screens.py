@@ -13,17 +13,23 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from fieldapp.desktop.chosen_look import ChosenLook
+from fieldapp.desktop.components.overlay import Overlay
 from fieldapp.desktop.desk import Desk
 from fieldapp.desktop.jobs import JobRunner
 from fieldapp.desktop.pages.enrol import EnrolPage
+from fieldapp.desktop.pages.sync import SyncPage
 from fieldapp.desktop.pages.unlock import UnlockPage
 from fieldapp.protocol.identifiers import Clock, SystemClock
 from fieldapp.services.laptop import Laptop, Preferences
+from fieldapp.services.outbox_status import refused_changes
+from fieldapp.services.synchronise import synchronise_laptop
 from fieldapp.store.profile import Card
+from fieldapp.store.unit import Unit
 from tests.desktop.head_office import PASSPHRASE, add_customer, disagree, head_office
 
 SAMPLES = Path(__file__).parents[1] / "samples"
@@ -61,6 +67,20 @@ def _decision_half_made(stage: Stage) -> None:
     QTest.keyClicks(stage.desk.window, "1")
 
 
+def _refusal(stage: Stage) -> None:
+    stage.desk.window.go("sync")
+    stage.settle()
+    page = stage.desk.window.findChild(SyncPage)
+    assert page is not None
+    page.rows.choose(("refused", refused_changes(stage.desk.session().store)[0].change))
+
+
+def _correction(stage: Stage) -> None:
+    _refusal(stage)
+    stage.settle()
+    QTest.keyClick(stage.desk.window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+
+
 def _list_looked_at(stage: Stage) -> None:
     stage.desk.window.go("import_list", path=SAMPLES / "tongshan-households.csv")
 
@@ -81,6 +101,8 @@ SCREENS: dict[str, Callable[[Stage], None]] = {
     "prospects": _page("prospects"),
     "applications": _page("applications"),
     "sync": _decision_half_made,
+    "refusal": _refusal,
+    "correction": _correction,
     "settings": _page("settings"),
     "import": _list_looked_at,
     "unlock": _unlock,
@@ -118,7 +140,20 @@ def main() -> None:
 def _fill(mine: Laptop, theirs: Laptop) -> None:
     disagree(mine, theirs)
     for number, name in enumerate(("李小明", "王五", "赵六", "孙七")):
-        add_customer(mine, name, f"1390000000{number}", 3_000_000)
+        prospect, _, _ = add_customer(mine, name, f"1390000000{number}", 3_000_000)
+    _have_refused(mine, prospect)
+
+
+def _have_refused(mine: Laptop, prospect: str) -> None:
+    """An officer whom head office does not know, and a remark typed behind it."""
+    synchronise_laptop(mine)
+
+    def edit(unit: Unit) -> None:
+        unit.edit(prospect, {"owner": (unit.enrolment.staff, "e" * 32)})
+        unit.edit(prospect, {"remark": (None, "下周带合同过去"), "wished_fen": (None, 5_000_000)})
+
+    mine.store.write(edit)
+    synchronise_laptop(mine)
 
 
 def _take(
@@ -150,6 +185,8 @@ def _take(
             SCREENS[name](stage)
             stage.settle()
             desk.window.grab().save(str(out / f"{name}-{look}.png"))
+            for over in desk.window.findChildren(Overlay):
+                over.close_panel()
     desk.window.close()
     desk.finish()
     del application

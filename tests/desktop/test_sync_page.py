@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,14 +16,16 @@ from pytestqt.qtbot import QtBot
 from fieldapp.desktop.desk import Desk
 from fieldapp.desktop.pages.decision import DecisionPanel
 from fieldapp.desktop.pages.sync import SyncPage
-from fieldapp.desktop.pages.sync_details import RefusalPanel
+from fieldapp.headoffice.addresses import Address
+from fieldapp.headoffice.administration import open_head_office
+from fieldapp.headoffice.serve import RunningHeadOffice
 from fieldapp.protocol.identifiers import SystemClock
 from fieldapp.services.laptop import Laptop
+from fieldapp.services.outbox_status import outbox_status
 from fieldapp.services.resolve_conflict import disagreements
-from fieldapp.services.synchronise import synchronise_laptop
-from fieldapp.store.unit import Unit
+from fieldapp.services.synchronise import SyncTrouble, TryLater, synchronise_laptop
 from fieldapp.sync.troubles import Cancelled
-from tests.desktop.desks import WAIT_MS, button, desk_on, press, shows, the, unlock
+from tests.desktop.desks import WAIT_MS, QuickPace, button, desk_on, press, shows, the, unlock
 from tests.desktop.head_office import PASSPHRASE, Office, add_customer, disagree, head_office
 
 
@@ -62,13 +67,14 @@ def test_a_conflict_is_decided_by_keyboard_alone_and_reaches_the_other_laptop(
                 timeout=WAIT_MS,
             )
         qtbot.waitUntil(lambda: the(desk.window, SyncPage).findChild(DecisionPanel) is None, timeout=WAIT_MS)
-        qtbot.waitUntil(lambda: session.sync.state().status.unsent == 0, timeout=WAIT_MS)
-    synchronise_laptop(theirs)
-    with theirs.store.reading() as view:
-        stored = view.records.get(person)
-    assert stored is not None
-    assert stored.screen["mobile"] == "13800000001"
-    assert not stored.conflicts
+        qtbot.waitUntil(lambda: outbox_status(session.store).unsent == 0, timeout=WAIT_MS)
+        synchronise_laptop(theirs)
+        for store in (session.store, theirs.store):
+            with store.reading() as view:
+                stored = view.records.get(person)
+            assert stored is not None
+            assert stored.screen["mobile"] == "13800000001"
+            assert not stored.conflicts
 
 
 def test_another_value_can_be_typed(qtbot: QtBot, office: Office, two: tuple[Laptop, Laptop], tmp_path: Path) -> None:
@@ -94,29 +100,6 @@ def test_another_value_can_be_typed(qtbot: QtBot, office: Office, two: tuple[Lap
             return stored is not None and stored.screen["mobile"] == "13800000005"
 
         qtbot.waitUntil(typed, timeout=WAIT_MS)
-
-
-def test_a_refused_change_shows_its_reason_and_can_be_let_go(
-    qtbot: QtBot, office: Office, two: tuple[Laptop, Laptop], tmp_path: Path
-) -> None:
-    mine, _ = two
-    prospect, _, _ = add_customer(mine, "冯二", "13800000000", 1_000_000)
-    synchronise_laptop(mine)
-
-    def edit_past_the_rules(unit: Unit) -> None:
-        unit.edit(prospect, {"owner": (unit.enrolment.staff, "e" * 32)})
-
-    mine.store.write(edit_past_the_rules)
-    synchronise_laptop(mine)
-    mine.lock()
-    with desk_on(qtbot, tmp_path / "mine", office.clock, first="sync") as desk:
-        unlock(qtbot, desk, PASSPHRASE)
-        page = the(desk.window, SyncPage)
-        qtbot.waitUntil(lambda: page.findChild(RefusalPanel) is not None, timeout=WAIT_MS)
-        assert the(page, RefusalPanel).refused.name == "冯二"
-        press(qtbot, page, "从列表移除")
-        press(qtbot, desk.window, "移除")
-        qtbot.waitUntil(lambda: page.findChild(RefusalPanel) is None, timeout=WAIT_MS)
 
 
 def test_what_is_saved_is_sent_by_itself_and_the_bar_follows(
@@ -162,20 +145,117 @@ def test_stopping_a_synchronisation_keeps_everything_and_it_goes_on_later(
         qtbot.waitUntil(lambda: session.sync.state().status.unsent == 0, timeout=WAIT_MS)
 
 
-def test_a_revoked_laptop_is_told_in_words_and_keeps_its_records(
+def test_a_revoked_laptop_is_told_in_words_keeps_its_records_and_sends_nothing(
     qtbot: QtBot, office: Office, two: tuple[Laptop, Laptop], tmp_path: Path
 ) -> None:
     mine, _ = two
-    add_customer(mine, "张三", "13800000000", 1_000_000)
+    waiting, _, _ = add_customer(mine, "张三", "13800000000", 1_000_000)
     office.administration.revoke(mine.enrolment().device)
     mine.lock()
     with desk_on(qtbot, tmp_path / "mine", office.clock, first="sync") as desk:
         session = unlock(qtbot, desk, PASSPHRASE)
         with qtbot.waitSignal(session.sync.finished, timeout=WAIT_MS):
             pass
-        trouble = session.sync.state().trouble
-        assert trouble is not None
-        qtbot.waitUntil(shows(desk.window, "请向管理员"), timeout=WAIT_MS)
+        page = the(desk.window, SyncPage)
+        qtbot.waitUntil(shows(page, "请向管理员"), timeout=WAIT_MS)
+        began: list[object] = []
+        session.sync.began.connect(lambda: began.append(1))
+        later, _, _ = add_customer(session.laptop, "李四光", "13800000002", 1_000_000)
+        qtbot.waitUntil(lambda: session.sync.state().status.unsent == 6, timeout=WAIT_MS)
+        assert began == [], "it does not try again by itself"
+        with qtbot.waitSignal(session.sync.finished, timeout=WAIT_MS):
+            qtbot.keyClick(desk.window, Qt.Key.Key_F5)
+        assert shows(page, "请向管理员")()
+        assert outbox_status(session.store).unsent == 6
+        with session.store.reading() as view:
+            assert view.records.get(waiting) is not None
+            assert view.records.get(later) is not None
+    with office.administration.store.reading() as unit:
+        assert not unit.records.find([waiting, later], unit.records.streams())
+
+
+def test_a_server_away_for_a_day_gets_everything_by_itself_when_it_is_back(qtbot: QtBot, tmp_path: Path) -> None:
+    clock = LaterClock()
+    with head_office(tmp_path, clock) as office:
+        mine, theirs = office.laptop_of("李四", "mine"), office.laptop_of("李四", "theirs")
+        mine.lock()
+        with desk_on(qtbot, tmp_path / "mine", clock, first="sync", pace=PersistentPace()) as desk:
+            session = unlock(qtbot, desk, PASSPHRASE)
+            with qtbot.waitSignal(session.sync.finished, timeout=WAIT_MS):
+                pass
+            office.running.stop()
+            written = [add_customer(session.laptop, "上午", "13800000001", 1_000_000)[0]]
+            qtbot.waitUntil(lambda: isinstance(session.sync.state().trouble, TryLater), timeout=WAIT_MS)
+            qtbot.waitUntil(lambda: session.sync.state().status.unsent == 3, timeout=WAIT_MS)
+            assert not session.sync.state().online
+            clock.later += timedelta(hours=23)
+            written.append(add_customer(session.laptop, "次日", "13800000002", 1_000_000)[0])
+            qtbot.waitUntil(lambda: session.sync.state().status.unsent == 6, timeout=WAIT_MS)
+            with RunningHeadOffice(office.administration.store, clock, Address(port=office.running.port)):
+                qtbot.waitUntil(lambda: session.sync.state().status.unsent == 0, timeout=WAIT_MS)
+                qtbot.waitUntil(lambda: session.sync.state().trouble is None, timeout=WAIT_MS)
+                assert session.sync.state().online
+                synchronise_laptop(theirs)
+                with theirs.store.reading() as view:
+                    assert all(view.records.get(record) is not None for record in written)
+
+
+def test_a_head_office_that_was_set_back_is_told_of_and_asks_whether_a_rescued_customer_is_wanted(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    clock, copy = SystemClock(), tmp_path / "copy.db"
+    with head_office(tmp_path, clock) as office:
+        mine, theirs = office.laptop_of("李四", "mine"), office.laptop_of("李四", "theirs")
+        add_customer(mine, "张三", "13800000000", 1_000_000)
+        synchronise_laptop(mine)
+        synchronise_laptop(theirs)
+        with closing(sqlite3.connect(tmp_path / "head-office.db")) as now, closing(sqlite3.connect(copy)) as then:
+            now.backup(then)
+        lost, _, _ = add_customer(theirs, "冯二", "13800000001", 1_000_000)
+        synchronise_laptop(theirs)
+        sent, _, _ = add_customer(mine, "李小明", "13800000002", 1_000_000)
+        synchronise_laptop(mine)
+        office.running.stop()
+        restored = open_head_office(copy, clock)
+        with RunningHeadOffice(restored.store, clock, Address(port=office.running.port)):
+            mine.lock()
+            with desk_on(qtbot, tmp_path / "mine", clock, first="sync") as desk:
+                session = unlock(qtbot, desk, PASSPHRASE)
+                page = the(desk.window, SyncPage)
+                qtbot.waitUntil(lambda: page.rows.choose(("decision", lost)), timeout=WAIT_MS)
+                panel = decision(qtbot, desk)
+                qtbot.waitUntil(shows(page, "总行系统已恢复到较早的备份"), timeout=WAIT_MS)
+                for words in ("冯二：是否仍要保留？", "总行系统恢复备份时丢失了这条记录", "由李四补回", "没有人删除过"):
+                    assert shows(page, words)(), words
+                assert not shows(page, "另一方")(), "nobody removed it, and nobody is said to have"
+                wanted = next(n for n, v in enumerate(panel.shown.fields[0].values, 1) if not v.value)
+                qtbot.keyClick(desk.window, str(wanted))
+                qtbot.keyClick(desk.window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+                qtbot.waitUntil(lambda: not disagreements(session.store), timeout=WAIT_MS)
+                qtbot.waitUntil(lambda: outbox_status(session.store).unsent == 0, timeout=WAIT_MS)
+            with restored.store.reading() as unit:
+                found = unit.records.find([lost, sent], unit.records.streams())
+            assert found.keys() == {lost, sent}
+            assert not found[lost].conflicts
+            assert not found[lost].deleted
+        restored.store.close()
+
+
+class LaterClock(SystemClock):
+    """The computer's clock, moved on by hand."""
+
+    later = timedelta()
+
+    def now(self) -> datetime:
+        return super().now() + self.later
+
+
+class PersistentPace(QuickPace):
+    """Tries again soon; in life it waits longer each time."""
+
+    def after_trouble(self, trouble: SyncTrouble) -> float | None:
+        wait = super().after_trouble(trouble)
+        return None if wait is None else 0.05
 
 
 def decision(qtbot: QtBot, desk: Desk) -> DecisionPanel:

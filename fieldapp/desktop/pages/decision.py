@@ -86,7 +86,7 @@ class DecisionPanel(Card):
 
     def _head(self, *, alone: bool) -> Line:
         name = self.shown.name or say(self.shown.kind_label)
-        title = Text(lambda: tr("{name}: you and head office disagree", name=name), Role.DIALOG, elide=True)
+        title = Text(partial(_title, self.shown, name), Role.DIALOG, elide=True)
         second = Text(partial(_second, self.shown), Role.SECOND, elide=True)
         up = icon_button(lambda: tr("Previous"), Icon.UP)
         down = icon_button(lambda: tr("Next"), Icon.DOWN)
@@ -139,6 +139,11 @@ class DecisionPanel(Card):
         self.save.setEnabled(chosen == total > 0)
 
     def _side(self, field: DisputedField, value: ShownValue) -> Side:
+        if field.is_forgotten:
+            return self._side_of_forgotten(field, value)
+        if value.rescued:
+            who = partial(self._brought_back, value)
+            return Side(value.key, Icon.PEERS, _from_before_restore, _words(field, value), who)
         if value.at_head_office:
             icon, where = Icon.HEAD_OFFICE, _at_head_office
         elif value.mine:
@@ -147,6 +152,21 @@ class DecisionPanel(Card):
             icon, where = Icon.PEERS, _at_colleagues
         why = _from_former if value.late else ""
         return Side(value.key, icon, where, _words(field, value), partial(self._who, value), why)
+
+    def _side_of_forgotten(self, field: DisputedField, value: ShownValue) -> Side:
+        """Nobody removed it: one side is the record that was brought back, the other head office's ignorance of it."""
+        if not value.rescued:
+            rescue = next(other for other in field.values if other.rescued)
+            return Side(
+                value.key, Icon.PEERS, _still_wanted, tr("Keep this record"), partial(self._brought_back, rescue)
+            )
+        return Side(value.key, Icon.TRASH, _not_wanted, tr("Remove it"), _forgotten)
+
+    def _brought_back(self, value: ShownValue) -> str:
+        who = value.by or tr("Somebody else")
+        if value.at is None:
+            return tr("Brought back by {who}", who=who)
+        return tr("Brought back by {who}, {when}", who=who, when=near_moment(value.at, self._today))
 
     def _who(self, value: ShownValue) -> str:
         who = tr("You") if value.mine else value.by or tr("Somebody else")
@@ -163,13 +183,23 @@ def _nothing_waits() -> Banner:
     )
 
 
+def _title(shown: Disagreement, name: str) -> str:
+    if shown.is_forgotten:
+        return tr("{name}: is it still wanted?", name=name)
+    return tr("{name}: you and head office disagree", name=name)
+
+
 def _second(shown: Disagreement) -> str:
+    if shown.is_forgotten:
+        return tr("It was forgotten by head office when it was restored; a laptop brought it back.")
     if shown.is_deletion:
         return tr("One of you removed it, the other went on writing in it.")
     return trn("You both changed the same field.", "You both changed the same {count} fields.", len(shown.fields))
 
 
 def _label(field: DisputedField) -> str:
+    if field.is_forgotten:
+        return tr("Is it still wanted?")
     label = say(field.label.label)
     return tr("{label} (yuan)", label=label) if field.label.form is Form.MONEY else label
 
@@ -194,6 +224,22 @@ def _at_colleagues() -> str:
 
 def _from_former() -> str:
     return tr("From the officer who had this customer before")
+
+
+def _from_before_restore() -> str:
+    return tr("From before head office was restored")
+
+
+def _still_wanted() -> str:
+    return tr("Still wanted")
+
+
+def _not_wanted() -> str:
+    return tr("Not wanted any more")
+
+
+def _forgotten() -> str:
+    return tr("Nobody removed it; head office had forgotten it")
 
 
 def _by_person_only() -> str:

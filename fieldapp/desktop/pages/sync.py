@@ -22,6 +22,7 @@ from fieldapp.desktop.components.text import Tone
 from fieldapp.desktop.formats import near_moment
 from fieldapp.desktop.look import Icon, px
 from fieldapp.desktop.page import Page, Shell
+from fieldapp.desktop.pages.correction import ask_correction, can_be_corrected
 from fieldapp.desktop.pages.decision import DecisionPanel
 from fieldapp.desktop.pages.other_value import ask_other_values
 from fieldapp.desktop.pages.sync_details import AllWellPanel, ReceiptsPanel, RefusalPanel, UnsentPanel
@@ -39,7 +40,7 @@ from fieldapp.services.outbox_status import (
     refused_changes,
     unsent_changes,
 )
-from fieldapp.services.refused_work import give_up
+from fieldapp.services.refused_work import RefusedWork, give_up, refused_work, reveal_refused_work
 from fieldapp.services.resolve_conflict import Disagreement, OtherValue, decide, disagreement, disagreements
 from fieldapp.services.synchronise import Cancelled, SyncTrouble, TryLater
 from fieldapp.translation import explain, tr, trn
@@ -182,10 +183,7 @@ class SyncPage(Page):
             case Disagreement():
                 self._open_disagreement(found)
             case RefusedChange():
-                refusal = RefusalPanel(found, today)
-                refusal.customer_wanted.connect(lambda: self.shell.go("prospect", prospect=found.prospect))
-                refusal.let_go_wanted.connect(partial(self._ask_to_let_go, found))
-                self._put(refusal)
+                self._open_refusal(found)
             case UnsentChange():
                 unsent = UnsentPanel(found, today)
                 unsent.customer_wanted.connect(lambda: self.shell.go("prospect", prospect=found.prospect))
@@ -274,18 +272,63 @@ class SyncPage(Page):
         self.shell.toast(lambda: tr("Your decision is saved"), lambda: tr("only on this laptop so far"))
         self._read()
 
-    def _ask_to_let_go(self, refused: RefusedChange) -> None:
+    def _open_refusal(self, listed: RefusedChange) -> None:
+        self.shell.jobs.run(
+            partial(refused_work, self._session.store, listed.change),
+            owner=self,
+            done=partial(self._show_refusal, listed),
+            failed=self.shell.explain,
+        )
+
+    def _show_refusal(self, listed: RefusedChange, work: RefusedWork | None) -> None:
+        if self._shown_for != listed:
+            return
+        panel = RefusalPanel(listed, self._session.today(), correctable=can_be_corrected(work))
+        panel.customer_wanted.connect(lambda: self.shell.go("prospect", prospect=listed.prospect))
+        panel.correct_wanted.connect(partial(self._lay_open, listed))
+        panel.give_up_wanted.connect(partial(self._ask_to_give_up, listed))
+        self._put(panel)
+
+    def _lay_open(self, refused: RefusedChange) -> None:
+        """In clear, and as it stands now: it may have been typed on since the card was shown."""
+        self.shell.jobs.run(
+            partial(reveal_refused_work, self._session.store, refused.change),
+            owner=self,
+            done=partial(self._ask_correction, refused),
+            failed=self.shell.explain,
+        )
+
+    def _ask_correction(self, refused: RefusedChange, work: RefusedWork | None) -> None:
+        if work is None:
+            self._shown_for = None
+            self._read()
+            return
+        ask_correction(self.shell, self._session, refused, work, self._corrected)
+
+    def _corrected(self) -> None:
+        self._chosen = None
+        self.shell.toast(lambda: tr("Corrected"), lambda: tr("it is sent again"))
+        self._settle_refusal()
+
+    def _ask_to_give_up(self, refused: RefusedChange) -> None:
         ask(
             self.shell.host(),
-            lambda: tr("Take this off the list?"),
-            lambda: tr("Head office will not get it. What you typed stays in the customer's history on this laptop."),
-            verb=lambda: tr("Take it off"),
+            lambda: tr("Give this up?"),
+            partial(_what_giving_up_does, refused),
+            verb=lambda: tr("Give it up"),
             stay=lambda: tr("Leave it on the list"),
             danger=True,
             do=lambda: self.shell.jobs.run(
-                partial(give_up, self._session.store, refused.change), owner=self, failed=self.shell.explain
+                partial(give_up, self._session.store, refused.change),
+                owner=self,
+                done=lambda _none: self._settle_refusal(),
+                failed=self.shell.explain,
             ),
         )
+
+    def _settle_refusal(self) -> None:
+        self._read()
+        self._session.sync.sync_again()
 
     def _ended(self, how: object) -> None:
         self._strip.end()
@@ -319,10 +362,20 @@ class SyncPage(Page):
             )
         elif trouble is not None:
             self._banner.show_message(lambda: explain(trouble), "", Tone.AMBER, icon=Icon.OFFLINE)
+        elif self._restored_today(state):
+            self._banner.show_message(
+                lambda: tr("Head office was set back to an older copy."),
+                lambda: tr("What it had confirmed has been sent again. Nothing is to be done."),
+                Tone.SKY,
+            )
         else:
             self._banner.hide()
             return
         self._banner.show()
+
+    def _restored_today(self, state: SyncState) -> bool:
+        restored_at = state.status.restored_at if state.status is not None else None
+        return restored_at is not None and restored_at.date() == self._session.today()
 
     def _beside(self) -> str:
         status = self._standing.status if self._standing is not None else None
@@ -335,3 +388,11 @@ class SyncPage(Page):
             trn("{count} refused", "{count} refused", status.last.refused),
         ]
         return tr("Last exchange {when}: {what}", when=when, what=tr(", ").join(parts))
+
+
+def _what_giving_up_does(refused: RefusedChange) -> str:
+    if refused.new:
+        return tr("Head office never took this record: it leaves this laptop, with everything you typed in it.")
+    if refused.behind:
+        return tr("What was refused goes. What you typed after it into other fields is sent all the same.")
+    return tr("What was refused goes; the record shows again what head office has.")

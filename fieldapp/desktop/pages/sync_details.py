@@ -25,34 +25,51 @@ from fieldapp.translation import say, tr, trc, trn
 
 
 class RefusalPanel(Card):
-    """Why head office refused a change, and what to do now. ``let_go`` takes it off the list, after a question."""
+    """Why head office refused a change, and what to do now: correct it, or give it up after a question.
+
+    Without ``correctable`` there is nothing on this laptop to be typed otherwise.
+    """
 
     customer_wanted = Signal()
-    let_go_wanted = Signal()
+    correct_wanted = Signal()
+    give_up_wanted = Signal()
 
-    def __init__(self, refused: RefusedChange, today: date, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, refused: RefusedChange, today: date, *, correctable: bool, parent: QWidget | None = None
+    ) -> None:
         self.refused = refused
-        customer = Button(lambda: tr("Open the customer"), Kind.FILLED, icon=Icon.PERSON)
-        let_go = Button(lambda: tr("Take it off this list"), Kind.DANGER, icon=Icon.TRASH)
+        customer = Button(lambda: tr("Open the customer"), icon=Icon.PERSON)
+        correct = Button(
+            lambda: tr("Correct and send again"),
+            Kind.FILLED,
+            icon=Icon.PENCIL,
+            key="Ctrl+Return" if correctable else "",
+        )
+        give_up = Button(lambda: tr("Give it up"), Kind.DANGER, icon=Icon.TRASH)
+        if not correctable:
+            correct.hide()
         facts: list[QWidget] = []
         label = refused.label
         if label is not None:
             facts.append(_fact(lambda: tr("Field"), lambda: say(label.label)))
         facts.append(_fact(lambda: tr("Refused"), lambda: near_moment(refused.told_at, today)))
+        if refused.behind:
+            facts.append(_fact(lambda: tr("Behind it"), partial(_behind, refused.behind)))
         super().__init__(
             Text(lambda: _titled(say(refused.what), refused.name), Role.DIALOG, elide=True),
             StateMark.of(Sending.REFUSED),
-            Banner(refused.reason, refused.advice, Tone.SEAL),
+            Banner(refused.reason, refused.advice if correctable else _nothing_to_correct, Tone.SEAL),
             *facts,
             STRETCH,
             Rule(),
-            Line(STRETCH, let_go, customer, gap=10),
+            Line(customer, STRETCH, give_up, correct, gap=10),
             margins=(20, 16),
             gap=12,
             parent=parent,
         )
         customer.clicked.connect(self.customer_wanted)
-        let_go.clicked.connect(self.let_go_wanted)
+        correct.clicked.connect(self.correct_wanted)
+        give_up.clicked.connect(self.give_up_wanted)
 
 
 class UnsentPanel(Card):
@@ -151,6 +168,18 @@ def outcome_name(outcome: str) -> str:
             return trc("outcome", "decision needed")
         case _:
             return outcome
+
+
+def _nothing_to_correct() -> str:
+    return tr("There is nothing in it that can be typed otherwise on this laptop.")
+
+
+def _behind(count: int) -> str:
+    return trn(
+        "{count} later entry in the same record waits for it; everything else travels.",
+        "{count} later entries in the same record wait for it; everything else travels.",
+        count,
+    )
 
 
 def _fact(name: Words, words: Words) -> Column:

@@ -57,15 +57,19 @@ def rows_of(
 
 def _decision(one: Disagreement) -> Row:
     name = one.name or say(one.kind_label)
-    if one.is_deletion:
+    if one.is_forgotten:
+        what = tr("still wanted?")
+    elif one.is_deletion:
         what = tr("removed, or kept?")
     else:
         what = trn("{count} field differs", "{count} fields differ", len(one.fields))
-    icon = Icon.TRASH if one.is_deletion else Icon.CONFLICT
+    icon = Icon.TRASH if one.is_deletion and not one.is_forgotten else Icon.CONFLICT
     return Row(("decision", one.record), f"{name} • {what}", partial(_disputed, one), lead=Shape(icon, Tone.SEAL))
 
 
 def _disputed(one: Disagreement) -> str:
+    if one.is_forgotten:
+        return tr("Head office had forgotten it when it was restored")
     if one.is_deletion:
         return tr("One side removed it, the other edited it")
     return tr(", ").join(say(field.label.label) for field in one.fields)

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtGui import QKeyEvent
 
-from fieldapp.desktop.components.arrange import STRETCH, Column, Line
+from fieldapp.desktop.components.arrange import STRETCH, Column, Line, ScrollPage
 from fieldapp.desktop.components.button import Button, Kind
 from fieldapp.desktop.components.field import Field, Form
 from fieldapp.desktop.components.overlay import Overlay, Panel
 from fieldapp.desktop.components.text import Role, Text
 from fieldapp.desktop.components.words import Words, said
+from fieldapp.desktop.look import px
 from fieldapp.desktop.page import Shell
 
 
@@ -26,15 +28,32 @@ def open_small_form(
     stay: Words,
     work: Callable[[], Callable[[], Any]],
     done: Callable[[Any], object],
+    refusal: Exception | None = None,
 ) -> Overlay:
-    """Ask over the window. ``work`` reads the fields and returns the job; it may raise what the fields refuse."""
+    """Ask over the window. ``work`` reads the fields and returns the job; it may raise what the fields refuse.
+
+    Enter in a field of one line does what Ctrl Enter does. ``refusal`` stands at its field from the beginning.
+    """
     panel = _SmallForm(shell, title, second, fields, verb, stay, work, done)
+    if refusal is not None:
+        panel.show_refusal(refusal)
     overlay = Overlay(shell.host().window(), panel, wide=460)
     overlay.setAccessibleName(said(title))
     panel.stand_in(overlay)
     overlay.open()
     next(iter(fields.values())).setFocus(Qt.FocusReason.OtherFocusReason)
+    QTimer.singleShot(0, overlay, overlay.refit)
     return overlay
+
+
+_FIELDS_AT_ONCE = 5
+"""More than these scroll, so that the verbs stay in sight."""
+
+
+class _Scrolled(ScrollPage):
+    def sizeHint(self) -> QSize:
+        inner = self.widget()
+        return QSize(px(400), min(inner.sizeHint().height(), px(400)) if inner is not None else px(400))
 
 
 class _SmallForm(Panel):
@@ -55,8 +74,19 @@ class _SmallForm(Panel):
         self._yes = Button(verb, Kind.FILLED, key="Ctrl+Return")
         self._no = Button(stay, key="Escape")
         head = [Text(title, Role.DIALOG, wrap=True), Text(second, Role.SECOND, wrap=True)]
-        super().__init__(Column(*head, *fields.values(), 2, Line(STRETCH, self._no, self._yes, gap=8), gap=10))
+        typed = [(_Scrolled(Column(*fields.values(), gap=10)), 1)] if len(fields) > _FIELDS_AT_ONCE else fields.values()
+        super().__init__(Column(*head, *typed, 2, Line(STRETCH, self._no, self._yes, gap=8), gap=10))
         self._yes.clicked.connect(self._do)
+
+    def show_refusal(self, refusal: Exception) -> None:
+        """Say at its field what was refused before."""
+        self._form.show(refusal)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._yes.click()
+        else:
+            super().keyPressEvent(event)
 
     def stand_in(self, overlay: Overlay) -> None:
         """Learn what closes this panel."""
