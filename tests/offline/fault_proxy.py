@@ -20,7 +20,8 @@ class Fault:
     """What befalls one request. The request arrives unless ``request_bytes`` cuts it or ``answer`` stands in for it.
 
     ``then`` is called when head office has the request and before its reply is awaited, ``after`` when the reply is
-    there and the laptop has none of it. ``reply_bytes`` of the reply reach the laptop; ``dripping`` sends them one by one. ``rewritten`` makes an answer of its own from the request.
+    there and the laptop has none of it. ``reply_bytes`` of the reply reach the laptop; ``dripping`` sends them one by
+    one. ``rewritten`` makes an answer of its own from the request.
     ``held`` keeps the reply back until it is set. ``kept_back`` keeps the
     request itself, the laptop sees the line cut; with ``late_first`` all that were kept arrive before this one, with
     ``late_after`` behind it: whole requests in another order than the laptop's.
