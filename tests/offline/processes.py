@@ -15,7 +15,9 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
+from fieldapp.headoffice.exchange import Exchange
 from fieldapp.headoffice.serve import Address, RunningHeadOffice
 from fieldapp.sync.troubles import SyncTrouble
 from tests.sync.office import FixedClock, Laptop, Office
@@ -23,10 +25,22 @@ from tests.sync.office import FixedClock, Laptop, Office
 
 def serve(path: str, port: str) -> None:
     """Says its port, then serves."""
-    office = Office.at(Path(path))
+    office = Office.at(path)
     with RunningHeadOffice(office.store, office.clock, Address(port=int(port))) as running:
         print(running.port, flush=True)
         signal.pause()
+
+
+def serve_until_a_commit(path: str, port: str) -> None:
+    """Says its port, serves, and dies when a push is committed, before anybody is told."""
+    push = Exchange._push
+
+    def dying(*request: Any, **rest: Any) -> Any:
+        push(*request, **rest)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    Exchange._push = dying  # type: ignore[method-assign]
+    serve(path, port)
 
 
 def work(folder: str, key: str, address: str) -> None:
@@ -100,8 +114,9 @@ class Forked:
         self._pid = 0
 
     def shoot(self) -> None:
-        """Kill it without waiting."""
-        os.kill(self._pid, signal.SIGKILL)
+        """Kill it without waiting; it may have died by itself."""
+        with suppress(ProcessLookupError):
+            os.kill(self._pid, signal.SIGKILL)
 
     def kill(self) -> None:
         """Kill it and wait until it is gone."""
@@ -114,7 +129,7 @@ class Forked:
 class HeadOfficeProcess(Forked):
     """A head office on the same port however often it is killed."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path | str) -> None:
         self._path = path
         self.port = 0
 
@@ -123,8 +138,8 @@ class HeadOfficeProcess(Forked):
         self.serve()
         return self
 
-    def serve(self) -> None:
-        self.start(serve, self._path, self.port)
+    def serve(self, how: Callable[..., None] = serve) -> None:
+        self.start(how, self._path, self.port)
         self.port = int(self.line())
 
     @property
