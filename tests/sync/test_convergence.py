@@ -276,7 +276,12 @@ class Interleavings(RuleBasedStateMachine):
             return  # nothing was changed
         taken_back = [decode_change(each.body).fields.items() for each in (one, *behind)]
         gone = {(one.record, name, repr(new)) for fields in taken_back for name, (_shown, new) in fields}
-        left = {(q.record, name, repr(new)) for q in laptop.queued() for name, (_, new) in q.decoded().fields.items()}
+        left = {
+            (queued.record, name, repr(new))
+            for queued in laptop.queued()
+            for name, (shown, new) in queued.decoded().fields.items()
+            if shown != new  # else what was typed in between ends where it began
+        }
         self.typed = [typed for typed in self.typed if (typed[0], typed[1], repr(typed[2])) not in gone - left]
         if laptop.kept(one.record) is None:
             self.appended.discard(one.record)
