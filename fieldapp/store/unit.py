@@ -295,6 +295,11 @@ def _folded(changes: list[Change], values: Values) -> Change:
     for name, new in values.items():
         fields[name] = (fields[name][0] if name in fields else guard.get(name), new)
     guard = {name: shown for name, shown in guard.items() if name not in fields}
+    if not first.new:  # what ends where it began was not typed: it would only name a field that head office lacks
+        decided = {name for _change, name in after}
+        unmoved = {name: shown for name, (shown, new) in fields.items() if shown == new and name not in decided}
+        fields = {name: pair for name, pair in fields.items() if name not in unmoved}
+        guard |= unmoved
     return msgspec.structs.replace(first, fields=fields, guard=guard, after=tuple(after))
 
 
