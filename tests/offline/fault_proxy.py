@@ -20,15 +20,16 @@ class Fault:
     """What befalls one request. The request arrives unless ``request_bytes`` cuts it or ``answer`` stands in for it.
 
     ``then`` is called when head office has the request and before its reply is awaited, ``after`` when the reply is
-    there and the laptop has none of it. ``reply_bytes`` of the reply reach the laptop; ``dripping`` sends them one by
-    one. ``rewritten`` makes an answer of its own from the request.
-    ``held`` keeps the reply back until it is set. ``kept_back`` keeps the
-    request itself, the laptop sees the line cut; with ``late_first`` all that were kept arrive before this one, with
-    ``late_after`` behind it: whole requests in another order than the laptop's.
+    there and the laptop has none of it. ``reply_bytes`` of the reply, or ``reply_part`` of it (0 to 1), reach the
+    laptop; ``dripping`` sends them one by one. ``rewritten`` makes an answer of its own from the request. ``held``
+    keeps the reply back until it is set. ``kept_back`` keeps the request itself, and the laptop sees the line cut; all
+    that were kept arrive before the request with ``late_first``, or behind the one with ``late_after``: whole requests
+    in another order than the laptop's.
     """
 
     request_bytes: int | None = None
     reply_bytes: int | None = None
+    reply_part: float | None = None
     times: int = 1
     dripping: bool = False
     answer: bytes | None = None
@@ -142,7 +143,10 @@ class FaultProxy:
             self.replies.append(reply)
         if fault.held is not None:
             fault.held.wait()
-        sent = reply if fault.reply_bytes is None else reply[: fault.reply_bytes]
+        if fault.reply_part is not None:
+            sent = reply[: int(len(reply) * fault.reply_part)]
+        else:
+            sent = reply if fault.reply_bytes is None else reply[: fault.reply_bytes]
         if fault.dripping:
             for byte in sent:
                 laptop.sendall(bytes((byte,)))

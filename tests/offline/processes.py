@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import resource
 import signal
 import subprocess
 import sys
@@ -40,6 +41,13 @@ def serve_until_a_commit(path: str, port: str) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
     Exchange._push = dying  # type: ignore[method-assign]
+    serve(path, port)
+
+
+def serve_on_a_small_disk(path: str, port: str) -> None:
+    """Says its port and serves; its database can grow by very little."""
+    most = Path(path).stat().st_size + 64 * 1024
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, resource.RLIM_INFINITY))
     serve(path, port)
 
 
