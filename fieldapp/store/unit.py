@@ -125,7 +125,7 @@ class Unit:
 
         It and all that was typed into the record behind it become one change at the same place: what the first showed,
         what the last typed. Raises LookupError when the record is not here any more, InvalidRecord when a rule is
-        broken; nothing is changed then.
+        broken: the transaction must end with it then.
         """
         stored = self.records.get(refused.record)
         if stored is None:
@@ -136,9 +136,9 @@ class Unit:
         correction = msgspec.structs.replace(
             folded, id=new_change_id(), made_at=self.clock.now().isoformat(timespec="milliseconds")
         )
-        screen = self.screen_of(stored.base, stored.id) | {name: new for name, (_, new) in correction.fields.items()}
-        _require_valid(stored.kind, screen)
         self.outbox.replace([queued.n for queued in behind], correction)
+        screen = self.screen_of(stored.base, stored.id)
+        _require_valid(stored.kind, screen)
         self.outbox.withdraw_refused(refused.change)
         self._topics.add("outbox")
         corrected = replace(stored, screen=screen, deleted=bool(screen.get("deleted")))
