@@ -14,6 +14,9 @@ from tests.postgresql import postgresql_server
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+"""Programs are started by the dozen; each would compile itself anew."""
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="also run the tests marked long")

@@ -80,6 +80,7 @@ def test_head_office_that_finds_no_space_leaves_nothing_behind(small_disk: Path)
     assert list(small_disk.iterdir()) == []
 
 
+@pytest.mark.long
 def test_a_laptop_that_finds_no_space_costs_no_code_and_loses_nothing(
     laptop: Path, small_disk: Path, tmp_path: Path
 ) -> None:
@@ -98,6 +99,7 @@ def test_a_laptop_that_finds_no_space_costs_no_code_and_loses_nothing(
     assert demo.refusal()["code"] == "disk_full"
 
 
+@pytest.mark.long
 def test_a_limit_on_file_sizes_stops_an_import_and_loses_nothing(laptop: Path, tmp_path: Path) -> None:
     def limit() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, 400_000))

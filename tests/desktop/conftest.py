@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
 from pytestqt.qtbot import QtBot
 
 from fieldapp.desktop.jobs import JobRunner
@@ -17,7 +18,9 @@ from tests.desktop.field_day import DayClock, new_session, new_store, new_window
 
 @pytest.fixture(autouse=True)
 def dressed(qtbot: QtBot) -> Iterator[None]:
-    """Every test begins in the light look at 100 % and in Chinese."""
+    """Every test begins in the light look at 100 % and in Chinese, with no window left of the test before."""
+    # Only an event loop would delete what was closed; till then every change of look dresses it once more.
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     speak(Language.CHINESE)
     wear(Look(Theme.LIGHT, 100))
     yield

@@ -169,6 +169,7 @@ def kill_postgresql(folder: Path, laptops: int, rounds: int) -> None:
             saved_once_everywhere(office, made[0], everything, folder / "fresh", running.url)
 
 
+@pytest.mark.long
 @pytest.mark.timeout(200)
 def test_postgresql_that_is_killed_under_load_loses_nothing_acknowledged(tmp_path: Path) -> None:
     kill_postgresql(tmp_path, laptops=2, rounds=1)

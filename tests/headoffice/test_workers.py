@@ -151,6 +151,7 @@ def test_worker_that_dies_is_started_again_and_no_count_goes_back(on_postgresql:
         assert (died["ended"], died["worker"] in (0, 1)) == (-9, True)
 
 
+@pytest.mark.long
 def test_workers_leave_when_whoever_started_them_is_killed(on_postgresql: str) -> None:
     with served(on_postgresql, "--workers", "2") as (process, url):
         until(lambda: len(workers_of(process)) == 2 and healthy(url))

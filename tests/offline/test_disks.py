@@ -119,6 +119,7 @@ def test_damaged_page_is_told_and_never_sent_as_if_it_were_right(office: Office,
     assert bodies.items() <= written.items()
 
 
+@pytest.mark.long
 def test_full_disk_at_head_office_is_told_and_no_laptop_believes_it_was_taken(tmp_path: Path) -> None:
     path = tmp_path / "office.db"
     office = Office.new(path)

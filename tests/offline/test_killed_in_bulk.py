@@ -63,6 +63,7 @@ def kill_the_server(folder: Path, count: int, kills: int) -> None:
         saved_once_everywhere(office, laptop, saved, folder / "fresh", server.url)
 
 
+@pytest.mark.long
 def test_server_killed_in_a_push_of_many_counts_each_once(tmp_path: Path) -> None:
     kill_the_server(tmp_path, count=1_200, kills=3)
 

@@ -401,6 +401,7 @@ def kill_in_the_middle(folder: Path, runs: int, seed: int) -> None:
             assert office.administration.incomplete() == []
 
 
+@pytest.mark.long
 def test_killing_either_side_in_the_middle_of_a_photo_loses_none(tmp_path: Path) -> None:
     kill_in_the_middle(tmp_path, runs=4, seed=1)
 
