@@ -92,6 +92,13 @@ class Summary:
         self.gone += applied.gone
         self.rounds += 1
 
+    def include(self, later: Summary) -> None:
+        """Count what was done in the meantime by another exchange of records."""
+        for name in ("accepted", "conflicts", "refused", "received", "gone", "rounds", "rescued"):
+            setattr(self, name, getattr(self, name) + getattr(later, name))
+        self.restored = self.restored or later.restored
+        self.waiting, self.skew_s, self.unsent = later.waiting, later.skew_s, later.unsent
+
     @property
     def moved(self) -> bool:
         """Whether anything travelled."""
@@ -121,10 +128,12 @@ def synchronise(
             lock.acquire(timeout=0)
         except Timeout as error:
             raise AnotherSync from error
+        done = Summary()
         try:
-            _Conversation(store, head_office, summary, progress, cancelled).run()
+            _Conversation(store, head_office, done, progress, cancelled).run()
         finally:
             lock.release()
+            summary.include(done)
         _note_end(store, summary, None)
 
     try:

@@ -22,7 +22,7 @@ from fieldapp.sync.one_photo import Way, fetch_photo, send_photo
 from fieldapp.sync.pace import EVERY_S
 from fieldapp.sync.throttle import Throttle
 from fieldapp.sync.transport import HeadOffice
-from fieldapp.sync.troubles import AnotherSync, Cancelled, NotHeadOffice, RequestRefused, TooLarge, TryLater
+from fieldapp.sync.troubles import AnotherSync, Cancelled, RequestRefused, TooLarge, TryLater
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +34,12 @@ LOOK_S = 0.2
 
 RECORDS_S = 2.0
 """How long a record that is saved meanwhile waits at most until it is sent."""
+
+PATIENCE_S = 15.0
+"""Head office may ask to wait so long between photos; beyond that they wait for another synchronisation."""
+
+MOST_WAITS = 20
+"""So often in a row, without a byte of progress between."""
 
 MOST_CUTS = 4
 """So many broken requests in a row without a byte of progress between them, and the line is given up for now."""
@@ -141,6 +147,7 @@ class PhotoTransfer:
         self._threads: list[threading.Thread] = []
         self._working = 0
         self._cuts = 0
+        self._waits = 0
         self._trouble: BaseException | None = None
         self.sent = 0
         self.received = 0
@@ -218,7 +225,7 @@ class PhotoTransfer:
             with self._lock:
                 if offset > one.furthest:
                     one.furthest = offset
-                    one.cuts = self._cuts = 0
+                    one.cuts = self._cuts = self._waits = 0
                 one.offset = offset
 
         way = Way(self._store, head_office, self._throttle, self._limits, self._go_on, reached)
@@ -229,9 +236,12 @@ class PhotoTransfer:
         except (RequestRefused, TooLarge) as refused:
             log.warning("photo_refused", extra={"digest": one.photo.digest, "code": refused.code})
         except TryLater as trouble:
-            if isinstance(trouble, NotHeadOffice) or trouble.after_s is not None or trouble.code not in _OF_ONE_PHOTO:
+            if trouble.after_s is not None:
+                self._wait_as_told(one, trouble)
+            elif trouble.code in _OF_ONE_PHOTO:
+                self._cut(one, trouble)
+            else:
                 raise
-            self._cut(one, trouble)
         except StorageFault as fault:
             raise (_no_room_here() if fault.code == "disk_full" else fault) from fault
         else:
@@ -239,22 +249,38 @@ class PhotoTransfer:
                 self.sent += through and one.photo.state == "to_send"
                 self.received += through and one.photo.state == "to_fetch"
 
+    def _wait_as_told(self, one: _Travelling, trouble: TryLater) -> None:
+        """Head office has much to do: come again when it said, unless that is too long to stand and wait."""
+        after_s = trouble.after_s or 0.0
+        with self._lock:
+            self._waits += 1
+            if after_s > PATIENCE_S or self._waits > MOST_WAITS:
+                raise trouble
+        self._stopping.wait(after_s)
+        self._again(one)
+
     def _cut(self, one: _Travelling, trouble: TryLater) -> None:
         """Try the same photo again while it gets on; let others by when it does not; stop when none does."""
-        with self._store.reading() as view:
-            photo = view.attachments.get(one.photo.digest)
         with self._lock:
             self._cuts += 1
             one.cuts += 1
-            if photo is not None and photo.state == one.photo.state:
-                one.photo = photo
-                if one.cuts < MOST_CUTS_OF_ONE:
-                    self._queue.appendleft(one)
-                else:
-                    self._trouble = self._trouble or trouble
             hopeless = self._cuts >= MOST_CUTS
+            by_itself = one.cuts >= MOST_CUTS_OF_ONE
         if hopeless:
             self._give_up(trouble)
+        elif by_itself:
+            self._trouble = self._trouble or trouble
+        else:
+            self._again(one)
+
+    def _again(self, one: _Travelling) -> None:
+        """The same photo next, from where it is now, if it is still wanted."""
+        with self._store.reading() as view:
+            photo = view.attachments.get(one.photo.digest)
+        if photo is not None and photo.state == one.photo.state:
+            with self._lock:
+                one.photo = photo
+                self._queue.appendleft(one)
 
     def _give_up(self, error: BaseException) -> None:
         self._trouble = error if self._trouble is None or not isinstance(error, TryLater) else self._trouble

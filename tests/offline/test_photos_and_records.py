@@ -22,7 +22,7 @@ from fieldapp.sync import photos
 from fieldapp.sync.exchange import Stage
 from fieldapp.sync.throttle import LEAST_PIECE_BYTES, Throttle
 from fieldapp.sync.troubles import Cancelled, TryLater
-from tests.offline.fault_proxy import PASS, Fault, FaultProxy
+from tests.offline.fault_proxy import PASS, Fault, FaultProxy, answering
 from tests.offline.processes import Forked, HeadOfficeProcess, send_and_fetch
 from tests.sync.office import LI, Laptop, Office, closing
 
@@ -220,6 +220,26 @@ def test_one_photo_that_never_gets_through_lets_the_others_by(
     assert [reference.record for reference in office.administration.incomplete()] == [visits[0]]
     line.choose = lambda _request: PASS
     assert laptop.sync().photos_sent == 1
+
+
+def test_head_office_that_asks_to_wait_is_waited_for_between_photos(
+    office: Office, line: FaultProxy, laptop_of: LaptopOf
+) -> None:
+    laptop = laptop_of(LI)
+    with_photos(laptop, *(made(1000, seed) for seed in range(3)))
+    busy = iter(range(5))
+
+    def choose(request: bytes) -> Fault:
+        often = request.startswith((b"HEAD", b"PATCH")) and next(busy, None) is not None
+        return answering(429, Retry_After="0") if often else PASS
+
+    line.choose = choose
+    assert laptop.sync().photos_sent == 3
+    line.choose = lambda request: answering(503, Retry_After="300") if b"/attachments" in request[:40] else PASS
+    with_photos(laptop, made(1000, 9))
+    with pytest.raises(TryLater) as trouble:
+        laptop.sync()
+    assert trouble.value.after_s == 300
 
 
 def test_photos_can_be_stopped_at_any_piece(office: Office, line: FaultProxy, laptop_of: LaptopOf) -> None:
