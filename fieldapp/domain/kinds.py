@@ -7,6 +7,21 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from fieldapp.domain.application_records import (
+    Answer,
+    Collateral,
+    ConflictDeclaration,
+    Consent,
+    CrossCheck,
+    Decision,
+    Document,
+    ExternalDebt,
+    Guarantee,
+    Party,
+    Question,
+    Statement,
+    ThreeLooks,
+)
 from fieldapp.domain.records import (
     Application,
     Branch,
@@ -70,6 +85,19 @@ KINDS: dict[str, Kind] = {
                 frozenset(("status", "submitted_at")),
             ),
         ),
+        Kind("party", Party, groups=(frozenset(("signs", "no_signature_reason")),)),
+        Kind("statement", Statement, groups=(frozenset(("template", "balance", "flows", "seasons")),)),
+        Kind("cross_check", CrossCheck, groups=(frozenset(("item", "inputs")),)),
+        Kind("three_looks", ThreeLooks),
+        Kind("external_debt", ExternalDebt, groups=(frozenset(("balance_fen", "instalment_fen", "source")),)),
+        Kind("collateral", Collateral, groups=(frozenset(("owner", "register_no", "mode")),)),
+        Kind("guarantee", Guarantee, groups=(frozenset(("guarantor", "mode", "amount_fen")),)),
+        Kind("consent", Consent, append_only=True),
+        Kind("conflict_declaration", ConflictDeclaration, append_only=True),
+        Kind("question", Question, append_only=True),
+        Kind("answer", Answer, append_only=True),
+        Kind("decision", Decision, append_only=True),
+        Kind("document", Document, append_only=True),
         Kind("product", Product, mirror=True, root=True),
         Kind("branch", Branch, mirror=True, root=True),
         Kind("staff", Staff, mirror=True, root=True),

@@ -24,7 +24,9 @@ Premises = Literal["own", "rent"]
 Method = Literal["equal_instalments", "equal_principal", "interest_first", "revolving"]
 PayeeMode = Literal["entrusted", "own"]
 GuaranteeMode = Literal["unsecured", "joint", "general", "mortgage", "pledge"]
-ApplicationStatus = Literal["draft", "submitted", "returned", "approved", "declined", "withdrawn", "disbursed"]
+ApplicationStatus = Literal[
+    "draft", "submitted", "returned", "approved", "contracted", "declined", "withdrawn", "disbursed"
+]
 Role = Literal["officer", "teller", "branch_head", "reviewer", "approver", "administrator"]
 
 
@@ -228,6 +230,9 @@ class Product(Record, frozen=True, kw_only=True):
     fees: tuple[Fee, ...] = ()
     tight_bp: int = 5000
     limit_bp: int = 7000
+    tolerance_bp: int = 500
+    materials: tuple[str, ...] = ()
+    guarantee_modes: tuple[GuaranteeMode, ...] = ()
     on_sale: bool = True
 
 
