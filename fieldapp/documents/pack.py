@@ -1,14 +1,34 @@
-"""The documents of the pack by the paper they are made from: the door for services."""
+"""The documents of the pack by the paper they are made from: the door for services.
+
+A new document is one line in ``_DOCUMENTS``: the type of its paper, the name of its form, and who sets it.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from fieldapp.documents import application, schedule, visit
 from fieldapp.documents.application import loan_application
 from fieldapp.documents.digest import digest_of
-from fieldapp.documents.forms import form
+from fieldapp.documents.forms import Form, form
 from fieldapp.documents.papers import ApplicationPaper, Paper, SchedulePaper, VisitPaper
 from fieldapp.documents.schedule import repayment_schedule
 from fieldapp.documents.visit import visit_record
+
+
+@dataclass(frozen=True, slots=True)
+class _Document:
+    form: str
+    render: Callable[[Any], bytes]
+
+
+_DOCUMENTS: Mapping[type, _Document] = {
+    ApplicationPaper: _Document(application.FORM, loan_application),
+    SchedulePaper: _Document(schedule.FORM, repayment_schedule),
+    VisitPaper: _Document(visit.FORM, visit_record),
+}
 
 
 def render(paper: Paper) -> bytes:
@@ -17,25 +37,14 @@ def render(paper: Paper) -> bytes:
     Raises Invalid naming the field for a value the paper cannot show (``glyph``, ``too_long``, ``amount``, ``photo``),
     Actionable (``form``) when a form text file is missing or broken.
     """
-    match paper:
-        case ApplicationPaper():
-            return loan_application(paper)
-        case SchedulePaper():
-            return repayment_schedule(paper)
-        case VisitPaper():
-            return visit_record(paper)
+    return _DOCUMENTS[type(paper)].render(paper)
 
 
 def data_digest(paper: Paper) -> str:
     """The SHA-256 of the data and the form's wording, in hexadecimal; its first sixteen digits stand on every page."""
-    return digest_of(paper, form(_form_name(paper), paper.mark.template_version))
+    return digest_of(paper, form_of(paper))
 
 
-def _form_name(paper: Paper) -> str:
-    match paper:
-        case ApplicationPaper():
-            return application.FORM
-        case SchedulePaper():
-            return schedule.FORM
-        case VisitPaper():
-            return visit.FORM
+def form_of(paper: Paper) -> Form:
+    """The form whose texts stand on the paper, in the version it names. Raises Actionable (``form``)."""
+    return form(_DOCUMENTS[type(paper)].form, paper.mark.template_version)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Protocol
 
 from fieldapp.domain.money import Money
 from fieldapp.domain.schedules import Schedule
@@ -245,4 +246,13 @@ class VisitPaper:
     amends: str | None = None
 
 
-Paper = ApplicationPaper | SchedulePaper | VisitPaper
+class Paper(Protocol):
+    """What every paper of the pack has; the rest of its values are its own."""
+
+    @property
+    def letterhead(self) -> Letterhead:
+        """Who issues it."""
+
+    @property
+    def mark(self) -> DocumentMark:
+        """What identifies it."""

@@ -45,7 +45,8 @@ class LivePreview(Card):
         self._typed: Mapping[str, Any] = {}
         self._document: Document | None = None
         self._wanted, self._made_of = 0, -1
-        self._running = self._noted = False
+        self._running = False
+        self._noted: set[DocumentKind] = set()
         super().__init__(Line(self.tabs, STRETCH), (self.paper, 1), sunken=True, gap=8, margins=(12, 10))
         self.out = PaperOut(shell, documents, self)
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
@@ -59,7 +60,7 @@ class LivePreview(Card):
         """Show the papers of an application, as it is typed now."""
         if application != self._application:
             self._application, self._visit, self._document = application, None, None
-            self._noted = False
+            self._noted.clear()
             self.paper.document.close()
             pack = partial(self._documents.pack, application)
             self._shell.jobs.run(pack, owner=self, done=self._know_visits, failed=self._shell.explain)
@@ -113,17 +114,15 @@ class LivePreview(Card):
         )
 
     def _work(self) -> Callable[[], Document]:
-        match self.tabs.value():
-            case DocumentKind.VISIT:
-                return partial(self._documents.visit_record, self._visit or "")
-            case DocumentKind.SCHEDULE:
-                return partial(self._documents.schedule, self._application, dict(self._typed))
-            case _:
-                first, self._noted = not self._noted, True
-                return partial(self._form, self._application, dict(self._typed), first_look=first)
+        kind = DocumentKind(str(self.tabs.value()))
+        if kind is DocumentKind.VISIT:
+            return partial(self._documents.make, kind, self._visit or "")
+        first = kind not in self._noted
+        self._noted.add(kind)
+        return partial(self._paper, kind, self._application, dict(self._typed), first_look=first)
 
-    def _form(self, application: str, typed: Mapping[str, Any], *, first_look: bool) -> Document:
-        document = self._documents.application_form(application, typed)
+    def _paper(self, kind: DocumentKind, record: str, typed: Mapping[str, Any], *, first_look: bool) -> Document:
+        document = self._documents.make(kind, record, typed)
         if first_look:
             self._documents.note_showing(document)
         return document

@@ -16,12 +16,15 @@ from fieldapp.desktop.page import Page, Shell
 from fieldapp.desktop.paper_out import PaperOut
 from fieldapp.desktop.session import DesktopSession
 from fieldapp.domain.errors import Actionable
+from fieldapp.services.paper_kinds import PAPER_KINDS
 from fieldapp.services.print_documents import Document, DocumentKind, PrintDocuments
 from fieldapp.translation import say, tr, trc
 
 
 class PaperPage(Page):
-    """``shown(kind=…, record=…)``: a DocumentKind or its value, and the application or visit it is made of."""
+    """``shown(kind=…, record=…, about=…)``: a DocumentKind or its value, the application or visit it is made of, and
+    the person for a paper that is only of one.
+    """
 
     def __init__(self, shell: Shell, session: DesktopSession) -> None:
         super().__init__(shell)
@@ -46,7 +49,7 @@ class PaperPage(Page):
 
     def shown(self, **where: object) -> None:
         """Make the paper anew: its data may have changed."""
-        kind, record = where.get("kind"), where.get("record")
+        kind, record, about = where.get("kind"), where.get("record"), str(where.get("about", ""))
         if not isinstance(kind, str) or not isinstance(record, str):
             self.shell.go_back()
             return
@@ -56,7 +59,7 @@ class PaperPage(Page):
         self.paper.show_busy(True)
         self._dress()
         self.shell.jobs.run(
-            self._work(record),
+            partial(self._work, record, about),
             owner=self,
             done=partial(self._made, self._wish),
             failed=partial(self._not_made, self._wish),
@@ -68,17 +71,8 @@ class PaperPage(Page):
     def retranslate(self) -> None:
         self._dress()
 
-    def _work(self, record: str) -> partial[Document]:
-        match self._kind:
-            case DocumentKind.VISIT:
-                return partial(self._documents.visit_record, record)
-            case DocumentKind.SCHEDULE:
-                return partial(self._documents.schedule, record)
-            case DocumentKind.APPLICATION:
-                return partial(self._form, record)
-
-    def _form(self, record: str) -> Document:
-        document = self._documents.application_form(record)
+    def _work(self, record: str, about: str) -> Document:
+        document = self._documents.make(self._kind, record, about=about)
         self._documents.note_showing(document)
         return document
 
@@ -110,13 +104,7 @@ class PaperPage(Page):
             button.setEnabled(self._document is not None)
 
     def _name(self) -> str:
-        match self._kind:
-            case DocumentKind.VISIT:
-                return tr("Visit record")
-            case DocumentKind.SCHEDULE:
-                return tr("Repayment schedule")
-            case DocumentKind.APPLICATION:
-                return tr("Loan application form")
+        return PAPER_KINDS[self._kind].name()
 
     def _number(self) -> str:
         return self._document.number if self._document is not None else ""
