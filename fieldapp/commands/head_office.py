@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from fieldapp.commands import head_office_accounts, head_office_records, head_office_server
+from fieldapp.commands import head_office_accounts, head_office_hand_ins, head_office_records, head_office_server
 
 
 @click.group("headoffice")
@@ -16,5 +16,5 @@ def head_office() -> None:
     """
 
 
-for room in (head_office_server, head_office_accounts, head_office_records):
+for room in (head_office_server, head_office_accounts, head_office_records, head_office_hand_ins):
     room.register(head_office)

@@ -235,7 +235,7 @@ def revoke(settings: Settings, device: str, answer: Answer) -> None:
         {"device": device, "revoked": True, "last_seen": seen},
         tr("This laptop is not let in any more."),
         tr("It was last seen: {at}.", at=seen or tr("never seen")),
-        tr("At its next contact it is told so. What it has not handed in by now stays on it, encrypted."),
+        tr("At its next contact it hands in what it has not sent, sealed, and destroys its key; see 'hand-in'."),
     )
 
 

@@ -28,7 +28,7 @@ from fieldapp.domain.wording import Sentence
 from fieldapp.protocol.identifiers import Clock
 from fieldapp.services import prospects
 from fieldapp.services.laptop import Card, Laptop, Preferences, Profile
-from fieldapp.services.synchronise import Pace
+from fieldapp.services.synchronise import HandedIn, Pace
 from fieldapp.translation import tr
 
 FOUND_PEOPLE = 8
@@ -131,6 +131,7 @@ class Desk(QObject):
         self.window.rail.show_place(who.branch_name)
         self.window.rail.show_officer(who.staff_name, lambda: role_name(who.role))
         session.sync.state_changed.connect(self._show_sync)
+        session.sync.finished.connect(self._heed_end)
         self._show_sync(session.sync.state())
         self.window.uncover()
         session.open()
@@ -178,6 +179,11 @@ class Desk(QObject):
         confirmed = partial(self._confirmed, status.last_at) if status.last_at is not None else ""
         self.window.status.show_state(online=state.online, only_here=status.unsent, confirmed=confirmed)
         self.window.rail.show_count("sync", status.badge, urgent=True)
+
+    def _heed_end(self, ended: object) -> None:
+        """Shut out by head office: what was open is closed for good, and the page to enrol says why."""
+        if isinstance(ended, HandedIn):
+            self.lock()
 
     def _confirmed(self, at: datetime) -> str:
         if self._session is None:

@@ -28,9 +28,11 @@ from fieldapp.headoffice.export import Exported, ExportFormat, export
 from fieldapp.headoffice.instants import iso
 from fieldapp.headoffice.ledger import Ledger
 from fieldapp.headoffice.merge import merge
+from fieldapp.headoffice.parcels import Admitted, Contents, admit, contents, hand_ins
 from fieldapp.headoffice.reassignment import HEAD_OFFICE, Reassigned, reassign, reassign_all
 from fieldapp.headoffice.storage.accounts import BranchAccount, StaffAccount
 from fieldapp.headoffice.storage.attachments import Reference
+from fieldapp.headoffice.storage.parcels import HandInRow
 from fieldapp.headoffice.storage.store import Busy, Store, Unit
 from fieldapp.protocol.changes import Change, body_digest, encode_change
 from fieldapp.protocol.identifiers import Clock, new_change_id, new_record_id
@@ -226,6 +228,21 @@ class Administration:
         """Give every prospect of one officer to another; goes on where it was stopped. Raises like ``reassign``."""
         with _in_words():
             return reassign_all(self.store, self._clock, staff, to, progress)
+
+    def hand_ins(self) -> list[HandInRow]:
+        """What laptops that were shut out have handed in, the oldest first."""
+        with _in_words():
+            return hand_ins(self.store)
+
+    def look_into(self, hand_in: str) -> Contents:
+        """What is in a hand-in, counted. Raises Actionable: ``hand_in_unknown``, ``hand_in_unreadable``."""
+        with _in_words():
+            return contents(self.store, hand_in)
+
+    def admit(self, hand_in: str, by: str) -> Admitted:
+        """Let a hand-in in as late work, decided by a member of staff. Raises like ``parcels.admit``."""
+        with _in_words():
+            return admit(self.store, self._clock, hand_in, by)
 
     def verify_chain(self, stream: str) -> int:
         """How many entries a stream's journal has, each verified against the one before and the last against the head.

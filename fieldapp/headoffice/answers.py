@@ -36,10 +36,12 @@ STATUS_OF = {
     "code_expired": 403,
     "staff_inactive": 403,
     "clone": 409,
+    "not_revoked": 409,
     "attachment_unknown": 404,
     "digest": 404,
     "attachment_too_large": 413,
     "too_many_changes": 413,
+    "too_much": 413,
     "attachment_differs": 422,
     "malformed": 422,
 }

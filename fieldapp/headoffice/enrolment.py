@@ -13,6 +13,7 @@ from fieldapp.domain.errors import Actionable
 from fieldapp.domain.identifiers import BANK_STREAM
 from fieldapp.domain.wording import Sentence
 from fieldapp.headoffice.instants import iso
+from fieldapp.headoffice.parcel_key import public_key
 from fieldapp.headoffice.scope import Caller
 from fieldapp.headoffice.storage.accounts import CodeAccount, DeviceAccount, StaffAccount
 from fieldapp.headoffice.storage.store import Store, Unit
@@ -83,6 +84,7 @@ def enrol(store: Store, clock: Clock, request: EnrolRequest) -> EnrolReply:
         unit.accounts.add_device(DeviceAccount(device, staff.staff, name, 0, at, at, None), token_hash(token))
         unit.accounts.use_code(code_hash(cleaned), device, at)
         head_office = unit.accounts.setting(HEAD_OFFICE_ID) or ""
+        parcel_key = public_key(unit)
     log.info("enrolled", extra={"device": device, "staff": staff.staff})
     return EnrolReply(
         device=device,
@@ -95,6 +97,7 @@ def enrol(store: Store, clock: Clock, request: EnrolRequest) -> EnrolReply:
         bank=branch.bank,
         streams=[BANK_STREAM, branch.code],
         head_office=head_office,
+        parcel_key=parcel_key,
     )
 
 

@@ -16,12 +16,25 @@ from fieldapp.protocol.messages import (
     AttachmentStatus,
     EnrolReply,
     EnrolRequest,
+    ParcelKey,
+    ParcelReceipt,
     Problem,
     SyncReply,
     SyncRequest,
 )
 
-_SHAPES = (EnrolRequest, EnrolReply, SyncRequest, SyncReply, Change, AttachmentStatus, Problem, Health)
+_SHAPES = (
+    EnrolRequest,
+    EnrolReply,
+    SyncRequest,
+    SyncReply,
+    Change,
+    AttachmentStatus,
+    ParcelKey,
+    ParcelReceipt,
+    Problem,
+    Health,
+)
 
 _BUSY = (429, 503)
 """What every route may answer when there is too much to do."""
@@ -118,6 +131,24 @@ def _paths(named: dict[type, dict[str, Any]]) -> dict[str, Any]:
                 refusals=(400, 401, 403, 408, 409, 413, 415, 422, 426),
                 parameters=(coding,),
                 requestBody=told.message(SyncRequest),
+            ),
+        },
+        "/parcel": {
+            "get": told.operation(
+                "The key to seal to, for a laptop that was shut out",
+                {"200": told.answer(ParcelKey)},
+                refusals=(401, 409),
+            ),
+            "post": told.operation(
+                "A sealed part of the unsent work of a laptop that was shut out",
+                {"200": told.answer(ParcelReceipt)},
+                refusals=(400, 401, 408, 409, 413, 415, 422),
+                parameters=(
+                    _header("Parcel-Hand-In", {"type": "string", "pattern": "^[0-9a-f]{32}$"}, required=True),
+                    _header("Parcel-Number", _NUMBER, required=True),
+                    _header("Parcel-Last", {"type": "string", "enum": ["?0", "?1"]}),
+                ),
+                requestBody={"required": True, "content": {_PIECES[1]: octets}},
             ),
         },
         "/attachments/{digest}": {

@@ -97,8 +97,11 @@ def push(
     at: str,
     *,
     careful: bool,
+    late: bool = False,
 ) -> Pushed:
     """Apply ``arrivals`` in order. The unit must be written to by nobody else meanwhile.
+
+    ``late`` treats every change as one of somebody who does not have the record any more (SYNC 18, 42).
 
     ``careful`` stores every change under its own savepoint, so that one the database cannot take does not stop the
     others; without it all are stored together, which is faster, and DBAPIError undoes the unit.
@@ -109,7 +112,7 @@ def push(
     streams = {change.stream for change in changes}
     ledger.know_holds(unit.records.holds(streams, device, {change.record for change in changes}))
     earlier = unit.records.receipts([(change.stream, change.id) for change in changes])
-    pushing = _Pushing(unit, author, ledger, earlier, knowledge)
+    pushing = _Pushing(unit, author, ledger, earlier, knowledge, late=late)
     receive = pushing.receive_carefully if careful else pushing.receive
     receipts = [receive(arrival) for arrival in arrivals]
     ledger.flush()
@@ -191,7 +194,10 @@ class _Pushing:
         ledger: Ledger,
         earlier: dict[tuple[str, str], StoredReceipt],
         knowledge: Knowledge,
+        *,
+        late: bool = False,
     ) -> None:
+        self._late = late
         self._unit = unit
         self._author = author
         self._ledger = ledger
@@ -274,7 +280,7 @@ class _Pushing:
             self._out_of_sight.add(change.record)
         if relation == "never":
             return _Judged(Merge("refused", refusal=out_of_scope()))
-        late = relation == "late"
+        late = self._late or relation == "late"
         if not late:
             refusal = self._refusal(change, current)
             if refusal is not None:

@@ -17,6 +17,7 @@ from litestar.exceptions import HTTPException
 from litestar.response import Stream
 
 from fieldapp.domain.errors import Actionable
+from fieldapp.headoffice import parcel_key, parcels
 from fieldapp.headoffice.answers import (
     Answer,
     AnyRequest,
@@ -45,8 +46,10 @@ from fieldapp.protocol.messages import (
     PROTOCOL,
     AttachmentStatus,
     EnrolRequest,
+    ParcelKey,
     SyncRequest,
 )
+from fieldapp.protocol.parcel import MAX_PARCEL_BYTES
 from fieldapp.protocol.wire import Oversize, unpack
 
 BODY_SECONDS = 60
@@ -102,6 +105,23 @@ def application(
             found = await in_worker(work)
         return nothing_new() if found is None else reply(request, found, coding="zstd")
 
+    @get("/parcel")
+    async def key_to_parcels(request: AnyRequest) -> Response[bytes]:
+        await desk.shut_out(request)
+        return reply(request, ParcelKey(key=await in_worker(partial(parcel_key.key, store))))
+
+    @post("/parcel", status_code=200)
+    async def hand_in(request: AnyRequest) -> Response[bytes]:
+        caller = await desk.shut_out(request)
+        _require_media_type(request, PIECE_MEDIA_TYPES[1])
+        name, number = request.headers.get("parcel-hand-in", ""), _number(request, "parcel-number")
+        if not _HAND_IN.fullmatch(name) or number is None:
+            raise Answer(422, "malformed", "Parcel-Hand-In or Parcel-Number is missing.")
+        sealed = await desk.body(request, MAX_PARCEL_BYTES)
+        last = request.headers.get("parcel-last") == "?1"
+        keep = partial(parcels.receive, store, clock, caller, name, number, sealed, last=last)
+        return reply(request, await in_worker(keep))
+
     @head("/attachments/{digest:str}")
     async def attachment_status(request: AnyRequest) -> Response[None]:
         await desk.caller(request, desk.photos)
@@ -154,6 +174,8 @@ def application(
             enrol_laptop,
             sync,
             look,
+            key_to_parcels,
+            hand_in,
             attachment_status,
             append_attachment,
             attachment,
@@ -205,6 +227,13 @@ class _Desk:
         with self.wary_of_strangers(request):
             caller = await in_worker(partial(recognise, self._store, _token(request)))
         _slow_down(pace or self._devices, caller.device)
+        return caller
+
+    async def shut_out(self, request: AnyRequest) -> Caller:
+        """Whose laptop this is that may do nothing any more but hand in its work."""
+        with self.wary_of_strangers(request):
+            caller = await in_worker(partial(parcels.recognise_shut_out, self._store, _token(request)))
+        _slow_down(self._devices, caller.device)
         return caller
 
     def welcomed(self, token: str, unit: Unit) -> Caller:
@@ -289,6 +318,7 @@ async def in_worker(work: Callable[[], T]) -> T:
 
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{20,100}", re.ASCII)
+_HAND_IN = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _DIGITS = re.compile(r"\d{1,15}", re.ASCII)
 _RANGE = re.compile(r"bytes=(\d{1,15})-(\d{0,15})", re.ASCII)
 

@@ -209,7 +209,10 @@ class EnrolRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class EnrolReply(msgspec.Struct, frozen=True, kw_only=True):
-    """Who the laptop belongs to from now on. ``token`` authenticates every later request and does not expire."""
+    """Who the laptop belongs to from now on. ``token`` authenticates every later request and does not expire.
+
+    ``parcel_key`` is that of ParcelKey; a head office that does not tell it yet leaves it empty.
+    """
 
     device: str
     token: str
@@ -221,6 +224,19 @@ class EnrolReply(msgspec.Struct, frozen=True, kw_only=True):
     bank: str
     streams: list[str]
     head_office: str
+    parcel_key: str = ""
+
+
+class ParcelKey(msgspec.Struct, frozen=True, kw_only=True):
+    """The public key to which a laptop that was shut out seals its unsent work (X25519, base64)."""
+
+    key: str
+
+
+class ParcelReceipt(msgspec.Struct, frozen=True, kw_only=True):
+    """Head office keeps the parcel; ``digest`` is the SHA-256 of its sealed bytes in hexadecimal."""
+
+    digest: str
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

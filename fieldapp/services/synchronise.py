@@ -7,11 +7,14 @@ from collections.abc import Callable
 from fieldapp.services.laptop import Laptop
 from fieldapp.store.state import LastExchange
 from fieldapp.sync.exchange import Progress, Stage, Summary, synchronise
+from fieldapp.sync.hand_in import hand_in
 from fieldapp.sync.pace import Pace
-from fieldapp.sync.troubles import Cancelled, NotHeadOffice, SyncTrouble, TryLater
+from fieldapp.sync.transport import HeadOffice
+from fieldapp.sync.troubles import Cancelled, HandedIn, NotHeadOffice, SignInAgain, SyncTrouble, TryLater
 
 __all__ = [
     "Cancelled",
+    "HandedIn",
     "LastExchange",
     "NotHeadOffice",
     "Pace",
@@ -36,22 +39,43 @@ def synchronise_laptop(
 
     Photos take at most ``most_bytes_per_s`` of the line, or what the officer prefers. Raises SyncTrouble when it could
     not finish; what head office receipted until then is kept, the rest stays queued.
+
+    Where head office withdrew this laptop's access, what was not sent is handed in sealed, the key is destroyed and
+    HandedIn raised: lock the laptop then, nothing on it can be opened any more (SYNC 42).
     """
     head_office = laptop.line.to(laptop.enrolment())
     if most_bytes_per_s is None and (preferred := laptop.preferences().photos_kb_per_s) is not None:
         most_bytes_per_s = preferred * 1000
-    summary = synchronise(
-        laptop.store,
-        head_office,
-        progress=progress,
-        cancelled=cancelled,
-        photos=photos,
-        most_bytes_per_s=most_bytes_per_s,
-    )
+    try:
+        summary = synchronise(
+            laptop.store,
+            head_office,
+            progress=progress,
+            cancelled=cancelled,
+            photos=photos,
+            most_bytes_per_s=most_bytes_per_s,
+        )
+    except SignInAgain as trouble:
+        if trouble.code != "revoked":
+            raise
+        raise _handed_in(laptop, head_office, progress, cancelled) from trouble
     if summary.moved or summary.unsent or not laptop.line.used:
         laptop.write_card()
     laptop.line.used = True
     return summary
+
+
+def _handed_in(laptop: Laptop, head_office: HeadOffice, progress: Progress, cancelled: Callable[[], bool]) -> HandedIn:
+    with laptop.store.reading() as view:
+        changes, photos = view.outbox.count(), len(view.attachments.waiting("to_send"))
+    hand_in(
+        laptop.store,
+        head_office,
+        progress=lambda done, total: progress(Stage.CHANGES, done, total),
+        cancelled=cancelled,
+    )
+    laptop.profile.destroy_key()
+    return HandedIn(changes, photos)
 
 
 def last_exchange(laptop: Laptop) -> LastExchange | None:

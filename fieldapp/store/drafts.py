@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,6 +57,11 @@ class Drafts:
             (form, subject),
         )
         return [_draft(row) for row in rows]
+
+    def newest(self) -> Iterator[Draft]:
+        """All drafts, newest first."""
+        rows = self._connection.execute("SELECT id, form, subject, body, saved_at FROM draft ORDER BY saved_at DESC")
+        return (_draft(row) for row in rows)
 
     def count(self) -> int:
         """How many unfinished forms there are."""

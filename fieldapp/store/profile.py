@@ -10,7 +10,7 @@ import errno
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,13 +67,39 @@ class Profile:
         """Stands beside the key while head office is being asked; left behind only by a crash in that moment."""
         return self.folder / "enrolling"
 
+    @property
+    def _handed_in(self) -> Path:
+        """Stands where a profile was whose work was handed in and whose key is gone."""
+        return self.folder / "handed-in"
+
+    def was_handed_in(self) -> bool:
+        """Whether the profile that was here was shut out by head office, and nothing new took its place."""
+        return self._handed_in.exists()
+
+    def destroy_key(self) -> None:
+        """Make what was recorded here unreadable for good, backups among it; what is open stays open until closed.
+
+        From then on the folder is free for another enrolment.
+        """
+        self._handed_in.touch()
+        self.forget()
+        with suppress(FileNotFoundError):
+            size = self.key_file.stat().st_size
+            with self.key_file.open("r+b") as file:
+                file.write(os.urandom(size))
+                file.flush()
+                os.fsync(file.fileno())
+            self.key_file.unlink()
+
     def exists(self) -> bool:
         """Whether there is a whole profile here."""
         return self.key_file.is_file() and self.database.is_file()
 
     def is_taken(self) -> bool:
         """Whether anything here is to be unlocked, damaged or not; an enrolment that never finished holds nothing."""
-        return (self.key_file.exists() or self.database.exists()) and not self._unfinished.exists()
+        if self._unfinished.exists() or (self.was_handed_in() and not self.key_file.exists()):
+            return False
+        return self.key_file.exists() or self.database.exists()
 
     def card(self) -> Card | None:
         """What may be said before unlocking; None when the card is unreadable, which harms nothing."""
@@ -115,6 +141,7 @@ class Profile:
 
     def end_enrolment(self) -> None:
         """From now on the profile is the officer's."""
+        self._handed_in.unlink(missing_ok=True)
         self._unfinished.unlink(missing_ok=True)
 
     def discard_unused(self) -> None:
@@ -183,6 +210,12 @@ class Profile:
         return backup
 
     def _require(self) -> None:
+        if self.was_handed_in() and not self.is_taken():
+            raise Actionable(
+                "handed_in",
+                Sentence("Head office withdrew this laptop's access; what was not sent has been handed in, sealed."),
+                advice=Sentence("Ask your administrator for a new enrolment code."),
+            )
         if not self.is_taken():
             raise Actionable(
                 "no_profile",

@@ -27,6 +27,22 @@ class Enrolment(msgspec.Struct, frozen=True, kw_only=True):
     head_office: str
     address: str
     certificate: str | None = None
+    parcel_key: str = ""
+
+
+class HandIn(msgspec.Struct, frozen=True, kw_only=True):
+    """How far a laptop that was shut out has come in handing in its work, so that a cut repeats nothing.
+
+    ``parcels`` are with head office: the changes up to number ``through``, and ``photos`` whole or up to ``piece_to``.
+    """
+
+    id: str
+    parcels: int = 0
+    through: int = 0
+    photos: tuple[str, ...] = ()
+    piece_of: str = ""
+    piece_to: int = 0
+    done: bool = False
 
 
 class LastExchange(msgspec.Struct, frozen=True, kw_only=True):

@@ -78,4 +78,5 @@ def _enrolment(reply: EnrolReply, address: str, certificate: str | None) -> Enro
         head_office=reply.head_office,
         address=address,
         certificate=certificate,
+        parcel_key=reply.parcel_key,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import ssl
 import uuid
 from ipaddress import ip_address
@@ -26,6 +27,8 @@ from fieldapp.protocol.messages import (
     AttachmentStatus,
     EnrolReply,
     EnrolRequest,
+    ParcelKey,
+    ParcelReceipt,
     Problem,
     SyncReply,
     SyncRequest,
@@ -127,6 +130,22 @@ class HeadOffice:
         if answer.status in (404, 416):
             return None
         return answer.body[offset : offset + length] if answer.status == 200 else answer.body
+
+    def parcel_key(self) -> str:
+        """The key that a laptop that was shut out seals its work to."""
+        return self._decoded(self._ask("GET", "/parcel"), ParcelKey).key
+
+    def send_parcel(self, hand_in: str, number: int, sealed: bytes, *, last: bool) -> None:
+        """Hand in a part of the work. When this returns head office keeps just these bytes; raises NotHeadOffice."""
+        headers = {
+            "Content-Type": "application/octet-stream",
+            "Parcel-Hand-In": hand_in,
+            "Parcel-Number": str(number),
+            "Parcel-Last": "?1" if last else "?0",
+        }
+        receipt = self._decoded(self._ask("POST", "/parcel", content=sealed, headers=headers), ParcelReceipt)
+        if receipt.digest != hashlib.sha256(sealed).hexdigest():
+            raise NotHeadOffice
 
     def another(self) -> HeadOffice:
         """One more connection to the same head office, for another thread; close it after use."""

@@ -44,6 +44,19 @@ class SignInAgain(SyncTrouble):
         )
 
 
+class HandedIn(SyncTrouble):
+    """This laptop was shut out; what it had not sent lies sealed at head office, and its key is gone (SYNC 42)."""
+
+    def __init__(self, changes: int, photos: int) -> None:
+        super().__init__(
+            "handed_in",
+            Sentence("Head office withdrew this laptop's access. Its unsent work was handed in, sealed."),
+            advice=Sentence("The records on it cannot be opened any more. Head office looks at what was handed in."),
+        )
+        self.changes = changes
+        self.photos = photos
+
+
 class UpgradeNeeded(SyncTrouble):
     """Head office speaks a protocol this program does not; the outbox is kept."""
 

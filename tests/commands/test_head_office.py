@@ -22,7 +22,7 @@ NO_NAMES = ["", "   ", LONG, "李\n四", "李\x1b[2J四", "李\u202e四", "李\x
 
 
 def ho(office: Office, *words: str | Path) -> tuple[str | Path, ...]:
-    command = 2 if words[0] in ("branch", "staff", "product", "audit") else 1
+    command = 2 if words[0] in ("branch", "staff", "product", "audit", "hand-in") else 1
     return ("headoffice", *words[:command], "--database", office.database, *words[command:])
 
 
@@ -130,14 +130,26 @@ def test_products_and_an_unbroken_chain_are_shown(office: Office) -> None:
     assert typed(*ho(office, "audit", "verify", "--json")).facts()["streams"]["bank"]["entries"] > 0
 
 
-def test_a_revoked_laptop_is_not_let_in_and_keeps_its_records(office: Office, laptop: Path) -> None:
+def test_a_revoked_laptop_hands_in_its_work_and_a_person_lets_it_in(office: Office, laptop: Path) -> None:
     device = typed("doctor", "--profile", laptop, "--json").facts()["device"]
     assert device in typed(*ho(office, "devices")).out
     assert typed(*ho(office, "revoke", device, "--json")).facts()["revoked"]
-    assert typed("sync", "--profile", laptop).code == 2
-    assert typed("doctor", "--profile", laptop, "--json").facts()["database"] == "sound"
-    line = next(one for one in typed(*ho(office, "devices", "--json")).facts()["devices"] if one["device"] == device)
-    assert line["revoked_at"]
+    assert typed("sync", "--profile", laptop, "--json").refusal()["code"] == "handed_in"
+    assert typed("doctor", "--profile", laptop, "--json").refusal()["code"] == "handed_in"
+    (one,) = [
+        row for row in typed(*ho(office, "hand-in", "list", "--json")).facts()["hand_ins"] if row["device"] == device
+    ]
+    assert one["whole"]
+    assert one["hand_in"] in typed(*ho(office, "hand-in", "list")).out
+    assert typed(*ho(office, "hand-in", "show", one["hand_in"], "--json")).facts()["staff"] == office.staff
+    assert typed(*ho(office, "hand-in", "show", "nothing", "--json")).refusal()["code"] == "hand_in_unknown"
+    own = typed(*ho(office, "hand-in", "admit", one["hand_in"], "--by", office.staff, "--json"))
+    assert own.refusal()["code"] == "own_hand_in"
+    branch = typed(*ho(office, "branch", "list", "--json")).facts()["branches"][0]["code"]
+    head = typed(*ho(office, "staff", "add", "王行长", "--role", "branch_head", "--branch", branch, "--json")).facts()[
+        "staff"
+    ]
+    assert typed(*ho(office, "hand-in", "admit", one["hand_in"], "--by", head, "--json")).facts()["photos"] == 0
 
 
 @pytest.mark.parametrize(

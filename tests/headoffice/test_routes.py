@@ -215,7 +215,15 @@ def test_strange_uploads_are_refused(caller: Caller) -> None:
 def test_routes_describe_themselves(caller: Caller) -> None:
     document = caller.http.get("/schema").json()
     assert document["openapi"].startswith("3.1")
-    assert set(document["paths"]) == {"/health", "/metrics", "/schema", "/enrol", "/sync", "/attachments/{digest}"}
+    assert set(document["paths"]) == {
+        "/health",
+        "/metrics",
+        "/schema",
+        "/enrol",
+        "/sync",
+        "/parcel",
+        "/attachments/{digest}",
+    }
     assert "SyncRequest" in document["components"]["schemas"]
 
 

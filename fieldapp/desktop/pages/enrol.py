@@ -26,7 +26,7 @@ from fieldapp.desktop.session import Unlocked, read_unlocked
 from fieldapp.domain.errors import Actionable, Invalid, InvalidRecord
 from fieldapp.domain.wording import Sentence
 from fieldapp.protocol.identifiers import Clock
-from fieldapp.services.laptop import enrol_laptop
+from fieldapp.services.laptop import Profile, enrol_laptop
 from fieldapp.translation import tr
 
 
@@ -80,6 +80,13 @@ class EnrolPage(Welcome):
         for secret in (self._secret, self._again):
             secret.caps_lock.connect(self._caps.setVisible)
         self._enrol.clicked.connect(self._ask)
+        if Profile(folder).was_handed_in():
+            self._banner.show_message(
+                lambda: tr("Head office withdrew this laptop's access"),
+                lambda: tr("What was not sent has been handed in, sealed. The records here cannot be opened any more."),
+                Tone.AMBER,
+            )
+            self._banner.show()
         self.setFocusProxy(self._address)
 
     def _ask(self) -> None:

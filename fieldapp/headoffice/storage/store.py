@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from fieldapp.headoffice.storage.accounts import Accounts
 from fieldapp.headoffice.storage.attachments import Attachments
 from fieldapp.headoffice.storage.engines import LOCK_TIMEOUT_S, WRITING
+from fieldapp.headoffice.storage.parcels import Parcels
 from fieldapp.headoffice.storage.records import Records
 
 
@@ -31,6 +32,7 @@ class Unit:
         self.records = Records(connection)
         self.accounts = Accounts(connection)
         self.attachments = Attachments(connection)
+        self.parcels = Parcels(connection)
 
     def savepoint(self) -> AbstractContextManager[object]:
         """What happens inside is undone alone when it fails."""

@@ -162,6 +162,20 @@ device = _table(
     Index("device_by_token", "stream", "token_hash", unique=True),
 )
 
+parcel = _table(
+    "parcel",
+    _key("stream"),
+    _key("device"),
+    _key("hand_in"),
+    Column("number", _Number, primary_key=True, autoincrement=False, nullable=False),
+    *_flag("last"),
+    _text("received_at"),
+    Column("sealed", LargeBinary, nullable=False),
+    _text("admitted_at", optional=True),
+    _text("admitted_by", optional=True),
+)
+"""The work of laptops that were shut out, sealed; ``stream`` is their officer's sub-branch."""
+
 enrol_code = _table(
     "enrol_code",
     _key("stream"),

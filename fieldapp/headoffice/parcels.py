@@ -1,0 +1,209 @@
+"""The work of a laptop that was shut out: taken in sealed, opened and admitted by a person (SYNC 42)."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from sqlalchemy.exc import DBAPIError
+
+from fieldapp.domain.errors import Actionable
+from fieldapp.domain.wording import Sentence
+from fieldapp.headoffice.arrivals import Arrival, Unreadable, arrival_of
+from fieldapp.headoffice.instants import iso
+from fieldapp.headoffice.parcel_key import PARCEL_KEY
+from fieldapp.headoffice.push import Knowledge, push
+from fieldapp.headoffice.scope import Author, Caller
+from fieldapp.headoffice.storage.parcels import HandInRow
+from fieldapp.headoffice.storage.store import Store, Unit
+from fieldapp.headoffice.tokens import token_hash
+from fieldapp.headoffice.uploads import OffsetDiffers, Uploads
+from fieldapp.protocol.identifiers import Clock
+from fieldapp.protocol.messages import ParcelReceipt
+from fieldapp.protocol.parcel import NotOurs, Parcel, PhotoPiece, unseal
+
+log = logging.getLogger(__name__)
+
+MOST_BYTES = 4 * 1024**3
+"""Sealed bytes kept of one laptop: more than a thousand photos."""
+
+MOST_AT_ONCE = 200
+"""Changes admitted in one transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a hand-in holds: changes and refused ones by kind, unfinished forms by form, photos and their bytes."""
+
+    staff: str
+    changes: dict[str, int]
+    refused: dict[str, int]
+    drafts: dict[str, int]
+    photos: int
+
+
+@dataclass(slots=True)
+class Admitted:
+    """What became of the changes: receipts by outcome; ``photos`` that are whole now."""
+
+    outcomes: Counter[str] = field(default_factory=Counter)
+    photos: int = 0
+
+
+def recognise_shut_out(store: Store, token: str) -> Caller:
+    """Whose laptop this is that was shut out. Raises Actionable: ``token`` (nobody's), ``not_revoked``."""
+    with store.reading() as unit:
+        device = unit.accounts.device_by_token(token_hash(token))
+        staff = unit.accounts.staff(device.staff) if device is not None else None
+    if device is None or staff is None:
+        raise Actionable("token", Sentence("Head office does not know this laptop. Enrol it."))
+    if device.revoked_at is None and staff.active:
+        raise Actionable("not_revoked", Sentence("This laptop is let in: it synchronises as ever."))
+    return Caller(device.device, staff.author, device.counter, device.last_seen)
+
+
+def receive(
+    store: Store, clock: Clock, caller: Caller, hand_in: str, number: int, sealed: bytes, *, last: bool
+) -> ParcelReceipt:
+    """Keep a parcel as it came; when this returns, it is on the disk. Raises Actionable ``too_much``."""
+    stream = caller.author.branch
+    with store.writing() as unit:
+        unit.accounts.device(caller.device, lock=True)
+        if number == 0:
+            unit.parcels.discard_unfinished(stream, caller.device, hand_in)
+        if unit.parcels.held_bytes(stream, caller.device) + len(sealed) > MOST_BYTES:
+            raise Actionable("too_much", Sentence("This laptop has handed in more than head office keeps."))
+        unit.parcels.keep(stream, caller.device, hand_in, number, sealed, iso(clock.now()), last=last)
+    if last:
+        log.info("handed_in", extra={"device": caller.device, "hand_in": hand_in, "parcels": number + 1})
+    return ParcelReceipt(digest=hashlib.sha256(sealed).hexdigest())
+
+
+def hand_ins(store: Store) -> list[HandInRow]:
+    """Everything that was handed in, the oldest first."""
+    with store.reading() as unit:
+        return unit.parcels.hand_ins(unit.records.streams())
+
+
+def contents(store: Store, hand_in: str) -> Contents:
+    """What is in a hand-in, counted. Raises Actionable: ``hand_in_unknown``, ``hand_in_unreadable``."""
+    changes, refused, drafts = Counter[str](), Counter[str](), Counter[str]()
+    photos: set[str] = set()
+    with store.reading() as unit:
+        row = _named(unit, hand_in)
+        for parcel in _opened(unit, row):
+            changes.update(_kinds(parcel.changes))
+            refused.update(_kinds(parcel.refused))
+            drafts.update(draft.form for draft in parcel.drafts)
+            photos.update(piece.digest for piece in parcel.photos)
+        author = _author(unit, row)
+    return Contents(author.staff, dict(changes), dict(refused), dict(drafts), len(photos))
+
+
+def admit(store: Store, clock: Clock, hand_in: str, by: str) -> Admitted:
+    """Let the work in: new entries stand, values that differ wait for a person, nothing is set (SYNC 18).
+
+    ``by`` is the active member of staff who decides it. Admitting again changes nothing. Raises Actionable:
+    ``hand_in_unknown``, ``hand_in_unfinished``, ``hand_in_unreadable``, ``staff_unknown``, ``own_hand_in``.
+    """
+    with store.reading() as unit:
+        row = _named(unit, hand_in)
+        author = _author(unit, row)
+        _require_other_person(unit, by, author)
+    if not row.whole:
+        raise Actionable("hand_in_unfinished", Sentence("This laptop has not handed in everything yet."))
+    done = Admitted()
+    uploads = Uploads(store, clock)
+    for number in range(row.parcels):
+        with store.reading() as unit:
+            parcel = next(iter(_opened(unit, row, only=number)))
+        arrivals = [arrival for body in parcel.changes if (arrival := _readable(body, done)) is not None]
+        for start in range(0, len(arrivals), MOST_AT_ONCE):
+            _admit_some(store, clock, author, row, arrivals[start : start + MOST_AT_ONCE], done)
+        for piece in parcel.photos:
+            done.photos += _add_piece(uploads, Caller(row.device, author), piece)
+    with store.writing() as unit:
+        unit.parcels.note_admitted(row, by, iso(clock.now()))
+    log.info("hand_in_admitted", extra={"hand_in": hand_in, "by": by, **done.outcomes})
+    return done
+
+
+def _admit_some(
+    store: Store, clock: Clock, author: Author, row: HandInRow, arrivals: list[Arrival], done: Admitted
+) -> None:
+    """Together, or where the database cannot take one of them each by itself."""
+    at = iso(clock.now())
+    try:
+        with store.writing() as unit:
+            pushed = push(unit, author, row.device, arrivals, Knowledge({}), at, careful=False, late=True)
+    except DBAPIError:
+        with store.writing() as unit:
+            pushed = push(unit, author, row.device, arrivals, Knowledge({}), at, careful=True, late=True)
+    done.outcomes.update(receipt.outcome for receipt in pushed.receipts)
+
+
+def _add_piece(uploads: Uploads, caller: Caller, piece: PhotoPiece) -> bool:
+    """Whether the photo is whole with it; the beginning of the piece may be here already."""
+    try:
+        return uploads.append(caller, piece.digest, piece.offset, piece.content, piece.length).complete
+    except OffsetDiffers as error:
+        here = error.status.offset
+    if not piece.offset < here < piece.offset + len(piece.content):
+        return False
+    rest = piece.content[here - piece.offset :]
+    return uploads.append(caller, piece.digest, here, rest, piece.length).complete
+
+
+def _readable(body: bytes, done: Admitted) -> Arrival | None:
+    try:
+        return arrival_of(body)
+    except Unreadable:
+        done.outcomes["refused"] += 1
+        return None
+
+
+def _named(unit: Unit, hand_in: str) -> HandInRow:
+    found = next((row for row in unit.parcels.hand_ins(unit.records.streams()) if row.hand_in == hand_in), None)
+    if found is None:
+        raise Actionable("hand_in_unknown", Sentence("Nothing was handed in under {name}.", name=hand_in[:64]))
+    return found
+
+
+def _opened(unit: Unit, row: HandInRow, *, only: int | None = None) -> Iterator[Parcel]:
+    key = unit.accounts.setting(PARCEL_KEY) or ""
+    try:
+        for number, sealed in enumerate(unit.parcels.sealed(row)):
+            if only is None or number == only:
+                yield unseal(sealed, key)
+    except NotOurs as error:
+        raise Actionable(
+            "hand_in_unreadable", Sentence("This was not sealed to this head office's key, or was damaged.")
+        ) from error
+
+
+def _kinds(bodies: list[bytes]) -> Iterator[str]:
+    for body in bodies:
+        try:
+            change = arrival_of(body).change
+        except Unreadable:
+            change = None
+        yield change.kind if change is not None else "?"
+
+
+def _author(unit: Unit, row: HandInRow) -> Author:
+    device = unit.accounts.device(row.device)
+    staff = unit.accounts.staff(device.staff) if device is not None else None
+    if staff is None:
+        raise Actionable("hand_in_unknown", Sentence("Nothing was handed in under {name}.", name=row.hand_in))
+    return staff.author
+
+
+def _require_other_person(unit: Unit, by: str, author: Author) -> None:
+    staff = unit.accounts.staff(by)
+    if staff is None or not staff.active:
+        raise Actionable("staff_unknown", Sentence("Nobody on the staff has the number {staff}.", staff=by[:64]))
+    if by == author.staff:
+        raise Actionable("own_hand_in", Sentence("Nobody admits their own work: another person looks at it."))
