@@ -15,6 +15,7 @@ from fieldapp.domain.errors import Actionable
 from fieldapp.domain.wording import Sentence
 from fieldapp.headoffice.arrivals import Arrival, Unreadable, arrival_of
 from fieldapp.headoffice.backup import durable
+from fieldapp.headoffice.comparing import differences
 from fieldapp.headoffice.cursor import Position, decode_cursor
 from fieldapp.headoffice.instants import iso
 from fieldapp.headoffice.page import page_of
@@ -35,6 +36,7 @@ from fieldapp.protocol.messages import (
     SyncReply,
     SyncRequest,
 )
+from fieldapp.protocol.totals import Totals
 
 log = logging.getLogger(__name__)
 
@@ -72,7 +74,7 @@ class Exchange:
             outcome = self._push(author, device, request, arrivals, positions, at, careful=True)
         if isinstance(outcome, Forked):
             return self._forked(device, outcome.streams, at, request.protocol)
-        reply = self._page(author, positions, outcome, request.page, at, request.protocol)
+        reply = self._page(author, positions, outcome, request.page, at, request.protocol, request.totals)
         counts: dict[str, object] = {"changes": len(arrivals), "records": len(reply.records), "more": reply.more}
         log.info("exchanged", extra=counts | {"device": device})
         return reply
@@ -107,12 +109,21 @@ class Exchange:
         return SyncReply(protocol=protocol, server_time=at, fork=streams)
 
     def _page(
-        self, author: Author, positions: dict[str, Position], pushed: Pushed, most: int, at: str, protocol: int
+        self,
+        author: Author,
+        positions: dict[str, Position],
+        pushed: Pushed,
+        most: int,
+        at: str,
+        protocol: int,
+        totals: Totals | None = None,
     ) -> SyncReply:
         with self._store.reading() as unit:
             safe = self._durable_for(unit, author) if pushed.receipts else {}
             page = page_of(unit.records, author, positions, pushed, min(most, MOST_PER_PAGE))
             missing = unit.attachments.missing_among(pushed.digests) if pushed.digests else []
+            compared = bool(totals) and not pushed.receipts and page.says_nothing
+            differs = differences(unit.records, author.audiences(), totals) if compared and totals else {}
         told = (
             in_runs(pushed.receipts, page.heads)
             if protocol > PREVIOUS_PROTOCOL
@@ -132,6 +143,8 @@ class Exchange:
             heads=told.heads,
             missing=missing,
             durable=safe,
+            compared=compared,
+            differs=differs,
         )
 
     def _durable_for(self, unit: Unit, author: Author) -> dict[str, int]:

@@ -29,6 +29,11 @@ class Page:
     more: bool = False
     restart: bool = False
 
+    @property
+    def says_nothing(self) -> bool:
+        """Whether the laptop had read everything already."""
+        return not (self.states or self.records or self.gone or self.more or self.restart)
+
 
 def page_of(records: Records, author: Author, positions: dict[str, Position], pushed: Pushed, most: int) -> Page:
     """The states that receipts need and the next page of at most ``most`` records, from one moment of the database."""

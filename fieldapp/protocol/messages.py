@@ -6,6 +6,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from fieldapp.protocol.totals import Totals
+
 PROTOCOL = 2
 """The version this program speaks; both ends also speak the one before."""
 
@@ -147,7 +149,8 @@ class SyncRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 
     ``held`` names the revision the laptop holds of each changed record; it is left out, or null, where the laptop
     holds none or a stale one (SYNC 22). ``changes`` are the bodies as stored. ``page`` is the most records wanted back.
-    ``rescues`` are offered after a restore, once everything else has been sent and read.
+    ``rescues`` are offered after a restore, once everything else has been sent and read. ``totals`` ask whether the
+    laptop, which has read everything, holds what head office holds.
     """
 
     protocol: int
@@ -159,6 +162,7 @@ class SyncRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     held: dict[str, Rev | None] = {}
     page: int = 2000
     rescues: list[Rescue] = []
+    totals: Totals = {}
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
@@ -180,7 +184,8 @@ class SyncReply(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ``restart`` says that the page is the first of a full pull. ``fork`` names the streams in which head office has
     forgotten what it told this laptop; then nothing else is set. ``missing`` are digests of attachments that head
     office still lacks among the records of this request. ``durable`` names for each stream the number up to which a
-    backup that was tried holds everything; a laptop need not keep what it sent before.
+    backup that was tried holds everything; a laptop need not keep what it sent before. ``compared`` says that ``totals``
+    were compared with the very moment the cursor stands for, ``differs`` the streams and kinds that are not the same.
     """
 
     protocol: int
@@ -197,6 +202,8 @@ class SyncReply(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     durable: dict[str, int] = {}
     missing: list[str] = []
     fork: list[str] = []
+    compared: bool = False
+    differs: dict[str, list[str]] = {}
     limits: Limits = Limits()
 
 

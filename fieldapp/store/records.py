@@ -10,6 +10,7 @@ import msgspec
 
 from fieldapp.domain.kinds import Values
 from fieldapp.protocol.messages import Conflict, RecordState, Rev
+from fieldapp.protocol.totals import Adding, Totals
 from fieldapp.store.connection import Connection
 
 _COLUMNS = "id, kind, parent, stream, at, moves, seq, base, screen, conflicts, deleted, stale, ghost"
@@ -67,6 +68,17 @@ class Records:
         self.flush()
         rows = self._connection.execute(f"SELECT {_COLUMNS} FROM record WHERE stale = 1")  # noqa: S608
         return [_stored(row) for row in rows.fetchall()]
+
+    def totals(self) -> Totals:
+        """What head office told this laptop, counted and summed as SYNC 37 says; row by row."""
+        self.flush()
+        adding = Adding()
+        for stream, kind, record, moves, seq, told in self._connection.execute(
+            "SELECT stream, kind, id, moves, seq, coalesce(base, screen) FROM record"
+            " WHERE seq IS NOT NULL AND stale = 0 AND ghost = 0"
+        ):
+            adding.add(stream, kind, record, moves, seq, _values_decoder.decode(told))
+        return adding.totals()
 
     def turn_stale(self) -> None:
         """A full pull begins: everything head office ever told yields to what it tells now."""

@@ -13,6 +13,9 @@ from fieldapp.store.outbox import Queued
 from fieldapp.store.records import StoredRecord
 from fieldapp.store.unit import Unit
 
+COMPARE = "compare"
+"""The state that asks for a comparison with head office once everything has been read anew (SYNC 37)."""
+
 
 @dataclass(slots=True)
 class Applied:
@@ -234,6 +237,8 @@ def _take_page(unit: Unit, reply: SyncReply, applied: Applied) -> None:
     unit.state.set("cursor_heads", {} if reply.more else reply.heads)
     if not reply.more:
         applied.gone += _leave_stale(unit)
+    if reply.restart:
+        unit.state.set(COMPARE, True)
 
 
 def _take_gone(unit: Unit, gone: Gone) -> int:

@@ -33,7 +33,7 @@ from fieldapp.store.outbox import Queued
 from fieldapp.store.state import LastExchange
 from fieldapp.store.unit import Unit
 from fieldapp.store.view import View
-from fieldapp.sync.apply import Applied, apply_reply, told_heads
+from fieldapp.sync.apply import COMPARE, Applied, apply_reply, told_heads
 from fieldapp.sync.photos import exchange_photos
 from fieldapp.sync.transport import HeadOffice
 from fieldapp.sync.troubles import AnotherSync, Cancelled, SyncTrouble, TooLarge, UpgradeNeeded
@@ -223,6 +223,7 @@ class _Conversation:
                 if self._retry_waiting():
                     self._exchange_all(total)
                 self._offer_images()
+                self._compare()
         if total or self._summary.rounds:
             with self._store.reading() as view:
                 self._summary.unsent = view.outbox.count()
@@ -394,6 +395,30 @@ class _Conversation:
         if self._summary.rescued:
             self._exchange_all(0)
 
+    def _compare(self) -> None:
+        """After a full pull, ask whether both ends hold the same; what differs is read anew, once (SYNC 37)."""
+        for again in (True, False):
+            with self._store.reading() as view:
+                if not view.state.get(COMPARE, bool):
+                    return
+                totals = view.records.totals()
+            batch = self._next_batch()
+            if batch.queued:
+                return  # something was saved meanwhile: the next synchronisation asks
+            asking = _Batch([], msgspec.structs.replace(batch.request, totals=totals))
+            reply = self._head_office.exchange(asking.request)
+            self._take(asking, reply)
+            self._finish_writing()
+            if not reply.compared:
+                return  # something new had come in, or this head office does not compare
+            if reply.differs:
+                log.error("totals_differ", extra={"kinds": reply.differs, "again": again})
+            self._store.write(partial(_note_compared, again=again and bool(reply.differs)))
+            if not reply.differs or not again:
+                return
+            self._place = None
+            self._exchange_all(0)
+
     def _more_to_send(self) -> bool:
         with self._store.reading() as view:
             return bool(view.outbox.batch(self._passed, 1, 1))
@@ -460,6 +485,12 @@ def _apply(unit: Unit, request: SyncRequest, reply: SyncReply, sent: list[Queued
     # another process may have gone further meanwhile; going back would look like a clone
     unit.state.set("counter", max(request.counter, unit.state.get("counter", int) or 0))
     return applied
+
+
+def _note_compared(unit: Unit, *, again: bool) -> None:
+    unit.state.set(COMPARE, False)
+    if again:
+        unit.state.set("cursor", "")
 
 
 def _start_over(unit: Unit) -> None:
