@@ -184,8 +184,8 @@ class SyncReply(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ``restart`` says that the page is the first of a full pull. ``fork`` names the streams in which head office has
     forgotten what it told this laptop; then nothing else is set. ``missing`` are digests of attachments that head
     office still lacks among the records of this request. ``durable`` names for each stream the number up to which a
-    backup that was tried holds everything; a laptop need not keep what it sent before. ``compared`` says that ``totals``
-    were compared with the very moment the cursor stands for, ``differs`` the streams and kinds that are not the same.
+    backup that was tried holds everything; a laptop need not keep what it sent before. ``compared`` says that
+    ``totals`` were compared with the very moment the cursor stands for, ``differs`` where they are not the same.
     """
 
     protocol: int
