@@ -204,7 +204,12 @@ def _write(
     for run in runs_of(text, weight):
         font(run.font)
         out.setFont(run.font, size)
+        if run.stroke and not invisible:
+            out._code.append(f"{run.stroke * size:.3f} w")
+            out.setTextRenderMode(2)
         out.textOut(run.text)
+        if run.stroke and not invisible:
+            out.setTextRenderMode(0)  # it would outlast the text
     canvas.drawText(out)
 
 

@@ -1,7 +1,8 @@
 """The fonts of the paper: which characters they have, how wide each is, and how they enter the PDF.
 
-Only two weights stand on paper, both embedded. A character is looked up in a chain of fonts per weight; the chain has
-one font today, and a second font for rare characters is one more name in ``_CHAINS``.
+Only two weights stand on paper, both embedded. A character is looked up in a chain of fonts per weight: what Noto Sans
+SC lacks (𠮷 and some 17,000 other rare characters of names and places) comes from a font that is read when the first
+of them is printed. That one is thin, so its outlines are stroked until they stand beside the others.
 """
 
 from __future__ import annotations
@@ -30,7 +31,9 @@ class Weight(StrEnum):
     BOLD = "bold"
 
 
-_CHAINS = {Weight.MEDIUM: ("NotoSansSC-Medium",), Weight.BOLD: ("NotoSansSC-Bold",)}
+_RARE = "FieldRareHan-Regular"
+_CHAINS = {Weight.MEDIUM: ("NotoSansSC-Medium", _RARE), Weight.BOLD: ("NotoSansSC-Bold", _RARE)}
+_RARE_STROKES = {Weight.MEDIUM: 0.03, Weight.BOLD: 0.055}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +46,11 @@ class FieldName:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A piece of text that one font prints."""
+    """A piece of text that one font prints; ``stroke`` thickens its outlines, in parts of the size."""
 
     font: str
     text: str
+    stroke: float = 0.0
 
 
 def printable(text: str, field: FieldName) -> str:
@@ -57,9 +61,8 @@ def printable(text: str, field: FieldName) -> str:
     plain = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ").replace("\u00a0", " ")
     if any(unicodedata.combining(character) for character in plain):
         plain = unicodedata.normalize("NFC", plain)
-    known = _widths(Weight.MEDIUM)
     for character in plain:
-        if character != "\n" and (character not in known or unicodedata.category(character) in _UNPRINTED):
+        if character != "\n" and (unicodedata.category(character) in _UNPRINTED or not _printed(character)):
             raise Invalid(
                 "glyph",
                 Sentence(
@@ -79,16 +82,17 @@ def width_of(text: str, size: float, weight: Weight = Weight.MEDIUM) -> float:
 
 
 def character_widths(weight: Weight) -> dict[str, float]:
-    """The width of each character of the fonts, in thousandths of the size."""
+    """The width of each character that a font has, in thousandths of the size."""
     return _widths(weight)
 
 
 def runs_of(text: str, weight: Weight) -> list[Run]:
     """``text`` cut where another font takes over."""
-    chain = _CHAINS[weight]
-    if len(chain) == 1:
-        return [Run(chain[0], text)]
-    return [Run(font, "".join(part)) for font, part in groupby(text, lambda one: _font_of(one, chain))]
+    first = _CHAINS[weight][0]
+    if _characters(first).issuperset(text):
+        return [Run(first, text)]
+    cut = groupby(text, lambda character: _font_of(character, weight))
+    return [Run(name, "".join(part), _RARE_STROKES[weight] if name == _RARE else 0.0) for name, part in cut]
 
 
 def first_font(weight: Weight) -> str:
@@ -134,18 +138,45 @@ class _EmbeddedFont(TTFont):  # type: ignore[misc] # ReportLab is published with
             stream.content = stream.content.replace(f"> <{code:04X}>", f"> <{pair}>")
 
 
+class _Widths(dict[str, float]):
+    """The widths of the first font of a weight; the other fonts are asked for what it lacks."""
+
+    def __init__(self, weight: Weight) -> None:
+        first, *self._others = _CHAINS[weight]
+        super().__init__(_widths_in(first))
+
+    def __missing__(self, character: str) -> float:
+        for name in self._others:
+            if character in _characters(name):
+                return _widths_in(name)[character]
+        raise KeyError(character)
+
+
 @cache
 def _widths(weight: Weight) -> dict[str, float]:
-    widths: dict[str, float] = {}
-    for name in reversed(_CHAINS[weight]):
-        face = font(name).face
-        widths |= {chr(code): width for code, width in face.charWidths.items() if code in face.charToGlyph}
-    return widths
+    return _Widths(weight)
 
 
 @cache
-def _font_of(character: str, chain: tuple[str, ...]) -> str:
-    return next((name for name in chain if ord(character) in font(name).face.charToGlyph), chain[0])
+def _widths_in(name: str) -> dict[str, float]:
+    face = font(name).face
+    return {chr(code): width for code, width in face.charWidths.items() if code in face.charToGlyph}
+
+
+@cache
+def _characters(name: str) -> frozenset[str]:
+    return frozenset(_widths_in(name))
+
+
+def _font_of(character: str, weight: Weight) -> str:
+    return next(name for name in _CHAINS[weight] if character in _characters(name))
+
+
+def _printed(character: str) -> bool:
+    try:
+        return _widths(Weight.MEDIUM)[character] >= 0
+    except KeyError:
+        return False
 
 
 def _named(character: str) -> str:

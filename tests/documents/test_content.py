@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
+import subprocess
+import sys
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -100,9 +104,33 @@ def test_an_amended_visit_names_the_entry_it_corrects() -> None:
     assert "更正编号Correctsno.0412-2026-000088/6" in text
 
 
-def test_rare_characters_of_the_font_come_back_when_copied() -> None:
-    text = text_of(render(replace(MINIMAL_VISIT, customer="㛃䶮𬭎龢", facts="𬭎")))
-    assert "㛃䶮𬭎龢" in text
+RARE = "𠮷㛃䶮𬭎龢"
+
+
+def test_rare_characters_of_names_come_back_when_copied() -> None:
+    pdf = render(replace(FULL_APPLICATION, applicant=replace(FULL_APPLICATION.applicant, name=RARE)))
+    assert RARE in text_of(pdf)
+    assert RARE in text_of(render(replace(schedule_paper(), borrower=RARE)))
+    assert RARE in text_of(render(replace(MINIMAL_VISIT, customer=RARE, facts=RARE)))
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext (poppler-utils) is not installed")
+def test_a_public_reader_copies_rare_characters_too(tmp_path: Path) -> None:
+    written = tmp_path / "visit.pdf"
+    written.write_bytes(render(replace(MINIMAL_VISIT, customer=RARE, place="𠮷林路 8 号")))
+    told = subprocess.run(["pdftotext", "-raw", str(written), "-"], capture_output=True, check=True).stdout.decode()
+    assert RARE in told
+    assert "𠮷林路 8 号" in told
+
+
+def test_the_font_of_rare_characters_is_not_read_for_usual_ones() -> None:
+    printed = (
+        "from fieldapp.documents.pack import render; from fieldapp.documents.typefaces import font;"
+        "from tests.documents.papers_to_print import FULL_VISIT; render(FULL_VISIT); print(font.cache_info().currsize)"
+    )
+    root = Path(__file__).parents[2]
+    done = subprocess.run([sys.executable, "-c", printed], cwd=root, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "2"
 
 
 FORTY = "阿卜杜热依木·买买提艾力·吐尔逊江·买买提明·玉素甫·艾合买提·托合提巴柯别克买提"[:40]
@@ -124,7 +152,7 @@ def test_a_name_of_forty_characters_prints_whole() -> None:
 @pytest.mark.parametrize(
     ("text", "named"),
     [
-        ("𠮷野", "𠮷 (U+20BB7)"),
+        ("𰀁野", "𰀁 (U+30001)"),
         ("好😀", "😀 (U+1F600)"),
         ("a\x07b", "U+0007"),
         ("a\x00b", "U+0000"),
@@ -146,7 +174,7 @@ def test_a_character_without_a_glyph_is_refused_by_name(text: str, named: str, f
 
 
 def test_a_missing_glyph_in_a_table_names_its_row() -> None:
-    paper = replace(FULL_APPLICATION, uses=(UseLine("化肥"), UseLine("𠮷")))
+    paper = replace(FULL_APPLICATION, uses=(UseLine("化肥"), UseLine("𰀁")))
     with pytest.raises(Invalid, match=r"用途 Purpose \(2\)") as refused:
         render(paper)
     assert refused.value.field == "uses.2"

@@ -58,5 +58,9 @@ class AboutCard(Card):
 
 
 def _texts() -> str:
-    files = [resource("fonts", "OFL.txt"), resource("icons", "LICENSE.txt")]
+    files = [
+        resource("fonts", "OFL.txt"),
+        resource("fonts", "FieldRareHan-LICENSE.txt"),
+        resource("icons", "LICENSE.txt"),
+    ]
     return "\n\n".join([_PARTS, *(path.read_text("utf-8") for path in files)])
