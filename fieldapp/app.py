@@ -59,6 +59,7 @@ fieldapp.rooms = {  # named, not imported: head office's server would carry the 
     "backup": "laptop:backup",
     "restore": "laptop:restore",
     "pdf": "papers:pdf",
+    "verify": "verify:verify",
     "import": "registers:import_list",
     "export": "registers:export",
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date, datetime
 from pathlib import Path
 
 import click
@@ -11,8 +13,12 @@ from fieldapp.commands.opening import on_a_profile, opened
 from fieldapp.domain.errors import Actionable
 from fieldapp.domain.wording import Sentence
 from fieldapp.services.find_papers import find_application, find_visit
-from fieldapp.services.print_documents import PrintDocuments
-from fieldapp.translation import say, tr
+from fieldapp.services.laptop import Store
+from fieldapp.services.paper_kinds import DocumentKind
+from fieldapp.services.print_day import print_day
+from fieldapp.services.print_documents import Document, PrintDocuments
+from fieldapp.services.seal_documents import SealDocuments
+from fieldapp.translation import say, tr, trn
 
 
 @click.command("pdf")
@@ -20,6 +26,9 @@ from fieldapp.translation import say, tr
 @on_a_profile
 @click.option("--application", help="An application's number or record; the newest one otherwise.")
 @click.option("--visit", help="A visit's record: only its own paper.")
+@click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="All packs of a day, e.g. 2026-11-24.")
+@click.option("--for-signature", is_flag=True, help="Freeze the papers for the customer's signature.")
+@click.option("--seal", is_flag=True, help="Seal the papers, which have been signed.")
 @answering
 def pdf(
     target: Path,
@@ -27,27 +36,82 @@ def pdf(
     passphrase_file: Path | None,
     application: str | None,
     visit: str | None,
+    day: datetime | None,
+    for_signature: bool,
+    seal: bool,
     answer: Answer,
 ) -> None:
-    """Write the papers of an application (or of one visit) as PDF into the folder TARGET."""
+    """Write the papers of an application (or of one visit, or all packs of a day) as PDF into the folder TARGET."""
+    if sum((application is not None, visit is not None, day is not None)) > 1 or (
+        sum((for_signature, seal, day is not None)) > 1
+    ):
+        raise Actionable("what", Sentence("Choose one: an application, a visit or a day; to freeze or to seal."))
     _require_folder(target)
-    written: list[dict[str, str]] = []
-    lacking: list[str] = []
     with opened(folder, passphrase_file) as laptop:
-        printing = PrintDocuments(laptop.store)
-        if visit is not None:
-            documents = [printing.visit_record(find_visit(laptop.store, visit))]
-        else:
-            lines = printing.pack(find_application(laptop.store, application))
-            lacking = [f"{line.kind.value}: {say(line.lacking)}" for line in lines if line.lacking is not None]
-            documents = [printing.of(line) for line in lines if line.lacking is None]
-        for document in documents:
-            path = printing.save(document, target)
-            written.append({"path": str(path), "number": document.number, "digest": document.digest})
+        if day is not None:
+            _print_day(laptop.store, day.date(), target, answer)
+            return
+        _print_pack(laptop.store, target, application, visit, _making(laptop.store, for_signature, seal), answer)
+
+
+_Paper = tuple[DocumentKind, str, str]
+"""Its kind, the application or visit it is made of, and the person it is only of."""
+
+
+def _making(store: Store, for_signature: bool, seal: bool) -> Callable[[_Paper], Document]:
+    sealing, printing = SealDocuments(store), PrintDocuments(store)
+    if for_signature:
+        return lambda paper: sealing.freeze(paper[0], paper[1], about=paper[2])
+    if seal:
+        return lambda paper: sealing.seal(paper[0], paper[1], about=paper[2])
+    return lambda paper: printing.make(paper[0], paper[1], about=paper[2])
+
+
+def _print_pack(
+    store: Store,
+    target: Path,
+    application: str | None,
+    visit: str | None,
+    make: Callable[[_Paper], Document],
+    answer: Answer,
+) -> None:
+    printing = PrintDocuments(store)
+    wanted: list[_Paper] = []
+    lacking: list[str] = []
+    if visit is not None:
+        wanted.append((DocumentKind.VISIT, find_visit(store, visit), ""))
+    else:
+        lines = printing.pack(find_application(store, application))
+        lacking += [f"{line.kind.value}: {say(line.lacking)}" for line in lines if line.lacking is not None]
+        wanted += [(line.kind, line.record, line.about) for line in lines if line.lacking is None]
+    written: list[dict[str, str]] = []
+    for paper in wanted:
+        document = make(paper)
+        path = printing.save(document, target)
+        written.append(
+            {"path": str(path), "number": document.number, "digest": document.digest, "state": document.state.value}
+        )
     answer.give(
         {"papers": written, "lacking": lacking},
-        *(tr("{number}: {path}", number=paper["number"], path=paper["path"]) for paper in written),
+        *(tr("{number}: {path}", number=one["number"], path=one["path"]) for one in written),
         *lacking,
+    )
+
+
+def _print_day(store: Store, day: date, target: Path, answer: Answer) -> None:
+    def tell(done: int, total: int) -> None:
+        answer.progress(tr("Packs written: {done} of {total}", done=done, total=total))
+
+    printed = print_day(store, day, target, progress=tell)
+    answer.give(
+        {
+            "packs": printed.packs,
+            "papers": [str(path) for path in printed.paths],
+            "lacking": [f"{one.number}: {say(one.sentence)}" for one in printed.unprinted],
+        },
+        *(str(path) for path in printed.paths),
+        *(tr("{number}: {reason}", number=one.number, reason=say(one.sentence)) for one in printed.unprinted),
+        trn("{count} pack written.", "{count} packs written.", printed.packs),
     )
 
 

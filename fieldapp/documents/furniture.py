@@ -48,7 +48,7 @@ class Furniture:
 
     def qr_text(self, page: int, pages: int) -> str:
         """What the QR code of a page says: ``no|template|page/pages|16 hex``."""
-        return f"{self.mark.number}|{self.form.code}|{page}/{pages}|{self.digest[:16]}"
+        return f"{self.mark.printed_number}|{self.form.code}|{page}/{pages}|{self.digest[:16]}"
 
     def put_on(self, page: Page, number: int, pages: int, placed: Sequence[Placed]) -> None:
         """Head, marks, frame and foot of page ``number``."""
@@ -95,7 +95,7 @@ class Furniture:
         right = qr_left - 2.0
         page.text(right, 13.4, form.label("document_number").both, 7, align="right")
         field = FieldName("mark.number", form.label("document_number").both)
-        self._line(page, right, 17.3, self.mark.number, 11, 52, field, Weight.BOLD, "right")
+        self._line(page, right, 17.3, self.mark.printed_number, 11, 52, field, Weight.BOLD, "right")
         if self.mark.state is not PaperState.SEALED:
             state = form.text("states", self.mark.state.value)
             said = f"{state.zh} {state.en} · {form.text('states', 'before_signature').zh}"

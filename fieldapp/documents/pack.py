@@ -6,14 +6,14 @@ A new document is one line in ``_DOCUMENTS``: the type of its paper, the name of
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from fieldapp.documents import application, schedule, visit
 from fieldapp.documents.application import loan_application
 from fieldapp.documents.digest import digest_of
 from fieldapp.documents.forms import Form, form
-from fieldapp.documents.papers import ApplicationPaper, Paper, SchedulePaper, VisitPaper
+from fieldapp.documents.papers import ApplicationPaper, Paper, PaperState, SchedulePaper, VisitPaper
 from fieldapp.documents.schedule import repayment_schedule
 from fieldapp.documents.visit import visit_record
 
@@ -43,6 +43,14 @@ def render(paper: Paper) -> bytes:
 def data_digest(paper: Paper) -> str:
     """The SHA-256 of the data and the form's wording, in hexadecimal; its first sixteen digits stand on every page."""
     return digest_of(paper, form_of(paper))
+
+
+def marked(paper: Paper, *, state: PaperState, version: int, template_version: str | None = None) -> Paper:
+    """The same paper in another state, as another version, or with the form texts of ``template_version``."""
+    mark = replace(paper.mark, state=state, version=version, template_version=template_version)
+    same: Any = paper  # every paper is a frozen dataclass
+    changed: Paper = replace(same, mark=mark)
+    return changed
 
 
 def form_of(paper: Paper) -> Form:

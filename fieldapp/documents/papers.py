@@ -43,12 +43,19 @@ class DocumentMark:
     """What identifies one document; ``dated`` is the business day of its data, never the clock.
 
     ``template_version`` reprints an older paper with the form texts it was made with; ``None`` takes the newest.
+    ``version`` counts the papers of this number that were put before the customer, from 1.
     """
 
     number: str
     state: PaperState
     dated: date
     template_version: str | None = None
+    version: int = 1
+
+    @property
+    def printed_number(self) -> str:
+        """The number as it stands on the paper: a correction has its version behind it."""
+        return self.number if self.version == 1 else f"{self.number}-v{self.version}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,9 +62,10 @@ class Document:
         )
         _stamp(canvas, self.mark.dated, self.digest)
         heading = self.form.text("document", "title")
-        canvas.setTitle(f"{heading.zh} {self.mark.number}")
+        canvas.setTitle(f"{heading.zh} {self.mark.printed_number}")
         canvas.setAuthor(self.letterhead.bank)
         canvas.setSubject(f"{self.form.code} {self.digest}")
+        canvas.setKeywords(f"{self.mark.printed_number}|{self.form.code}|{self.digest}")
         canvas.setCreator("fieldapp")
         watermark = furniture.watermark()
         if watermark is not None:

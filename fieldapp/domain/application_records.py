@@ -211,7 +211,10 @@ class Decision(Record, frozen=True, kw_only=True):
 class Document(Record, frozen=True, kw_only=True):
     """A paper that was frozen for signature or sealed; what it said never changes (E14).
 
-    ``data_digest`` and ``pdf_digest`` are SHA-256 in hexadecimal; ``version`` counts the papers of one number from 1.
+    Its parent is the application or visit that it was made of; ``about`` is the person it is only of. ``data_digest``
+    and ``pdf_digest`` are SHA-256 in hexadecimal; ``version`` counts the papers of one number from 1. ``replaces`` is
+    the entry before it: the frozen paper that was sealed, or the version that was corrected. ``photos`` holds the PDF,
+    which travels as photographs do.
     """
 
     kind: DocumentKind
@@ -224,5 +227,6 @@ class Document(Record, frozen=True, kw_only=True):
     staff: str
     made_at: datetime
     business_date: date
+    about: str = ""
     replaces: str | None = None
-    file: Photo | None = None
+    photos: tuple[Photo, ...] = ()

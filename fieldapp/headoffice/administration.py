@@ -30,6 +30,7 @@ from fieldapp.headoffice.ledger import Ledger
 from fieldapp.headoffice.merge import merge
 from fieldapp.headoffice.parcels import Admitted, Contents, admit, contents, hand_ins
 from fieldapp.headoffice.reassignment import HEAD_OFFICE, Reassigned, reassign, reassign_all
+from fieldapp.headoffice.seals import make_authority
 from fieldapp.headoffice.storage.accounts import BranchAccount, StaffAccount
 from fieldapp.headoffice.storage.attachments import Reference
 from fieldapp.headoffice.storage.parcels import HandInRow
@@ -291,10 +292,11 @@ class Administration:
             return unit.attachments.awaited()
 
     def start(self) -> None:
-        """Make a new head office its own: an id, the bank's stream."""
+        """Make a new head office its own: an id, the bank's stream, the authority that certifies the laptops' seals."""
         with self._writing() as unit:
             unit.accounts.set_setting(HEAD_OFFICE_ID, uuid_utils.uuid7().hex)
             unit.records.add_stream(BANK_STREAM)
+            make_authority(unit, self._clock)
 
     def _put_staff(self, staff: str, changed: Callable[[StaffAccount], StaffAccount]) -> None:
         with self._writing() as unit:

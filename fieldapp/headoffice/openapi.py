@@ -14,6 +14,8 @@ from fieldapp.protocol.messages import (
     PROTOCOL,
     REQUEST_HEADER,
     AttachmentStatus,
+    CertificateReply,
+    CertificateRequest,
     EnrolReply,
     EnrolRequest,
     ParcelKey,
@@ -26,6 +28,8 @@ from fieldapp.protocol.messages import (
 _SHAPES = (
     EnrolRequest,
     EnrolReply,
+    CertificateRequest,
+    CertificateReply,
     SyncRequest,
     SyncReply,
     Change,
@@ -116,6 +120,15 @@ def _paths(named: dict[type, dict[str, Any]]) -> dict[str, Any]:
                 parameters=(coding,),
                 security=[],
                 requestBody=told.message(EnrolRequest),
+            )
+        },
+        "/certificate": {
+            "post": told.operation(
+                "A laptop asks for a certificate for the key it seals papers with",
+                {"200": told.answer(CertificateReply)},
+                refusals=(400, 401, 403, 408, 413, 415, 422, 426),
+                parameters=(coding,),
+                requestBody=told.message(CertificateRequest),
             )
         },
         "/sync": {

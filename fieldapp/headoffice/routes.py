@@ -35,6 +35,7 @@ from fieldapp.headoffice.exchange import LIMITS, Exchange
 from fieldapp.headoffice.openapi import described
 from fieldapp.headoffice.pace import Pace
 from fieldapp.headoffice.scope import Caller
+from fieldapp.headoffice.seals import certify
 from fieldapp.headoffice.storage.store import Busy, Store, Unit
 from fieldapp.headoffice.tally import Tally
 from fieldapp.headoffice.uploads import OffsetDiffers, Uploads
@@ -45,6 +46,7 @@ from fieldapp.protocol.messages import (
     PREVIOUS_PROTOCOL,
     PROTOCOL,
     AttachmentStatus,
+    CertificateRequest,
     EnrolRequest,
     ParcelKey,
     SyncRequest,
@@ -84,6 +86,12 @@ def application(
         async with desk.guessing(request):
             asked = await desk.message(request, EnrolRequest, ENROL_BODY_BYTES)
             return reply(request, await in_worker(partial(enrol, store, clock, asked)))
+
+    @post("/certificate", status_code=200)
+    async def certify_laptop(request: AnyRequest) -> Response[bytes]:
+        caller = await desk.caller(request)
+        asked = await desk.message(request, CertificateRequest, ENROL_BODY_BYTES)
+        return reply(request, await in_worker(partial(certify, store, clock, caller, asked)))
 
     @post("/sync", status_code=200)
     async def sync(request: AnyRequest) -> Response[bytes]:
@@ -172,6 +180,7 @@ def application(
             *watch_routes(store, clock, tally, watching or Watching()),
             schema,
             enrol_laptop,
+            certify_laptop,
             sync,
             look,
             key_to_parcels,

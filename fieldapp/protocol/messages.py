@@ -246,6 +246,23 @@ class ParcelReceipt(msgspec.Struct, frozen=True, kw_only=True):
     digest: str
 
 
+class CertificateRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """A laptop asks for a certificate for the key it seals papers with: ``request`` is a PKCS #10 request in PEM form.
+
+    Only its key counts; who the laptop is, head office knows by the token.
+    """
+
+    protocol: int
+    request: str
+
+
+class CertificateReply(msgspec.Struct, frozen=True, kw_only=True):
+    """The laptop's certificate and that of the authority which issued it, both in PEM form."""
+
+    certificate: str
+    authority: str
+
+
 class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An error answer: a stable ``code``, a sentence for people in English, and the field if one is meant."""
 

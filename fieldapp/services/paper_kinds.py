@@ -13,6 +13,7 @@ from typing import Any
 
 from fieldapp.documents.papers import DocumentMark, Paper, PaperState
 from fieldapp.domain.wording import Sentence
+from fieldapp.services.held_papers import HeldPaper
 from fieldapp.services.paper_contents import application_paper, schedule_lacks, schedule_paper
 from fieldapp.services.paper_sources import CaseSources, read_sources
 from fieldapp.services.visit_contents import visit_mark, visit_of, visit_paper
@@ -32,7 +33,7 @@ class DocumentKind(StrEnum):
 class DocumentLine:
     """One paper of a pack; ``record`` is the application or the visit, ``about`` the person it is only of.
 
-    ``lacking`` says why it cannot be made yet.
+    ``lacking`` says why it cannot be made yet. ``held`` is its newest version that was frozen or sealed.
     """
 
     kind: DocumentKind
@@ -42,6 +43,7 @@ class DocumentLine:
     state: PaperState
     lacking: Sentence | None = None
     about: str = ""
+    held: HeldPaper | None = None
 
 
 @dataclass(frozen=True, slots=True)

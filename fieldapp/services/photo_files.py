@@ -96,7 +96,7 @@ def _require_whole(content: bytes, name: str) -> None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the size is checked here
-            with Image.open(BytesIO(content), formats=("JPEG", "PNG", "WEBP", "MPO")) as picture:
+            with Image.open(BytesIO(content), formats=("JPEG", "PNG", "WEBP")) as picture:
                 if picture.width * picture.height > MOST_PIXELS:
                     sentence = Sentence("{name} has too many pixels.", name=name)
                     raise _refused("photo_too_large", sentence, Sentence("Choose a smaller picture."))

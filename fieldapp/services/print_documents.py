@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from fieldapp.documents.pack import data_digest, render
-from fieldapp.documents.papers import PaperState
-from fieldapp.services.paper_kinds import PAPER_KINDS, DocumentKind, DocumentLine, Made, Wanted
+from fieldapp.documents.pack import data_digest, marked, render
+from fieldapp.documents.papers import Paper, PaperState
+from fieldapp.services.held_papers import HeldPaper, held_papers
+from fieldapp.services.paper_kinds import PAPER_KINDS, DocumentKind, DocumentLine, Wanted
 from fieldapp.services.paper_sources import read_sources
 from fieldapp.services.save_file import file_name, save_file
 from fieldapp.store.database import Store
@@ -21,12 +22,16 @@ __all__ = ["Document", "DocumentKind", "DocumentLine", "PrintDocuments"]
 
 log = logging.getLogger(__name__)
 
-_STATES = {PaperState.DRAFT: "草稿", PaperState.FOR_SIGNATURE: "", PaperState.SEALED: ""}
+_STATES = {PaperState.DRAFT: "草稿", PaperState.FOR_SIGNATURE: "", PaperState.SEALED: "已封存"}
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One paper as PDF. ``digest`` is the whole data digest, ``name`` a good file name."""
+    """One paper as PDF. ``digest`` is the whole data digest, ``name`` a good file name.
+
+    ``held`` is its newest version that was frozen or sealed. Where the data are still those, ``pdf`` is that very file;
+    ``changed`` says that they are not: then this is a draft of the next version.
+    """
 
     kind: DocumentKind
     record: str
@@ -35,6 +40,10 @@ class Document:
     digest: str
     name: str
     pdf: bytes
+    about: str = ""
+    version: int = 1
+    held: HeldPaper | None = None
+    changed: bool = False
 
 
 class PrintDocuments:
@@ -50,7 +59,9 @@ class PrintDocuments:
         """
         with self._store.reading() as view:
             sources = read_sources(view, self._store.clock.zone, application)
-            return [line for kind, paper in PAPER_KINDS.items() for line in paper.lines(kind, sources)]
+            lines = [line for kind, paper in PAPER_KINDS.items() for line in paper.lines(kind, sources)]
+            held = {record: held_papers(view.records, record) for record in {line.record for line in lines}}
+        return [_as_held(line, held[line.record].get(line.number)) for line in lines]
 
     def make(
         self, kind: DocumentKind, record: str, typed: Mapping[str, Any] | None = None, *, about: str = ""
@@ -62,7 +73,18 @@ class PrintDocuments:
         """
         with self._store.reading() as view:
             made = PAPER_KINDS[kind].contents(view, self._store.clock.zone, Wanted(record, about, typed))
-        return _document(kind, record, made)
+            held = held_papers(view.records, record).get(made.paper.mark.number)
+            kept = view.attachments.content(held.pdf_digest) if held is not None and held.is_of(made.paper) else None
+        if held is None:
+            return document_of(kind, record, made.paper, made.customer, render(made.paper), about=about)
+        if kept is not None:
+            paper = held.marked(made.paper)
+            return document_of(kind, record, paper, made.customer, kept, about=about, held=held)
+        if held.is_of(made.paper):  # its bytes have not arrived from head office yet
+            paper = held.marked(made.paper, PaperState.DRAFT)
+            return document_of(kind, record, paper, made.customer, render(paper), about=about, held=held)
+        paper = marked(made.paper, state=PaperState.DRAFT, version=held.version + 1)
+        return document_of(kind, record, paper, made.customer, render(paper), about=about, held=held, changed=True)
 
     def of(self, line: DocumentLine) -> Document:
         """The paper of a line of the pack; raises like ``make``."""
@@ -107,8 +129,25 @@ class PrintDocuments:
         log.info("document_out", extra={"act": act, "record": document.record, "document": document.kind.value})
 
 
-def _document(kind: DocumentKind, record: str, made: Made) -> Document:
-    mark = made.paper.mark
+def document_of(
+    kind: DocumentKind,
+    record: str,
+    paper: Paper,
+    customer: str,
+    pdf: bytes,
+    *,
+    about: str = "",
+    held: HeldPaper | None = None,
+    changed: bool = False,
+) -> Document:
+    """The paper with its PDF, under a good name for a file."""
+    mark = paper.mark
     title = PAPER_KINDS[kind].title
-    name = file_name(mark.number.replace("/", "-"), title, made.customer, _STATES[mark.state], suffix=".pdf")
-    return Document(kind, record, mark.number, mark.state, data_digest(made.paper), name, render(made.paper))
+    name = file_name(mark.printed_number.replace("/", "-"), title, customer, _STATES[mark.state], suffix=".pdf")
+    return Document(
+        kind, record, mark.number, mark.state, data_digest(paper), name, pdf, about, mark.version, held, changed
+    )
+
+
+def _as_held(line: DocumentLine, held: HeldPaper | None) -> DocumentLine:
+    return line if held is None else replace(line, held=held, state=held.state)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from fieldapp.services.laptop import Laptop
 from fieldapp.store.state import LastExchange
+from fieldapp.sync.certify import obtain_certificate
 from fieldapp.sync.exchange import Progress, Stage, Summary, synchronise
 from fieldapp.sync.hand_in import hand_in
 from fieldapp.sync.pace import Pace
@@ -59,6 +60,7 @@ def synchronise_laptop(
         if trouble.code != "revoked":
             raise
         raise _handed_in(laptop, head_office, progress, cancelled) from trouble
+    obtain_certificate(laptop.store, head_office)
     if summary.moved or summary.unsent or not laptop.line.used:
         laptop.write_card()
     laptop.line.used = True

@@ -45,6 +45,14 @@ class HandIn(msgspec.Struct, frozen=True, kw_only=True):
     done: bool = False
 
 
+class SealKey(msgspec.Struct, frozen=True, kw_only=True):
+    """What this laptop seals papers with, in PEM form: its private key, and the certificates once it has them."""
+
+    key: str
+    certificate: str | None = None
+    authority: str | None = None
+
+
 class LastExchange(msgspec.Struct, frozen=True, kw_only=True):
     """How the last exchange ended, for the status bar and the Sync page.
 

@@ -10,6 +10,7 @@ from fieldapp.store.database import Store
 from fieldapp.store.profile import Card, Profile
 from fieldapp.store.state import Enrolment
 from fieldapp.store.unit import Unit
+from fieldapp.sync.certify import obtain_certificate
 from fieldapp.sync.transport import HeadOffice
 from fieldapp.sync.troubles import RequestRefused, SignInAgain
 
@@ -49,6 +50,8 @@ def enrol(
             if isinstance(error, RequestRefused | SignInAgain):
                 raise _code_refused() from error
             raise
+    with HeadOffice(enrolment.address, enrolment.token, certificate) as head_office:
+        obtain_certificate(store, head_office)
     profile.write_card(
         Card(staff_name=reply.staff_name, role=reply.role, branch_name=reply.branch_name, bank=reply.bank)
     )

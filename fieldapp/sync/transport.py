@@ -25,6 +25,8 @@ from fieldapp.protocol.messages import (
     PROTOCOL,
     REQUEST_HEADER,
     AttachmentStatus,
+    CertificateReply,
+    CertificateRequest,
     EnrolReply,
     EnrolRequest,
     ParcelKey,
@@ -84,6 +86,13 @@ class HeadOffice:
         except UpgradeNeeded:
             self.speak_as_before()
             return self._post("/enrol", msgspec.structs.replace(request, protocol=self.protocol), EnrolReply)
+
+    def certificate(self, request: CertificateRequest) -> CertificateReply | None:
+        """Ask for a certificate to seal papers with; None where head office is of a version that issues none."""
+        body, coding = pack(request)
+        headers = {"Content-Type": MEDIA_TYPE, **({"Content-Encoding": coding} if coding else {})}
+        answer = self._ask("POST", "/certificate", content=body, headers=headers, accept=(404, 405))
+        return self._decoded(answer, CertificateReply) if answer.status == 200 else None
 
     def exchange(self, request: SyncRequest) -> SyncReply:
         """One exchange of changes and records."""

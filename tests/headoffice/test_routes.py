@@ -220,6 +220,7 @@ def test_routes_describe_themselves(caller: Caller) -> None:
         "/metrics",
         "/schema",
         "/enrol",
+        "/certificate",
         "/sync",
         "/parcel",
         "/attachments/{digest}",

@@ -1,0 +1,54 @@
+"""From the form to a sealed paper and back: freezing, sealing and checking without the screen."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from fieldapp.protocol.identifiers import SystemClock
+from fieldapp.services.apply_for_loan import ApplyForLoan
+from fieldapp.services.business_day import business_date
+from fieldapp.services.laptop import unlock_laptop
+from tests.commands.typed_commands import PASSPHRASE, require_refusal, typed
+from tests.services.an_application import new_prospect
+
+
+def test_a_paper_is_frozen_sealed_and_checked(enrolled: Callable[[], Path], tmp_path: Path) -> None:
+    profile = enrolled()
+    assert typed("sync", "--profile", profile).code == 0
+    laptop = unlock_laptop(profile, PASSPHRASE, SystemClock())
+    ApplyForLoan(laptop.store).start(new_prospect(laptop.store))
+    day = business_date(laptop.store.clock)
+    laptop.lock()
+    drafts, frozen, sealed = tmp_path / "drafts", tmp_path / "待签署", tmp_path / "sealed"
+    (draft,) = typed("pdf", drafts, "--profile", profile, "--json").facts()["papers"]
+    assert _verdict("verify", draft["path"], "--profile", profile) == (3, "draft", "none")
+    (paper,) = typed("pdf", frozen, "--for-signature", "--profile", profile, "--json").facts()["papers"]
+    assert paper["state"] == "for_signature"
+    (paper,) = typed("pdf", sealed, "--seal", "--profile", profile, "--json").facts()["papers"]
+    assert paper["state"] == "sealed"
+    assert _verdict("verify", paper["path"], "--profile", profile) == (0, "genuine", "valid")
+    changed = tmp_path / "changed.pdf"
+    content = bytearray(Path(paper["path"]).read_bytes())
+    content[1000] ^= 1
+    changed.write_bytes(content)
+    assert _verdict("verify", changed, "--profile", profile) == (4, "changed", "changed")
+    told = typed("verify", changed, "--profile", profile, language="zh")
+    assert "不可采信" in told.out
+    (in_the_day,) = typed("pdf", tmp_path / "day", "--day", day, "--profile", profile, "--json").facts()["papers"]
+    assert Path(in_the_day).read_bytes() == Path(paper["path"]).read_bytes()
+
+
+def test_what_cannot_be_checked_is_a_sentence(enrolled: Callable[[], Path], tmp_path: Path) -> None:
+    profile = enrolled()
+    require_refusal("what", "verify", "--profile", profile)
+    require_refusal("what", "pdf", tmp_path / "x", "--seal", "--for-signature", "--profile", profile)
+    require_refusal("file_gone", "verify", tmp_path / "gone.pdf", "--profile", profile)
+    require_refusal("not_a_paper", "verify", "--code", "https://example.com", "--profile", profile)
+
+
+def _verdict(*words: str | Path) -> tuple[int, str, str]:
+    answered = typed(*words, "--json")
+    (paper,) = json.loads(answered.out)["papers"]
+    return answered.code, paper["verdict"], paper["seal"]
