@@ -27,8 +27,8 @@ def main() -> None:
     ours, limit = [], []
     for run in range(options.runs):
         with tempfile.TemporaryDirectory() as folder:
-            limit.append(_limit(Path(folder), number, run, count=options.bytes))
-            ours.append(_ours(Path(folder), number, run, count=options.bytes))
+            limit.append(limit_of(Path(folder), number, run, count=options.bytes))
+            ours.append(ours_of(Path(folder), number, run, count=options.bytes))
     tell(
         [
             Measured(
@@ -43,7 +43,8 @@ def main() -> None:
     )
 
 
-def _ours(folder: Path, number: int, seed: int, *, count: bool) -> dict[str, float]:
+def ours_of(folder: Path, number: int, seed: int, *, count: bool = False) -> dict[str, float]:
+    """Seconds by work, or bytes, of this program."""
     office, staff = new_office(folder / "office.db")
     with our_server(folder / "office.db") as port:
         relay = Relay(port) if count else None
@@ -61,7 +62,8 @@ def _ours(folder: Path, number: int, seed: int, *, count: bool) -> dict[str, flo
     return measured
 
 
-def _limit(folder: Path, number: int, seed: int, *, count: bool) -> dict[str, float]:
+def limit_of(folder: Path, number: int, seed: int, *, count: bool = False) -> dict[str, float]:
+    """The same of the limit."""
     with plain_server(folder / "limit.db") as port:
         relay = Relay(port) if count else None
         first, second = (PlainLaptop(folder / n, relay.port if relay else port) for n in ("one.db", "two.db"))
