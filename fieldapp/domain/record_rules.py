@@ -10,6 +10,8 @@ from typing import Any
 
 import msgspec
 
+from fieldapp.domain.application_records import Collateral, ExternalDebt, Guarantee, Party
+from fieldapp.domain.backing_rules import collateral_problems, debt_problems, guarantee_problems, party_problems
 from fieldapp.domain.errors import Invalid
 from fieldapp.domain.kinds import KINDS, Values, record_of
 from fieldapp.domain.money import GREATEST_FEN
@@ -51,6 +53,14 @@ def problems_of(kind: str, values: Values) -> list[Invalid]:
             found += _visit_problems(record)
         case Application():
             found += _application_problems(record)
+        case Party():
+            found += party_problems(record)
+        case ExternalDebt():
+            found += debt_problems(record)
+        case Collateral():
+            found += collateral_problems(record)
+        case Guarantee():
+            found += guarantee_problems(record)
         case _:
             pass
     return found
