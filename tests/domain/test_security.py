@@ -12,7 +12,7 @@ from fieldapp.domain import products, security
 from fieldapp.domain.application_checklist import Step, open_items
 from fieldapp.domain.application_records import Collateral, Guarantee, Party
 from fieldapp.domain.backing import Backing
-from fieldapp.domain.case_file import CaseFile
+from fieldapp.domain.case_file import CaseFile, with_typed
 from fieldapp.domain.kinds import values_of
 from fieldapp.domain.loan_quote import quote
 from fieldapp.domain.record_rules import problems_of
@@ -140,3 +140,27 @@ def test_the_papers_a_product_wants_are_ticked_before_submission() -> None:
     assert quote(seen, product, TODAY).complete
     mortgaged = replace(seen, application=msgspec.structs.replace(seen.application, guarantee_mode="mortgage"))
     assert "material_collateral" in [item.code for item in quote(mortgaged, product, TODAY).open_items]
+
+
+def test_a_product_names_only_papers_there_are_and_a_tolerance_that_can_be() -> None:
+    def codes(**changed: Any) -> list[tuple[str, str]]:
+        product = values_of(msgspec.structs.replace(PRODUCT, **changed))
+        return [(problem.code, problem.field) for problem in problems_of("product", product)]
+
+    assert codes(materials=("identity", "takings"), tolerance_bp=10_000) == []
+    assert codes(materials=("passport",)) == [("material", "materials")]
+    assert codes(tolerance_bp=10_001) == codes(tolerance_bp=-1) == [("tolerance", "tolerance_bp")]
+
+
+def test_what_a_new_version_asks_besides_is_said_before_submission() -> None:
+    after = msgspec.structs.replace(
+        PRODUCT, version=2, guarantee_modes=("joint",), materials=("identity",), tolerance_bp=300
+    )
+    said = [difference.field for difference in products.differences(PRODUCT, after)]
+    assert said == ["guarantee_modes", "materials", "tolerance_bp"]
+
+
+def test_a_paper_nobody_knows_cannot_be_ticked() -> None:
+    assert with_typed(complete_file(), {"materials": ["identity"]})[0].application.materials == ("identity",)
+    _, problems = with_typed(complete_file(), {"materials": ["passport"]})
+    assert [(problem.code, problem.field) for problem in problems] == [("material", "materials")]
