@@ -75,10 +75,8 @@ def _owner(file: CaseFile, record: str) -> Person:
 
 
 def _debt_line(debt: ExternalDebt) -> DebtLine:
-    security_and_source = formats.joined(debt.security, _SOURCES.get(debt.source, debt.source))
-    return DebtLine(
-        debt.lender, money_of(debt.balance_fen), money_of(debt.instalment_fen), debt.due, security_and_source
-    )
+    held = formats.joined(debt.security, _SOURCES.get(debt.source, debt.source))
+    return DebtLine(debt.lender, money_of(debt.balance_fen), money_of(debt.instalment_fen), debt.due, held)
 
 
 def _given(debt: ExternalDebt) -> str:
