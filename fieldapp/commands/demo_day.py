@@ -15,6 +15,8 @@ from PIL import Image, ImageDraw
 
 from fieldapp.domain.money import Money
 from fieldapp.domain.records import PersonMet
+from fieldapp.services.application_debts import add_debt
+from fieldapp.services.application_parties import PartyDraft, add_party
 from fieldapp.services.apply_for_loan import ApplyForLoan, choice_of
 from fieldapp.services.business_day import business_date
 from fieldapp.services.import_households import ImportResult, import_households, preview_list
@@ -143,7 +145,10 @@ def _apply(laptop: Laptop, row: ProspectRow) -> str:
     product = next(product for product in opened.products if "farm_household" in product.customer_types)
     typed = {
         "prospect.customer_type": "farm_household",
-        "person.marital": "single",
+        "person.marital": "married",
+        "spouse.name": "周秀兰",
+        "spouse.id_number": "110101199002030026",
+        "spouse.mobile": "13800000003",
         "person.actual_address": f"湖北省咸宁市通山县{row.village or ''}",
         "business.trade": row.trade or TRADE,
         "business.industry": "H",
@@ -161,19 +166,35 @@ def _apply(laptop: Laptop, row: ProspectRow) -> str:
         "uses": [{"purpose": "购置蒸箱、冰柜", "payee": "通山县五金机电行", "amount_fen": AMOUNT_FEN}],
         "repayment_source": "早餐店每月净收入，学校食堂按月结款",
         "payee_mode": "entrusted",
-        "guarantee_mode": "unsecured",
+        "guarantee_mode": "joint",
+        "materials": ["identity", "household", "takings"],
         "sales_fen": 4_500_000,
         "goods_fen": 3_150_000,
         "costs_fen": 600_000,
         "other_income_fen": 300_000,
         "family_fen": 400_000,
-        "existing_debt_fen": 1_440_000,
-        "existing_instalments_fen": 120_000,
         "over_limit_reason": "学校食堂合同续签两年，旺季收入未计入",
         "related_party": False,
     }
-    applying.submit(application, typed, opened.fields)
+    applying.save(application, typed, opened.fields)
+    _stand_behind(laptop, application)
+    applying.submit(application)
     return application
+
+
+def _stand_behind(laptop: Laptop, application: str) -> None:
+    """A neighbour who guarantees, and what the applicant owes elsewhere; entered once."""
+    backing = ApplyForLoan(laptop.store).open(application).file.backing
+    if not backing.parties:
+        neighbour = PartyDraft(
+            role="guarantor", name="吴大海", relation="邻居", id_number="11010119800307005X", mobile="13800000005",
+            mode="joint", amount_fen=AMOUNT_FEN,
+        )  # fmt: skip
+        add_party(laptop.store, application, neighbour)
+    if not backing.debts:
+        for lender, balance_fen, instalment_fen in (("示例汽车金融", 900_000, 80_000), ("叔叔", 540_000, 40_000)):
+            owed = {"lender": lender, "balance_fen": balance_fen, "instalment_fen": instalment_fen}
+            add_debt(laptop.store, application, owed)
 
 
 def _papers(laptop: Laptop, application: str, folder: Path) -> list[Path]:

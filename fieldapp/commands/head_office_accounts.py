@@ -152,6 +152,24 @@ def product_list(settings: Settings, answer: Answer) -> None:
     )
 
 
+@product.command("show")
+@click.argument("code")
+@answering
+@on_head_office()
+def product_show(settings: Settings, code: str, answer: Answer) -> None:
+    """Show what the product CODE, its newest version, asks and allows."""
+    versions = [one for one in opened(settings).products() if one.code == code]
+    if not versions:
+        raise Actionable("product_unknown", Sentence("There is no product {code}.", code=code[:100]))
+    newest = max(versions, key=lambda one: one.version)
+    fields = msgspec.to_builtins(newest)
+    answer.give({"product": fields}, *(f"{name}\t{_plain(value)}" for name, value in fields.items()))
+
+
+def _plain(value: object) -> str:
+    return ", ".join(str(one) for one in value) if isinstance(value, list | tuple) else str(value)
+
+
 @product.command("put")
 @click.argument("file", type=click.Path(path_type=Path))
 @answering

@@ -112,9 +112,19 @@ class _Layout:
         return self._section("applicant", rows)
 
     def _co_borrower(self) -> list[Block]:
-        f, who = self._form, self._paper.co_borrower or CoBorrower()
-        name = f.field
-        rows = [
+        """The spouse and each co-borrower; somebody's rows are never parted."""
+        named = [self._paper.co_borrower or CoBorrower(), *self._paper.further_borrowers]
+        rows = [row for who in named for row in hold(self._one_borrower(who), Glue.FIRM)]
+        return self._section("co_borrower", rows)
+
+    def _one_borrower(self, who: CoBorrower) -> list[Block]:
+        f, name = self._form, self._form.field
+        beside, below = _beside_or_below(who.no_signature_reason)
+        declined = ("declines",) if who.no_signature_reason else ()
+        reason = name("co_borrower.no_signature_reason", "signs_jointly")
+        # A promise is never ticked beforehand: the pen does it. That somebody does not sign is the officer's word.
+        signs = checks(20, options_of(f.options("signs_jointly"), declined), beside, reason)
+        return [
             field_row(
                 label(4, f.label("name")),
                 value(8, who.name, name("co_borrower.name", "name")),
@@ -127,10 +137,9 @@ class _Layout:
                 label(3, f.label("mobile")),
                 value(5, formats.mobile(who.mobile), name("co_borrower.mobile", "mobile")),
             ),
-            # A promise is never ticked beforehand: the pen does it.
-            field_row(label(4, f.label("signs_jointly")), checks(20, options_of(f.options("signs_jointly"), ()))),
+            field_row(label(4, f.label("signs_jointly")), signs),
+            *(prose(below, reason, name=f.label("signs_jointly")) if below else ()),
         ]
-        return self._section("co_borrower", rows)
 
     def _family(self) -> list[Block]:
         f, family = self._form, self._paper.family
@@ -321,8 +330,13 @@ class _Layout:
             self._again("guarantees"),
             least=2,
         )
-        rows = table.blocks([_guarantee_row(line) for line in paper.guarantees])
+        rows = table.blocks([self._guarantee_row(line) for line in paper.guarantees])
         return self._section("guarantees", [mode.holding(Glue.FIRM), *rows])
+
+    def _guarantee_row(self, line: GuaranteeLine) -> tuple[str, ...]:
+        number = masked_identity_number(line.identity_number) if line.identity_number else ""
+        mode = self._form.option("guarantee_mode", line.mode).zh if line.mode is not None else ""
+        return (line.name, number, formats.joined(mode, line.collateral) or "—", formats.amount(line.amount))
 
     def _related(self) -> list[Block]:
         f, paper = self._form, self._paper
@@ -411,11 +425,6 @@ def _use_row(number: int, use: UseLine) -> tuple[str, ...]:
 def _debt_row(debt: DebtLine) -> tuple[str, ...]:
     balance, instalment = formats.amount(debt.balance), formats.amount(debt.instalment)
     return (debt.lender, balance, instalment, formats.day(debt.due), debt.security)
-
-
-def _guarantee_row(line: GuaranteeLine) -> tuple[str, ...]:
-    number = masked_identity_number(line.identity_number) if line.identity_number else ""
-    return (line.name, number, line.collateral or "—", formats.amount(line.amount))
 
 
 def _beside_or_below(text: str) -> tuple[str, str]:

@@ -9,8 +9,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from fieldapp.documents import application, schedule, visit
+from fieldapp.documents import application, cover, schedule, visit
 from fieldapp.documents.application import loan_application
+from fieldapp.documents.cover import pack_cover
+from fieldapp.documents.cover_paper import CoverPaper
 from fieldapp.documents.digest import digest_of
 from fieldapp.documents.forms import Form, form
 from fieldapp.documents.papers import ApplicationPaper, Paper, PaperState, SchedulePaper, VisitPaper
@@ -25,6 +27,7 @@ class _Document:
 
 
 _DOCUMENTS: Mapping[type, _Document] = {
+    CoverPaper: _Document(cover.FORM, pack_cover),
     ApplicationPaper: _Document(application.FORM, loan_application),
     SchedulePaper: _Document(schedule.FORM, repayment_schedule),
     VisitPaper: _Document(visit.FORM, visit_record),

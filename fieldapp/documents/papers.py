@@ -77,12 +77,16 @@ class Applicant:
 
 @dataclass(frozen=True, slots=True)
 class CoBorrower:
-    """The spouse or co-borrower; ``relation`` is spouse, co_borrower or other."""
+    """The spouse or a co-borrower; ``relation`` is spouse, co_borrower or other.
+
+    ``no_signature_reason`` says why a spouse does not sign; who signs is never ticked beforehand.
+    """
 
     name: str = ""
     relation: str | None = None
     identity_number: str | None = None
     mobile: str | None = None
+    no_signature_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,12 +151,16 @@ class DebtLine:
 
 @dataclass(frozen=True, slots=True)
 class GuaranteeLine:
-    """One guarantor, or owner of collateral; the identity number is printed masked."""
+    """One guarantor, or owner of collateral; the identity number is printed masked.
+
+    ``mode`` is joint, general, mortgage or pledge: it stands beside the name, for unstated means general by law.
+    """
 
     name: str
     identity_number: str | None = None
     collateral: str = ""
     amount: Money | None = None
+    mode: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +200,7 @@ class ApplicationPaper:
     related_party_detail: str = ""
     materials: tuple[str, ...] = ()
     acceptance: Acceptance = Acceptance()
+    further_borrowers: tuple[CoBorrower, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

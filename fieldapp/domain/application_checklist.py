@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from fieldapp.domain import debts, materials, parties, security
 from fieldapp.domain.affordability import MonthlyAccounts
 from fieldapp.domain.case_file import CaseFile, uses_in_full
 from fieldapp.domain.errors import Invalid
 from fieldapp.domain.identity import identity_facts
 from fieldapp.domain.money import ZERO, Money
-from fieldapp.domain.records import Application
+from fieldapp.domain.records import Application, Product
 from fieldapp.domain.wording import Sentence
 
 LEAST_EXPLANATION = 6
@@ -46,15 +47,18 @@ def step_of(field: str) -> Step:
         return Step.APPLICANT
     if field.startswith(("household.", "business.")) or field in _ACCOUNTS:
         return Step.BUSINESS
-    return _STEPS.get(field, Step.LOAN)
+    return _STEPS.get(field.partition("/")[0], Step.LOAN)
 
 
-def open_items(file: CaseFile, today: date, *, needs_reason: bool = False) -> list[OpenItem]:
+def open_items(
+    file: CaseFile, today: date, *, needs_reason: bool = False, product: Product | None = None
+) -> list[OpenItem]:
     """What is missing or cannot stand, in the order of the form; the product's own rules are ``products.refusals``.
 
-    ``needs_reason``: debt service lies beyond the product's threshold, so that the reviewer must be told why.
+    ``needs_reason``: debt service lies beyond the product's threshold, so that the reviewer must be told why. What is
+    missing in a row behind the loan names it, as ``debts/<record>``.
     """
-    return sorted(_found(file, today, needs_reason=needs_reason), key=lambda item: _ORDER[item.step])
+    return sorted(_found(file, today, product, needs_reason=needs_reason), key=lambda item: _ORDER[item.step])
 
 
 def item_of(problem: Invalid) -> OpenItem:
@@ -91,18 +95,27 @@ _ACCOUNTS = {
     "existing_instalments_fen": Sentence("What is paid a month for other debts is missing; write 0 if nothing."),
 }
 _STEPS = {
+    "parties": Step.APPLICANT,
+    "debts": Step.BUSINESS,
     "guarantee_mode": Step.GUARANTEE,
+    "guarantees": Step.GUARANTEE,
+    "collateral": Step.GUARANTEE,
+    "materials": Step.DECLARATIONS,
     "related_party": Step.DECLARATIONS,
     "related_party_detail": Step.DECLARATIONS,
     "conflicts": Step.SIGNING,
 }
 
 
-def _found(file: CaseFile, today: date, *, needs_reason: bool) -> Iterator[OpenItem]:
+def _found(file: CaseFile, today: date, product: Product | None, *, needs_reason: bool) -> Iterator[OpenItem]:
     yield from _applicant(file, today)
+    yield from map(item_of, parties.lacking(file, today))
     yield from _business(file)
+    yield from map(item_of, debts.lacking(file.backing))
     yield from _loan(file.application, today, needs_reason=needs_reason)
     yield from _guarantee_and_declarations(file.application)
+    yield from map(item_of, security.lacking(file))
+    yield from map(item_of, materials.lacking(product, file.application))
 
 
 def _missing(field: str, sentence: Sentence, code: str = "missing") -> OpenItem:

@@ -7,11 +7,13 @@ under ``person.``, ``spouse.``, ``household.``, ``business.`` and ``prospect.``;
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import msgspec
 
+from fieldapp.domain import debts, materials
+from fieldapp.domain.backing import Backing
 from fieldapp.domain.business_code import normalised_business_code
 from fieldapp.domain.errors import Invalid
 from fieldapp.domain.identity import normalised_identity_number
@@ -41,12 +43,16 @@ _NOT_TYPED = {
     "household": {"deleted"},
     "business": {"deleted"},
 }
+_LINES = ("uses", "movements")
 _PARAGRAPHS = frozenset(("repayment_source", "second_source", "related_party_detail", "over_limit_reason"))
 
 
 @dataclass(frozen=True, slots=True)
 class CaseFile:
-    """The records of one application; None for what nobody has recorded yet."""
+    """The records of one application; None for what nobody has recorded yet.
+
+    ``backing`` is who and what stands behind the loan: rows of their own, never part of the flat form.
+    """
 
     application: Application
     prospect: Prospect
@@ -54,6 +60,7 @@ class CaseFile:
     spouse: Person | None = None
     household: Household | None = None
     business: Business | None = None
+    backing: Backing = field(default_factory=Backing)
 
     def part(self, name: str) -> Record:
         """The record called ``name`` in ``PARTS``, an empty one when there is none yet."""
@@ -106,8 +113,10 @@ def cleaned(part: str, field: str, value: object) -> Any:
     if isinstance(plain, str):
         text = _CODES[field](plain, flat) if field in _CODES else _text(field, plain, flat)
         return text if text or not _may_be_unknown(part, field) else None
-    if field == "uses" and isinstance(plain, list):
-        return [_cleaned_use(use, flat) for use in plain]
+    if field in _LINES and isinstance(plain, list):
+        return [_cleaned_line(line, flat) for line in plain]
+    if field == "materials" and isinstance(plain, list) and materials.unknown(plain) is not None:
+        raise Invalid("material", Sentence("There is no such paper on the list."), field=flat)
     return plain
 
 
@@ -130,7 +139,8 @@ def with_typed(file: CaseFile, typed: Mapping[str, Any]) -> tuple[CaseFile, list
                 emptied = {field: _blank(part, field)}
                 records[part] = msgspec.structs.replace(records.get(part, file.part(part)), **emptied)
     held: dict[str, Any] = {part: records.get(part, getattr(file, part)) for part in PARTS}
-    return CaseFile(**held), problems
+    held[APPLICATION] = debts.with_debts(held[APPLICATION], file.backing)
+    return replace(file, **held), problems
 
 
 def uses_in_full(application: Application) -> tuple[Use, ...]:
@@ -174,15 +184,15 @@ def _text(field: str, text: str, flat: str) -> str:
     return one_line(text, field=flat, limit=NAME_LIMIT)
 
 
-def _cleaned_use(use: Any, flat: str) -> Any:
-    if not isinstance(use, dict):
-        return use
-    for value in use.values():
+def _cleaned_line(line: Any, flat: str) -> Any:
+    if not isinstance(line, dict):
+        return line
+    for value in line.values():
         if isinstance(value, int) and not 0 <= value <= GREATEST_FEN:
             raise _beyond_reason(flat)
     return {
         name: one_line(value, field=flat, limit=NAME_LIMIT) if isinstance(value, str) else value
-        for name, value in use.items()
+        for name, value in line.items()
     }
 
 

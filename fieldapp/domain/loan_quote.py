@@ -131,7 +131,9 @@ def quote(
             cost = _cost(schedule, problems)
         affordability = _affordability(product, application, schedule)
     chosen = affordability.chosen if affordability is not None else None
-    items = open_items(file, today, needs_reason=chosen is not None and chosen.state is not DebtState.OK)
+    items = open_items(
+        file, today, needs_reason=chosen is not None and chosen.state is not DebtState.OK, product=product
+    )
     return Quote(
         schedule,
         cost,

@@ -155,6 +155,11 @@ def refusals(product: Product, file: CaseFile, *, still_sold: bool = True) -> li
     if application.method is not None and product.methods and application.method not in product.methods:
         refuse("method", Sentence("This product is not repaid in this way. Choose another one."), "method")
     found += _rate_refusals(product, application)
+    mode = application.guarantee_mode
+    if mode is not None and product.guarantee_modes and mode not in product.guarantee_modes:
+        refuse(
+            "guarantee_mode", Sentence("This product is not secured in this way. Choose another one."), "guarantee_mode"
+        )
     return found
 
 
@@ -189,6 +194,9 @@ def differences(before: Product, after: Product) -> list[Difference]:
         ("customer_types", Sentence("The kinds of customer it is for changed.")),
         ("stages", Sentence("The business stages it is for changed.")),
         ("fees", Sentence("The fees changed.")),
+        ("guarantee_modes", Sentence("The ways of securing it changed.")),
+        ("materials", Sentence("The papers that must be seen changed.")),
+        ("tolerance_bp", Sentence("The tolerance of the cross-checks changed.")),
     ):
         if getattr(before, field) != getattr(after, field):
             found.append(Difference(field, sentence))

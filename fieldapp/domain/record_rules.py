@@ -10,10 +10,13 @@ from typing import Any
 
 import msgspec
 
+from fieldapp.domain.application_records import Collateral, ExternalDebt, Guarantee, Party
+from fieldapp.domain.backing_rules import collateral_problems, debt_problems, guarantee_problems, party_problems
 from fieldapp.domain.errors import Invalid
 from fieldapp.domain.kinds import KINDS, Values, record_of
+from fieldapp.domain.materials import MATERIALS, unknown
 from fieldapp.domain.money import GREATEST_FEN
-from fieldapp.domain.records import Application, Contact, Person, Prospect, Visit
+from fieldapp.domain.records import Application, Contact, Person, Product, Prospect, Visit
 from fieldapp.domain.wording import Sentence
 
 TEXT_LIMIT = 20_000
@@ -51,6 +54,16 @@ def problems_of(kind: str, values: Values) -> list[Invalid]:
             found += _visit_problems(record)
         case Application():
             found += _application_problems(record)
+        case Product():
+            found += _product_problems(record)
+        case Party():
+            found += party_problems(record)
+        case ExternalDebt():
+            found += debt_problems(record)
+        case Collateral():
+            found += collateral_problems(record)
+        case Guarantee():
+            found += guarantee_problems(record)
         case _:
             pass
     return found
@@ -108,6 +121,22 @@ def _visit_problems(visit: Visit) -> list[Invalid]:
             Invalid("second_officer", Sentence("The second officer must be somebody else."), field="second_officer")
         )
     return found + _next_date_problems(visit.next_date, visit.business_date)
+
+
+_WHOLE_BP = 10_000
+
+
+def _product_problems(product: Product) -> list[Invalid]:
+    found = []
+    strange = unknown(product.materials)
+    if strange is not None:
+        sentence = Sentence("There is no paper called {name}. Papers are: {known}.",
+                            name=strange[:40], known=", ".join(MATERIALS))  # fmt: skip
+        found.append(Invalid("material", sentence, field="materials"))
+    if not 0 <= product.tolerance_bp <= _WHOLE_BP:
+        sentence = Sentence("The tolerance is 0 to 10,000 basis points.")
+        found.append(Invalid("tolerance", sentence, field="tolerance_bp"))
+    return found
 
 
 _INCOMPLETE_ALLOWED = ("draft", "returned", "withdrawn")

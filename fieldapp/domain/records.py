@@ -163,6 +163,14 @@ class Use(msgspec.Struct, frozen=True, kw_only=True):
     amount_fen: int = 0
 
 
+class PlannedMovement(msgspec.Struct, frozen=True, kw_only=True):
+    """A draw or a repayment that a borrower of a revolving loan plans; one of the two amounts is set."""
+
+    on: date
+    draw_fen: int = 0
+    repay_fen: int = 0
+
+
 class Application(Record, frozen=True, kw_only=True):
     """A loan application; the officer's until submitted, then head office's."""
 
@@ -177,6 +185,8 @@ class Application(Record, frozen=True, kw_only=True):
     method: Method | None = None
     yearly_rate: str | None = None
     start: date | None = None
+    first_due: date | None = None
+    movements: tuple[PlannedMovement, ...] = ()
     uses: tuple[Use, ...] = ()
     own_funds_fen: int | None = None
     repayment_source: str = ""
@@ -194,6 +204,7 @@ class Application(Record, frozen=True, kw_only=True):
     over_limit_reason: str = ""
     related_party: bool | None = None
     related_party_detail: str = ""
+    materials: tuple[str, ...] = ()
     status: ApplicationStatus = "draft"
     submitted_at: datetime | None = None
     decision_note: str = ""

@@ -221,7 +221,7 @@ def _start(unit: Unit, prospect: str) -> RecordId:
 
 def _save(unit: Unit, application: str, typed: Mapping[str, Any], shown: Mapping[str, Any]) -> bool:
     case = read_case(unit.records, application)
-    _require_open(case, unit.enrolment)
+    require_open(case, unit.enrolment)
     saved = save_typed(unit, case, typed, shown)
     _drop_draft(unit, application)
     return saved
@@ -254,12 +254,13 @@ def _let_prospect_apply(unit: Unit, prospect: StoredRecord) -> None:
 
 def _withdraw(unit: Unit, application: str) -> None:
     case = read_case(unit.records, application)
-    _require_open(case, unit.enrolment)
+    require_open(case, unit.enrolment)
     unit.edit(application, {"status": (case.application.screen.get("status"), "withdrawn")})
     _drop_draft(unit, application)
 
 
-def _require_open(case: Case, enrolment: Enrolment) -> None:
+def require_open(case: Case, enrolment: Enrolment) -> None:
+    """Raises Actionable (``submitted``) unless this officer may change the application now."""
     sealed = _sealed(case.file.application, enrolment)
     if sealed is not None:
         raise Actionable("submitted", sentence=sealed[0], advice=sealed[1])

@@ -8,11 +8,13 @@ from typing import Any
 
 import msgspec
 
+from fieldapp.domain import debts
 from fieldapp.domain.case_file import APPLICATION, PARTS, CaseFile, by_part, flat_name
 from fieldapp.domain.errors import Actionable, Invalid, InvalidRecord
 from fieldapp.domain.kinds import Values, record_of, values_of
 from fieldapp.domain.records import Record
 from fieldapp.domain.wording import Sentence
+from fieldapp.services.backing_records import read_backing
 from fieldapp.services.business_day import business_date
 from fieldapp.services.typed_fields import FieldCleaner, told_by_identity
 from fieldapp.store.records import Records, StoredRecord
@@ -68,15 +70,18 @@ def read_case(records: Records, application: str) -> Case:
         "business": _business_of(records, stored, prospect),
     }
     present = {part: one for part, one in found.items() if one is not None}
+    spouse = present.get("spouse")
     try:
         held: dict[str, Any] = {part: record_of(PARTS[part], one.screen) for part, one in present.items()}
+        backing = read_backing(records, application, spouse.id if spouse is not None else None)
     except msgspec.ValidationError as error:
         raise Actionable(
             "newer",
             Sentence("This application was filled in with a newer version of the program."),
             advice=Sentence("It was left untouched. Install the newer version to open it."),
         ) from error
-    return Case(present, CaseFile(**held))
+    held[APPLICATION] = debts.with_debts(held[APPLICATION], backing)
+    return Case(present, CaseFile(**held, backing=backing))
 
 
 def save_typed(unit: Unit, case: Case, typed: Mapping[str, Any], shown: Mapping[str, Any]) -> bool:
@@ -96,7 +101,12 @@ def _edits(
     unit: Unit, case: Case, typed: Mapping[str, Any], shown: Mapping[str, Any]
 ) -> dict[str, dict[str, tuple[Any, Any]]]:
     seen = {name: msgspec.to_builtins(value) for name, value in shown.items()}
-    moved = {name: value for name, value in typed.items() if msgspec.to_builtins(value) != seen.get(name, _UNSEEN)}
+    derived = debts.DERIVED if debts.follow_from_rows(case.file.backing) else ()
+    moved = {
+        name: value
+        for name, value in typed.items()
+        if name not in derived and msgspec.to_builtins(value) != seen.get(name, _UNSEEN)
+    }
     edits: dict[str, dict[str, tuple[Any, Any]]] = {}
     problems: list[Invalid] = []
     for part, raw in _grouped(moved).items():

@@ -9,8 +9,6 @@ from fieldapp.documents.papers import (
     Acceptance,
     Applicant,
     ApplicationPaper,
-    CoBorrower,
-    DebtLine,
     FamilyFigures,
     LoanRequest,
     SchedulePaper,
@@ -25,22 +23,21 @@ from fieldapp.domain.schedules import refusals, repayment_schedule
 from fieldapp.domain.wording import Sentence
 from fieldapp.domain.yearly_cost import yearly_cost
 from fieldapp.reference import industries
+from fieldapp.services.backing_on_paper import co_borrowers, debt_lines, guarantee_lines, guarantees_given
 from fieldapp.services.paper_sources import CaseSources, money_of, named
-
-_STATED_DEBTS = "客户陈述合计"  # the paper is Chinese whatever the language of the screen
-_NO_DEBTS = "无"
 
 
 def application_paper(sources: CaseSources) -> ApplicationPaper:
     """Document 1 of an application."""
     file, product, names = sources.file, sources.product, sources.names
     application = file.application
-    debts, debt_service = application.existing_debt_fen, application.existing_instalments_fen
+    borrowers, given = co_borrowers(file), guarantees_given(file)
     return ApplicationPaper(
         letterhead=sources.letterhead,
         mark=sources.mark(1),
         applicant=_applicant(file),
-        co_borrower=_co_borrower(file.spouse),
+        co_borrower=borrowers[0] if borrowers else None,
+        further_borrowers=borrowers[1:],
         family=_family(file),
         trade=_trade(file),
         request=LoanRequest(
@@ -56,10 +53,14 @@ def application_paper(sources: CaseSources) -> ApplicationPaper:
         own_funds=money_of(application.own_funds_fen),
         first_source=application.repayment_source,
         second_source=application.second_source,
-        debts=_debts(debts, debt_service),
+        debts=debt_lines(file),
+        gives_guarantees=bool(given) if file.backing.debts else None,
+        guarantees_given=given,
         guarantee_mode=application.guarantee_mode,
+        guarantees=guarantee_lines(file),
         related_party=application.related_party,
         related_party_detail=application.related_party_detail,
+        materials=application.materials,
         # The day of acceptance is left to the pen: a date of ours would give the signed paper another digest than
         # the draft the customer read.
         acceptance=Acceptance(
@@ -124,12 +125,6 @@ def _applicant(file: CaseFile) -> Applicant:
     )
 
 
-def _co_borrower(spouse: Person | None) -> CoBorrower | None:
-    if spouse is None:
-        return None
-    return CoBorrower(spouse.name, "spouse", spouse.id_number, spouse.mobile)
-
-
 def _family(file: CaseFile) -> FamilyFigures:
     home = file.household
     if home is None:
@@ -159,14 +154,6 @@ def _trade(file: CaseFile) -> Trade:
 def _industry(letter: str | None) -> str | None:
     named = next((f"{one.letter} {one.name_zh}" for one in industries() if one.letter == letter), letter)
     return named or None
-
-
-def _debts(balance: int | None, instalments: int | None) -> tuple[DebtLine, ...]:
-    if balance is None and instalments is None:
-        return ()
-    if not balance and not instalments:
-        return (DebtLine(_NO_DEBTS),)
-    return (DebtLine(_STATED_DEBTS, money_of(balance), money_of(instalments)),)
 
 
 def _rate(application: Application) -> Decimal | None:

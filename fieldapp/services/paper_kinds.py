@@ -6,13 +6,16 @@ A new kind is one entry of ``PAPER_KINDS``, which stands in the order of the pac
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any
 
 from fieldapp.documents.papers import DocumentMark, Paper, PaperState
+from fieldapp.domain.errors import Actionable
 from fieldapp.domain.wording import Sentence
+from fieldapp.services.cover_contents import PackedPaper, cover_paper
 from fieldapp.services.held_papers import HeldPaper
 from fieldapp.services.paper_contents import application_paper, schedule_lacks, schedule_paper
 from fieldapp.services.paper_sources import CaseSources, read_sources
@@ -24,6 +27,7 @@ from fieldapp.translation import tr
 class DocumentKind(StrEnum):
     """The papers of this release, by DOMAIN D."""
 
+    COVER = "cover"
     APPLICATION = "application"
     SCHEDULE = "schedule"
     VISIT = "visit"
@@ -146,7 +150,22 @@ def _line(
     return DocumentLine(kind, record, mark.number, mark.dated, mark.state, lacking, about)
 
 
+def _cover(sources: CaseSources) -> Paper:
+    """The cover over every other paper there is; one that cannot be made yet is listed without its pages."""
+    packed = []
+    for kind, paper in PAPER_KINDS.items():
+        for line in paper.lines(kind, sources) if kind is not DocumentKind.COVER else ():
+            made = None
+            if line.lacking is None:
+                with suppress(Actionable):
+                    made = paper.contents(sources.view, sources.zone, Wanted(line.record, line.about))
+            about = made.customer if made is not None and line.about else ""
+            packed.append(PackedPaper(kind.value, line.number, about, made.paper if made is not None else None))
+    return cover_paper(sources, packed)
+
+
 PAPER_KINDS: Mapping[DocumentKind, PaperKind] = {
+    DocumentKind.COVER: of_application(0, "申请资料封面", lambda: tr("Cover of the pack"), _cover),
     DocumentKind.APPLICATION: of_application(
         1, "贷款申请表", lambda: tr("Loan application form"), application_paper, shows_identity=True
     ),

@@ -180,6 +180,12 @@ def test_products_change_by_file_and_only_where_they_differ(office: Office, tmp_
     file.write_text(usual.read_text(encoding="utf-8").replace("max_months = 36", "max_months = 30", 1), "utf-8")
     changed = typed(*ho(office, "product", "put", file, "--json")).facts()
     assert changed["put"] == {"MSED": 2}
+    shown = typed(*ho(office, "product", "show", "MSED", "--json")).facts()["product"]
+    assert shown["version"] == 2
+    assert shown["guarantee_modes"] == ["unsecured", "joint"]
+    assert "takings" in shown["materials"]
+    assert "guarantee_modes\tunsecured, joint" in typed(*ho(office, "product", "show", "MSED")).out
+    require_refusal("product_unknown", *ho(office, "product", "show", LONG[:500]))
     listed = typed(*ho(office, "product", "list", "--json")).facts()["products"]
     versions = {one["version"]: one["on_sale"] for one in listed if one["code"] == "MSED"}
     assert versions == {1: False, 2: True}

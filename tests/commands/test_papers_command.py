@@ -22,11 +22,11 @@ def test_a_paper_is_frozen_sealed_and_checked(enrolled: Callable[[], Path], tmp_
     day = business_date(laptop.store.clock)
     laptop.lock()
     drafts, frozen, sealed = tmp_path / "drafts", tmp_path / "待签署", tmp_path / "sealed"
-    (draft,) = typed("pdf", drafts, "--profile", profile, "--json").facts()["papers"]
+    _cover, draft = typed("pdf", drafts, "--profile", profile, "--json").facts()["papers"]
     assert _verdict("verify", draft["path"], "--profile", profile) == (3, "draft", "none")
-    (paper,) = typed("pdf", frozen, "--for-signature", "--profile", profile, "--json").facts()["papers"]
+    _cover, paper = typed("pdf", frozen, "--for-signature", "--profile", profile, "--json").facts()["papers"]
     assert paper["state"] == "for_signature"
-    (paper,) = typed("pdf", sealed, "--seal", "--profile", profile, "--json").facts()["papers"]
+    _cover, paper = typed("pdf", sealed, "--seal", "--profile", profile, "--json").facts()["papers"]
     assert paper["state"] == "sealed"
     assert _verdict("verify", paper["path"], "--profile", profile) == (0, "genuine", "valid")
     changed = tmp_path / "changed.pdf"
@@ -36,7 +36,7 @@ def test_a_paper_is_frozen_sealed_and_checked(enrolled: Callable[[], Path], tmp_
     assert _verdict("verify", changed, "--profile", profile) == (4, "changed", "changed")
     told = typed("verify", changed, "--profile", profile, language="zh")
     assert "不可采信" in told.out
-    (in_the_day,) = typed("pdf", tmp_path / "day", "--day", day, "--profile", profile, "--json").facts()["papers"]
+    _cover, in_the_day = typed("pdf", tmp_path / "day", "--day", day, "--profile", profile, "--json").facts()["papers"]
     assert Path(in_the_day).read_bytes() == Path(paper["path"]).read_bytes()
 
 

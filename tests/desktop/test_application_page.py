@@ -212,7 +212,7 @@ def test_an_application_is_filled_in_by_keyboard_alone_and_submitted(desk: Desk,
     desk.press(Qt.Key.Key_Space)
     desk.fill(repayment_source="what the shop takes each month", over_limit_reason="the school pays monthly")
     desk.press(Qt.Key.Key_Return, CTRL)
-    desk.press(Qt.Key.Key_Right)
+    desk.press(Qt.Key.Key_Space)
     desk.press(Qt.Key.Key_Return, CTRL)
     desk.press(Qt.Key.Key_1, ALT)
     desk.press(Qt.Key.Key_Return, CTRL)

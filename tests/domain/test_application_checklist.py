@@ -122,10 +122,10 @@ def test_who_is_paid_is_needed_when_the_bank_pays_the_seller() -> None:
 
 
 def test_a_related_party_says_who_and_gets_no_unsecured_loan() -> None:
-    assert _fields(complete_file(related_party=True)) == ["related_party_detail"]
+    assert _fields(complete_file(related_party=True, guarantee_mode=None)) == ["guarantee_mode", "related_party_detail"]
     named = {"related_party": True, "related_party_detail": "赵六，理事，兄弟"}
     assert _codes(complete_file(**named, guarantee_mode="unsecured")) == ["related_party"]
-    assert _codes(complete_file(**named, guarantee_mode="mortgage")) == []
+    assert _codes(complete_file(**named, guarantee_mode="mortgage")) == ["collateral_needed"]
 
 
 def test_a_birth_in_the_future_is_named() -> None:

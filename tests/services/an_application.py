@@ -55,7 +55,7 @@ TYPED: dict[str, Any] = {
     "repayment_source": "豆腐坊每月净收入，学校食堂按月结款",
     "payee_mode": "entrusted",
     "payout_account": "6200 0000 0000 0000 089",
-    "guarantee_mode": "joint",
+    "guarantee_mode": "unsecured",
     "sales_fen": 4_500_000,
     "goods_fen": 3_150_000,
     "costs_fen": 600_000,

@@ -16,7 +16,7 @@ from fieldapp.domain.errors import Actionable, Invalid
 from fieldapp.domain.identifiers import RecordId
 from fieldapp.domain.records import PersonMet, Photo, Visit
 from fieldapp.services.apply_for_loan import ApplyForLoan
-from fieldapp.services.print_documents import Document, DocumentKind, PrintDocuments
+from fieldapp.services.print_documents import Document, PrintDocuments
 from fieldapp.store.database import Store
 from fieldapp.store.unit import Unit
 from tests.services.an_application import BOSS, ME, TYPED, FixedClock, new_laptop, new_prospect
@@ -185,21 +185,21 @@ def test_a_visit_that_is_gone_is_a_sentence(printing: PrintDocuments, applicatio
         assert refused.value.code == "gone"
 
 
-def test_the_pack_lists_form_schedule_and_visits(
+def test_the_pack_lists_cover_form_schedule_and_visits(
     printing: PrintDocuments, store: Store, application: str, prospect: str
 ) -> None:
     visit = _visit(store, prospect, _picture())
     lines = printing.pack(application)
-    assert [line.kind for line in lines] == [DocumentKind.APPLICATION, DocumentKind.SCHEDULE, DocumentKind.VISIT]
-    assert [line.number.rpartition("/")[2] for line in lines] == ["1", "5", "6"]
-    assert lines[2].record == visit
+    assert [line.kind.value for line in lines] == ["cover", "application", "schedule", "visit"]
+    assert [line.number.rpartition("/")[2] for line in lines] == ["0", "1", "5", "6"]
+    assert lines[3].record == visit
     assert [printing.of(line).number for line in lines] == [line.number for line in lines]
     assert all(line.lacking is None for line in lines)
 
 
 def test_the_pack_says_what_the_schedule_still_lacks(printing: PrintDocuments, store: Store) -> None:
     application = ApplyForLoan(store).start(new_prospect(store))
-    assert [line.lacking is None for line in printing.pack(application)] == [True, False]
+    assert [line.lacking is None for line in printing.pack(application)] == [True, True, False]
 
 
 def test_saving_and_printing_leave_a_privacy_event(

@@ -106,7 +106,7 @@ def test_a_sealed_paper_carries_a_seal_that_holds(store: Store, application: str
     assert (seal.state, seal.at) == (SealState.VALID, store.clock.now().replace(microsecond=0))
     assert SealDocuments(store).seal(FORM, application).pdf == sealed.pdf
     assert PrintDocuments(store).application_form(application).pdf == sealed.pdf
-    line = PrintDocuments(store).pack(application)[0]
+    line = PrintDocuments(store).pack(application)[1]
     assert line.state is PaperState.SEALED
     with store.reading() as view:
         assert len(view.records.children(application, "document")) == 2

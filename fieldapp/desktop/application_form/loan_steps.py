@@ -9,10 +9,13 @@ from decimal import Decimal
 from PySide6.QtWidgets import QRadioButton, QWidget
 
 from fieldapp.desktop.application_form import bound
+from fieldapp.desktop.application_form.backing_words import collateral_rows, guarantee_rows
 from fieldapp.desktop.application_form.bound import Bound, Heard
 from fieldapp.desktop.application_form.masked_entry import MaskedEntry, masked
+from fieldapp.desktop.application_form.materials_seen import MaterialsSeen, materials
 from fieldapp.desktop.application_form.product_choice import ProductChoice, cap_in_words
 from fieldapp.desktop.application_form.product_choice import product as product_bound
+from fieldapp.desktop.application_form.rows_panel import RowsPanel
 from fieldapp.desktop.application_form.term_choice import TermChoice, term
 from fieldapp.desktop.application_form.uses_table import UsesTable, uses
 from fieldapp.desktop.components.arrange import STRETCH, Column, Grid
@@ -26,6 +29,7 @@ from fieldapp.desktop.components.segmented import Segmented
 from fieldapp.desktop.components.text import Role, Text
 from fieldapp.desktop.formats import full_day
 from fieldapp.domain.capitals import capitals_with_currency
+from fieldapp.domain.case_file import CaseFile
 from fieldapp.domain.loan_quote import DebtState, Quote
 from fieldapp.domain.masking import masked_account
 from fieldapp.domain.money import Money
@@ -129,14 +133,28 @@ class GuaranteeStep(Column):
         mode = Field(lambda: tr("Security"), self._modes)
         self.bounds: list[Bound] = [bound.choice("guarantee_mode", mode, self._modes, heard)]
         note = Text(
-            lambda: tr(
-                "A guarantee whose mode is not written down counts as a general one by law. Guarantors, owners and "
-                "collateral are entered by hand on the printed form."
-            ),
+            lambda: tr("A guarantee whose mode is not written down counts as a general one by law."),
             Role.HINT,
             wrap=True,
         )
-        super().__init__(mode, note, STRETCH, gap=12)
+        self.guarantors = RowsPanel(
+            lambda: tr("Guarantors"),
+            lambda: tr("Nobody guarantees yet."),
+            lambda: tr("Add a guarantor"),
+            "Alt+A",
+        )
+        self.collateral = RowsPanel(
+            lambda: tr("Collateral"),
+            lambda: tr("Nothing secures the loan yet."),
+            lambda: tr("Add collateral"),
+            "Alt+K",
+        )
+        super().__init__(mode, note, Rule(), self.guarantors, Rule(), self.collateral, STRETCH, gap=12)
+
+    def show_security(self, file: CaseFile) -> None:
+        """Show who guarantees and what secures the loan."""
+        self.guarantors.show_rows(guarantee_rows(file))
+        self.collateral.show_rows(collateral_rows(file))
 
     def first(self) -> QWidget:
         """Where the keyboard begins."""
@@ -171,8 +189,11 @@ class DeclarationsStep(Column):
             Role.SECOND,
             wrap=True,
         )
+        self.materials = MaterialsSeen()
+        seen = Field(lambda: tr("Papers seen"), self.materials)
+        self.bounds.append(materials("materials", seen, self.materials, heard))
         super().__init__(
-            question, related, self._who, Rule(),
+            question, related, self._who, Rule(), seen, Rule(),
             Text(lambda: tr("Consents"), Role.HEADING), consents, STRETCH, gap=12,
         )  # fmt: skip
         self.show_detail()

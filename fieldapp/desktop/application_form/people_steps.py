@@ -8,8 +8,10 @@ from functools import partial
 from PySide6.QtWidgets import QWidget
 
 from fieldapp.desktop.application_form import bound
+from fieldapp.desktop.application_form.backing_words import debt_rows, debt_total, party_rows
 from fieldapp.desktop.application_form.bound import Bound, Heard
 from fieldapp.desktop.application_form.masked_entry import MaskedEntry, masked
+from fieldapp.desktop.application_form.rows_panel import RowsPanel
 from fieldapp.desktop.components.arrange import STRETCH, Column, Grid
 from fieldapp.desktop.components.card import Rule
 from fieldapp.desktop.components.choice_cards import CardChoice, ChoiceCards
@@ -22,8 +24,12 @@ from fieldapp.desktop.components.text import Role, Text
 from fieldapp.desktop.components.words import Words
 from fieldapp.desktop.formats import amount
 from fieldapp.desktop.record_words import BUSINESS_STAGES, CUSTOMER_TYPES, MARITAL, PREMISES
+from fieldapp.domain import debts
 from fieldapp.domain.affordability import MonthlyAccounts
+from fieldapp.domain.case_file import CaseFile
+from fieldapp.domain.errors import Invalid
 from fieldapp.domain.masking import masked_identity_number, masked_phone
+from fieldapp.domain.money import Money
 from fieldapp.reference import Industry, industries
 from fieldapp.translation import Language, language, tr, trc
 
@@ -65,8 +71,14 @@ class ApplicantStep(Column):
             columns=3,
             narrow=240,
         )
+        self.parties = RowsPanel(
+            lambda: tr("Who else is in it"),
+            lambda: tr("Nobody else yet. Guarantors and owners of collateral are entered on the step 'Security'."),
+            lambda: tr("Add a co-borrower"),
+            "Alt+A",
+        )
         super().__init__(
-            name, identity, mobile, marital, self._spouse, Rule(), customer, lives, registered,
+            name, identity, mobile, marital, self._spouse, Rule(), self.parties, Rule(), customer, lives, registered,
             Grid(years, ethnic, narrow=240), valid, Rule(),
             Text(lambda: tr("Household"), Role.HEADING), household, STRETCH, gap=12,
         )  # fmt: skip
@@ -75,6 +87,10 @@ class ApplicantStep(Column):
     def show_spouse(self) -> None:
         """Ask for the spouse of somebody who is married."""
         self._spouse.setVisible(self._marital.value() == "married")
+
+    def show_parties(self, file: CaseFile) -> None:
+        """Show who stands beside the applicant."""
+        self.parties.show_rows(party_rows(file))
 
     def first(self) -> QWidget:
         """Where the keyboard begins."""
@@ -119,6 +135,16 @@ class BusinessStep(Column):
         premises = Segmented(PREMISES, first_digit=5)
         place = Field(lambda: tr("Premises"), premises, key="Alt 5–6")
         self.bounds.append(bound.choice("business.premises", place, premises, heard))
+        self.debts = RowsPanel(
+            lambda: tr("Debts there are"),
+            lambda: tr("Enter each debt by itself, or write only what they come to."),
+            lambda: tr("Add a debt"),
+            "Alt+A",
+            second_add=lambda: tr("Add a guarantee given"),
+        )
+        self._owed, self._paid = MoneyField(big=False), MoneyField(big=False)
+        self._from_rows = Text(lambda: tr("Both follow from the rows above and are not typed."), Role.HINT, wrap=True)
+        self._from_rows.hide()
         self._net = TotalLine(lambda: tr("Left each month before debts"), big=False)
         super().__init__(
             trade, industry, stage,
@@ -132,12 +158,13 @@ class BusinessStep(Column):
                 narrow=240,
             ),
             self._net,
-            Rule(), Text(lambda: tr("Debts there are"), Role.HEADING),
+            Rule(), self.debts,
             Grid(
-                self._money("existing_debt_fen", lambda: tr("Owed in all")),
-                self._money("existing_instalments_fen", lambda: tr("Paid each month")),
+                self._money("existing_debt_fen", lambda: tr("Owed in all"), self._owed),
+                self._money("existing_instalments_fen", lambda: tr("Paid each month"), self._paid),
                 narrow=240,
             ),
+            self._from_rows,
             Rule(), Text(lambda: tr("The business on paper"), Role.HEADING),
             self._text("business.name", lambda: tr("Name on the licence")),
             self._text("business.uscc", lambda: tr("Social credit code")),
@@ -151,6 +178,17 @@ class BusinessStep(Column):
     def show_accounts(self, accounts: MonthlyAccounts | None) -> None:
         """Show what a month leaves."""
         self._net.show_figure(amount(accounts.disposable) if accounts is not None else "–")
+
+    def show_debts(self, file: CaseFile) -> None:
+        """Show the rows; the two totals follow from them as soon as there is a debt."""
+        self.debts.show_rows(debt_rows(file), debt_total(file))
+        derived = debts.follow_from_rows(file.backing)
+        self._from_rows.setVisible(derived)
+        held = (file.application.existing_debt_fen, file.application.existing_instalments_fen)
+        for control, fen in zip((self._owed, self._paid), held, strict=True):
+            control.entry.setReadOnly(derived)
+            if derived and fen is not None and not _holds(control, fen):
+                control.set_value(Money(fen))
 
     def first(self) -> QWidget:
         """Where the keyboard begins."""
@@ -168,11 +206,19 @@ class BusinessStep(Column):
         self.bounds.append(bound.count(name, field, entry, self._heard))
         return field
 
-    def _money(self, name: str, label: Words) -> Field:
-        control = MoneyField(big=False)
+    def _money(self, name: str, label: Words, control: MoneyField | None = None) -> Field:
+        control = control or MoneyField(big=False)
         field = Field(label, control)
         self.bounds.append(bound.money(name, field, control, self._heard))
         return field
+
+
+def _holds(control: MoneyField, fen: int) -> bool:
+    try:
+        found = control.value()
+    except Invalid:
+        return False
+    return found is not None and found.fen == fen
 
 
 def _industry_name(section: Industry) -> str:

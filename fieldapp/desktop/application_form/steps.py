@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import TypeAlias
 
 from PySide6.QtWidgets import QStackedWidget, QWidget
@@ -12,12 +13,15 @@ from fieldapp.desktop.application_form.bound import Heard, TypedForm
 from fieldapp.desktop.application_form.loan_steps import DeclarationsStep, GuaranteeStep, LoanStep
 from fieldapp.desktop.application_form.masked_entry import MaskedEntry
 from fieldapp.desktop.application_form.people_steps import ApplicantStep, BusinessStep
+from fieldapp.desktop.application_form.rows_panel import RowsPanel
 from fieldapp.desktop.application_form.signing_step import SigningStep
+from fieldapp.domain import materials
 from fieldapp.domain.application_checklist import OpenItem, Step, monthly_accounts
 from fieldapp.domain.case_file import CaseFile
 from fieldapp.domain.loan_quote import Quote
 from fieldapp.domain.money import Money
 from fieldapp.services.apply_for_loan import OpenApplication
+from fieldapp.translation import say
 
 _Panel: TypeAlias = ApplicantStep | BusinessStep | LoanStep | GuaranteeStep | DeclarationsStep | SigningStep
 
@@ -57,6 +61,21 @@ class Steps(QStackedWidget):
         """Where the keyboard begins on a step."""
         return self._panels[step].first()
 
+    def rows(self) -> dict[str, RowsPanel]:
+        """The lists of rows by the name that an open item gives them."""
+        return {
+            "parties": self.applicant.parties,
+            "debts": self.business.debts,
+            "guarantees": self.guarantee.guarantors,
+            "collateral": self.guarantee.collateral,
+        }
+
+    def show_row_errors(self, items: tuple[OpenItem, ...]) -> None:
+        """Say under each list what it lacks as a whole."""
+        for name, panel in self.rows().items():
+            item = next((one for one in items if one.field == name), None)
+            panel.show_error(partial(say, item.sentence) if item is not None else "")
+
     def masked(self) -> list[tuple[str, MaskedEntry]]:
         """The masked fields by their names."""
         return [*self.applicant.masked, *self.loan.masked]
@@ -75,7 +94,11 @@ class Steps(QStackedWidget):
         """Show what follows from what is typed, on the steps themselves."""
         fen = file.application.amount_fen
         self.applicant.show_spouse()
+        self.applicant.show_parties(file)
+        self.business.show_debts(file)
+        self.guarantee.show_security(file)
         self.business.show_accounts(monthly_accounts(file.application))
         self.loan.show_quote(quote, Money(fen) if fen else None)
         self.declarations.show_detail()
+        self.declarations.materials.show_required(materials.required(self.loan.product.product(), file.application))
         self.signing.items.show_items(items)

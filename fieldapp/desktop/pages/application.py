@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
+from fieldapp.desktop.application_form.backing_dialogs import BackingDialogs
 from fieldapp.desktop.application_form.bound import Typed, same
 from fieldapp.desktop.application_form.columns import ThreeColumns
 from fieldapp.desktop.application_form.figures import AffordabilityCard, CostCard
@@ -25,18 +26,21 @@ from fieldapp.desktop.components.dialog import ask
 from fieldapp.desktop.page import Page, Shell
 from fieldapp.desktop.session import DesktopSession
 from fieldapp.domain.application_checklist import OpenItem, Step, item_of
-from fieldapp.domain.case_file import with_typed
+from fieldapp.domain.case_file import CaseFile, with_typed
 from fieldapp.domain.errors import Actionable, InvalidRecord
 from fieldapp.domain.identifiers import RecordId
 from fieldapp.domain.kinds import Values
 from fieldapp.domain.loan_quote import Quote
 from fieldapp.services.apply_for_loan import EDITABLE, ApplyForLoan, NotComplete, OpenApplication
+from fieldapp.services.case_rows import ROWS
 from fieldapp.services.print_documents import DocumentKind, PrintDocuments
 from fieldapp.services.reveal_on_form import reveal_on_form
 from fieldapp.translation import tr
 
 _STEPS = tuple(Step)
-_SHOWN_KINDS = frozenset(("application", "prospect", "person", "household", "business", "product", "branch", "visit"))
+_SHOWN_KINDS = frozenset(
+    ("application", "prospect", "person", "household", "business", "product", "branch", "visit", *ROWS)
+)
 
 
 class ApplicationPage(Page):
@@ -111,6 +115,12 @@ class ApplicationPage(Page):
             return
         self._findings.asked_all = True
         self.go_to(item.step)
+        rows, _, row = item.field.partition("/")
+        if rows in self.steps.rows():
+            panel = self.steps.rows()[rows]
+            panel.go_to(row)
+            QTimer.singleShot(0, panel, lambda: self._columns.reveal(panel))
+            return
         field = self.form.field(item.field)
         if field is not None:
             field.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -165,11 +175,34 @@ class ApplicationPage(Page):
         self.affordability.reason_wanted.connect(self._go_to_reason)
         for name, control in self.steps.masked():
             control.reveal_wanted.connect(partial(self._reveal, name, control))
+        self._connect_rows()
         self.preview.whole_wanted.connect(self._show_paper)
         self._session.changed.connect(self._heed)
         application = QApplication.instance()
         if isinstance(application, QApplication):
             application.focusChanged.connect(self._focus_moved)
+
+    def _connect_rows(self) -> None:
+        ask = BackingDialogs(self.shell, self._session, self._saved_case)
+        steps = self.steps
+        steps.applicant.parties.add_wanted.connect(lambda: ask.enter_party("co_borrower"))
+        steps.applicant.parties.change_wanted.connect(ask.change_party)
+        steps.business.debts.add_wanted.connect(lambda: ask.enter_debt(guarantee=False))
+        steps.business.debts.other_wanted.connect(lambda: ask.enter_debt(guarantee=True))
+        steps.business.debts.change_wanted.connect(ask.change_debt)
+        steps.guarantee.guarantors.add_wanted.connect(lambda: ask.enter_party("guarantor"))
+        steps.guarantee.guarantors.change_wanted.connect(ask.change_party)
+        steps.guarantee.collateral.add_wanted.connect(ask.enter_collateral)
+        steps.guarantee.collateral.change_wanted.connect(ask.change_collateral)
+        for panel in steps.rows().values():
+            panel.remove_wanted.connect(ask.remove)
+
+    def _saved_case(self) -> tuple[str, CaseFile] | None:
+        """The application whose rows are to change; what is typed is saved before."""
+        if not self._editable() or self._opened is None:
+            return None
+        self.keeping.keep_now()
+        return self._opened.id, self._opened.file
 
     # What is opened
 
@@ -271,6 +304,7 @@ class ApplicationPage(Page):
         self.cost.show_quote(quote)
         self.affordability.show_quote(quote, reason_given=bool(file.application.over_limit_reason.strip()))
         self.steps.show_figures(file, quote, items if editable else ())
+        self.steps.show_row_errors(items if editable and self._findings.asked_all else ())
         self.form.show_errors(self._findings.errors(self.form, quote, typed) if editable else {})
         looked_at = set(_STEPS) if self._findings.asked_all else self._seen
         self.frame.show_steps(self._step, looked_at, items, sealed=not editable)
@@ -373,7 +407,7 @@ class ApplicationPage(Page):
         if opened is None or not self.isVisible() or not changed.kinds & _SHOWN_KINDS:
             return
         mirrored = bool(changed.kinds & {"product", "branch"})
-        if mirrored or not changed.roots or opened.prospect in changed.roots:
+        if mirrored or not changed.roots or changed.roots & {opened.prospect, opened.id, *opened.file.backing.people}:
             self.keeping.read(opened.id, self._show)
 
 

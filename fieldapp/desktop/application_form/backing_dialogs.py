@@ -1,0 +1,418 @@
+"""The questions with which rows behind a loan are entered and changed: people, debts, what secures the loan."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+import msgspec
+
+from fieldapp.desktop.application_form.backing_words import GUARANTEES, SECURED, SOURCES, THINGS
+from fieldapp.desktop.application_form.masked_entry import MaskedEntry
+from fieldapp.desktop.application_form.person_field import PersonField
+from fieldapp.desktop.components.date_field import DateField
+from fieldapp.desktop.components.entry import Choice, Entry, Note
+from fieldapp.desktop.components.field import Field
+from fieldapp.desktop.components.money_field import MoneyField
+from fieldapp.desktop.components.overlay import Overlay
+from fieldapp.desktop.components.segmented import Segmented
+from fieldapp.desktop.components.words import Words
+from fieldapp.desktop.page import Shell
+from fieldapp.desktop.people.small_form import open_small_form
+from fieldapp.desktop.session import DesktopSession
+from fieldapp.domain import parties, security
+from fieldapp.domain.application_records import Collateral, ExternalDebt, PartyRole
+from fieldapp.domain.case_file import CaseFile
+from fieldapp.domain.errors import Invalid
+from fieldapp.domain.kinds import Values
+from fieldapp.domain.masking import masked_identity_number, masked_phone
+from fieldapp.domain.money import Money
+from fieldapp.domain.records import Person
+from fieldapp.domain.wording import Sentence
+from fieldapp.services.application_collateral import add_collateral, edit_collateral
+from fieldapp.services.application_debts import add_debt, edit_debt
+from fieldapp.services.application_parties import (
+    Candidate,
+    PartyDraft,
+    add_party,
+    candidates,
+    edit_party,
+    say_spouse_signs,
+    shown_of,
+)
+from fieldapp.services.case_rows import remove_row, restore_rows
+from fieldapp.services.reveal import reveal
+from fieldapp.translation import tr
+
+SOMEBODY_ELSE = "somebody else"
+
+
+class BackingDialogs:
+    """Asks over the page; ``case`` tells the application's id and file as saved, None while nothing is open."""
+
+    def __init__(self, shell: Shell, session: DesktopSession, case: Callable[[], tuple[str, CaseFile] | None]) -> None:
+        self._shell, self._session, self._case = shell, session, case
+
+    def enter_party(self, role: PartyRole) -> None:
+        """Ask for a co-borrower or a guarantor."""
+        if (case := self._case()) is None:
+            return
+        application, _ = case
+        who = _WhoFields(self._shell, self._session, application)
+        promise = _PromiseFields() if role == "guarantor" else None
+        fields = {"person": who.person, "relation": who.relation}
+        fields |= (promise.fields() if promise is not None else {}) | who.numbers()
+
+        def work() -> Callable[[], Any]:
+            draft = who.draft(role, promise)
+            return partial(add_party, self._session.store, application, draft)
+
+        titles: dict[str, Words] = {
+            "guarantor": lambda: tr("Who guarantees the loan?"),
+            "co_borrower": lambda: tr("Who borrows as well?"),
+        }
+        who.stand_in(self._ask(titles.get(role, ""), "", fields, lambda: tr("Add"), work))
+
+    def change_party(self, row: object) -> None:
+        """Ask for what is to change of a party; of the spouse, whether they sign."""
+        if (case := self._case()) is None:
+            return
+        application, file = case
+        if row == parties.SPOUSE:
+            self._ask_spouse(application, file)
+            return
+        party = file.backing.parties.get(str(row))
+        if party is None:
+            return
+        person = file.backing.people.get(party.person, Person())
+        held = file.backing.guarantees.get(security.guarantee_of(file.backing, party.person) or "")
+        shown = shown_of(party, held)
+        who = _KnownFields(self._shell, self._session, party.person, person, party.relation)
+        promise = _PromiseFields(held.mode, held.amount_fen) if held is not None else None
+        if promise is None and party.role == "guarantor":
+            promise = _PromiseFields()
+        fields = {"relation": who.relation} | (promise.fields() if promise is not None else {}) | who.numbers()
+
+        def work() -> Callable[[], Any]:
+            return partial(edit_party, self._session.store, str(row), shown, who.draft(party.role, promise))
+
+        name = person.name[:40]
+        self._ask(lambda: tr("What is to change of {name}?", name=name), "", fields, lambda: tr("Save"), work)
+
+    def enter_debt(self, *, guarantee: bool) -> None:
+        """Ask for a debt elsewhere or a guarantee given."""
+        self._ask_debt(None, ExternalDebt(guarantee=guarantee))
+
+    def change_debt(self, row: object) -> None:
+        """Ask for what is to change of one."""
+        case = self._case()
+        debt = case[1].backing.debts.get(str(row)) if case is not None else None
+        if debt is not None:
+            self._ask_debt(str(row), debt)
+
+    def enter_collateral(self) -> None:
+        """Ask for what secures the loan."""
+        self._ask_collateral(None, Collateral())
+
+    def change_collateral(self, row: object) -> None:
+        """Ask for what is to change of it."""
+        case = self._case()
+        thing = case[1].backing.collateral.get(str(row)) if case is not None else None
+        if thing is not None:
+            self._ask_collateral(str(row), thing)
+
+    def remove(self, row: object) -> None:
+        """Take a row away at once, with a way back."""
+        store = self._session.store
+
+        def removed(rows: tuple[str, ...]) -> None:
+            self._shell.toast(
+                lambda: tr("Removed from the application"),
+                lambda: tr("Only on this laptop"),
+                undo=lambda: self._run(partial(restore_rows, store, rows)),
+            )
+
+        self._run(partial(remove_row, store, str(row)), removed)
+
+    def _ask_spouse(self, application: str, file: CaseFile) -> None:
+        _, said = parties.spouse_party(file.backing)
+        signs = Segmented([(True, lambda: tr("signs")), (False, lambda: tr("does not sign"))])
+        signs.choose(said.signs)
+        reason = Note(lines=2)
+        reason.setText(said.no_signature_reason)
+        fields = {
+            "signs": Field(lambda: tr("The spouse"), signs, key="Alt 1–2"),
+            "no_signature_reason": Field(lambda: tr("Why not"), reason),
+        }
+        why = fields["no_signature_reason"]
+        why.setVisible(not said.signs)
+
+        def work() -> Callable[[], Any]:
+            chosen = signs.value() is True
+            return partial(say_spouse_signs, self._session.store, application, signs=chosen, reason=reason.text())
+
+        overlay = self._ask(
+            lambda: tr("Does the spouse sign?"),
+            lambda: tr("A debt of the family is signed by both (Civil Code 1064); without it the reviewer reads why."),
+            fields,
+            lambda: tr("Save"),
+            work,
+        )
+
+        def chosen(value: object) -> None:
+            why.setVisible(value is False)
+            overlay.refit()
+
+        signs.chosen.connect(chosen)
+
+    def _ask_debt(self, row: str | None, debt: ExternalDebt) -> None:
+        if (case := self._case()) is None:
+            return
+        application = case[0]
+        lender, balance, instalment = Entry(), MoneyField(big=False), MoneyField(big=False)
+        due, held, source = DateField(self._session.today, hint=False), Entry(), Segmented(SOURCES)
+        lender.setText(debt.lender)
+        balance.set_value(_money(debt.balance_fen))
+        instalment.set_value(_money(debt.instalment_fen))
+        due.set_value(debt.due)
+        held.setText(debt.security)
+        source.choose(debt.source)
+        given = debt.guarantee
+        fields = {
+            "lender": Field((lambda: tr("For whom")) if given else (lambda: tr("Lender")), lender),
+            "balance_fen": Field((lambda: tr("Guaranteed")) if given else (lambda: tr("Still owed")), balance),
+            **({} if given else {"instalment_fen": Field(lambda: tr("Paid each month"), instalment)}),
+            "due": Field(lambda: tr("Due"), due),
+            "security": Field(lambda: tr("Security or evidence"), held),
+            "source": Field(lambda: tr("Known from"), source, key="Alt 1–2"),
+        }
+        shown = _shown(debt)
+
+        def work() -> Callable[[], Any]:
+            typed: Values = {
+                "lender": lender.text(),
+                "guarantee": given,
+                "balance_fen": _fen(balance, "balance_fen"),
+                "instalment_fen": None if given else _fen(instalment, "instalment_fen"),
+                "due": _day(due, "due"),
+                "security": held.text(),
+                "source": source.value(),
+            }
+            if row is None:
+                return partial(add_debt, self._session.store, application, typed)
+            return partial(edit_debt, self._session.store, row, shown, typed)
+
+        title: Words = (lambda: tr("For whom do they stand in?")) if given else (lambda: tr("To whom is money owed?"))
+        self._ask(title, "", fields, _verb(row), work)
+
+    def _ask_collateral(self, row: str | None, thing: Collateral) -> None:
+        if (case := self._case()) is None:
+            return
+        application, file = case
+        what, value, number = Entry(), MoneyField(big=False), Entry()
+        kind = Choice(THINGS, nothing=lambda: tr("choose what it is"))
+        mode = Segmented(SECURED)
+        known: list[tuple[object, Words]] = [(person, name) for person, name in security.owners(file).items()]
+        if row is None:
+            known.append((SOMEBODY_ELSE, lambda: tr("somebody else")))
+        owner = Choice(known, nothing=lambda: tr("choose the owner"))
+        who = _WhoFields(self._shell, self._session, application)
+        what.setText(thing.description)
+        value.set_value(_money(thing.value_fen))
+        number.setText(thing.register_no)
+        kind.choose(thing.kind)
+        mode.choose(thing.mode)
+        owner.choose(thing.owner)
+        stranger = {"person": who.person, "relation": who.relation} | who.numbers() if row is None else {}
+        fields = {
+            "description": Field(lambda: tr("What it is"), what),
+            "kind": Field(lambda: tr("Kind"), kind),
+            "mode": Field(lambda: tr("Mortgage or pledge"), mode, key="Alt 1–2"),
+            "owner": Field(lambda: tr("Owner"), owner),
+            **stranger,
+            "value_fen": Field(lambda: tr("Value"), value),
+            "register_no": Field(lambda: tr("Registration number"), number),
+        }
+        for field in stranger.values():
+            field.hide()
+        shown = _shown(thing)
+
+        def work() -> Callable[[], Any]:
+            typed: Values = {
+                "owner": owner.value() if owner.value() != SOMEBODY_ELSE else None,
+                "kind": kind.value(),
+                "description": what.text(),
+                "value_fen": _fen(value, "value_fen"),
+                "register_no": number.text(),
+                "mode": mode.value(),
+            }
+            if row is not None:
+                return partial(edit_collateral, self._session.store, row, shown, typed)
+            pledgor = who.draft("pledgor", None) if owner.value() == SOMEBODY_ELSE else None
+            return partial(add_collateral, self._session.store, application, typed, pledgor)
+
+        overlay = self._ask(lambda: tr("What secures the loan?"), "", fields, _verb(row), work)
+        who.stand_in(overlay)
+
+        def chosen(key: object) -> None:
+            for field in stranger.values():
+                field.setVisible(key == SOMEBODY_ELSE)
+            overlay.refit()
+
+        owner.chosen.connect(chosen)
+
+    def _ask(
+        self, title: Words, second: Words, fields: Mapping[str, Field], verb: Words, work: Callable[[], Any]
+    ) -> Overlay:
+        return open_small_form(
+            self._shell,
+            title,
+            second,
+            fields,
+            verb=verb,
+            stay=lambda: tr("Leave it"),
+            work=work,
+            done=lambda _made: self._shell.toast(lambda: tr("Saved"), lambda: tr("Only on this laptop")),
+        )
+
+    def _run(self, work: Callable[[], Any], done: Callable[[Any], object] | None = None) -> None:
+        self._shell.jobs.run(work, done=done or (lambda _: None), failed=self._shell.explain)
+
+
+class _WhoFields:
+    """Somebody found or new: the line to search in, the relation, the numbers of somebody new."""
+
+    def __init__(self, shell: Shell, session: DesktopSession, application: str) -> None:
+        self._choice = PersonField(shell, partial(candidates, session.store, application))
+        self._relation, self._identity, self._mobile = Entry(), Entry(), Entry()
+        self.person = Field(lambda: tr("Who"), self._choice)
+        self.relation = Field(lambda: tr("Relation to the applicant"), self._relation)
+        self._id_field = Field(lambda: tr("Identity number"), self._identity)
+        self._mobile_field = Field(lambda: tr("Telephone"), self._mobile)
+        self._overlay: Overlay | None = None
+        self._choice.chosen.connect(self._chosen)
+        self._choice.resized.connect(self._refit)
+
+    def numbers(self) -> dict[str, Field]:
+        """The fields of somebody new."""
+        return {"id_number": self._id_field, "mobile": self._mobile_field}
+
+    def stand_in(self, overlay: Overlay) -> None:
+        """Learn what has to fit when rows come and go."""
+        self._overlay = overlay
+
+    def draft(self, role: PartyRole, promise: _PromiseFields | None) -> PartyDraft:
+        """What is typed. Raises Invalid for an amount that cannot be read."""
+        mode, fen = promise.read() if promise is not None else (None, None)
+        return PartyDraft(
+            role=role,
+            person=self._choice.person(),
+            name=self._choice.new_name(),
+            relation=self._relation.text(),
+            id_number=self._identity.text() if not self._id_field.isHidden() else "",
+            mobile=self._mobile.text() if not self._mobile_field.isHidden() else "",
+            mode=mode,
+            amount_fen=fen,
+        )
+
+    def _chosen(self, candidate: Candidate | None) -> None:
+        self._id_field.setVisible(candidate is None or not candidate.has_identity)
+        self._mobile_field.setVisible(candidate is None or not candidate.has_mobile)
+        self._refit()
+
+    def _refit(self) -> None:
+        if self._overlay is not None:
+            self._overlay.refit()
+
+
+class _KnownFields:
+    """Somebody in the application already: the relation, and the numbers, masked until they are shown."""
+
+    def __init__(self, shell: Shell, session: DesktopSession, record: str, person: Person, relation: str) -> None:
+        self._relation = Entry()
+        self._relation.setText(relation)
+        self._identity = MaskedEntry(masked_identity_number)
+        self._mobile = MaskedEntry(masked_phone)
+        self.relation = Field(lambda: tr("Relation to the applicant"), self._relation)
+        for control, name, known in (
+            (self._identity, "id_number", person.id_number),
+            (self._mobile, "mobile", person.mobile),
+        ):
+            control.show_masked(known or "")
+            show = partial(
+                shell.jobs.run,
+                partial(reveal, session.store, record, name),
+                owner=control,
+                done=control.show_clear,
+                failed=shell.explain,
+            )
+            control.reveal_wanted.connect(show)
+
+    def numbers(self) -> dict[str, Field]:
+        """The fields of the numbers."""
+        return {
+            "id_number": Field(lambda: tr("Identity number"), self._identity),
+            "mobile": Field(lambda: tr("Telephone"), self._mobile),
+        }
+
+    def draft(self, role: PartyRole, promise: _PromiseFields | None) -> PartyDraft:
+        """What is typed. Raises Invalid for an amount that cannot be read."""
+        mode, fen = promise.read() if promise is not None else (None, None)
+        return PartyDraft(
+            role=role,
+            relation=self._relation.text(),
+            id_number=self._identity.text(),
+            mobile=self._mobile.text(),
+            mode=mode,
+            amount_fen=fen,
+        )
+
+
+class _PromiseFields:
+    """What a guarantor promises: the mode, which has to be stated, and the amount."""
+
+    def __init__(self, mode: str | None = None, fen: int | None = None) -> None:
+        self._mode, self._amount = Segmented(GUARANTEES), MoneyField(big=False)
+        self._mode.choose(mode)
+        self._amount.set_value(_money(fen))
+
+    def fields(self) -> dict[str, Field]:
+        """The fields."""
+        return {
+            "mode": Field(lambda: tr("Mode of the guarantee"), self._mode, key="Alt 1–2"),
+            "amount_fen": Field(lambda: tr("Amount guaranteed"), self._amount),
+        }
+
+    def read(self) -> tuple[str | None, int | None]:
+        """The mode and the amount in fen. Raises Invalid (``amount``)."""
+        mode = self._mode.value()
+        return (str(mode) if mode is not None else None), _fen(self._amount, "amount_fen")
+
+
+def _verb(row: str | None) -> Words:
+    return (lambda: tr("Add")) if row is None else (lambda: tr("Save"))
+
+
+def _money(fen: int | None) -> Money | None:
+    return Money(fen) if fen is not None else None
+
+
+def _fen(control: MoneyField, name: str) -> int | None:
+    try:
+        found = control.value()
+    except Invalid as problem:
+        raise Invalid(problem.code, problem.sentence, field=name, advice=problem.advice) from None
+    return found.fen if found is not None else None
+
+
+def _day(control: DateField, name: str) -> str | None:
+    if not control.understood():
+        raise Invalid("date", Sentence("This is not a day. Write it like 1126 or 2026-11-26."), field=name)
+    found = control.value()
+    return found.isoformat() if found is not None else None
+
+
+def _shown(record: ExternalDebt | Collateral) -> Values:
+    values: Values = msgspec.to_builtins(record)
+    return values

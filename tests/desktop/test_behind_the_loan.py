@@ -1,0 +1,166 @@
+"""Parties, debts and security on the application's steps, driven by keyboard alone on a real store."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from fieldapp.desktop.application_form.person_field import PersonField
+from fieldapp.desktop.components.field import ErrorLine
+from fieldapp.desktop.components.overlay import Overlay
+from fieldapp.domain.application_checklist import Step
+from fieldapp.domain.case_file import CaseFile
+from fieldapp.services.apply_for_loan import ApplyForLoan
+from fieldapp.store.database import Store
+from tests.desktop.driving import is_closed
+from tests.desktop.test_application_page import ALT, CTRL, Desk, desk, desks, filled_in, store  # noqa: F401 - fixtures
+from tests.services.an_application import new_prospect
+
+WANG_NUMBER = "11010119800307005X"
+
+
+def _file(store: Store, application: str) -> CaseFile:  # noqa: F811 - a fixture's name
+    return ApplyForLoan(store).open(application).file
+
+
+def _to_step(desk: Desk, step: Step) -> None:  # noqa: F811 - likewise
+    if desk.page.step() is Step.APPLICANT:
+        desk.tab_to("person.mobile")
+    for _ in Step:
+        if desk.page.step() is step:
+            break
+        desk.press(Qt.Key.Key_Return, CTRL)
+    assert desk.page.step() is step
+    desk.settle()
+
+
+def _answer(desk: Desk, *texts: str) -> Overlay:  # noqa: F811 - likewise
+    """Type into the fields of the dialog in their order; an empty text leaves one, Alt digits choose."""
+    overlay = desk.overlay()
+    for place, text in enumerate(texts):
+        if place:
+            desk.press(Qt.Key.Key_Tab)
+        if text.startswith("Alt"):
+            QTest.keyClick(overlay, getattr(Qt.Key, f"Key_{text[-1]}"), ALT)
+        elif text:
+            desk.press(Qt.Key.Key_A, CTRL)
+            desk.write(text)
+    return overlay
+
+
+def _save(desk: Desk, overlay: Overlay) -> None:  # noqa: F811 - likewise
+    desk.press(Qt.Key.Key_Return, CTRL)
+    desk.until(lambda: is_closed(overlay))
+    desk.settle()
+
+
+def test_an_application_gets_everybody_behind_it_by_keyboard_alone(desk: Desk, store: Store) -> None:  # noqa: F811
+    new_prospect(store, name="王五", village="上河村")
+    application = filled_in(store, guarantee_mode="joint")
+    page = desk.open(application=application)
+
+    desk.tab_to("person.mobile")
+    desk.press(Qt.Key.Key_A, ALT)
+    overlay = _answer(desk, "Zhao Liu", "brother", "110101199002030026", "13800000007")
+    _save(desk, overlay)
+    desk.until(lambda: page.steps.applicant.parties.list.isVisible())
+
+    _to_step(desk, Step.BUSINESS)
+    desk.press(Qt.Key.Key_A, ALT)
+    _save(desk, _answer(desk, "Credit coop", "9000", "800"))
+    desk.until(lambda: page.steps.business.debts.list.isVisible())
+    assert page.steps.business._owed.value() is not None
+    assert page.steps.business._owed.entry.isReadOnly()
+
+    _to_step(desk, Step.GUARANTEE)
+    desk.press(Qt.Key.Key_A, ALT)
+    overlay = desk.overlay()
+    desk.write("ww")
+    desk.until(lambda: _who(overlay).list.isVisible())
+    desk.press(Qt.Key.Key_Down)
+    desk.press(Qt.Key.Key_Return)
+    _answer(desk, "", "neighbour", "Alt1", "100000", WANG_NUMBER, "13800000005")
+    _save(desk, overlay)
+
+    backing = _file(store, application).backing
+    assert sorted(party.role for party in backing.parties.values()) == ["co_borrower", "guarantor"]
+    assert [(held.mode, held.amount_fen) for held in backing.guarantees.values()] == [("joint", 10_000_000)]
+    assert [(debt.balance_fen, debt.instalment_fen) for debt in backing.debts.values()] == [(900_000, 80_000)]
+    desk.until(lambda: page._quote is not None and page._quote.complete)
+
+
+def test_a_guarantor_without_a_mode_is_asked_for_it_in_place(desk: Desk, store: Store) -> None:  # noqa: F811
+    desk.open(application=filled_in(store, guarantee_mode="joint"))
+    _to_step(desk, Step.GUARANTEE)
+    desk.press(Qt.Key.Key_A, ALT)
+    overlay = _answer(desk, "Wang Wu", "neighbour", "", "100000", WANG_NUMBER, "13800000005")
+    desk.press(Qt.Key.Key_Return, CTRL)
+    desk.until(lambda: any("general guarantee by law" in line.accessibleName() for line in _errors(overlay)))
+    assert overlay.isVisible()
+    QTest.keyClick(overlay, Qt.Key.Key_2, ALT)
+    _save(desk, overlay)
+
+
+def test_a_row_is_changed_removed_and_brought_back_by_keyboard(desk: Desk, store: Store) -> None:  # noqa: F811
+    application = filled_in(store)
+    page = desk.open(application=application)
+    _to_step(desk, Step.BUSINESS)
+    desk.press(Qt.Key.Key_A, ALT)
+    _save(desk, _answer(desk, "Credit coop", "9000", "800"))
+    debts = page.steps.business.debts
+    desk.until(lambda: debts.list.isVisible())
+    debts.go_to(next(iter(_file(store, application).backing.debts)))
+    desk.press(Qt.Key.Key_Return)
+    desk.until(lambda: any(one.isVisible() for one in desk.window.findChildren(Overlay)))
+    _save(desk, _answer(desk, "", "9500"))
+    assert _owed(store, application) == [950_000]
+    debts.list.setFocus()
+    desk.press(Qt.Key.Key_Delete)
+    desk.until(lambda: _owed(store, application) == [])
+    desk.settle()
+    QTest.keyClick(desk.window, Qt.Key.Key_Z, CTRL)
+    desk.until(lambda: _owed(store, application) == [950_000])
+    desk.settle()
+
+
+def test_what_a_row_lacks_leads_to_the_row(desk: Desk, store: Store) -> None:  # noqa: F811
+    page = desk.open(application=filled_in(store))
+    desk.tab_to("person.mobile")
+    desk.press(Qt.Key.Key_A, ALT)
+    _save(desk, _answer(desk, "Zhao Liu", "brother"))
+    desk.until(lambda: bool(page._items()))
+    item = page._items()[0]
+    page.go_to(Step.LOAN)
+    page.go_to_item(item)
+    assert page.step() is Step.APPLICANT
+    assert page.steps.applicant.parties.list.hasFocus()
+
+
+@pytest.mark.parametrize("text", ["x" * 100_000, "\u202e王\u0000五" * 40, "😀" * 300])
+def test_hostile_texts_in_a_dialog_are_answered_in_words(desk: Desk, store: Store, text: str) -> None:  # noqa: F811
+    application = filled_in(store)
+    desk.open(application=application)
+    _to_step(desk, Step.BUSINESS)
+    desk.press(Qt.Key.Key_A, ALT)
+    overlay = desk.overlay()
+    entry: Any = QApplication.focusWidget()
+    entry.setText(text)
+    desk.press(Qt.Key.Key_Return, CTRL)
+    desk.until(lambda: is_closed(overlay) or any(line.isVisible() for line in _errors(overlay)))
+    desk.settle()
+
+
+def _owed(store: Store, application: str) -> list[int | None]:  # noqa: F811
+    return [debt.balance_fen for debt in _file(store, application).backing.debts.values()]
+
+
+def _errors(overlay: Overlay) -> list[ErrorLine]:
+    return overlay.findChildren(ErrorLine)
+
+
+def _who(overlay: Overlay) -> PersonField:
+    return overlay.findChildren(PersonField)[0]

@@ -1,0 +1,105 @@
+"""The cover: every paper with its pages and digest, everybody in the loan, one page for a usual pack."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from fieldapp.documents.cover_paper import CoverLine, CoverPaper, CoverParty
+from fieldapp.documents.pack import data_digest, render
+from fieldapp.documents.papers import DocumentMark, PaperState
+from fieldapp.domain.errors import Invalid
+from fieldapp.domain.money import Money
+from fieldapp.services import cover_contents
+from tests.documents.papers_to_print import LETTERHEAD
+from tests.documents.reading import pages_of, text_of
+
+LINES = (
+    CoverLine("application", "1", "", 3, "A01-1.0", "6b86b273" + "0" * 56),
+    CoverLine("credit", "3", "李梅", 1, "C01-1.0", "4e074085" + "0" * 56),
+    CoverLine("schedule", "5"),
+    CoverLine("visit", "6", "", 2, "F01-1.0", "e7f6c011" + "0" * 56),
+)
+COVER = CoverPaper(
+    letterhead=LETTERHEAD,
+    mark=DocumentMark("0412-2026-000089/0", PaperState.DRAFT, date(2026, 11, 23)),
+    borrower="张三",
+    lines=LINES,
+    signing=3,
+    identity_number="110101190001010014",
+    mobile="13800000001",
+    parties=(CoverParty("李梅", "spouse", "110101199002030026"), CoverParty("王五", "guarantor")),
+    product="码商e贷",
+    months=12,
+    method="equal_instalments",
+    amount=Money(10_000_000),
+    grid="示例镇示例村",
+    credit_officer="钱七",
+    marketed_by="赵六",
+)
+
+
+def test_the_cover_names_everybody_the_amount_and_each_paper() -> None:
+    text = text_of(render(COVER))
+    for said in (
+        "张三",
+        "李梅",
+        "王五",
+        "配偶",
+        "保证人",
+        "¥100,000.00",
+        "人民币壹拾万元整",
+        "码商e贷/12个月/等额本息",
+    ):
+        assert said in text, said
+    for said in ("6b86-b273", "A01-1.0", "个人征信查询及报送授权书（李梅）", "还款计划表", "e7f6-c011"):
+        assert said in text, said
+
+
+def test_identity_and_telephone_are_masked() -> None:
+    text = text_of(render(COVER))
+    assert "110101********0014" in text
+    assert "110101190001010014" not in text
+    assert "13800000001" not in text
+
+
+def test_pages_add_up_and_signatures_follow_from_who_signs() -> None:
+    text = text_of(render(COVER))
+    assert "签5印3" in text, "three who stand in and two officers"
+    assert text_of(render(replace(COVER, signing=1))).count("签3印1") == 2
+    assert cover_contents.pages_of(render(COVER)) == len(pages_of(render(COVER))) == 1
+
+
+def test_a_paper_that_is_not_there_yet_has_no_pages_and_no_digest() -> None:
+    bare = replace(COVER, lines=(CoverLine("cost", "7"),))
+    assert "综合融资成本明示表" in text_of(render(bare))
+    assert "签1" not in text_of(render(bare))
+
+
+@pytest.mark.parametrize("count", [0, 1, 12, 25, 60, 200])
+def test_any_number_of_papers_and_people_keeps_the_checks_with_their_signatures(count: int) -> None:
+    many = replace(COVER, lines=LINES * (count // 4 + 1), parties=COVER.parties * (min(count, 40) // 2))
+    pdf = render(many)
+    last = "".join(pages_of(pdf)[-1].split())
+    assert "装订与用印核对" in last
+    assert "收件人（档案）" in last
+    assert cover_contents.pages_of(pdf) == len(pages_of(pdf))
+
+
+def test_a_changed_digest_of_a_paper_changes_that_of_the_cover() -> None:
+    other = replace(COVER, lines=(replace(LINES[0], digest="7" * 64), *LINES[1:]))
+    assert data_digest(other) != data_digest(COVER)
+    assert render(COVER) == render(COVER)
+
+
+def test_a_name_beyond_its_place_is_refused_by_name() -> None:
+    for_long = replace(COVER, borrower="阿" * 40)
+    assert "阿" * 8 in text_of(render(for_long))
+    with pytest.raises(Invalid) as refused:
+        render(replace(COVER, borrower="阿" * 400))
+    assert (refused.value.code, refused.value.field) == ("too_long", "borrower")
+    with pytest.raises(Invalid) as strange:
+        render(replace(COVER, parties=(CoverParty("🙂", "guarantor"),)))
+    assert strange.value.code == "glyph"
