@@ -10,6 +10,8 @@ from typing import Any
 
 import msgspec
 
+from fieldapp.domain.account_rules import account_problems
+from fieldapp.domain.application_records import CrossCheck, LookPhotos, Statement, ThreeLooks
 from fieldapp.domain.errors import Invalid
 from fieldapp.domain.kinds import KINDS, Values, record_of
 from fieldapp.domain.money import GREATEST_FEN
@@ -51,6 +53,8 @@ def problems_of(kind: str, values: Values) -> list[Invalid]:
             found += _visit_problems(record)
         case Application():
             found += _application_problems(record)
+        case Statement() | CrossCheck() | ThreeLooks() | LookPhotos():
+            found += account_problems(record)
         case _:
             pass
     return found

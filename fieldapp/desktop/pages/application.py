@@ -30,7 +30,8 @@ from fieldapp.domain.errors import Actionable, InvalidRecord
 from fieldapp.domain.identifiers import RecordId
 from fieldapp.domain.kinds import Values
 from fieldapp.domain.loan_quote import Quote
-from fieldapp.services.apply_for_loan import EDITABLE, ApplyForLoan, NotComplete, OpenApplication
+from fieldapp.services.apply_for_loan import ApplyForLoan, NotComplete, OpenApplication
+from fieldapp.services.editable_application import EDITABLE
 from fieldapp.services.print_documents import DocumentKind, PrintDocuments
 from fieldapp.services.reveal_on_form import reveal_on_form
 from fieldapp.translation import tr
