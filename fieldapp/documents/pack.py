@@ -9,10 +9,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from fieldapp.documents import application, schedule, visit
+from fieldapp.documents import application, investigation, schedule, visit
 from fieldapp.documents.application import loan_application
 from fieldapp.documents.digest import digest_of
 from fieldapp.documents.forms import Form, form
+from fieldapp.documents.investigation_paper import InvestigationPaper
 from fieldapp.documents.papers import ApplicationPaper, Paper, PaperState, SchedulePaper, VisitPaper
 from fieldapp.documents.schedule import repayment_schedule
 from fieldapp.documents.visit import visit_record
@@ -26,6 +27,7 @@ class _Document:
 
 _DOCUMENTS: Mapping[type, _Document] = {
     ApplicationPaper: _Document(application.FORM, loan_application),
+    InvestigationPaper: _Document(investigation.FORM, investigation.investigation),
     SchedulePaper: _Document(schedule.FORM, repayment_schedule),
     VisitPaper: _Document(visit.FORM, visit_record),
 }

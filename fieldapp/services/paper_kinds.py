@@ -14,6 +14,7 @@ from typing import Any
 from fieldapp.documents.papers import DocumentMark, Paper, PaperState
 from fieldapp.domain.wording import Sentence
 from fieldapp.services.held_papers import HeldPaper
+from fieldapp.services.investigation_contents import investigation_paper
 from fieldapp.services.paper_contents import application_paper, schedule_lacks, schedule_paper
 from fieldapp.services.paper_sources import CaseSources, read_sources
 from fieldapp.services.visit_contents import visit_mark, visit_of, visit_paper
@@ -25,6 +26,7 @@ class DocumentKind(StrEnum):
     """The papers of this release, by DOMAIN D."""
 
     APPLICATION = "application"
+    INVESTIGATION = "investigation"
     SCHEDULE = "schedule"
     VISIT = "visit"
 
@@ -149,6 +151,9 @@ def _line(
 PAPER_KINDS: Mapping[DocumentKind, PaperKind] = {
     DocumentKind.APPLICATION: of_application(
         1, "贷款申请表", lambda: tr("Loan application form"), application_paper, shows_identity=True
+    ),
+    DocumentKind.INVESTIGATION: of_application(
+        2, "调查表", lambda: tr("Household and business investigation"), investigation_paper
     ),
     DocumentKind.SCHEDULE: of_application(
         5, "还款计划表", lambda: tr("Repayment schedule"), schedule_paper, lacking=schedule_lacks

@@ -16,7 +16,7 @@ from fieldapp.desktop.page import Shell
 from fieldapp.desktop.paper_out import PaperOut
 from fieldapp.domain.errors import Actionable
 from fieldapp.services.print_documents import Document, DocumentKind, PrintDocuments
-from fieldapp.translation import say, tr
+from fieldapp.translation import say, tr, trc
 
 PAUSE_MS = 300
 
@@ -32,6 +32,7 @@ class LivePreview(Card):
         self.tabs = Segmented(
             [
                 (DocumentKind.APPLICATION, lambda: tr("Application form")),
+                (DocumentKind.INVESTIGATION, lambda: trc("paper", "Investigation")),
                 (DocumentKind.SCHEDULE, lambda: tr("Schedule")),
                 (DocumentKind.VISIT, lambda: tr("Last visit")),
             ],
