@@ -14,10 +14,18 @@ import msgspec
 from fieldapp.domain import products
 from fieldapp.domain.account_items import AccountItems
 from fieldapp.domain.accounts import RebuiltAccounts, rebuilt
-from fieldapp.domain.accounts_sheet import AccountsSheet, ReadSheet, read_sheet, sheet_of
+from fieldapp.domain.accounts_sheet import AccountsSheet, ReadSheet, read_sheet, sheet_of, with_template
 from fieldapp.domain.affordability import MonthlyAccounts
 from fieldapp.domain.application_checklist import monthly_accounts
-from fieldapp.domain.application_records import CheckItem, CrossCheck, LookPhotos, LookSubject, Statement
+from fieldapp.domain.application_records import (
+    CheckItem,
+    CrossCheck,
+    LivelihoodTemplate,
+    LookPhotos,
+    LookSubject,
+    Statement,
+)
+from fieldapp.domain.case_file import CaseFile
 from fieldapp.domain.cross_checks import DEFAULT_TOLERANCE_BP, CheckResult, check
 from fieldapp.domain.errors import Actionable, Invalid, InvalidRecord
 from fieldapp.domain.identifiers import RecordId
@@ -116,7 +124,7 @@ class RebuildAccounts:
             application=RecordId(application),
             number=case.file.application.number,
             customer=case.file.person.name if case.file.person is not None else "",
-            sheet=sheet_of(shown.statement, shown.checks, shown.looks, items),
+            sheet=_sheet(shown, case.file, items),
             draft=_found(draft) if sealed is None else None,
             shown=shown,
             photos=shown.photos,
@@ -214,7 +222,7 @@ def _keep(unit: Unit, opened: OpenAccounts, now: AccountRecords, kind: str, key:
     stored, shown = now.stored.get(key), opened.shown.stored.get(key)
     values, blank = _plain(record), _blank(record)
     if stored is None:
-        if any(values[name] != blank.get(name) for name in _SPEAKING[kind]):
+        if any(values[name] != blank.get(name) for name in _SPEAKING[kind] if name != "template"):
             unit.create(kind, record, parent=opened.application)
         return
     seen: Values = shown.screen if shown is not None else {}
@@ -227,7 +235,7 @@ def _keep(unit: Unit, opened: OpenAccounts, now: AccountRecords, kind: str, key:
 
 
 _SPEAKING = {
-    "statement": ("template", "balance", "flows", "seasons", "equity_claimed_fen"),
+    "statement": ("balance", "flows", "seasons", "equity_claimed_fen", "template"),
     "cross_check": ("inputs", "explanation"),
     "three_looks": ("findings",),
 }
@@ -284,6 +292,18 @@ def _take_over(unit: Unit, application: str) -> MonthlyAccounts:
     }
     unit.edit(application, fields)
     return month
+
+
+def _sheet(shown: AccountRecords, file: CaseFile, items: AccountItems) -> AccountsSheet:
+    """The sheet as saved; a first one begins with the template of what the customer seems to live from."""
+    sheet = sheet_of(shown.statement, shown.checks, shown.looks, items)
+    return sheet if shown.statement is not None else with_template(sheet, _livelihood(file), items)
+
+
+def _livelihood(file: CaseFile) -> LivelihoodTemplate:
+    industry = file.business.industry if file.business is not None else None
+    farms = industry == "A" or (industry is None and file.prospect.customer_type == "farm_household")
+    return "crops" if farms else "trade"
 
 
 def _draft_id(application: str) -> str:

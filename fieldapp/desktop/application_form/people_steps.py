@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QWidget
 from fieldapp.desktop.application_form import bound
 from fieldapp.desktop.application_form.bound import Bound, Heard
 from fieldapp.desktop.application_form.masked_entry import MaskedEntry, masked
-from fieldapp.desktop.components.arrange import STRETCH, Column, Grid
+from fieldapp.desktop.components.arrange import STRETCH, Column, Grid, Line
+from fieldapp.desktop.components.button import Button
 from fieldapp.desktop.components.card import Rule
 from fieldapp.desktop.components.choice_cards import CardChoice, ChoiceCards
 from fieldapp.desktop.components.entry import Choice, Entry
@@ -21,6 +22,7 @@ from fieldapp.desktop.components.segmented import Segmented
 from fieldapp.desktop.components.text import Role, Text
 from fieldapp.desktop.components.words import Words
 from fieldapp.desktop.formats import amount
+from fieldapp.desktop.look import Icon
 from fieldapp.desktop.record_words import BUSINESS_STAGES, CUSTOMER_TYPES, MARITAL, PREMISES
 from fieldapp.domain.affordability import MonthlyAccounts
 from fieldapp.domain.masking import masked_identity_number, masked_phone
@@ -119,10 +121,11 @@ class BusinessStep(Column):
         premises = Segmented(PREMISES, first_digit=5)
         place = Field(lambda: tr("Premises"), premises, key="Alt 5–6")
         self.bounds.append(bound.choice("business.premises", place, premises, heard))
+        self.rebuild = Button(lambda: tr("Rebuild the accounts"), icon=Icon.RIGHT, key="Alt+R", small=True)
         self._net = TotalLine(lambda: tr("Left each month before debts"), big=False)
         super().__init__(
             trade, industry, stage,
-            Rule(), Text(lambda: tr("A month, as rebuilt on site"), Role.HEADING),
+            Rule(), Line(Text(lambda: tr("A month, as rebuilt on site"), Role.HEADING), STRETCH, self.rebuild),
             Grid(
                 self._money("sales_fen", lambda: tr("Sales")),
                 self._money("goods_fen", lambda: tr("Cost of goods")),

@@ -163,6 +163,7 @@ class ApplicationPage(Page):
         self.steps.signing.items.wanted.connect(self.go_to_item)
         self.steps.signing.print_wanted.connect(self._print)
         self.steps.signing.withdraw_wanted.connect(self._ask_to_withdraw)
+        self.steps.business.rebuild.clicked.connect(self._rebuild_accounts)
         self.affordability.reason_wanted.connect(self._go_to_reason)
         for name, control in self.steps.masked():
             control.reveal_wanted.connect(partial(self._reveal, name, control))
@@ -296,6 +297,10 @@ class ApplicationPage(Page):
             self.go_to(_STEPS[place + 1])
         else:
             self.submit()
+
+    def _rebuild_accounts(self) -> None:
+        if self._opened is not None:
+            self.shell.go("accounts", application=self._opened.id)
 
     def _go_to_reason(self) -> None:
         self.go_to(Step.LOAN)
