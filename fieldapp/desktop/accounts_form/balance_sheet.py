@@ -7,7 +7,7 @@ from itertools import count
 from fieldapp.desktop.accounts_form.adding import AddRow
 from fieldapp.desktop.accounts_form.item_words import item_words
 from fieldapp.desktop.components import grid
-from fieldapp.desktop.components.arrange import Column
+from fieldapp.desktop.components.arrange import STRETCH
 from fieldapp.desktop.components.card import Card
 from fieldapp.desktop.components.grid import CellKind, RowKind
 from fieldapp.domain.account_items import BALANCE_PARTS, AccountItems
@@ -34,17 +34,17 @@ class BalanceSheet(Card):
     def __init__(self) -> None:
         self.grid = grid.Grid(
             [
-                grid.Column(lambda: tr("Amount, yuan"), width=120),
-                grid.Column(lambda: tr("Quantity"), CellKind.TEXT, width=84),
-                grid.Column(lambda: tr("Paid a month"), width=96),
-                grid.Column(lambda: tr("Evidence"), CellKind.CHOICE, width=100, choices=_EVIDENCES),
-                grid.Column(lambda: tr("Description; lender, purpose, due"), CellKind.TEXT, width=240, share=6),
+                grid.Column(lambda: tr("Amount, yuan"), width=110),
+                grid.Column(lambda: tr("Quantity"), CellKind.TEXT, width=76),
+                grid.Column(lambda: tr("Paid a month"), width=84),
+                grid.Column(lambda: tr("Evidence"), CellKind.CHOICE, width=88, choices=_EVIDENCES),
+                grid.Column(lambda: tr("Description; lender, purpose, due"), CellKind.TEXT, width=160, share=6),
             ]
         )
         self.add = AddRow(lambda: tr("Name of another thing owned or owed"))
         self._numbers = count()
         self._items: dict[object, tuple[BalanceSide, str]] = {}
-        super().__init__(Column(self.grid, self.add, gap=10), margins=(16, 12))
+        super().__init__((self.grid, 100), self.add, STRETCH, gap=10, margins=(16, 12))
         self.add.wanted.connect(self._add)
         self.add.removal_wanted.connect(self.grid.remove_row)
 

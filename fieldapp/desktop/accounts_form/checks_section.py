@@ -68,7 +68,7 @@ class CheckCard(Card):
         self.entries = {name: Entry(unit=unit_of(name), right=True) for name in INPUTS[item]}
         self.fields = {name: Field(said_by(INPUT_NAMES[name]), entry) for name, entry in self.entries.items()}
         self.chip = Chip(lambda: trc("check", "Open"), Ground.NEUTRAL)
-        self.working = Text("", Role.AMOUNT, elide=True)
+        self.working = Text("", Role.STRONG, wrap=True)
         self.meaning = Text("", Role.SECOND, wrap=True)
         self.explanation = Entry(lambda: tr("what explains the difference, what proves it"))
         self._why = Field(lambda: trc("check", "Explanation"), self.explanation)

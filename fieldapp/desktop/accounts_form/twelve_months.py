@@ -11,7 +11,7 @@ from PySide6.QtCore import Signal
 from fieldapp.desktop.accounts_form.adding import AddRow
 from fieldapp.desktop.accounts_form.item_words import FLOW_NAMES, item_words, said_by
 from fieldapp.desktop.components import grid
-from fieldapp.desktop.components.arrange import STRETCH, Column, Line
+from fieldapp.desktop.components.arrange import STRETCH, Line
 from fieldapp.desktop.components.button import Button, Kind
 from fieldapp.desktop.components.card import Card
 from fieldapp.desktop.components.grid import CellKind, RowKind
@@ -56,7 +56,7 @@ class TwelveMonths(Card):
         self._numbers = count()
         self._items: dict[object, tuple[Flow, str]] = {}
         seasons = Line(Text(lambda: tr("High and low season"), Role.HEADING), STRETCH, self._suggest)
-        super().__init__(Column(self.grid, self.add, seasons, self.seasons_grid, gap=10), margins=(12, 12))
+        super().__init__((self.grid, 100), self.add, seasons, self.seasons_grid, STRETCH, gap=10, margins=(12, 12))
         self.add.wanted.connect(self._add)
         self.add.removal_wanted.connect(self.grid.remove_row)
         self._suggest.clicked.connect(self.suggestion_wanted)

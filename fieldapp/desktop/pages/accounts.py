@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
 
 from fieldapp.desktop.accounts_form.balance_sheet import BalanceSheet
@@ -17,14 +18,14 @@ from fieldapp.desktop.accounts_form.keeping import Keeping, Kept
 from fieldapp.desktop.accounts_form.looks_section import LooksSection
 from fieldapp.desktop.accounts_form.summary import Summary
 from fieldapp.desktop.accounts_form.twelve_months import TwelveMonths
-from fieldapp.desktop.components.arrange import STRETCH, Column, Flow, ScrollPage, fill_with
+from fieldapp.desktop.components.arrange import Column, Flow, ScrollPage, fill_with
 from fieldapp.desktop.components.banner import Banner
 from fieldapp.desktop.components.button import Button, Kind
 from fieldapp.desktop.components.chip import StateMark
 from fieldapp.desktop.components.header import Header
 from fieldapp.desktop.components.segmented import Segmented
 from fieldapp.desktop.components.text import Tone
-from fieldapp.desktop.look import Icon
+from fieldapp.desktop.look import Icon, worn
 from fieldapp.desktop.page import Page, Shell
 from fieldapp.desktop.session import DesktopSession
 from fieldapp.domain.accounts import seasons_of
@@ -38,6 +39,7 @@ from fieldapp.services.rebuild_accounts import OpenAccounts, RebuildAccounts, Re
 from fieldapp.translation import say, tr, trc, trn
 
 _SHOWN_KINDS = frozenset(("application", "statement", "cross_check", "three_looks", "look_photos", "product"))
+_ROOM_FOR_SUMMARY = 560
 _BALANCE, _MONTHS, _CHECKS, _LOOKS = "balance", "months", "checks", "looks"
 
 
@@ -95,6 +97,11 @@ class AccountsPage(Page):
             self._dress_header()
             self._reckon()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a low window the rows need the room; the sums stand among them too."""
+        self.summary.setVisible(self.height() * 100 / worn().scale >= _ROOM_FOR_SUMMARY)
+        super().resizeEvent(event)
+
     def _arrange(self, shell: Shell, session: DesktopSession) -> None:
         self.saved = StateMark("", Icon.CHECK, Tone.SECOND, fill=False)
         self.saved.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -126,7 +133,7 @@ class AccountsPage(Page):
         }  # fmt: skip
         self._stack = QStackedWidget()
         for section in self._sections.values():
-            self._stack.addWidget(ScrollPage(Column(section, STRETCH)))
+            self._stack.addWidget(ScrollPage(section))
         strip = Flow(self.tabs, self.templates, gap=24)
         fill_with(self, Column(self.header, self.banner, strip, self.summary, (self._stack, 1), gap=12))
         self.setEnabled(False)

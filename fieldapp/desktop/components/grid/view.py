@@ -5,9 +5,26 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import (
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+)
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QFrame, QTableView, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemDelegate,
+    QAbstractItemView,
+    QFrame,
+    QScrollArea,
+    QSizePolicy,
+    QTableView,
+    QWidget,
+)
 
 from fieldapp.desktop.components.grid.cells import CellKind, Column, Row, RowKind
 from fieldapp.desktop.components.grid.clipboard import from_text, to_text
@@ -19,7 +36,7 @@ from fieldapp.desktop.look.fonts import font, width
 from fieldapp.translation import tr, trn
 
 ROW, TOTAL, HEADER = 31, 40, 32
-_NAME_LEAST, _NAME_MOST, _WIDEST = 120, 200, 220
+_NAME_LEAST, _NAME_MOST, _WIDEST, _LEAST_ROWS = 120, 200, 220, 6
 
 
 class Grid(Living, QTableView):
@@ -43,7 +60,8 @@ class Grid(Living, QTableView):
         self.setShowGrid(False)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ContiguousSelection)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.setTabKeyNavigation(True)
         self.setWordWrap(False)
         self.setEditTriggers(
@@ -70,6 +88,7 @@ class Grid(Living, QTableView):
             if row.kind is RowKind.HEADING:
                 self.setSpan(number, 0, 1, len(self.grid.columns))
         self.go_first()
+        self.scrollToTop()
 
     def go_first(self) -> None:
         """Make the first open cell the current one."""
@@ -254,7 +273,16 @@ class Grid(Living, QTableView):
         return QSize(px(480), self._height())
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(px(240), self._height())
+        return QSize(px(240), min(self._height(), px(HEADER) + _LEAST_ROWS * px(ROW)))
+
+    def currentChanged(
+        self, current: QModelIndex | QPersistentModelIndex, previous: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        super().currentChanged(current, previous)
+        self.horizontalHeader().viewport().update()
+        self.verticalHeader().viewport().update()
+        if self.hasFocus():
+            self._show_on_page()
 
     def _put(self, texts: Mapping[Place, str], beyond: int) -> None:
         refused = self.grid.change(texts, tr("Paste")) + beyond
@@ -328,6 +356,16 @@ class Grid(Living, QTableView):
     def _go(self, row: int, column: int) -> None:
         self.setCurrentIndex(self.grid.index(row, column))
 
+    def _show_on_page(self) -> None:
+        """Where the grid stands on a page that scrolls, the page follows the current cell too."""
+        area = self.parentWidget()
+        while area is not None and not isinstance(area, QScrollArea):
+            area = area.parentWidget()
+        content = area.widget() if isinstance(area, QScrollArea) else None
+        if isinstance(area, QScrollArea) and content is not None:
+            where = self.viewport().mapTo(content, self.visualRect(self.currentIndex()).center())
+            area.ensureVisible(0, where.y(), 0, px(ROW))
+
     def _height(self) -> int:
         heights = (px(TOTAL) if row.kind is RowKind.TOTAL else px(ROW) for row in self.grid.rows)
         bar = px(12) if self._wanted() > self.width() else 0
@@ -356,7 +394,7 @@ class Grid(Living, QTableView):
         shares = sum(column.share for column in self.grid.columns) or 1
         for number, column in enumerate(self.grid.columns):
             self.setColumnWidth(number, wanted[number] + spare * column.share // shares)
-        self.setFixedHeight(self._height())
+        self.setMaximumHeight(self._height())
 
     def _column_width(self, number: int) -> int:
         """At least the column's own width; a figure is never shortened, for a part of it would be another one."""
