@@ -38,6 +38,7 @@ def page_entries(session: Callable[[], DesktopSession]) -> list[PageEntry]:
         PageEntry(
             "application", page("application", "ApplicationPage"), lambda: tr("Application"), under="applications"
         ),
+        PageEntry("accounts", page("accounts", "AccountsPage"), lambda: tr("Accounts"), under="applications"),
         PageEntry("paper", page("paper", "PaperPage"), lambda: tr("Paper")),
         PageEntry(
             "import_list",

@@ -9,12 +9,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from fieldapp.documents import application, cover, schedule, visit
+from fieldapp.documents import application, cover, investigation, schedule, visit
 from fieldapp.documents.application import loan_application
 from fieldapp.documents.cover import pack_cover
 from fieldapp.documents.cover_paper import CoverPaper
 from fieldapp.documents.digest import digest_of
 from fieldapp.documents.forms import Form, form
+from fieldapp.documents.investigation_paper import InvestigationPaper
 from fieldapp.documents.papers import ApplicationPaper, Paper, PaperState, SchedulePaper, VisitPaper
 from fieldapp.documents.schedule import repayment_schedule
 from fieldapp.documents.visit import visit_record
@@ -29,6 +30,7 @@ class _Document:
 _DOCUMENTS: Mapping[type, _Document] = {
     CoverPaper: _Document(cover.FORM, pack_cover),
     ApplicationPaper: _Document(application.FORM, loan_application),
+    InvestigationPaper: _Document(investigation.FORM, investigation.investigation),
     SchedulePaper: _Document(schedule.FORM, repayment_schedule),
     VisitPaper: _Document(visit.FORM, visit_record),
 }

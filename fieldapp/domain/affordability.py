@@ -83,6 +83,15 @@ def largest_principal(
     return fraction_to_fen(room / share)
 
 
+def bearable_instalment(disposable: Money, existing: Money, threshold: Decimal) -> Money:
+    """What a month can pay on new debts within ``threshold`` (a fraction), after the existing ones; zero for none.
+
+    Half-up to the fen.
+    """
+    room = disposable.fen * Fraction(threshold) - existing.fen
+    return fraction_to_fen(room) if room > 0 else ZERO
+
+
 @dataclass(frozen=True, slots=True)
 class CheckedFigure:
     """One independent estimate beside the figure that was stated."""

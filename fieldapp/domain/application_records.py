@@ -16,7 +16,10 @@ from fieldapp.domain.records import Photo, Record
 PartyRole = Literal["spouse", "co_borrower", "guarantor", "pledgor"]
 LivelihoodTemplate = Literal["crops", "livestock", "trade", "wages"]
 Season = Literal["low", "usual", "high"]
-Evidence = Literal["stated", "seen", "document"]
+BalanceSide = Literal["asset", "liability"]
+Flow = Literal["sales", "goods", "costs", "other_income", "family"]
+Evidence = Literal["seen", "document", "stated"]
+LookSubject = Literal["character", "product", "collateral", "water", "electricity", "tax"]
 CheckItem = Literal["sales_by_day", "sales_by_week", "purchases", "qr_takings", "equity"]
 DebtSource = Literal["stated", "bureau"]
 CollateralKind = Literal["house", "land", "vehicle", "machinery", "livestock", "deposit", "receivable", "other"]
@@ -42,11 +45,17 @@ class Party(Record, frozen=True, kw_only=True):
 
 
 class BalanceLine(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of the balance sheet; ``item`` is a code of the template or what the officer wrote."""
+    """One line of the balance sheet; ``item`` is a code of the template or what the officer wrote.
 
-    side: Literal["asset", "liability"]
+    ``amount_fen`` None: named and described, its value not known. ``quantity`` (``214 件``) is an asset's,
+    ``instalment_fen`` (a month's) a liability's.
+    """
+
+    side: BalanceSide
     item: str
-    amount_fen: int = 0
+    amount_fen: int | None = None
+    quantity: str = ""
+    instalment_fen: int | None = None
     note: str = ""
     evidence: Evidence = "stated"
 
@@ -54,10 +63,9 @@ class BalanceLine(msgspec.Struct, frozen=True, kw_only=True):
 class FlowLine(msgspec.Struct, frozen=True, kw_only=True):
     """One line of income or cost with its twelve months, January first; ``item`` as in BalanceLine."""
 
-    flow: Literal["income", "cost", "family"]
+    flow: Flow
     item: str
-    months_fen: tuple[int, ...] = ()
-    note: str = ""
+    months_fen: tuple[int, ...]
 
 
 class Statement(Record, frozen=True, kw_only=True):
@@ -74,8 +82,6 @@ class Statement(Record, frozen=True, kw_only=True):
     flows: tuple[FlowLine, ...] = ()
     seasons: tuple[Season, ...] = ()
     equity_claimed_fen: int | None = None
-    opening_equity_fen: int | None = None
-    months_since_opening: int | None = None
 
 
 class CrossCheck(Record, frozen=True, kw_only=True):
@@ -87,21 +93,29 @@ class CrossCheck(Record, frozen=True, kw_only=True):
     item: CheckItem
     inputs: dict[str, int] = msgspec.field(default_factory=dict)
     explanation: str = ""
-    evidence: Evidence = "stated"
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
-    """What was seen of one of the three looks or read off one of the three meters, with its evidence."""
+    """What was seen of one of the three looks or read off one of the three meters."""
 
-    subject: Literal["character", "product", "collateral", "water", "electricity", "tax"]
-    facts: str = ""
-    photos: tuple[Photo, ...] = ()
+    subject: LookSubject
+    facts: str
 
 
 class ThreeLooks(Record, frozen=True, kw_only=True):
     """人品, 产品, 押品 and the meters 水, 电, 税."""
 
     findings: tuple[Finding, ...] = ()
+
+
+class LookPhotos(Record, frozen=True, kw_only=True):
+    """Photographs that prove a finding. Append-only: evidence is added to, never taken away."""
+
+    subject: LookSubject
+    staff: str
+    at: datetime
+    business_date: date
+    photos: tuple[Photo, ...]
 
 
 class ExternalDebt(Record, frozen=True, kw_only=True):

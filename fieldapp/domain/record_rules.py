@@ -10,7 +10,17 @@ from typing import Any
 
 import msgspec
 
-from fieldapp.domain.application_records import Collateral, ExternalDebt, Guarantee, Party
+from fieldapp.domain.account_rules import account_problems
+from fieldapp.domain.application_records import (
+    Collateral,
+    CrossCheck,
+    ExternalDebt,
+    Guarantee,
+    LookPhotos,
+    Party,
+    Statement,
+    ThreeLooks,
+)
 from fieldapp.domain.backing_rules import collateral_problems, debt_problems, guarantee_problems, party_problems
 from fieldapp.domain.errors import Invalid
 from fieldapp.domain.kinds import KINDS, Values, record_of
@@ -64,6 +74,8 @@ def problems_of(kind: str, values: Values) -> list[Invalid]:
             found += collateral_problems(record)
         case Guarantee():
             found += guarantee_problems(record)
+        case Statement() | CrossCheck() | ThreeLooks() | LookPhotos():
+            found += account_problems(record)
         case _:
             pass
     return found

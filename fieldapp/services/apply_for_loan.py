@@ -25,6 +25,7 @@ from fieldapp.services.application_number import next_application_number
 from fieldapp.services.business_day import business_date, whole_second
 from fieldapp.services.case_records import Case, read_case, save_typed
 from fieldapp.services.drafts import save_draft
+from fieldapp.services.editable_application import require_editable, why_sealed
 from fieldapp.services.product_list import known_products
 from fieldapp.store.database import Store
 from fieldapp.store.drafts import Draft
@@ -34,7 +35,6 @@ from fieldapp.store.unit import Unit
 
 log = logging.getLogger(__name__)
 
-EDITABLE: tuple[ApplicationStatus, ...] = ("draft", "returned")
 _LENDERS = ("officer", "branch_head")
 
 
@@ -221,7 +221,7 @@ def _start(unit: Unit, prospect: str) -> RecordId:
 
 def _save(unit: Unit, application: str, typed: Mapping[str, Any], shown: Mapping[str, Any]) -> bool:
     case = read_case(unit.records, application)
-    require_open(case, unit.enrolment)
+    require_editable(case, unit.enrolment)
     saved = save_typed(unit, case, typed, shown)
     _drop_draft(unit, application)
     return saved
@@ -254,33 +254,9 @@ def _let_prospect_apply(unit: Unit, prospect: StoredRecord) -> None:
 
 def _withdraw(unit: Unit, application: str) -> None:
     case = read_case(unit.records, application)
-    require_open(case, unit.enrolment)
+    require_editable(case, unit.enrolment)
     unit.edit(application, {"status": (case.application.screen.get("status"), "withdrawn")})
     _drop_draft(unit, application)
-
-
-def require_open(case: Case, enrolment: Enrolment) -> None:
-    """Raises Actionable (``submitted``) unless this officer may change the application now."""
-    sealed = _sealed(case.file.application, enrolment)
-    if sealed is not None:
-        raise Actionable("submitted", sentence=sealed[0], advice=sealed[1])
-
-
-def _sealed(application: Application, enrolment: Enrolment) -> tuple[Sentence, Sentence] | None:
-    """Why nothing may be typed any more, and what to do; None while it may."""
-    if application.status in EDITABLE:
-        if application.officer == enrolment.staff or enrolment.role == "branch_head":
-            return None
-        return (
-            Sentence("A colleague takes this application; you can only read it."),
-            Sentence("Ask your branch head to hand the customer over to you."),
-        )
-    if application.status == "withdrawn":
-        return Sentence("This application was withdrawn."), Sentence("Start a new one for this customer.")
-    return (
-        Sentence("This application is submitted and belongs to head office; it cannot be changed here."),
-        Sentence("If something is wrong, ask your branch head to return it to you. Nothing is lost."),
-    )
 
 
 def _quote(
@@ -311,7 +287,7 @@ def _opened(
 ) -> OpenApplication:
     product = products.version_of(known, case.file.application)
     newer = products.newer_version(known, product) if product is not None else None
-    sealed = _sealed(case.file.application, enrolment)
+    sealed = why_sealed(case.file.application, enrolment)
     return OpenApplication(
         id=RecordId(case.application.id),
         prospect=RecordId(case.prospect.id),

@@ -15,8 +15,8 @@ from fieldapp.domain.record_rules import NAME_LIMIT
 from fieldapp.domain.records import Record
 from fieldapp.domain.wording import Sentence
 from fieldapp.domain.writing import one_line
-from fieldapp.services.apply_for_loan import require_open
 from fieldapp.services.case_records import Case, read_case
+from fieldapp.services.editable_application import require_editable
 from fieldapp.store.database import Store
 from fieldapp.store.records import StoredRecord
 from fieldapp.store.unit import Unit
@@ -30,7 +30,7 @@ ROWS = ("party", "external_debt", "collateral", "guarantee")
 def open_case(unit: Unit, application: str) -> Case:
     """The application, to be changed. Raises Actionable (``gone``, ``submitted``)."""
     case = read_case(unit.records, application)
-    require_open(case, unit.enrolment)
+    require_editable(case, unit.enrolment)
     return case
 
 

@@ -12,7 +12,7 @@ from fieldapp.store.database import Store
 from fieldapp.store.drafts import Draft
 from fieldapp.store.unit import Unit
 
-Form = Literal["contact", "visit", "prospect", "application"]
+Form = Literal["contact", "visit", "prospect", "application", "accounts"]
 FORMS: tuple[Form, ...] = ("contact", "visit", "prospect", "application")
 
 

@@ -69,6 +69,7 @@ _KINDS = {
     "statement": "Accounts",
     "cross_check": "Cross-check",
     "three_looks": "Looks and meters",
+    "look_photos": "Photos of a look or meter",
     "external_debt": "Debt elsewhere",
     "collateral": "Collateral",
     "guarantee": "Guarantee",

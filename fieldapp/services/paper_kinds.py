@@ -17,6 +17,7 @@ from fieldapp.domain.errors import Actionable
 from fieldapp.domain.wording import Sentence
 from fieldapp.services.cover_contents import PackedPaper, cover_paper
 from fieldapp.services.held_papers import HeldPaper
+from fieldapp.services.investigation_contents import investigation_paper
 from fieldapp.services.paper_contents import application_paper, schedule_lacks, schedule_paper
 from fieldapp.services.paper_sources import CaseSources, read_sources
 from fieldapp.services.visit_contents import visit_mark, visit_of, visit_paper
@@ -29,6 +30,7 @@ class DocumentKind(StrEnum):
 
     COVER = "cover"
     APPLICATION = "application"
+    INVESTIGATION = "investigation"
     SCHEDULE = "schedule"
     VISIT = "visit"
 
@@ -168,6 +170,9 @@ PAPER_KINDS: Mapping[DocumentKind, PaperKind] = {
     DocumentKind.COVER: of_application(0, "申请资料封面", lambda: tr("Cover of the pack"), _cover),
     DocumentKind.APPLICATION: of_application(
         1, "贷款申请表", lambda: tr("Loan application form"), application_paper, shows_identity=True
+    ),
+    DocumentKind.INVESTIGATION: of_application(
+        2, "调查表", lambda: tr("Household and business investigation"), investigation_paper
     ),
     DocumentKind.SCHEDULE: of_application(
         5, "还款计划表", lambda: tr("Repayment schedule"), schedule_paper, lacking=schedule_lacks

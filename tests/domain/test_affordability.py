@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from fieldapp.domain.affordability import (
     MonthlyAccounts,
+    bearable_instalment,
     cross_check,
     debt_service_ratio,
     deviation,
@@ -120,3 +121,9 @@ def test_equity_that_nothing_explains_is_to_be_investigated() -> None:
     assert f"{check.gap:.2%}" == "16.48%"
     assert check.investigate
     assert not equity_check(YUAN(80_000), DISPOSABLE, 24, YUAN(60_000), claimed=YUAN(176_000)).investigate
+
+
+def test_the_largest_bearable_instalment_is_what_the_threshold_leaves() -> None:
+    assert bearable_instalment(DISPOSABLE, EXISTING, Decimal("0.70")) == YUAN(3350)
+    assert bearable_instalment(DISPOSABLE, EXISTING, Decimal("0.50")) == YUAN(2050)
+    assert bearable_instalment(DISPOSABLE, YUAN(9000), Decimal("0.70")) == ZERO

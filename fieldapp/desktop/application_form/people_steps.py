@@ -12,7 +12,8 @@ from fieldapp.desktop.application_form.backing_words import debt_rows, debt_tota
 from fieldapp.desktop.application_form.bound import Bound, Heard
 from fieldapp.desktop.application_form.masked_entry import MaskedEntry, masked
 from fieldapp.desktop.application_form.rows_panel import RowsPanel
-from fieldapp.desktop.components.arrange import STRETCH, Column, Grid
+from fieldapp.desktop.components.arrange import STRETCH, Column, Grid, Line
+from fieldapp.desktop.components.button import Button
 from fieldapp.desktop.components.card import Rule
 from fieldapp.desktop.components.choice_cards import CardChoice, ChoiceCards
 from fieldapp.desktop.components.entry import Choice, Entry
@@ -23,6 +24,7 @@ from fieldapp.desktop.components.segmented import Segmented
 from fieldapp.desktop.components.text import Role, Text
 from fieldapp.desktop.components.words import Words
 from fieldapp.desktop.formats import amount
+from fieldapp.desktop.look import Icon
 from fieldapp.desktop.record_words import BUSINESS_STAGES, CUSTOMER_TYPES, MARITAL, PREMISES
 from fieldapp.domain import debts
 from fieldapp.domain.affordability import MonthlyAccounts
@@ -145,10 +147,11 @@ class BusinessStep(Column):
         self._owed, self._paid = MoneyField(big=False), MoneyField(big=False)
         self._from_rows = Text(lambda: tr("Both follow from the rows above and are not typed."), Role.HINT, wrap=True)
         self._from_rows.hide()
+        self.rebuild = Button(lambda: tr("Rebuild the accounts"), icon=Icon.RIGHT, key="Alt+R", small=True)
         self._net = TotalLine(lambda: tr("Left each month before debts"), big=False)
         super().__init__(
             trade, industry, stage,
-            Rule(), Text(lambda: tr("A month, as rebuilt on site"), Role.HEADING),
+            Rule(), Line(Text(lambda: tr("A month, as rebuilt on site"), Role.HEADING), STRETCH, self.rebuild),
             Grid(
                 self._money("sales_fen", lambda: tr("Sales")),
                 self._money("goods_fen", lambda: tr("Cost of goods")),

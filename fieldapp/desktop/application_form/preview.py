@@ -33,6 +33,7 @@ class LivePreview(Card):
             [
                 (DocumentKind.APPLICATION, lambda: tr("Application form")),
                 (DocumentKind.COVER, lambda: trc("paper", "Cover")),
+                (DocumentKind.INVESTIGATION, lambda: trc("paper", "Investigation")),
                 (DocumentKind.SCHEDULE, lambda: tr("Schedule")),
                 (DocumentKind.VISIT, lambda: tr("Last visit")),
             ],

@@ -60,6 +60,8 @@ QHeaderView::section {{
     background: transparent; color: {c.ink3}; border: none; border-bottom: {px(1)}px solid {c.ink};
     padding: 0 {px(8)}px;
 }}
+QTableView::corner {{ background: transparent; border: none; }}
+QTableCornerButton::section {{ background: transparent; border: none; border-bottom: {px(1)}px solid {c.ink}; }}
 """
 
 

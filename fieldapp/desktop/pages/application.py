@@ -31,8 +31,9 @@ from fieldapp.domain.errors import Actionable, InvalidRecord
 from fieldapp.domain.identifiers import RecordId
 from fieldapp.domain.kinds import Values
 from fieldapp.domain.loan_quote import Quote
-from fieldapp.services.apply_for_loan import EDITABLE, ApplyForLoan, NotComplete, OpenApplication
+from fieldapp.services.apply_for_loan import ApplyForLoan, NotComplete, OpenApplication
 from fieldapp.services.case_rows import ROWS
+from fieldapp.services.editable_application import EDITABLE
 from fieldapp.services.print_documents import DocumentKind, PrintDocuments
 from fieldapp.services.reveal_on_form import reveal_on_form
 from fieldapp.translation import tr
@@ -172,6 +173,7 @@ class ApplicationPage(Page):
         self.steps.signing.items.wanted.connect(self.go_to_item)
         self.steps.signing.print_wanted.connect(self._print)
         self.steps.signing.withdraw_wanted.connect(self._ask_to_withdraw)
+        self.steps.business.rebuild.clicked.connect(self._rebuild_accounts)
         self.affordability.reason_wanted.connect(self._go_to_reason)
         for name, control in self.steps.masked():
             control.reveal_wanted.connect(partial(self._reveal, name, control))
@@ -329,6 +331,10 @@ class ApplicationPage(Page):
             self.go_to(_STEPS[place + 1])
         else:
             self.submit()
+
+    def _rebuild_accounts(self) -> None:
+        if self._opened is not None:
+            self.shell.go("accounts", application=self._opened.id)
 
     def _go_to_reason(self) -> None:
         self.go_to(Step.LOAN)

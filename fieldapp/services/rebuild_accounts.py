@@ -1,0 +1,325 @@
+"""Rebuilding a customer's accounts on site for an application: the sheet, the cross-checks, the looks and meters."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from fieldapp.domain import products
+from fieldapp.domain.account_items import AccountItems
+from fieldapp.domain.accounts import RebuiltAccounts, rebuilt
+from fieldapp.domain.accounts_sheet import AccountsSheet, ReadSheet, read_sheet, sheet_of, with_template
+from fieldapp.domain.affordability import MonthlyAccounts
+from fieldapp.domain.application_checklist import monthly_accounts
+from fieldapp.domain.application_records import (
+    CheckItem,
+    CrossCheck,
+    LivelihoodTemplate,
+    LookPhotos,
+    LookSubject,
+    Statement,
+)
+from fieldapp.domain.case_file import CaseFile
+from fieldapp.domain.cross_checks import DEFAULT_TOLERANCE_BP, CheckResult, check
+from fieldapp.domain.errors import Actionable, Invalid, InvalidRecord
+from fieldapp.domain.identifiers import RecordId
+from fieldapp.domain.kinds import Values
+from fieldapp.domain.records import Photo, Record
+from fieldapp.domain.wording import Sentence
+from fieldapp.reference import account_items
+from fieldapp.services.account_records import AccountRecords, read_account_records
+from fieldapp.services.business_day import business_date, whole_second
+from fieldapp.services.case_records import read_case
+from fieldapp.services.drafts import save_draft
+from fieldapp.services.editable_application import require_editable, why_sealed
+from fieldapp.services.photo_files import PhotoFile, read_photo
+from fieldapp.services.product_list import known_products
+from fieldapp.store.database import Store
+from fieldapp.store.drafts import Draft
+from fieldapp.store.records import StoredRecord
+from fieldapp.store.unit import Unit
+
+log = logging.getLogger(__name__)
+
+_TAKEN_OVER = {
+    "sales_fen": "sales",
+    "goods_fen": "goods",
+    "costs_fen": "costs",
+    "other_income_fen": "other_income",
+    "family_fen": "family",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FoundSheet:
+    """What was typed and not saved, found again, and when it was kept (UTC)."""
+
+    sheet: AccountsSheet
+    saved_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAccounts:
+    """The accounts of an application on the screen.
+
+    ``sheet`` is what is saved, ``shown`` the records it stands for, given back when saving. ``sealed`` says why nothing
+    may be typed, None while it may. ``applied`` is the month as the application states it now.
+    """
+
+    application: RecordId
+    number: str
+    customer: str
+    sheet: AccountsSheet
+    draft: FoundSheet | None
+    shown: AccountRecords
+    photos: Mapping[LookSubject, tuple[Photo, ...]]
+    sealed: Sentence | None
+    tolerance_bp: int
+    applied: MonthlyAccounts | None
+    items: AccountItems
+
+
+@dataclass(frozen=True, slots=True)
+class Reckoned:
+    """What a sheet adds up to, live: the sums, each check that can be reckoned, and the cells that cannot be read."""
+
+    read: ReadSheet
+    accounts: RebuiltAccounts
+    checks: Mapping[CheckItem, CheckResult]
+    refused: tuple[Invalid, ...]
+
+
+def reckon(sheet: AccountsSheet, tolerance_bp: int) -> Reckoned:
+    """The live figures of what is typed; pure, raises nothing."""
+    read = read_sheet(sheet)
+    accounts = rebuilt(read.statement)
+    found = {item: check(item, one.inputs, accounts, tolerance_bp) for item, one in read.checks.items()}
+    return Reckoned(
+        read, accounts, {item: result for item, result in found.items() if result is not None}, read.refused
+    )
+
+
+class RebuildAccounts:
+    """The accounts of applications. Every method may be called from any thread except the one that draws."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def open(self, application: str) -> OpenAccounts:
+        """The accounts as saved, with what was typed and not saved. Raises Actionable (``gone``, ``newer``)."""
+        items = account_items()
+        with self._store.reading() as view:
+            case = read_case(view.records, application)
+            shown = read_account_records(view.records, application)
+            draft = view.drafts.get(_draft_id(application))
+            sealed = why_sealed(case.file.application, view.state.enrolment())
+            product = products.version_of(known_products(view.records), case.file.application)
+        return OpenAccounts(
+            application=RecordId(application),
+            number=case.file.application.number,
+            customer=case.file.person.name if case.file.person is not None else "",
+            sheet=_sheet(shown, case.file, items),
+            draft=_found(draft) if sealed is None else None,
+            shown=shown,
+            photos=shown.photos,
+            sealed=sealed[0] if sealed is not None else None,
+            tolerance_bp=product.tolerance_bp if product is not None else DEFAULT_TOLERANCE_BP,
+            applied=monthly_accounts(case.file.application),
+            items=items,
+        )
+
+    def autosave(self, application: str, sheet: AccountsSheet) -> datetime:
+        """Keep what is typed as it is, right or wrong; found again after a crash. Returns when (UTC)."""
+        at = self._store.clock.now()
+        with self._store.reading() as view:
+            stored = view.records.get(application)
+        about = stored.parent if stored is not None else None
+        body = {"sheet": msgspec.to_builtins(sheet)}
+        save_draft(self._store, "accounts", body, draft=_draft_id(application), about=about)
+        return at
+
+    def discard(self, application: str) -> None:
+        """Throw away what was typed and not saved."""
+        self._store.write(lambda unit: _drop_draft(unit, application))
+
+    def save(self, opened: OpenAccounts, sheet: AccountsSheet) -> OpenAccounts:
+        """Save what was typed, complete or not, in one transaction; returns the accounts as they stand then.
+
+        Raises InvalidRecord naming each cell (see ``accounts_sheet``) or photo that cannot be kept, Actionable
+        (``submitted``, ``gone``). Nothing is saved then, and what was typed stays as a draft.
+        """
+        try:
+            read = read_sheet(sheet)
+            files, problems = self._files(sheet)
+            if read.refused or problems:
+                raise InvalidRecord([*read.refused, *problems])
+            self._store.write(lambda unit: _save(unit, opened, read, files))
+        except Actionable:
+            self.autosave(opened.application, sheet)
+            raise
+        log.info("accounts_saved", extra={"application": opened.application})
+        return self.open(opened.application)
+
+    def take_over(self, application: str) -> MonthlyAccounts:
+        """Put an average month of the saved accounts into the application's monthly figures; returns that month.
+
+        Raises Actionable: ``no_accounts`` before any month was rebuilt, ``submitted``, ``gone``.
+        """
+        month = self._store.write(lambda unit: _take_over(unit, application))
+        log.info("accounts_taken_over", extra={"application": application})
+        return month
+
+    def _files(self, sheet: AccountsSheet) -> tuple[dict[LookSubject, list[PhotoFile]], list[Invalid]]:
+        """The photos, read before the transaction: the writer does not wait for a slow stick."""
+        files: dict[LookSubject, list[PhotoFile]] = {}
+        problems: list[Invalid] = []
+        with self._store.reading() as view:
+            limit = view.state.limits().attachment_bytes
+        for subject, paths in sheet.photos.items():
+            for path in paths:
+                try:
+                    files.setdefault(subject, []).append(read_photo(Path(path), limit))
+                except Invalid as refused:
+                    problems.append(
+                        Invalid(
+                            refused.code,
+                            refused.sentence,
+                            field=f"findings.{subject}.photos",
+                            advice=refused.advice,
+                        )
+                    )
+        return files, problems
+
+
+def _save(unit: Unit, opened: OpenAccounts, read: ReadSheet, files: Mapping[LookSubject, list[PhotoFile]]) -> None:
+    case = read_case(unit.records, opened.application)
+    require_editable(case, unit.enrolment)
+    now = read_account_records(unit.records, opened.application)
+    _keep(unit, opened, now, "statement", "statement", _signed(read.statement, opened.shown.statement, unit))
+    for item, cross_check in read.checks.items():
+        _keep(unit, opened, now, "cross_check", item, cross_check)
+    _keep(unit, opened, now, "three_looks", "three_looks", read.looks)
+    for subject, taken in files.items():
+        _keep_photos(unit, opened.application, subject, taken, now.photos.get(subject, ()))
+    _drop_draft(unit, opened.application)
+
+
+def _signed(statement: Statement, shown: Statement | None, unit: Unit) -> Statement:
+    """Who rebuilt the accounts first, and on which day, stays; a correction is theirs too."""
+    if shown is not None:
+        return msgspec.structs.replace(statement, staff=shown.staff, business_date=shown.business_date)
+    return msgspec.structs.replace(statement, staff=unit.enrolment.staff, business_date=business_date(unit.clock))
+
+
+def _keep(unit: Unit, opened: OpenAccounts, now: AccountRecords, kind: str, key: str, record: Record) -> None:
+    """Make the record or edit it: each field with what the screen showed of it and what stands there now."""
+    stored, shown = now.stored.get(key), opened.shown.stored.get(key)
+    values, blank = _plain(record), _blank(record)
+    if stored is None:
+        if any(values[name] != blank.get(name) for name in _SPEAKING[kind] if name != "template"):
+            unit.create(kind, record, parent=opened.application)
+        return
+    seen: Values = shown.screen if shown is not None else {}
+    fields = {
+        name: (seen.get(name), values[name])
+        for name in _SPEAKING[kind]
+        if values[name] != seen.get(name, blank.get(name))
+    }
+    unit.edit(stored.id, fields)
+
+
+_SPEAKING = {
+    "statement": ("balance", "flows", "seasons", "equity_claimed_fen", "template"),
+    "cross_check": ("inputs", "explanation"),
+    "three_looks": ("findings",),
+}
+"""The fields that a sheet fills in."""
+
+
+def _blank(record: Record) -> Values:
+    return _plain(CrossCheck(item=record.item) if isinstance(record, CrossCheck) else type(record)())
+
+
+def _plain(record: Record) -> Values:
+    """The fields as they come back from the store: JSON knows no tuples."""
+    plain: Values = msgspec.json.decode(msgspec.json.encode(record))
+    return plain
+
+
+def _keep_photos(
+    unit: Unit, application: str, subject: LookSubject, files: list[PhotoFile], kept: tuple[Photo, ...]
+) -> None:
+    known = {photo.digest for photo in kept}
+    new = {file.digest: file for file in files if file.digest not in known}
+    if not new:
+        return
+    photos = tuple(
+        Photo(digest=digest, name=file.name, size=len(file.content), media_type=file.media_type)
+        for digest, file in new.items()
+    )
+    evidence = LookPhotos(
+        subject=subject,
+        staff=unit.enrolment.staff,
+        at=whole_second(unit.clock.now()),
+        business_date=business_date(unit.clock),
+        photos=photos,
+    )
+    entry = unit.create("look_photos", evidence, parent=application)
+    for file in new.values():
+        unit.attachments.add(file.content, file.media_type, entry)
+
+
+def _take_over(unit: Unit, application: str) -> MonthlyAccounts:
+    case = read_case(unit.records, application)
+    require_editable(case, unit.enrolment)
+    statement = read_account_records(unit.records, application).statement
+    if statement is None or not statement.flows:
+        raise Actionable(
+            "no_accounts",
+            Sentence("No month of these accounts has been filled in yet."),
+            advice=Sentence("Fill in income and cost, then take the figures over."),
+        )
+    month = rebuilt(statement).average
+    stored: StoredRecord = case.application
+    fields: dict[str, tuple[Any, Any]] = {
+        field: (stored.screen.get(field), getattr(month, figure).fen) for field, figure in _TAKEN_OVER.items()
+    }
+    unit.edit(application, fields)
+    return month
+
+
+def _sheet(shown: AccountRecords, file: CaseFile, items: AccountItems) -> AccountsSheet:
+    """The sheet as saved; a first one begins with the template of what the customer seems to live from."""
+    sheet = sheet_of(shown.statement, shown.checks, shown.looks, items)
+    return sheet if shown.statement is not None else with_template(sheet, _livelihood(file), items)
+
+
+def _livelihood(file: CaseFile) -> LivelihoodTemplate:
+    industry = file.business.industry if file.business is not None else None
+    farms = industry == "A" or (industry is None and file.prospect.customer_type == "farm_household")
+    return "crops" if farms else "trade"
+
+
+def _draft_id(application: str) -> str:
+    return f"accounts:{application}"
+
+
+def _found(draft: Draft | None) -> FoundSheet | None:
+    if draft is None:
+        return None
+    try:
+        sheet = msgspec.convert(draft.body.get("sheet", {}), AccountsSheet)
+    except msgspec.ValidationError:
+        return None
+    return FoundSheet(sheet, datetime.fromisoformat(draft.saved_at))
+
+
+def _drop_draft(unit: Unit, application: str) -> None:
+    unit.drafts.drop(_draft_id(application))
+    unit.tell("drafts")

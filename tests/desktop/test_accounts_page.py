@@ -1,0 +1,299 @@
+"""The page Accounts, driven as an officer drives it, on a real store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from fieldapp.desktop.accounts_form.checks_section import CheckCard
+from fieldapp.desktop.chosen_look import ChosenLook
+from fieldapp.desktop.jobs import JobRunner
+from fieldapp.desktop.look import Icon, speak
+from fieldapp.desktop.page import Page, Shell
+from fieldapp.desktop.pages.accounts import AccountsPage
+from fieldapp.desktop.pages.application import ApplicationPage
+from fieldapp.desktop.session import DesktopSession, read_unlocked
+from fieldapp.desktop.window import PageEntry, Window
+from fieldapp.domain.application_checklist import Step
+from fieldapp.domain.money import Money
+from fieldapp.services.apply_for_loan import ApplyForLoan
+from fieldapp.services.rebuild_accounts import RebuildAccounts, reckon
+from fieldapp.store.database import Store
+from fieldapp.store.profile import Profile
+from fieldapp.translation import Language
+from tests.desktop.test_application_page import QuietLaptop
+from tests.services.an_application import FixedClock, new_laptop, new_prospect
+from tests.services.test_rebuild_accounts import SHEET
+
+WAIT_MS = 10_000
+NONE, ALT, CTRL = (
+    Qt.KeyboardModifier.NoModifier,
+    Qt.KeyboardModifier.AltModifier,
+    Qt.KeyboardModifier.ControlModifier,
+)
+
+
+class Elsewhere(Page):
+    """Another page of the program."""
+
+    def __init__(self, shell: Shell) -> None:
+        super().__init__(shell)
+        self.title = "elsewhere"
+
+
+@dataclass
+class Desk:
+    """A window on a laptop's store, and what an officer does with it."""
+
+    qtbot: QtBot
+    store: Store
+    window: Window
+
+    @property
+    def page(self) -> AccountsPage:
+        return next(iter(self.window.findChildren(AccountsPage)))
+
+    def until(self, holds: Callable[[], object]) -> None:
+        self.qtbot.waitUntil(lambda: bool(holds()), timeout=WAIT_MS)
+
+    def open(self, application: str) -> AccountsPage:
+        self.window.go("accounts", application=application)
+        self.until(lambda: self.page._opened is not None and self.page.isEnabled())
+        self.settle()
+        return self.page
+
+    def settle(self) -> None:
+        """Everything typed is on the disk."""
+        self.until(
+            lambda: (
+                not self.page.keeping.pending() and not self.window.jobs.busy() and not self.page._reckoning.isActive()
+            )
+        )
+
+    def press(self, key: Qt.Key, with_key: Qt.KeyboardModifier = NONE) -> None:
+        QTest.keyClick(QApplication.focusWidget() or self.window, key, with_key)
+
+    def write(self, text: str) -> None:
+        for character in text:
+            QTest.keyClick(QApplication.focusWidget() or self.window, character)
+
+    def paste(self, text: str) -> None:
+        QGuiApplication.clipboard().setText(text)
+        self.press(Qt.Key.Key_V, CTRL)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with new_laptop(tmp_path, FixedClock()) as opened:
+        yield opened
+
+
+@pytest.fixture
+def application(store: Store) -> str:
+    return ApplyForLoan(store).start(new_prospect(store))
+
+
+@pytest.fixture
+def desks(qtbot: QtBot, tmp_path: Path, jobs: JobRunner) -> Iterator[Callable[[Store], Desk]]:
+    """Opens windows on stores, one after the other."""
+    sessions: list[DesktopSession] = []
+
+    def opened(store: Store) -> Desk:
+        session = DesktopSession(read_unlocked(QuietLaptop(Profile(tmp_path), store)), store.clock, jobs, ChosenLook())
+        sessions.append(session)
+        speak(Language.ENGLISH)
+        window = Window(
+            jobs,
+            [
+                PageEntry("applications", Elsewhere, "applications", Icon.FILE),
+                PageEntry("application", lambda shell: ApplicationPage(shell, session), "application"),
+                PageEntry("accounts", lambda shell: AccountsPage(shell, session), "accounts"),
+            ],
+        )
+        qtbot.addWidget(window)
+        window.resize(1280, 720)
+        with qtbot.waitExposed(window):
+            window.show()
+        window.activateWindow()
+        qtbot.waitUntil(window.isActiveWindow)
+        window.go("applications")
+        return Desk(qtbot, store, window)
+
+    yield opened
+    jobs.shut_down(wait_s=10)
+    for session in sessions:
+        session.close()
+
+
+@pytest.fixture
+def desk(desks: Callable[[Store], Desk], store: Store) -> Desk:
+    return desks(store)
+
+
+def test_the_accounts_are_filled_in_by_keyboard_alone_and_taken_over(
+    desk: Desk, store: Store, application: str
+) -> None:
+    page = desk.open(application)
+    desk.press(Qt.Key.Key_5, ALT)  # crops
+    desk.press(Qt.Key.Key_7, ALT)  # trade
+    desk.write("38500")
+    desk.press(Qt.Key.Key_Tab)
+    desk.press(Qt.Key.Key_Tab)
+    desk.write("2")
+    desk.press(Qt.Key.Key_Return)
+    desk.press(Qt.Key.Key_2, ALT)  # twelve months
+    desk.until(lambda: page.months.grid.hasFocus())
+    desk.write("45000")
+    desk.press(Qt.Key.Key_Return)
+    desk.press(Qt.Key.Key_Up)
+    desk.press(Qt.Key.Key_R, CTRL)
+    desk.press(Qt.Key.Key_S, ALT)
+    desk.press(Qt.Key.Key_3, ALT)  # cross-checks
+    desk.write("1500")
+    desk.press(Qt.Key.Key_Tab)
+    desk.write("30")
+    desk.press(Qt.Key.Key_4, ALT)  # looks and meters
+    desk.write("good")
+    desk.press(Qt.Key.Key_Return, CTRL)
+    desk.settle()
+    saved = RebuildAccounts(store).open(application)
+    assert saved.shown.statement is not None
+    assert saved.shown.statement.balance[0].evidence == "document"
+    assert saved.shown.statement.flows[0].months_fen == (4_500_000,) * 12
+    assert saved.shown.statement.seasons == ("usual",) * 12
+    assert saved.sheet.facts == {"character": "good"}
+    assert str(reckon(saved.sheet, 500).checks["sales_by_day"].verdict) == "ok"
+    assert saved.applied is not None
+    assert saved.applied.sales == Money.yuan(45_000)
+    assert saved.draft is None
+
+
+def test_a_year_pasted_from_a_spreadsheet_adds_up_at_once(desk: Desk, application: str) -> None:
+    page = desk.open(application)
+    desk.press(Qt.Key.Key_2, ALT)
+    desk.paste("\t".join(["4.5万"] * 12) + "\n" + "\t".join(["1,000"] * 12))
+    desk.settle()
+    assert page.months.grid.grid.cells("sales")[:2] == ["46,000", "46,000"]
+    assert page.months.grid.grid.cells("net")[12] == "552,000"
+    assert page.summary.month.figure.words() == "46,000.00"
+
+
+def test_what_was_typed_is_found_again_after_the_program_died(
+    desks: Callable[[Store], Desk], store: Store, application: str
+) -> None:
+    first = desks(store)
+    first.open(application)
+    first.paste("二十万")
+    first.settle()
+    page = desks(store).open(application)
+    assert page.sheet().balance[0].amount == "二十万"
+
+
+def test_leaving_saves_and_coming_back_shows_it(desk: Desk, store: Store, application: str) -> None:
+    page = desk.open(application)
+    desk.write("5000")
+    desk.press(Qt.Key.Key_Return)
+    desk.press(Qt.Key.Key_Left, ALT)
+    desk.until(lambda: desk.window.current_page() == "application")
+    desk.settle()
+    statement = RebuildAccounts(store).open(application).shown.statement
+    assert statement is not None
+    assert statement.balance[0].amount_fen == 500_000
+    desk.open(application)
+    assert page.sheet().balance[0].amount == "5,000"
+
+
+def test_a_cell_that_cannot_be_read_is_kept_and_nothing_is_taken_over(
+    desk: Desk, store: Store, application: str
+) -> None:
+    desk.open(application)
+    desk.write("abc")
+    desk.press(Qt.Key.Key_Return)
+    desk.press(Qt.Key.Key_Return, CTRL)
+    desk.settle()
+    opened = RebuildAccounts(store).open(application)
+    assert opened.shown.statement is None
+    assert opened.draft is not None
+    assert opened.applied is None
+
+
+def test_the_application_leads_here_and_shows_what_was_taken_over(desk: Desk, store: Store, application: str) -> None:
+    rebuilding = RebuildAccounts(store)
+    rebuilding.save(rebuilding.open(application), SHEET)
+    desk.window.go("application", application=application)
+    form = next(iter(desk.window.findChildren(ApplicationPage)))
+    desk.until(lambda: form.frame.isEnabled())
+    form.go_to(Step.BUSINESS)
+    desk.press(Qt.Key.Key_R, ALT)
+    desk.until(lambda: desk.window.current_page() == "accounts" and desk.page.isEnabled())
+    desk.settle()
+    desk.press(Qt.Key.Key_Return, CTRL)
+    desk.settle()
+    desk.press(Qt.Key.Key_Left, ALT)
+    desk.until(lambda: not form.keeping.pending() and not desk.window.jobs.busy())
+    assert form.step() is Step.BUSINESS
+    assert form._typed().everything == {}
+    sales = form.form.field("sales_fen")
+    assert sales is not None
+    desk.until(lambda: form._shown["sales_fen"] == 4_500_000)
+
+
+def test_checks_are_coloured_and_worded(desk: Desk, store: Store, application: str) -> None:
+    rebuilding = RebuildAccounts(store)
+    rebuilding.save(rebuilding.open(application), SHEET)
+    page = desk.open(application)
+    equity = page.checks.cards["equity"]
+    assert isinstance(equity, CheckCard)
+    assert equity.chip.accessibleName() == "Find out"
+    assert "16.48 %" in equity.meaning.words()
+    assert page.summary.checks.figure.words() == "1 of 2"
+    speak(Language.CHINESE)
+    assert equity.chip.accessibleName() == "须查明"
+    assert page.balance.grid.grid.headerData(1, Qt.Orientation.Vertical) == "现金及存款"
+
+
+def test_another_template_keeps_what_was_typed(desk: Desk, application: str) -> None:
+    page = desk.open(application)
+    desk.write("5000")
+    desk.press(Qt.Key.Key_Return)
+    desk.press(Qt.Key.Key_8, ALT)  # wages
+    desk.settle()
+    assert page.sheet().template == "wages"
+    assert page.sheet().balance[0].amount == "5,000"
+    assert "stock" not in [row.item for row in page.sheet().balance]
+
+
+def test_submitted_accounts_can_only_be_read(desk: Desk, store: Store, application: str) -> None:
+    rebuilding = RebuildAccounts(store)
+    rebuilding.save(rebuilding.open(application), SHEET)
+    ApplyForLoan(store).withdraw(application)
+    page = desk.open(application)
+    assert not page.banner.isHidden()
+    page.balance.grid.setFocus()
+    desk.write("7")
+    desk.press(Qt.Key.Key_Delete)
+    desk.settle()
+    assert rebuilding.open(application).draft is None
+    assert page.sheet().balance[0].amount == "304,000"
+
+
+def test_photographs_are_evidence_of_a_meter(desk: Desk, store: Store, application: str, tmp_path: Path) -> None:
+    picture = tmp_path / "meter.jpg"
+    Image.new("RGB", (60, 40), (30, 90, 60)).save(picture)
+    page = desk.open(application)
+    desk.press(Qt.Key.Key_4, ALT)
+    page.looks.parts["water"].add_files([picture])
+    page.tabs.choose("balance")
+    page._turn("balance")
+    desk.settle()
+    assert [photo.name for photo in RebuildAccounts(store).open(application).photos["water"]] == ["meter.jpg"]
+    assert page.looks.files() == {}
