@@ -6,8 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import segno
-
 from fieldapp.documents.fields import shrunk
 from fieldapp.documents.flow import Placed
 from fieldapp.documents.formats import grouped
@@ -25,6 +23,7 @@ from fieldapp.documents.page import (
     points,
 )
 from fieldapp.documents.papers import DocumentMark, Letterhead, PaperState
+from fieldapp.documents.qr_code import qr_squares
 from fieldapp.documents.typefaces import MM_PER_POINT, FieldName, Weight, printable, width_of
 from fieldapp.documents.typesetting import too_long
 
@@ -90,8 +89,7 @@ class Furniture:
         self._line(page, left, 23.1, branch, 7.5, room, FieldName("letterhead.branch", form.label("branch").both))
 
         qr_left = RIGHT - _QR_SIDE
-        code = segno.make(self.qr_text(number, pages), error="m", boost_error=False, micro=False)
-        page.squares(qr_left, 11.1, _QR_SIDE, [[bool(dark) for dark in row] for row in code.matrix])
+        page.squares(qr_left, 11.1, _QR_SIDE, qr_squares(self.qr_text(number, pages)))
         right = qr_left - 2.0
         page.text(right, 13.4, form.label("document_number").both, 7, align="right")
         field = FieldName("mark.number", form.label("document_number").both)

@@ -37,12 +37,12 @@ def _contours(face: Any, glyph: int) -> list[_Contour]:
     start, end = face.glyphPos[glyph], face.glyphPos[glyph + 1]
     if start == end:
         return []
-    table = face.get_table("glyf")
-    (count,) = unpack_from(">h", table, start)
+    table = face.get_table("glyf")[start:end]
+    (count,) = unpack_from(">h", table)
     if count < 0:
         raise ValueError("a composite glyph has no outline of its own")
-    ends = unpack_from(f">{count}H", table, start + 10)
-    at = start + 10 + 2 * count
+    ends = unpack_from(f">{count}H", table, 10)
+    at = 10 + 2 * count
     at += 2 + unpack_from(">H", table, at)[0]
     flags: list[int] = []
     while len(flags) <= ends[-1]:

@@ -105,7 +105,7 @@ def first_font(weight: Weight) -> str:
 @cache
 def font(name: str) -> Any:
     """The parsed font; reading takes about 70 ms and happens once in a process."""
-    loaded = _EmbeddedFont(name, str(resource("fonts", f"{name}.ttf")), asciiReadable=False)
+    loaded = _EmbeddedFont(name, str(resource("fonts", f"{name}.ttf")))
     pdfmetrics.registerFont(loaded)
     return loaded
 
@@ -113,11 +113,30 @@ def font(name: str) -> Any:
 _UNPRINTED = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Mn", "Me"))
 
 
+class _Outlines:
+    """The outlines of a font, cut out where they lie: ReportLab would copy 9 MB for every 255 characters."""
+
+    __slots__ = ("_table",)
+
+    def __init__(self, table: memoryview) -> None:
+        self._table = table
+
+    def __getitem__(self, part: slice) -> bytes:
+        return bytes(self._table[part])
+
+
 class _EmbeddedFont(TTFont):  # type: ignore[misc] # ReportLab is published without types
     """A font whose text copies right beyond the Basic Multilingual Plane too.
 
     ReportLab writes such a character as one five-digit number; a PDF reader expects the UTF-16 pair.
     """
+
+    def __init__(self, name: str, path: str) -> None:
+        super().__init__(name, path, asciiReadable=False)
+        face = self.face
+        where, length = face.get_table_pos("glyf")
+        outlines, table_of = _Outlines(memoryview(face._ttf_data)[where : where + length]), face.get_table
+        face.get_table = lambda tag: outlines if tag == "glyf" else table_of(tag)
 
     def addObjects(self, doc: Any) -> None:
         state = self.state.get(doc)

@@ -18,7 +18,7 @@ from fieldapp.store.database import Store
 from fieldapp.store.privacy import Act, PrivacyEvent
 from fieldapp.store.unit import Unit
 
-__all__ = ["Document", "DocumentKind", "DocumentLine", "PrintDocuments"]
+__all__ = ["Document", "DocumentKind", "DocumentLine", "PaperState", "PrintDocuments"]
 
 log = logging.getLogger(__name__)
 

@@ -17,9 +17,11 @@ from fieldapp.desktop.components.header import Header
 from fieldapp.desktop.components.row_list import RowList
 from fieldapp.desktop.components.rows import Avatar, Heading, Row, RowModel
 from fieldapp.desktop.components.text import Tone
+from fieldapp.desktop.day_packs import DayPacks
 from fieldapp.desktop.formats import amount, near_day
 from fieldapp.desktop.look import Icon
 from fieldapp.desktop.page import Page, Shell
+from fieldapp.desktop.paper_check import PaperCheck
 from fieldapp.desktop.session import DesktopSession
 from fieldapp.services.application_list import ListedApplication, listed_applications
 from fieldapp.translation import tr, trn
@@ -38,7 +40,11 @@ class ApplicationsPage(Page):
         self.model = RowModel()
         self._open = Button(lambda: tr("Open"), Kind.FILLED, icon=Icon.RIGHT)
         self.list = RowList(self.model)
-        self._header = Header(lambda: tr("Applications"), self._counted, self._open)
+        self.packs = DayPacks(shell, session, self)
+        self.check = PaperCheck(shell, session, self)
+        all_packs = Button(lambda: tr("Packs of the day"), icon=Icon.EXPORT)
+        check = Button(lambda: tr("Check a paper"), icon=Icon.ENCRYPTED)
+        self._header = Header(lambda: tr("Applications"), self._counted, check, all_packs, self._open)
         start = Button(lambda: tr("Go to the prospects"), Kind.SOFT, icon=Icon.PROSPECTS)
         self._empty = Empty(
             Icon.APPLICATION,
@@ -49,9 +55,11 @@ class ApplicationsPage(Page):
         self._stack = QStackedWidget()
         self._stack.addWidget(Card(self.list, margins=(0, 6)))
         self._stack.addWidget(Card(self._empty))
-        fill_with(self, Column(self._header, (self._stack, 1), gap=14))
+        fill_with(self, Column(self._header, self.packs.progress, (self._stack, 1), gap=14))
         self.list.opened.connect(self._go)
         self._open.clicked.connect(self._open_current)
+        all_packs.clicked.connect(self.packs.begin)
+        check.clicked.connect(self.check.begin)
         start.clicked.connect(lambda: self.shell.go("prospects"))
         session.changed.connect(self._heed)
         self.dress()

@@ -7,17 +7,21 @@ from functools import partial
 from PySide6.QtWidgets import QWidget
 
 from fieldapp.desktop.components.arrange import Column, fill_with
+from fieldapp.desktop.components.banner import Banner
 from fieldapp.desktop.components.button import Button, Kind
 from fieldapp.desktop.components.card import Card
+from fieldapp.desktop.components.dialog import ask
 from fieldapp.desktop.components.header import Header
 from fieldapp.desktop.components.paper_view import PaperView
+from fieldapp.desktop.components.text import Tone
 from fieldapp.desktop.look import Icon
 from fieldapp.desktop.page import Page, Shell
 from fieldapp.desktop.paper_out import PaperOut
 from fieldapp.desktop.session import DesktopSession
 from fieldapp.domain.errors import Actionable
 from fieldapp.services.paper_kinds import PAPER_KINDS
-from fieldapp.services.print_documents import Document, DocumentKind, PrintDocuments
+from fieldapp.services.print_documents import Document, DocumentKind, PaperState, PrintDocuments
+from fieldapp.services.seal_documents import SealDocuments
 from fieldapp.translation import say, tr, trc
 
 
@@ -28,6 +32,7 @@ class PaperPage(Page):
 
     def __init__(self, shell: Shell, session: DesktopSession) -> None:
         super().__init__(shell)
+        self._session = session
         self._documents = PrintDocuments(session.store)
         self._document: Document | None = None
         self._kind = DocumentKind.APPLICATION
@@ -38,11 +43,15 @@ class PaperPage(Page):
         back = Button(lambda: trc("paper", "Back"), key="Alt+Left")
         self._save = Button(lambda: tr("Save as a file"), icon=Icon.SAVE, key="Ctrl+S")
         self._print = Button(lambda: tr("Print"), Kind.FILLED, icon=Icon.PRINT, key="Ctrl+P")
-        self._header = Header(self._name, self._number, back, self._save, self._print)
-        fill_with(self, Column(self._header, (Card(self.paper, sunken=True, margins=(12, 10)), 1), gap=14))
+        self._next = Button(self._next_verb, icon=Icon.ENCRYPTED)
+        self._header = Header(self._name, self._number, back, self._next, self._save, self._print)
+        self.banner = Banner()
+        self.banner.hide()
+        fill_with(self, Column(self._header, self.banner, (Card(self.paper, sunken=True, margins=(12, 10)), 1), gap=14))
         back.clicked.connect(shell.go_back)
         for button, wanted in ((self._save, self.paper.save_wanted), (self._print, self.paper.print_wanted)):
             button.clicked.connect(lambda _checked=False, wanted=wanted: wanted.emit())
+        self._next.clicked.connect(self._ask_next)
         self.paper.save_wanted.connect(self._save_it)
         self.paper.print_wanted.connect(self._print_it)
         self.dress()
@@ -57,6 +66,7 @@ class PaperPage(Page):
         self._wish += 1
         self.paper.document.close()
         self.paper.show_busy(True)
+        self.banner.hide()
         self._dress()
         self.shell.jobs.run(
             partial(self._work, record, about),
@@ -82,6 +92,7 @@ class PaperPage(Page):
         self._document = document
         self.paper.show_busy(False)
         self.paper.show_pdf(document.pdf)
+        self._tell_state(document)
         self._dress()
 
     def _not_made(self, wish: int, error: Exception) -> None:
@@ -102,12 +113,86 @@ class PaperPage(Page):
         self._header.beside.retranslate()
         for button in (self._save, self._print):
             button.setEnabled(self._document is not None)
+        self._next.setVisible(self._document is not None and self._document.state is not PaperState.SEALED)
+        self._next.retranslate()
 
     def _name(self) -> str:
         return PAPER_KINDS[self._kind].name()
 
     def _number(self) -> str:
         return self._document.number if self._document is not None else ""
+
+    def _frozen(self) -> bool:
+        document = self._document
+        return document is not None and document.held is not None and not document.changed
+
+    def _next_verb(self) -> str:
+        return tr("Seal") if self._frozen() else tr("Freeze for signature")
+
+    def _ask_next(self) -> None:
+        document = self._document
+        if document is None:
+            return
+        seals = self._frozen()
+        sealing = SealDocuments(self._session.store)
+        do = sealing.seal if seals else sealing.freeze
+        work = partial(do, document.kind, document.record, about=document.about)
+        ask(
+            self.shell.host(),
+            (lambda: tr("Has everybody signed this paper?")) if seals else (lambda: tr("Freeze for signature?")),
+            (
+                (lambda: tr("The sealed file is kept and sent to head office. Any change to it is found from then on."))
+                if seals
+                else (lambda: tr("This very file is kept from now on. What changes later becomes a new version."))
+            ),
+            verb=self._next_verb,
+            stay=lambda: tr("Not yet"),
+            do=lambda: self._go_on(work),
+        )
+
+    def _go_on(self, work: partial[Document]) -> None:
+        self._wish += 1
+        self.paper.show_busy(True)
+        self._next.setEnabled(False)
+        self.shell.jobs.run(
+            work, owner=self, done=partial(self._kept, self._wish), failed=partial(self._not_kept, self._wish)
+        )
+
+    def _kept(self, wish: int, document: Document) -> None:
+        self._next.setEnabled(True)
+        self._made(wish, document)
+
+    def _not_kept(self, wish: int, error: Exception) -> None:
+        self._next.setEnabled(True)
+        if wish == self._wish:
+            self.paper.show_busy(False)
+        self.shell.explain(error)
+
+    def _tell_state(self, document: Document) -> None:
+        held = document.held
+        self.banner.setVisible(held is not None)
+        if held is None:
+            return
+        at = self._session.local(held.made_at)
+        when = {"version": held.version, "day": f"{at:%Y-%m-%d}", "time": f"{at:%H:%M}"}
+        if document.changed:
+            self.banner.show_message(
+                lambda: tr("The data have changed since this paper was frozen"),
+                lambda: tr(
+                    "Version {version} of {day} {time} stays as it was. Below is a draft of the next version.", **when
+                ),
+                Tone.AMBER,
+            )
+        elif held.state is PaperState.SEALED:
+            self.banner.show_message(
+                lambda: tr("Sealed"), lambda: tr("Version {version}, sealed on {day} at {time}.", **when), Tone.PINE
+            )
+        else:
+            self.banner.show_message(
+                lambda: tr("Frozen for signature"),
+                lambda: tr("Version {version}, frozen on {day} at {time}. Seal it when everybody has signed.", **when),
+                Tone.SKY,
+            )
 
     def _save_it(self) -> None:
         if self._document is not None:

@@ -1,0 +1,172 @@
+"""Freezing, sealing and checking papers on the screen, and all packs of the day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from fieldapp.desktop.chosen_look import ChosenLook
+from fieldapp.desktop.components.banner import Banner
+from fieldapp.desktop.components.overlay import Overlay
+from fieldapp.desktop.jobs import JobRunner
+from fieldapp.desktop.look import speak
+from fieldapp.desktop.pages.applications import ApplicationsPage
+from fieldapp.desktop.pages.paper import PaperPage
+from fieldapp.desktop.session import DesktopSession, read_unlocked
+from fieldapp.desktop.window import PageEntry, Window
+from fieldapp.services.apply_for_loan import ApplyForLoan
+from fieldapp.services.laptop import Laptop, Profile
+from fieldapp.services.paper_kinds import DocumentKind
+from fieldapp.services.print_documents import PrintDocuments
+from fieldapp.services.seal_documents import SealDocuments
+from fieldapp.store.database import Store
+from fieldapp.translation import Language
+from tests.desktop.desks import WAIT_MS
+from tests.services.an_application import TYPED, FixedClock, new_laptop, new_prospect
+from tests.services.sealing import certify_laptop
+
+FORM = DocumentKind.APPLICATION
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with new_laptop(tmp_path, FixedClock()) as opened:
+        certify_laptop(opened, tmp_path / "office")
+        yield opened
+
+
+@pytest.fixture
+def application(store: Store) -> str:
+    applying = ApplyForLoan(store)
+    made = applying.start(new_prospect(store))
+    applying.save(made, TYPED, applying.open(made).fields)
+    return made
+
+
+class QuietLaptop(Laptop):
+    """A laptop without a card: nothing unlocks here."""
+
+    def write_card(self) -> None:
+        """Nothing to write."""
+
+
+@pytest.fixture
+def window(qtbot: QtBot, tmp_path: Path, store: Store, application: str, jobs: JobRunner) -> Iterator[Window]:
+    session = DesktopSession(read_unlocked(QuietLaptop(Profile(tmp_path), store)), store.clock, jobs, ChosenLook())
+    speak(Language.ENGLISH)
+    made = Window(
+        jobs,
+        [
+            PageEntry("applications", lambda shell: ApplicationsPage(shell, session), "applications"),
+            PageEntry("paper", lambda shell: PaperPage(shell, session), "paper"),
+        ],
+    )
+    qtbot.addWidget(made)
+    made.resize(1280, 720)
+    with qtbot.waitExposed(made):
+        made.show()
+    yield made
+    qtbot.waitUntil(lambda: not jobs.busy(), timeout=WAIT_MS)
+    session.close()
+
+
+@pytest.fixture
+def until(qtbot: QtBot) -> Callable[[Callable[[], object]], None]:
+    return lambda holds: qtbot.waitUntil(lambda: bool(holds()), timeout=WAIT_MS)
+
+
+def _overlay(window: Window) -> Overlay | None:
+    return next((one for one in window.findChildren(Overlay) if one.isVisible()), None)
+
+
+def _answer_yes() -> None:
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+
+
+def test_a_paper_is_frozen_and_sealed_on_its_page(window: Window, store: Store, application: str, until) -> None:
+    window.go("paper", kind="application", record=application)
+    page = window.findChild(PaperPage)
+    assert page is not None
+    until(lambda: page.paper.page_count() == 3)
+    assert page.banner.isHidden()
+    for title, left in (("Frozen for signature", True), ("Sealed", False)):
+        page._next.click()
+        until(lambda: _overlay(window) is not None)
+        _answer_yes()
+        until(lambda title=title: page.banner.accessibleName().startswith(title) and not page.banner.isHidden())
+        assert page._next.isVisibleTo(page) is left
+    with store.reading() as view:
+        assert [one.screen["state"] for one in view.records.children(application, "document")] == [
+            "sealed", "for_signature"
+        ]  # fmt: skip
+
+
+def test_changed_data_are_said_on_the_page(window: Window, store: Store, application: str, until) -> None:
+    SealDocuments(store).freeze(FORM, application)
+    applying = ApplyForLoan(store)
+    applying.save(application, {"months": 24}, applying.open(application).fields)
+    window.go("paper", kind="application", record=application)
+    page = window.findChild(PaperPage)
+    assert page is not None
+    until(lambda: "have changed" in page.banner.accessibleName())
+    assert page._next.accessibleName() == "Freeze for signature"
+
+
+def test_a_paper_is_checked_from_the_list(
+    window: Window, store: Store, application: str, tmp_path: Path, until
+) -> None:
+    SealDocuments(store).freeze(FORM, application)
+    pdf = SealDocuments(store).seal(FORM, application).pdf
+    good, bad = tmp_path / "封存.pdf", tmp_path / "bad.pdf"
+    good.write_bytes(pdf)
+    bad.write_bytes(pdf.replace(b"/Title", b"/Titel"))
+    window.go("applications")
+    page = window.findChild(ApplicationsPage)
+    assert page is not None
+    for path, said in ((good, "This is the sealed paper"), (bad, "changed after it was sealed")):
+        page.check._ask_file = lambda _window, path=path: path
+        page.check.begin()
+        until(lambda: _overlay(window) is not None)
+        overlay = _overlay(window)
+        assert overlay is not None
+        assert any(said in one.accessibleName() for one in overlay.findChildren(Banner))
+        overlay.close_panel()
+        until(lambda: _overlay(window) is None)
+
+
+def test_all_packs_of_the_day_are_written(
+    window: Window, store: Store, application: str, tmp_path: Path, until
+) -> None:
+    ApplyForLoan(store).submit(application)
+    folder = tmp_path / "今日 packs"
+    folder.mkdir()
+    window.go("applications")
+    page = window.findChild(ApplicationsPage)
+    assert page is not None
+    page.packs._ask_folder = lambda _window: folder
+    page.packs.begin()
+    until(lambda: len(list(folder.glob("*.pdf"))) == len(PrintDocuments(store).pack(application)))
+    until(lambda: page.packs._job is None)
+
+
+def test_packs_that_lack_something_are_named(
+    window: Window, store: Store, application: str, tmp_path: Path, until
+) -> None:
+    applying = ApplyForLoan(store)
+    applying.save(application, {"person.actual_address": "示例街 🙂 号"}, applying.open(application).fields)
+    applying.submit(application)
+    window.go("applications")
+    page = window.findChild(ApplicationsPage)
+    assert page is not None
+    page.packs._ask_folder = lambda _window: tmp_path
+    page.packs.begin()
+    until(lambda: _overlay(window) is not None)
+    overlay = _overlay(window)
+    assert overlay is not None
+    overlay.close_panel()
