@@ -72,7 +72,7 @@ def band(title: Text, note: Text | None = None, *, continued: bool = False) -> B
             page.text(RIGHT - 1.6, middle + 0.15, said, shrunk(said, 7, room), align="right")
         page.rule(LEFT, top + _BAND, RIGHT, top + _BAND, SECTION_RULE)
 
-    return Block(_BAND, draw, Glue.FIRM)
+    return Block(_BAND, draw, Glue.FIRM, role="H2")
 
 
 def field_row(*cells: Cell, height: float = PEN_ROW) -> Block:
@@ -84,13 +84,14 @@ def field_row(*cells: Cell, height: float = PEN_ROW) -> Block:
             width = cell.columns * COLUMN
             if cell.shaded:
                 page.label_fill(left, top, width, height)
-            cell.draw(page, left, top, width, height)
+            with page.inside("TH" if cell.shaded else "TD", "Row" if cell.shaded else ""):
+                cell.draw(page, left, top, width, height)
             left += width
             if left < RIGHT - 0.1:
                 page.rule(left, top, left, top + height)
         page.rule(LEFT, top + height, RIGHT, top + height)
 
-    return Block(height, draw)
+    return Block(height, draw, role="TR")
 
 
 def label(columns: float, text: Text) -> Cell:

@@ -24,7 +24,8 @@ class Glue(IntEnum):
 class Block:
     """One row, band or line of a document, as wide as the frame; ``draw`` gets the page and the block's top in mm.
 
-    ``heads`` are repeated above it when it comes first on a page. Blocks outside the frame (a title) say so.
+    ``heads`` are repeated above it when it comes first on a page. Blocks outside the frame (a title) say so. ``role``
+    is its tag: P, H1, H2, or TR for a row whose cells have tags of their own.
     """
 
     height: float
@@ -32,6 +33,7 @@ class Block:
     glue: Glue = Glue.LOOSE
     heads: tuple[Block, ...] = ()
     framed: bool = True
+    role: str = "P"
 
     def holding(self, glue: Glue) -> Block:
         """The same block holding on to the next one at least this firmly."""

@@ -6,9 +6,11 @@ Label fills lie lowest, then the watermark, then section bands, then all rules a
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Literal
 
+from fieldapp.documents.structure import Element
 from fieldapp.documents.typefaces import MM_PER_POINT, Weight, font, runs_of, width_of
 
 HEIGHT, LEFT, RIGHT, COLUMN = 297.0, 21.0, 195.0, 7.25
@@ -42,7 +44,31 @@ class Page:
     def __init__(self) -> None:
         self._fills: list[_Drawing] = []
         self._bands: list[_Drawing] = []
-        self._ink: list[_Drawing] = []
+        self._ink: list[tuple[_Drawing, Element | None]] = []
+        self._open: list[Element | None] = []
+        self.elements: list[Element] = []
+        """The tags of what stands on the page, their content numbered once the page was drawn."""
+
+    @contextmanager
+    def inside(self, role: str, scope: str = "") -> Iterator[None]:
+        """What is put down meanwhile belongs to one tag (``P``, ``TR``, ``TD`` …) within the one that is open."""
+        element = Element(role, scope)
+        around = self._open[-1] if self._open else None
+        (around.kids if around is not None else self.elements).append(element)
+        self._open.append(element)
+        try:
+            yield
+        finally:
+            self._open.pop()
+
+    @contextmanager
+    def furniture(self) -> Iterator[None]:
+        """What is put down meanwhile is said on every page and no part of the text."""
+        self._open.append(None)
+        try:
+            yield
+        finally:
+            self._open.pop()
 
     def label_fill(self, x: float, y: float, width: float, height: float) -> None:
         """The light grey behind a label."""
@@ -59,7 +85,7 @@ class Page:
             canvas.setLineWidth(weight)
             canvas.line(points(x1), _up(y1), points(x2), _up(y2))
 
-        self._ink.append(draw)
+        self._ink.append((draw, None))
 
     def box(self, x: float, y: float, width: float, height: float, weight: float = INNER_RULE) -> None:
         """An empty box."""
@@ -68,7 +94,7 @@ class Page:
             canvas.setLineWidth(weight)
             canvas.rect(points(x), _up(y + height), points(width), points(height), stroke=1, fill=0)
 
-        self._ink.append(draw)
+        self._ink.append((draw, None))
 
     def dashed(self, x1: float, y1: float, x2: float, y2: float, *, on: float = 1.6, off: float = 1.6) -> None:
         """A dashed rectangle, or a dashed line when both ends share an edge."""
@@ -83,7 +109,7 @@ class Page:
                 canvas.rect(points(x1), _up(y2), points(x2 - x1), points(y2 - y1), stroke=1, fill=0)
             canvas.restoreState()
 
-        self._ink.append(draw)
+        self._ink.append((draw, None))
 
     def text(
         self,
@@ -100,7 +126,7 @@ class Page:
         if align != "left":
             x -= width_of(text, size, weight) / (2 if align == "centre" else 1)
         baseline = middle + _MIDDLE * size * MM_PER_POINT
-        self._ink.append(lambda canvas: _write(canvas, x, baseline, text, size, weight))
+        self._ink.append((lambda canvas: _write(canvas, x, baseline, text, size, weight), self._tag()))
 
     def spaced(self, x: float, middle: float, text: str, size: float, step: float) -> None:
         """Digits each centred in its box of ``step`` mm; the text copies as one word."""
@@ -114,7 +140,7 @@ class Page:
             canvas.restoreState()
             _end_span(canvas)
 
-        self._ink.append(draw)
+        self._ink.append((draw, self._tag()))
 
     def check(self, x: float, middle: float, *, ticked: bool, side: float = CHECK) -> None:
         """A check box drawn as lines; it copies as ☑ or ☐, whatever the fonts have."""
@@ -139,7 +165,7 @@ class Page:
             canvas.restoreState()
             _end_span(canvas)
 
-        self._ink.append(draw)
+        self._ink.append((draw, self._tag()))
 
     def squares(self, x: float, y: float, side: float, rows: list[list[bool]]) -> None:
         """A black-and-white pattern (a QR code) ``side`` mm wide, as one filled path."""
@@ -157,22 +183,47 @@ class Page:
                         start = None
             canvas.drawPath(path, stroke=0, fill=1)
 
-        self._ink.append(draw)
+        self._ink.append((draw, None))
 
-    def picture(self, x: float, y: float, width: float, height: float, image: Any) -> None:
-        """A photograph (a ReportLab ImageReader) filling the given place."""
-        self._ink.append(
-            lambda canvas: canvas.drawImage(image, points(x), _up(y + height), points(width), points(height))
-        )
+    def picture(self, x: float, y: float, width: float, height: float, image: Any, said: str = "") -> None:
+        """A photograph (a ReportLab ImageReader) filling the given place; ``said`` tells it to who cannot see it."""
+
+        def draw(canvas: Any) -> None:
+            canvas.drawImage(image, points(x), _up(y + height), points(width), points(height))
+
+        with self.inside("Figure"):
+            figure = self._tag()
+            if figure is not None:
+                figure.alternative = said
+            self._ink.append((draw, figure))
 
     def put_on(self, canvas: Any, watermark: _Drawing | None = None) -> None:
         """Draw everything on the canvas' current page."""
+        canvas._code.append("/Artifact BMC")
         for draw in (*self._fills, *((watermark,) if watermark is not None else ()), *self._bands):
             draw(canvas)
         canvas.setFillGray(0)
         canvas.setStrokeGray(0)
-        for draw in self._ink:
+        current: Element | None = None
+        marks = 0
+        for draw, element in self._ink:
+            if element is not current:
+                current = element
+                canvas._code.append("EMC")
+                canvas._code.append("/Artifact BMC" if element is None else f"/{element.role} <</MCID {marks}>> BDC")
+                if element is not None:
+                    element.kids.append(marks)
+                    marks += 1
             draw(canvas)
+        canvas._code.append("EMC")
+
+    def _tag(self) -> Element | None:
+        """The tag of what is put down now; None for furniture."""
+        if self._open:
+            return self._open[-1]
+        alone = Element("P")
+        self.elements.append(alone)
+        return alone
 
 
 def _up(y: float) -> float:

@@ -14,11 +14,13 @@ from reportlab import rl_config
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
+from fieldapp.documents.archival import Description, describe
 from fieldapp.documents.flow import Block, Glue, paginate
 from fieldapp.documents.forms import Form
 from fieldapp.documents.furniture import Furniture, title
 from fieldapp.documents.page import Page
 from fieldapp.documents.papers import DocumentMark, Letterhead
+from fieldapp.documents.structure import write_structure
 from fieldapp.documents.typefaces import Weight, first_font
 
 rl_config.useA85 = 0  # streams as bytes: text armour would make the file a quarter larger and a tenth slower
@@ -45,8 +47,10 @@ class Document:
         for number, placed in enumerate(sheets, start=1):
             page = Page()
             for entry in placed:
-                entry.block.draw(page, entry.top)
-            furniture.put_on(page, number, len(sheets), placed)
+                with page.inside(entry.block.role):
+                    entry.block.draw(page, entry.top)
+            with page.furniture():
+                furniture.put_on(page, number, len(sheets), placed)
             pages.append(page)
         # ReportLab's fonts keep a reading position, so two threads cannot write at once.
         with _one_at_a_time:
@@ -78,13 +82,20 @@ class Document:
         for page in pages:
             page.put_on(canvas, None if watermark is None else _repeat_watermark)
             canvas.showPage()
+        write_structure(canvas._doc, [page.elements for page in pages])
+        describe(canvas._doc, self._description(heading.zh))
         canvas.save()
         return out.getvalue()
 
     def _title(self) -> Block:
         note = self.form.text("document", "note") if "note" in self.form.texts["document"] else None
         height, draw = title(self.form.text("document", "title"), note)
-        return Block(height, draw, Glue.FIRM, framed=False)
+        return Block(height, draw, Glue.FIRM, framed=False, role="H1")
+
+    def _description(self, heading: str) -> Description:
+        mark = self.mark
+        subject = f"{self.form.code} {self.digest}"
+        return Description(f"{heading} {mark.printed_number}", self.letterhead.bank, subject, mark.dated)
 
 
 def _repeat_watermark(canvas: Any) -> None:

@@ -59,10 +59,11 @@ class Table:
             page.label_fill(LEFT, top, WIDTH, _HEAD)
             for left, column in self._places():
                 width = column.columns * COLUMN
-                two_lines(page, left + width / 2, top + _HEAD / 2, column.head, width - 2, "centre")
+                with page.inside("TH", "Column"):
+                    two_lines(page, left + width / 2, top + _HEAD / 2, column.head, width - 2, "centre")
             self._rules(page, top, _HEAD)
 
-        return Block(_HEAD, draw, Glue.FIRM)
+        return Block(_HEAD, draw, Glue.FIRM, role="TR")
 
     def _row(self, row: Sequence[str], number: int, heads: tuple[Block, ...]) -> Block:
         set_cells = [self._set(text, column, number) for text, column in zip(row, self.columns, strict=True)]
@@ -71,11 +72,12 @@ class Table:
         def draw(page: Page, top: float) -> None:
             for (left, column), (lines, size) in zip(self._places(), set_cells, strict=True):
                 first = top + height / 2 - (len(lines) - 1) * _pitch(size) / 2
-                for place, line in enumerate(lines):
-                    page.text(_edge(left, column), first + place * _pitch(size), line, size, align=column.align)
+                with page.inside("TD"):
+                    for place, line in enumerate(lines):
+                        page.text(_edge(left, column), first + place * _pitch(size), line, size, align=column.align)
             self._rules(page, top, height)
 
-        return Block(height, draw, heads=heads)
+        return Block(height, draw, heads=heads, role="TR")
 
     def _set(self, text: str, column: Column, number: int) -> tuple[tuple[str, ...], float]:
         field = FieldName(f"{self.field}.{number}", f"{column.head.both} ({number})")
@@ -106,15 +108,17 @@ class Table:
 
         def draw(page: Page, top: float) -> None:
             page.label_fill(LEFT, top, WIDTH, height)
-            page.text(LEFT + PADDING, top + height / 2, "合计 Total", _SIZE, Weight.BOLD)
+            with page.inside("TH", "Row"):
+                page.text(LEFT + PADDING, top + height / 2, "合计 Total", _SIZE, Weight.BOLD)
             for (left, column), text in zip(self._places(), cells, strict=True):
                 room = column.columns * COLUMN - 2 * PADDING
                 size = shrunk(text, _SIZE, room, Weight.BOLD)
-                page.text(_edge(left, column), top + height / 2, text, size, Weight.BOLD, column.align)
+                with page.inside("TD"):
+                    page.text(_edge(left, column), top + height / 2, text, size, Weight.BOLD, column.align)
             figures = [place for place, column in enumerate(self.columns) if column.align == "right"]
             self._rules(page, top, height, from_column=figures[0] if figures else 1)
 
-        return Block(height, draw)
+        return Block(height, draw, role="TR")
 
     def _places(self) -> list[tuple[float, Column]]:
         places, left = [], LEFT

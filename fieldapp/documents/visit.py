@@ -119,8 +119,8 @@ def _photo_row(photos: Sequence[PhotoPrint], first: int, heads: tuple[Block, ...
     def draw(page: Page, top: float) -> None:
         for place, (photo, image) in enumerate(zip(photos, prepared, strict=True)):
             left = LEFT + place * step + (step - _PHOTO_WIDTH) / 2
-            _photo(page, left, top + 2.0, image)
             taken = formats.moment(photo.taken_at) if photo.taken_at is not None else "—"
+            _photo(page, left, top + 2.0, image, f"{first + place} · {taken}")
             page.text(left, top + _PHOTO_HEIGHT + 4.6, f"{first + place} · {taken}", 8)
             digest = photo.digest.lower()
             page.text(left, top + _PHOTO_HEIGHT + 7.6, digest[:32], 6.5)
@@ -130,13 +130,13 @@ def _photo_row(photos: Sequence[PhotoPrint], first: int, heads: tuple[Block, ...
     return Block(height, draw, heads=heads)
 
 
-def _photo(page: Page, left: float, top: float, image: Image.Image) -> None:
+def _photo(page: Page, left: float, top: float, image: Image.Image, said: str) -> None:
     scale = min(_PHOTO_WIDTH / image.width, _PHOTO_HEIGHT / image.height)
     width, height = image.width * scale, image.height * scale
     packed = BytesIO()
     image.save(packed, "JPEG", quality=85)
     x, y = left + (_PHOTO_WIDTH - width) / 2, top + (_PHOTO_HEIGHT - height) / 2
-    page.picture(x, y, width, height, ImageReader(BytesIO(packed.getvalue())))
+    page.picture(x, y, width, height, ImageReader(BytesIO(packed.getvalue())), said)
     page.box(left, top, _PHOTO_WIDTH, _PHOTO_HEIGHT, INNER_RULE)
 
 
