@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import click
 
-from fieldapp.commands import head_office_accounts, head_office_hand_ins, head_office_records, head_office_server
+from fieldapp.commands import (
+    head_office_accounts,
+    head_office_hand_ins,
+    head_office_papers,
+    head_office_records,
+    head_office_server,
+)
 
 
 @click.group("headoffice")
@@ -16,5 +22,5 @@ def head_office() -> None:
     """
 
 
-for room in (head_office_server, head_office_accounts, head_office_records, head_office_hand_ins):
+for room in (head_office_server, head_office_accounts, head_office_records, head_office_hand_ins, head_office_papers):
     room.register(head_office)

@@ -12,7 +12,8 @@ from fieldapp.commands.answering import Answer, answering
 from fieldapp.commands.opening import on_a_profile, opened
 from fieldapp.domain.errors import Actionable
 from fieldapp.domain.wording import Sentence
-from fieldapp.services.check_paper import CheckedPaper, SealState, Verdict, check_file, check_text
+from fieldapp.services.check_paper import CheckedPaper, Holdings, SealState, Verdict, check_file, check_text
+from fieldapp.services.laptop_papers import LaptopPapers
 from fieldapp.translation import say, tr
 
 EXIT_OF = {
@@ -34,14 +35,23 @@ def verify(
     Exit code 0: it is; 3: it is, but superseded or a draft; 4: it was changed or made from other data; 5: unknown here;
     2: it could not be checked.
     """
+    require_one(file, code)
+    with opened(folder, passphrase_file) as laptop:
+        tell_checked(LaptopPapers(laptop.store), file, code, answer)
+
+
+def tell_checked(holdings: Holdings, file: Path | None, code: str | None, answer: Answer) -> None:
+    """Check the file, or the text of a code, against ``holdings``; ends the process with the exit code it earned."""
+    checked = check_file(holdings, file) if file is not None else [check_text(holdings, code or "")]
+    lines = [line for paper in checked for line in _lines(paper)]
+    answer.give({"papers": [_facts(paper) for paper in checked]}, *lines)
+    sys.exit(max(EXIT_OF[paper.verdict] for paper in checked))
+
+
+def require_one(file: Path | None, code: str | None) -> None:
+    """Raises Actionable ``what`` unless there is exactly one thing to check."""
     if (file is None) == (code is None):
         raise Actionable("what", Sentence("Name a file to check, or say with --code what a QR code says."))
-    with opened(folder, passphrase_file) as laptop:
-        checked = check_file(laptop.store, file) if file is not None else [check_text(laptop.store, code or "")]
-    answer.give(
-        {"papers": [_facts(paper) for paper in checked]}, *(line for paper in checked for line in _lines(paper))
-    )
-    sys.exit(max(EXIT_OF[paper.verdict] for paper in checked))
 
 
 def _facts(paper: CheckedPaper) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from fieldapp.desktop.formats import amount
 from fieldapp.desktop.page import Shell
 from fieldapp.desktop.session import DesktopSession
 from fieldapp.services.check_paper import CheckedPaper, SealState, Verdict, check_file
+from fieldapp.services.laptop_papers import LaptopPapers
 from fieldapp.translation import say, tr
 
 AskFile = Callable[[QWidget], Path | None]
@@ -54,7 +55,7 @@ class PaperCheck(QObject):
         """Ask for a file."""
         path = self._ask_file(self._shell.host())
         if path is not None:
-            work = partial(check_file, self._session.store, path)
+            work = partial(check_file, LaptopPapers(self._session.store), path)
             self._shell.jobs.run(work, owner=self, done=partial(self._tell, path.name), failed=self._shell.explain)
 
     def _tell(self, name: str, checked: Sequence[CheckedPaper]) -> None:

@@ -30,7 +30,8 @@ from fieldapp.headoffice.ledger import Ledger
 from fieldapp.headoffice.merge import merge
 from fieldapp.headoffice.parcels import Admitted, Contents, admit, contents, hand_ins
 from fieldapp.headoffice.reassignment import HEAD_OFFICE, Reassigned, reassign, reassign_all
-from fieldapp.headoffice.seals import make_authority
+from fieldapp.headoffice.record import StoredRecord
+from fieldapp.headoffice.seals import certificate_text, make_authority
 from fieldapp.headoffice.storage.accounts import BranchAccount, StaffAccount
 from fieldapp.headoffice.storage.attachments import Reference
 from fieldapp.headoffice.storage.parcels import HandInRow
@@ -285,6 +286,16 @@ class Administration:
         """Everything of a sub-branch, or of the bank, as tables in a folder; see ``export``."""
         with _in_words():
             return export(self.store, folder, branch=branch, shape=shape, attachments=attachments, progress=progress)
+
+    def records_of(self, kind: str) -> list[StoredRecord]:
+        """Every record of a kind that stands, of all sub-branches."""
+        with self._reading() as unit:
+            return [one for stream in unit.records.streams() for one in unit.records.of_kind(stream, kind)]
+
+    def seal_authority(self) -> str:
+        """The certificate of the authority that certifies the laptops' seals, in PEM form."""
+        with self._writing() as unit:
+            return certificate_text(make_authority(unit, self._clock))
 
     def incomplete(self) -> list[Reference]:
         """Records that stand but wait for an attachment."""

@@ -42,6 +42,11 @@ def make_authority(unit: Unit, clock: Clock) -> x509.Certificate:
     return _authority(unit, clock.now())[1]
 
 
+def certificate_text(certificate: x509.Certificate) -> str:
+    """A certificate in PEM form."""
+    return certificate.public_bytes(Encoding.PEM).decode()
+
+
 def certify(store: Store, clock: Clock, caller: Caller, request: CertificateRequest) -> CertificateReply:
     """A certificate for the laptop's key. Raises Actionable ``certificate_request`` for a request not in order."""
     key = _requested_key(request.request)
@@ -59,7 +64,7 @@ def certify(store: Store, clock: Clock, caller: Caller, request: CertificateRequ
         .sign(authority_key, hashes.SHA256())
     )
     log.info("laptop_certified", extra={"device": caller.device, "serial": f"{certificate.serial_number:x}"})
-    return CertificateReply(certificate=_pem(certificate), authority=_pem(authority))
+    return CertificateReply(certificate=certificate_text(certificate), authority=certificate_text(authority))
 
 
 def _authority(unit: Unit, now: datetime) -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate]:
@@ -78,7 +83,7 @@ def _authority(unit: Unit, now: datetime) -> tuple[ec.EllipticCurvePrivateKey, x
         .sign(key, hashes.SHA256())
     )
     secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
-    unit.accounts.set_setting(_SETTING, msgspec.json.encode(_Authority(secret, _pem(certificate))).decode())
+    unit.accounts.set_setting(_SETTING, msgspec.json.encode(_Authority(secret, certificate_text(certificate))).decode())
     log.info("seal_authority_made")
     return key, certificate
 
@@ -131,10 +136,6 @@ def _name(bank: str, branch: str, whose: str) -> x509.Name:
         (NameOID.COMMON_NAME, whose),
     )
     return x509.Name([x509.NameAttribute(kind, text[:64]) for kind, text in parts if text])
-
-
-def _pem(certificate: x509.Certificate) -> str:
-    return certificate.public_bytes(Encoding.PEM).decode()
 
 
 def _not_in_order() -> Actionable:

@@ -1,4 +1,4 @@
-"""Whether a paper is what this laptop holds: told by its file, or by a photograph or scan of its QR code (DOMAIN E14).
+"""Whether a paper is what is held: told by its file, or by a photograph or scan of its QR code (DOMAIN E14).
 
 A file that was handed in is never opened as a PDF; see the decision on sealing.
 """
@@ -11,22 +11,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
+from typing import Protocol
 
 from fieldapp.documents.papers import PaperState
 from fieldapp.documents.seal_examination import NO_SEAL, Seal, SealState, examine
 from fieldapp.domain.errors import Actionable
 from fieldapp.domain.money import Money
 from fieldapp.domain.wording import Sentence
-from fieldapp.services.application_number import record_mark
 from fieldapp.services.handed_in import HandedIn, read_handed_in
-from fieldapp.services.held_papers import HeldPaper, held_of
-from fieldapp.services.print_documents import Document, PrintDocuments
-from fieldapp.services.visit_contents import visit_mark, visit_of
-from fieldapp.store.database import Store
-from fieldapp.store.state import SealKey
-from fieldapp.store.view import View
+from fieldapp.services.held_papers import HeldPaper, by_age
+from fieldapp.services.print_documents import Document
 
-__all__ = ["CheckedPaper", "Seal", "SealState", "Verdict", "check_file", "check_text"]
+__all__ = ["CheckedPaper", "Holdings", "Seal", "SealState", "Verdict", "check_file", "check_text"]
 
 
 class Verdict(StrEnum):
@@ -41,7 +37,7 @@ class Verdict(StrEnum):
     DRAFT = "draft"
     """What the records say now; it was never frozen for signature."""
     SEALED_ELSEWHERE = "sealed_elsewhere"
-    """Its seal holds, but this laptop has no such paper."""
+    """Its seal holds, but no such paper is held here."""
     CHANGED = "changed"
     """It names a paper that is held, and is another file."""
     OTHER_DATA = "other_data"
@@ -76,19 +72,36 @@ class CheckedPaper:
         return self.verdict in (Verdict.GENUINE, Verdict.SAME_DATA)
 
 
-def check_file(store: Store, path: Path) -> list[CheckedPaper]:
+class Holdings(Protocol):
+    """What papers are compared with."""
+
+    @property
+    def authority(self) -> str | None:
+        """Head office's certificate in PEM form; None before it has arrived."""
+
+    def papers(self) -> Iterable[HeldPaper]:
+        """Every paper that was frozen or sealed."""
+
+    def current(self, number: str) -> Document | None:
+        """The paper of that number as the records would have it printed now, None where nobody can say."""
+
+    def amount(self, record: str) -> Money | None:
+        """What an application asks for."""
+
+
+def check_file(holdings: Holdings, path: Path) -> list[CheckedPaper]:
     """A PDF gives one answer, a photograph or scan one for each paper whose QR code it shows.
 
-    Raises Actionable: ``not_a_paper``, ``file_too_large``, ``encrypted``, ``no_code``, ``file_gone``, and what a
-    picture lacks.
+    Raises Actionable: ``not_a_paper``, ``file_too_large``, ``encrypted``, ``cut_off``, ``no_code``, ``file_gone``, and
+    what a picture lacks.
     """
     handed_in = read_handed_in(path)
     if handed_in.pdf is not None:
-        return [_check_pdf(store, handed_in.pdf)]
-    return [check_text(store, text) for text in _codes_of_papers(handed_in)]
+        return [_check_pdf(holdings, handed_in.pdf)]
+    return [check_text(holdings, text) for text in _codes_of_papers(handed_in)]
 
 
-def check_text(store: Store, text: str) -> CheckedPaper:
+def check_text(holdings: Holdings, text: str) -> CheckedPaper:
     """What a QR code of a page says (``no|template|page/pages|16 hex``). Raises Actionable ``not_a_paper``."""
     claim = _claim_of_code(text)
     if claim is None:
@@ -97,13 +110,12 @@ def check_text(store: Store, text: str) -> CheckedPaper:
             Sentence("This is not the QR code of a paper of this program."),
             advice=Sentence("It stands at the top right of each page."),
         )
-    with store.reading() as view:
-        versions = _versions(view, claim.number)
+    versions = _versions(holdings, claim.number)
     named = [held for held in versions if held.data_digest.startswith(claim.digest)]
     of_version = [held for held in named if held.version == claim.version]
-    current = _current(store, claim.number)
+    current = holdings.current(claim.number)
     same_now = current is not None and current.digest.startswith(claim.digest)
-    found = replace(claim, amount=_amount(store, current) if same_now else None)
+    found = replace(claim, amount=holdings.amount(current.record) if current and same_now else None)
     if of_version:
         held = of_version[-1]
         newest = versions[-1]
@@ -119,17 +131,12 @@ def check_text(store: Store, text: str) -> CheckedPaper:
     return replace(found, verdict=Verdict.UNKNOWN, sentence=_unknown())
 
 
-def _check_pdf(store: Store, pdf: bytes) -> CheckedPaper:
+def _check_pdf(holdings: Holdings, pdf: bytes) -> CheckedPaper:
     claim = _claim_of_pdf(pdf)
-    with store.reading() as view:
-        key = view.state.get("seal_key", SealKey)
-        exact = _held_as(view, hashlib.sha256(pdf).hexdigest())
-        versions = _versions(view, exact.number if exact is not None else claim.number)
-    found = replace(
-        claim,
-        pdf_digest=hashlib.sha256(pdf).hexdigest(),
-        seal=examine(pdf, key.authority if key is not None else None),
-    )
+    digest = hashlib.sha256(pdf).hexdigest()
+    exact = next((held for held in holdings.papers() if held.pdf_digest == digest), None)
+    versions = _versions(holdings, exact.number if exact is not None else claim.number)
+    found = replace(claim, pdf_digest=digest, seal=examine(pdf, holdings.authority))
     if exact is not None:
         newest = versions[-1]
         found = replace(found, number=exact.number, version=exact.version, digest=exact.data_digest, held=exact)
@@ -140,9 +147,9 @@ def _check_pdf(store: Store, pdf: bytes) -> CheckedPaper:
         held = next((one for one in reversed(versions) if one.version == claim.version), versions[-1])
         return replace(found, verdict=Verdict.CHANGED, sentence=_changed(found.seal, held, claim.digest), held=held)
     if found.seal.state is SealState.VALID:
-        said = Sentence("The seal holds, but this laptop has no paper of this number. Head office may have it.")
+        said = Sentence("The seal holds, but no paper of this number is held here.")
         return replace(found, verdict=Verdict.SEALED_ELSEWHERE, sentence=said)
-    current = _current(store, claim.number)
+    current = holdings.current(claim.number)
     if current is None:
         return replace(found, verdict=Verdict.UNKNOWN, sentence=_unknown())
     if current.pdf == pdf:
@@ -199,61 +206,9 @@ def _codes_of_papers(handed_in: HandedIn) -> list[str]:
     return list(papers.values())
 
 
-# What is held
-
-
-def _versions(view: View, number: str) -> list[HeldPaper]:
+def _versions(holdings: Holdings, number: str) -> list[HeldPaper]:
     """Every version of the paper of that number, the newest last."""
-    found = [held for held in _all_held(view) if held.number == number]
-    return sorted(found, key=lambda held: (held.version, held.state is PaperState.SEALED, held.entry))
-
-
-def _held_as(view: View, pdf_digest: str) -> HeldPaper | None:
-    return next((held for held in _all_held(view) if held.pdf_digest == pdf_digest), None)
-
-
-def _all_held(view: View) -> Iterable[HeldPaper]:
-    return (held for stored in view.records.of_kind("document") if (held := held_of(stored)) is not None)
-
-
-def _current(store: Store, number: str) -> Document | None:
-    """The paper of that number as the records would have it printed now, None where there is none."""
-    if not number:
-        return None
-    printing = PrintDocuments(store)
-    with store.reading() as view:
-        owner = _owner(view, number)
-    if owner is None:
-        return None
-    kind, record = owner
-    try:
-        if kind == "visit":
-            return printing.visit_record(record)
-        return next((printing.of(line) for line in printing.pack(record) if line.number == number), None)
-    except Actionable:  # it cannot be printed now, so that nothing can be compared with it
-        return None
-
-
-def _owner(view: View, number: str) -> tuple[str, str] | None:
-    front = number.partition("/")[0]
-    for stored in view.records.of_kind("application"):
-        if front in (stored.screen.get("number"), record_mark(stored.id)):
-            return "application", stored.id
-    branch = view.state.enrolment().branch
-    for stored in view.records.of_kind("visit"):
-        visit = visit_of(stored)
-        if visit is not None and visit_mark(stored.id, visit, branch).number == number:
-            return "visit", stored.id
-    return None
-
-
-def _amount(store: Store, current: Document | None) -> Money | None:
-    if current is None:
-        return None
-    with store.reading() as view:
-        stored = view.records.get(current.record)
-    fen = stored.screen.get("amount_fen") if stored is not None else None
-    return Money(fen) if isinstance(fen, int) else None
+    return by_age(held for held in holdings.papers() if held.number == number)
 
 
 # What is said
@@ -274,7 +229,7 @@ def _draft() -> Sentence:
 
 
 def _unknown() -> Sentence:
-    return Sentence("No paper of this number is known on this laptop.")
+    return Sentence("No paper of this number is held here.")
 
 
 def _changed(seal: Seal, held: HeldPaper, digest: str) -> Sentence:

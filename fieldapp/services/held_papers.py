@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +12,7 @@ from fieldapp.documents.pack import data_digest, marked
 from fieldapp.documents.papers import Paper, PaperState
 from fieldapp.domain.application_records import Document
 from fieldapp.domain.errors import Actionable
-from fieldapp.domain.kinds import record_of
+from fieldapp.domain.kinds import Values, record_of
 from fieldapp.store.records import Records, StoredRecord
 
 
@@ -63,18 +64,23 @@ def held_papers(records: Records, record: str) -> dict[str, HeldPaper]:
 def versions_held(records: Records, record: str) -> list[HeldPaper]:
     """Every version of every paper of an application or a visit, the older ones first."""
     found = [held_of(stored) for stored in records.children(record, "document")]
-    return sorted((held for held in found if held is not None), key=_age)
+    return by_age(held for held in found if held is not None)
 
 
 def held_of(stored: StoredRecord) -> HeldPaper | None:
     """The paper a record speaks of, None where a newer program wrote it."""
+    return paper_held(stored.id, stored.parent, stored.screen)
+
+
+def paper_held(entry: str, record: str | None, values: Values) -> HeldPaper | None:
+    """The same of a record's ``values``, wherever it is kept; ``entry`` is its id, ``record`` its parent."""
     try:
-        said = record_of(Document, stored.screen)
+        said = record_of(Document, values)
     except msgspec.ValidationError:
         return None
     return HeldPaper(
-        entry=stored.id,
-        record=stored.parent or "",
+        entry=entry,
+        record=record or "",
         kind=said.kind,
         number=said.number,
         version=said.version,
@@ -86,6 +92,11 @@ def held_of(stored: StoredRecord) -> HeldPaper | None:
         made_at=said.made_at,
         about=said.about,
     )
+
+
+def by_age(papers: Iterable[HeldPaper]) -> list[HeldPaper]:
+    """Versions of a paper in the order they were made; the sealed one behind the frozen one of the same version."""
+    return sorted(papers, key=_age)
 
 
 def _age(held: HeldPaper) -> tuple[int, bool, str]:

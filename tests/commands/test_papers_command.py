@@ -7,18 +7,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 from fieldapp.protocol.identifiers import SystemClock
+from fieldapp.services.add_prospect import NewProspect, add_prospect
 from fieldapp.services.apply_for_loan import ApplyForLoan
 from fieldapp.services.business_day import business_date
 from fieldapp.services.laptop import unlock_laptop
+from tests.commands.conftest import Office
 from tests.commands.typed_commands import PASSPHRASE, require_refusal, typed
-from tests.services.an_application import new_prospect
 
 
 def test_a_paper_is_frozen_sealed_and_checked(enrolled: Callable[[], Path], tmp_path: Path) -> None:
     profile = enrolled()
     assert typed("sync", "--profile", profile).code == 0
     laptop = unlock_laptop(profile, PASSPHRASE, SystemClock())
-    ApplyForLoan(laptop.store).start(new_prospect(laptop.store))
+    ApplyForLoan(laptop.store).start(add_prospect(laptop.store, NewProspect(name="张三")).prospect)
     day = business_date(laptop.store.clock)
     laptop.lock()
     drafts, frozen, sealed = tmp_path / "drafts", tmp_path / "待签署", tmp_path / "sealed"
@@ -38,6 +39,25 @@ def test_a_paper_is_frozen_sealed_and_checked(enrolled: Callable[[], Path], tmp_
     assert "不可采信" in told.out
     _cover, in_the_day = typed("pdf", tmp_path / "day", "--day", day, "--profile", profile, "--json").facts()["papers"]
     assert Path(in_the_day).read_bytes() == Path(paper["path"]).read_bytes()
+
+
+def test_head_office_checks_what_a_laptop_handed_in(
+    office: Office, enrolled: Callable[[], Path], tmp_path: Path
+) -> None:
+    profile = enrolled()
+    assert typed("sync", "--profile", profile).code == 0
+    laptop = unlock_laptop(profile, PASSPHRASE, SystemClock())
+    ApplyForLoan(laptop.store).start(add_prospect(laptop.store, NewProspect(name="张三")).prospect)
+    laptop.lock()
+    for step in ("--for-signature", "--seal"):
+        (paper,) = typed("pdf", tmp_path / "out", step, "--profile", profile, "--json").facts()["papers"]
+    there = ("--database", office.database)
+    assert _verdict("headoffice", "verify", paper["path"], *there) == (5, "sealed_elsewhere", "valid")
+    assert typed("sync", "--profile", profile).code == 0
+    assert _verdict("headoffice", "verify", paper["path"], *there) == (0, "genuine", "valid")
+    other = tmp_path / "other.pdf"
+    other.write_bytes(Path(paper["path"]).read_bytes() + b" ")
+    assert _verdict("headoffice", "verify", other, *there) == (4, "changed", "appended")
 
 
 def test_what_cannot_be_checked_is_a_sentence(enrolled: Callable[[], Path], tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from fieldapp.documents.papers import PaperState
 from fieldapp.domain.errors import Actionable
 from fieldapp.services.apply_for_loan import ApplyForLoan
 from fieldapp.services.check_paper import SealState, Verdict, check_file, check_text
+from fieldapp.services.laptop_papers import LaptopPapers
 from fieldapp.services.paper_kinds import DocumentKind
 from fieldapp.services.print_documents import PrintDocuments
 from fieldapp.services.seal_documents import SealDocuments
@@ -55,7 +56,7 @@ def _type(store: Store, application: str, **typed: object) -> None:
 def _checked(store: Store, folder: Path, content: bytes) -> tuple[Verdict, SealState]:
     path = folder / "handed in.pdf"
     path.write_bytes(content)
-    (found,) = check_file(store, path)
+    (found,) = check_file(LaptopPapers(store), path)
     return found.verdict, found.seal.state
 
 
@@ -116,7 +117,7 @@ def test_a_photograph_of_any_page_tells_which_data_it_was_printed_from(
     for number, picture in enumerate(pictures_of(frozen.pdf)[:2], start=1):
         path = tmp_path / f"页 {number}.{'png' if shape == 'png' else 'jpg'}"
         (picture.rotate(91, expand=True, fillcolor=200) if shape == "turned" else picture).save(path)
-        (found,) = check_file(store, path)
+        (found,) = check_file(LaptopPapers(store), path)
         assert (found.verdict, found.page) == (Verdict.SAME_DATA, f"{number}/{len(codes_of(frozen.pdf))}")
         assert found.amount is not None
         assert found.amount.fen == TYPED["amount_fen"]
@@ -124,18 +125,18 @@ def test_a_photograph_of_any_page_tells_which_data_it_was_printed_from(
 
 def test_a_code_tells_versions_and_other_data_apart(store: Store, application: str) -> None:
     code = codes_of(PrintDocuments(store).application_form(application).pdf)[0]
-    assert check_text(store, code).verdict is Verdict.DRAFT
+    assert check_text(LaptopPapers(store), code).verdict is Verdict.DRAFT
     SealDocuments(store).freeze(FORM, application)
-    assert check_text(store, code).holds
+    assert check_text(LaptopPapers(store), code).holds
     _type(store, application, amount_fen=9_000_000)
     changed = codes_of(PrintDocuments(store).application_form(application).pdf)[0]
     assert "-v2|" in changed
-    assert check_text(store, changed).verdict is Verdict.OTHER_DATA
+    assert check_text(LaptopPapers(store), changed).verdict is Verdict.OTHER_DATA
     SealDocuments(store).freeze(FORM, application)
-    assert check_text(store, changed).verdict is Verdict.SAME_DATA
-    assert check_text(store, code).verdict is Verdict.SUPERSEDED
-    assert check_text(store, code[:-1] + ("0" if code[-1] != "0" else "1")).verdict is Verdict.OTHER_DATA
-    assert check_text(store, "0412-2026-0000ZZ/1|A01-1.0|1/3|0123456789abcdef").verdict is Verdict.UNKNOWN
+    assert check_text(LaptopPapers(store), changed).verdict is Verdict.SAME_DATA
+    assert check_text(LaptopPapers(store), code).verdict is Verdict.SUPERSEDED
+    assert check_text(LaptopPapers(store), code[:-1] + ("0" if code[-1] != "0" else "1")).verdict is Verdict.OTHER_DATA
+    assert check_text(LaptopPapers(store), "0412-2026-0000ZZ/1|A01-1.0|1/3|0123456789abcdef").verdict is Verdict.UNKNOWN
 
 
 @pytest.mark.parametrize(
@@ -152,7 +153,7 @@ def test_what_is_no_paper_is_a_sentence(store: Store, tmp_path: Path, content: b
     path = tmp_path / "x"
     path.write_bytes(content)
     with pytest.raises(Actionable) as refused:
-        check_file(store, path)
+        check_file(LaptopPapers(store), path)
     assert refused.value.code == code
 
 
@@ -160,11 +161,11 @@ def test_a_picture_without_a_code_says_how_to_take_one(store: Store, tmp_path: P
     path = tmp_path / "cat.png"
     Image.new("L", (800, 600), 90).save(path)
     with pytest.raises(Actionable) as refused:
-        check_file(store, path)
+        check_file(LaptopPapers(store), path)
     assert refused.value.code == "no_code"
     for path in (tmp_path / "gone.pdf", tmp_path):
         with pytest.raises(Actionable):
-            check_file(store, path)
+            check_file(LaptopPapers(store), path)
 
 
 @pytest.mark.parametrize(
@@ -172,7 +173,7 @@ def test_a_picture_without_a_code_says_how_to_take_one(store: Store, tmp_path: P
 )
 def test_other_codes_are_a_sentence(store: Store, text: str) -> None:
     with pytest.raises(Actionable) as refused:
-        check_text(store, text)
+        check_text(LaptopPapers(store), text)
     assert refused.value.code == "not_a_paper"
 
 
@@ -191,7 +192,7 @@ def test_hostile_files_cost_one_bounded_look(store: Store, sealed: bytes, tmp_pa
         path.write_bytes(bomb)
         begun = time.monotonic()
         tracemalloc.start()
-        (found,) = check_file(store, path)
+        (found,) = check_file(LaptopPapers(store), path)
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         assert not found.holds
@@ -205,5 +206,5 @@ def test_a_file_beyond_reason_is_not_read(store: Store, tmp_path: Path) -> None:
         file.write(b"%PDF-1.7\n")
         os.truncate(file.fileno(), 100_000_000)
     with pytest.raises(Actionable) as refused:
-        check_file(store, path)
+        check_file(LaptopPapers(store), path)
     assert refused.value.code == "file_too_large"
