@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 
@@ -51,50 +50,49 @@ def pdf(
         if day is not None:
             _print_day(laptop.store, day.date(), target, answer)
             return
-        _print_pack(laptop.store, target, application, visit, _making(laptop.store, for_signature, seal), answer)
-
-
-_Paper = tuple[DocumentKind, str, str]
-"""Its kind, the application or visit it is made of, and the person it is only of."""
-
-
-def _making(store: Store, for_signature: bool, seal: bool) -> Callable[[_Paper], Document]:
-    sealing, printing = SealDocuments(store), PrintDocuments(store)
-    if for_signature:
-        return lambda paper: sealing.freeze(paper[0], paper[1], about=paper[2])
-    if seal:
-        return lambda paper: sealing.seal(paper[0], paper[1], about=paper[2])
-    return lambda paper: printing.make(paper[0], paper[1], about=paper[2])
-
-
-def _print_pack(
-    store: Store,
-    target: Path,
-    application: str | None,
-    visit: str | None,
-    make: Callable[[_Paper], Document],
-    answer: Answer,
-) -> None:
-    printing = PrintDocuments(store)
-    wanted: list[_Paper] = []
-    lacking: list[str] = []
-    if visit is not None:
-        wanted.append((DocumentKind.VISIT, find_visit(store, visit), ""))
-    else:
-        lines = printing.pack(find_application(store, application))
-        lacking += [f"{line.kind.value}: {say(line.lacking)}" for line in lines if line.lacking is not None]
-        wanted += [(line.kind, line.record, line.about) for line in lines if line.lacking is None]
-    written: list[dict[str, str]] = []
-    for paper in wanted:
-        document = make(paper)
-        path = printing.save(document, target)
-        written.append(
-            {"path": str(path), "number": document.number, "digest": document.digest, "state": document.state.value}
+        made, left_out = (
+            ([_visit_paper(laptop.store, visit, for_signature, seal)], [])
+            if visit is not None
+            else _pack(laptop.store, find_application(laptop.store, application), for_signature, seal)
         )
+        _write(PrintDocuments(laptop.store), target, made, left_out, answer)
+
+
+def _visit_paper(store: Store, visit: str, for_signature: bool, seal: bool) -> Document:
+    record = find_visit(store, visit)
+    if for_signature:
+        return SealDocuments(store).freeze(DocumentKind.VISIT, record)
+    return SealDocuments(store).seal(DocumentKind.VISIT, record) if seal else PrintDocuments(store).visit_record(record)
+
+
+def _pack(store: Store, application: str, for_signature: bool, seal: bool) -> tuple[list[Document], list[str]]:
+    """The papers of an application, and for each that is not made its number and why."""
+    if for_signature or seal:
+        sealing = SealDocuments(store)
+        kept = sealing.freeze_pack(application) if for_signature else sealing.seal_pack(application)
+        return list(kept.documents), [f"{one.number}: {say(one.sentence)}" for one in kept.left_out]
+    printing = PrintDocuments(store)
+    lines = printing.pack(application)
+    lacking = [f"{line.kind.value}: {say(line.lacking)}" for line in lines if line.lacking is not None]
+    return [printing.of(line) for line in lines if line.lacking is None], lacking
+
+
+def _write(
+    printing: PrintDocuments, target: Path, documents: list[Document], left_out: list[str], answer: Answer
+) -> None:
+    written = [
+        {
+            "path": str(printing.save(document, target)),
+            "number": document.number,
+            "digest": document.digest,
+            "state": document.state.value,
+        }
+        for document in documents
+    ]
     answer.give(
-        {"papers": written, "lacking": lacking},
+        {"papers": written, "lacking": left_out},
         *(tr("{number}: {path}", number=one["number"], path=one["path"]) for one in written),
-        *lacking,
+        *left_out,
     )
 
 

@@ -163,7 +163,7 @@ def _check_pdf(holdings: Holdings, pdf: bytes) -> CheckedPaper:
 
 # What a paper says of itself. It is believed no further than to know which paper to compare it with.
 
-_NUMBER = r"(?P<number>[0-9A-Za-z-]{1,60}?/[0-9]{1,2}(?:-[0-9A-Z]{4})?)(?:-v(?P<version>[0-9]{1,4}))?"
+_NUMBER = r"(?P<number>[0-9A-Za-z_-]{1,60}?/[0-9]{1,2}(?:-[0-9A-Z]{4})?)(?:-v(?P<version>[0-9]{1,4}))?"
 _TEMPLATE = r"(?P<template>[A-Z][0-9]{2}-[0-9.]{1,20})"
 _CODE = re.compile(rf"{_NUMBER}\|{_TEMPLATE}\|(?P<page>[0-9]{{1,4}}/[0-9]{{1,4}})\|(?P<digest>[0-9a-f]{{16}})")
 _KEYWORDS = re.compile(rf"/Keywords \({_NUMBER}\|{_TEMPLATE}\|(?P<digest>[0-9a-f]{{64}})\)".encode())

@@ -6,6 +6,7 @@ What was frozen or sealed stays, file and all. A correction is a new version bes
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from fieldapp.documents.pack import data_digest, form_of, marked, render
@@ -18,7 +19,7 @@ from fieldapp.domain.wording import Sentence
 from fieldapp.services.business_day import business_date, whole_second
 from fieldapp.services.held_papers import HeldPaper, held_papers
 from fieldapp.services.paper_kinds import PAPER_KINDS, DocumentKind, Made, Wanted
-from fieldapp.services.print_documents import Document, document_of
+from fieldapp.services.print_documents import Document, PrintDocuments, document_of
 from fieldapp.store.database import Store
 from fieldapp.store.state import SealKey
 from fieldapp.store.unit import Unit
@@ -26,6 +27,22 @@ from fieldapp.store.unit import Unit
 log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/pdf"
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A paper of a pack that was not frozen or sealed, and why."""
+
+    number: str
+    sentence: Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class PackKept:
+    """The papers of a pack that were frozen or sealed, and those that could not be."""
+
+    documents: tuple[Document, ...]
+    left_out: tuple[LeftOut, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +105,31 @@ class SealDocuments:
         paper = held.marked(made.paper, PaperState.SEALED)
         pdf = sealed(render(paper), key, place=branch, at=whole_second(self._store.clock.now()))
         return self._keep(_Kept(kind, record, about, made.customer, paper, pdf), held)
+
+    def freeze_pack(self, application: str) -> PackKept:
+        """Freeze every paper of an application that lacks nothing. Raises Actionable (``gone``)."""
+        return self._each(application, self.freeze)
+
+    def seal_pack(self, application: str) -> PackKept:
+        """Seal every paper of an application that was frozen and still says what the records say.
+
+        Raises Actionable: ``gone``, ``no_certificate``.
+        """
+        self._key()
+        return self._each(application, self.seal)
+
+    def _each(self, application: str, do: Callable[..., Document]) -> PackKept:
+        documents: list[Document] = []
+        left_out: list[LeftOut] = []
+        for line in PrintDocuments(self._store).pack(application):
+            try:
+                if line.lacking is not None:
+                    left_out.append(LeftOut(line.number, line.lacking))
+                else:
+                    documents.append(do(line.kind, line.record, about=line.about))
+            except Actionable as error:
+                left_out.append(LeftOut(line.number, error.sentence))
+        return PackKept(tuple(documents), tuple(left_out))
 
     def _now(self, kind: DocumentKind, record: str, about: str) -> tuple[Made, HeldPaper | None]:
         with self._store.reading() as view:

@@ -170,3 +170,21 @@ def _refused(code: str, sealing: SealDocuments, application: str) -> None:
     with pytest.raises(Actionable) as refused:
         sealing.seal(FORM, application)
     assert refused.value.code == code
+
+
+def test_a_pack_is_frozen_and_sealed_in_one_go_and_says_what_was_left_out(
+    store: Store, application: str, key: SealKey
+) -> None:
+    sealing = SealDocuments(store)
+    lines = PrintDocuments(store).pack(application)
+    nothing = sealing.seal_pack(application)
+    assert not nothing.documents
+    assert len(nothing.left_out) == len(lines)
+    frozen = sealing.freeze_pack(application)
+    assert {document.state for document in frozen.documents} == {PaperState.FOR_SIGNATURE}
+    assert len(frozen.documents) + len(frozen.left_out) == len(lines)
+    _type(store, application, **{"person.actual_address": "示例街 30 号"})
+    sealed = sealing.seal_pack(application)
+    assert {document.state for document in sealed.documents} <= {PaperState.SEALED}
+    assert FORM not in {document.kind for document in sealed.documents}
+    assert any("changed after" in str(one.sentence) for one in sealed.left_out)
