@@ -15,6 +15,7 @@ import msgspec
 from litestar import Litestar, Response, get, head, patch, post
 from litestar.exceptions import HTTPException
 from litestar.response import Stream
+from litestar.types import ASGIApp
 
 from fieldapp.domain.errors import Actionable
 from fieldapp.headoffice import parcel_key, parcels
@@ -30,6 +31,7 @@ from fieldapp.headoffice.answers import (
     nothing_new,
     reply,
 )
+from fieldapp.headoffice.at_once import AtOnce
 from fieldapp.headoffice.enrolment import enrol, recognise, recognised
 from fieldapp.headoffice.exchange import LIMITS, Exchange
 from fieldapp.headoffice.openapi import described
@@ -38,6 +40,7 @@ from fieldapp.headoffice.scope import Caller
 from fieldapp.headoffice.seals import certify
 from fieldapp.headoffice.storage.store import Busy, Store, Unit
 from fieldapp.headoffice.tally import Tally
+from fieldapp.headoffice.tokens import token_hash
 from fieldapp.headoffice.uploads import OffsetDiffers, Uploads
 from fieldapp.headoffice.watching import Watching, watch_routes
 from fieldapp.protocol.identifiers import Clock
@@ -70,7 +73,7 @@ def application(
     tally: Tally | None = None,
     worker: int = 0,
     watching: Watching | None = None,
-) -> Litestar:
+) -> ASGIApp:
     """The server over ``store``, as an ASGI application; ``worker`` is its part of ``tally``."""
     desk = _Desk(store, clock, BODY_SECONDS if body_seconds is None else body_seconds)
     tally = tally or Tally()
@@ -175,7 +178,7 @@ def application(
         content = _parts(desk.uploads, digest, first, end)
         return Stream(content, status_code=status, media_type=CHUNK_MEDIA_TYPE, headers=headers)
 
-    return Litestar(
+    routed = Litestar(
         [
             *watch_routes(store, clock, tally, watching or Watching()),
             schema,
@@ -201,6 +204,7 @@ def application(
         logging_config=None,
         request_max_body_size=LIMITS.body_bytes,
     )
+    return AtOnce(routed, desk.nothing_new)
 
 
 class OffsetProblem(msgspec.Struct, frozen=True, kw_only=True):
@@ -250,6 +254,16 @@ class _Desk:
         caller = recognised(unit, token)
         _slow_down(self._devices, caller.device)
         return caller
+
+    def nothing_new(self, token: str, cursor: str, counter: int) -> bool:
+        """Whether that is the whole answer to a short question; anything else is found out at length."""
+        glances = self._store.glances
+        glimpse = glances.of(token_hash(token)) if glances is not None else None
+        return (
+            glimpse is not None
+            and self.exchange.quiet(glimpse, cursor, counter)
+            and not self._devices.wait_s(glimpse.device)
+        )
 
     @contextmanager
     def wary_of_strangers(self, request: AnyRequest) -> Iterator[None]:

@@ -30,6 +30,7 @@ from fieldapp.protocol.messages import (
 from fieldapp.store.database import Store
 from fieldapp.store.images import Image
 from fieldapp.store.outbox import Queued
+from fieldapp.store.standing import Standing
 from fieldapp.store.state import LastExchange
 from fieldapp.store.unit import Unit
 from fieldapp.store.view import View
@@ -113,6 +114,7 @@ def synchronise(
     cancelled: Callable[[], bool] = lambda: False,
     photos: bool = True,
     most_bytes_per_s: int | None = None,
+    stands: Standing | None = None,
 ) -> Summary:
     """Exchange everything with head office: records, then ``photos``, at most ``most_bytes_per_s`` of them.
 
@@ -121,8 +123,11 @@ def synchronise(
     ended is noted for the screens either way.
     """
     summary = Summary()
+    asked: _Asked | None = None
 
     def exchange_records() -> None:
+        nonlocal asked
+        question, asked = asked, None
         lock = FileLock(str(store.path) + ".sync")
         try:
             lock.acquire(timeout=0)
@@ -130,13 +135,20 @@ def synchronise(
             raise AnotherSync from error
         done = Summary()
         try:
-            _Conversation(store, head_office, done, progress, cancelled).run()
+            _Conversation(store, head_office, done, progress, cancelled).run(question)
         finally:
             lock.release()
             summary.include(done)
         _note_end(store, summary, None)
 
     try:
+        stands = stands or store.standing()
+        if stands.at_rest and head_office.protocol == PROTOCOL:
+            asked = _ask(head_office, stands, cancelled)
+            if asked is not None and asked.reply is None and not (photos and stands.photos_wait):
+                if not _recently_well(stands.last_exchange, store.clock.now()):
+                    _note_end(store, summary, None)
+                return summary
         exchange_records()
         if photos:
             exchange_photos(
@@ -211,11 +223,11 @@ class _Conversation:
         self._ahead: ThreadPoolExecutor | None = None
         self._ready: Future[_Rows] | None = None
 
-    def run(self) -> None:
+    def run(self, asked: _Asked | None = None) -> None:
         with self._store.reading() as view:
             total = view.outbox.count()
-            quiet = _quiet_question(view) if not total and self._head_office.protocol == PROTOCOL else None
-        if quiet is None or not self._ask_quietly(*quiet):
+        heard_all = asked is not None and self._take_news(asked)
+        if total or not heard_all:
             if total:
                 self._progress(Stage.CHANGES, 0, total)
             with self._reading_ahead(total):
@@ -237,18 +249,12 @@ class _Conversation:
             yield
         self._ahead = self._ready = None
 
-    def _ask_quietly(self, cursor: str, counter: int) -> bool:
-        """With nothing to send, one short question; whether its answer was all there is."""
-        self._stop_if_cancelled()
-        try:
-            reply = self._head_office.glance(cursor, counter)
-        except UpgradeNeeded:
-            self._head_office.speak_as_before()
-            return False
+    def _take_news(self, asked: _Asked) -> bool:
+        """Take the answer to the short question; whether it was all there is."""
+        reply = asked.reply
         if reply is None:
             return True
-        request = SyncRequest(protocol=PROTOCOL, device="", counter=counter, cursor=cursor)
-        self._take(_Batch([], request), reply)
+        self._take(_Batch([], asked.request), reply)
         self._progress(Stage.RECORDS, self._summary.received, None)
         if reply.more or reply.fork:
             return False
@@ -450,12 +456,25 @@ class _Conversation:
             raise Cancelled
 
 
-def _quiet_question(view: View) -> tuple[str, int] | None:
-    """Cursor and counter, where the cursor stands for all that this laptop was ever told."""
-    cursor = view.state.get("cursor", str)
-    if not cursor or view.images.count() or view.state.get("cursor_heads", dict[str, Mark]) != view.state.marks():
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The short question as it was asked, and its answer: None for no news."""
+
+    request: SyncRequest
+    reply: SyncReply | None
+
+
+def _ask(head_office: HeadOffice, stands: Standing, cancelled: Callable[[], bool]) -> _Asked | None:
+    """With nothing to send, one short question; None where head office does not understand it."""
+    if cancelled():
+        raise Cancelled
+    try:
+        reply = head_office.glance(stands.cursor, stands.counter)
+    except UpgradeNeeded:
+        head_office.speak_as_before()
         return None
-    return cursor, (view.state.get("counter", int) or 0) + 1
+    request = SyncRequest(protocol=PROTOCOL, device="", counter=stands.counter, cursor=stands.cursor)
+    return _Asked(request, reply)
 
 
 def _raised(marks: dict[str, Mark], reply: SyncReply) -> dict[str, Mark]:
@@ -523,7 +542,7 @@ def _note_end(store: Store, summary: Summary, trouble: SyncTrouble | None) -> No
     with store.reading() as view:
         last = view.state.get("last_exchange", LastExchange)
     told = summary.moved or summary.restored or trouble is not None
-    if not told and last is not None and last.trouble is None and _recent(last.at, now):
+    if not told and _recently_well(last, now):
         return
     confirmed_at = last.at if last is not None else None
     restored_before = last.restored_at if last is not None else None
@@ -545,5 +564,7 @@ def _note_end(store: Store, summary: Summary, trouble: SyncTrouble | None) -> No
     store.write(note)
 
 
-def _recent(at: str | None, now: datetime) -> bool:
-    return at is not None and 0 <= (now - datetime.fromisoformat(at)).total_seconds() < 60
+def _recently_well(last: LastExchange | None, now: datetime) -> bool:
+    if last is None or last.trouble is not None or last.at is None:
+        return False
+    return 0 <= (now - datetime.fromisoformat(last.at)).total_seconds() < 60
