@@ -32,6 +32,11 @@ def unpack(body: bytes, coding: str | None, shape: type[T], limit_bytes: int) ->
 
     Raises Oversize, and ValueError (msgspec's errors among it) for anything that is not such a message.
     """
+    return msgspec.json.decode(unpacked(body, coding, limit_bytes), type=shape)
+
+
+def unpacked(body: bytes, coding: str | None, limit_bytes: int) -> bytes:
+    """The JSON in a body of ``coding``. Raises as ``unpack``."""
     if coding in (None, "", "identity"):
         plain = body
     elif coding == "zstd":
@@ -40,7 +45,7 @@ def unpack(body: bytes, coding: str | None, shape: type[T], limit_bytes: int) ->
         raise ValueError(f"unknown content coding {coding!r}")
     if len(plain) > limit_bytes:
         raise Oversize(f"more than {limit_bytes} bytes")
-    return msgspec.json.decode(plain, type=shape)
+    return plain
 
 
 def _decompress(body: bytes, limit_bytes: int) -> bytes:
