@@ -69,8 +69,8 @@ class Answer(Exception):
 
 def reply(request: Headed, message: msgspec.Struct, *, status: int = 200, coding: str | None = None) -> Response[bytes]:
     """A message as an answer, compressed where the caller understands that: says so, or asked for ``coding``."""
-    body, packed = pack(message)
-    headers = {"Cache-Control": "no-store", "Vary": "Accept-Encoding"}
+    body, packed = pack(message, coding or "zstd")
+    headers = {"Cache-Control": "no-store"}
     if packed is not None and (packed == coding or packed in request.headers.get("accept-encoding", "")):
         headers["Content-Encoding"] = packed
     elif packed is not None:

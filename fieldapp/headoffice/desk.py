@@ -31,6 +31,7 @@ from fieldapp.headoffice.uploads import Uploads
 from fieldapp.protocol.identifiers import Clock
 from fieldapp.protocol.messages import MEDIA_TYPE, PREVIOUS_PROTOCOL, PROTOCOL, SyncRequest
 from fieldapp.protocol.wire import Oversize, unpacked
+from fieldapp.protocol.words import WORDS_CODING
 
 BODY_SECONDS = 60.0
 """How long a body may take to arrive."""
@@ -98,7 +99,8 @@ class Desk:
         answered = await in_worker(partial(self.exchange.answer, caller.author, caller.device, asked))
         self._counts.receipted(receipt.outcome for receipt in answered.receipts)
         self._counts.receipted("accepted" for run in answered.runs for _change in range(run.count))
-        return reply(request, answered)
+        known = request.headers.get("content-encoding") == WORDS_CODING
+        return reply(request, answered, coding=WORDS_CODING if known else None)
 
     async def look(self, request: Asked) -> Response[bytes] | Response[None]:
         """Anything new, for a laptop that has nothing to send?"""
@@ -107,7 +109,7 @@ class Desk:
         with self.wary_of_strangers(request):
             work = partial(self.exchange.glance, partial(self._welcomed, _token(request)), cursor, counter)
             found = await in_worker(work)
-        return nothing_new() if found is None else reply(request, found, coding="zstd")
+        return nothing_new() if found is None else reply(request, found, coding=WORDS_CODING)
 
     def nothing_new(self, token: str, cursor: str, counter: int) -> bool:
         """Whether that is the whole answer to a short question; anything else is found out at length."""
@@ -160,7 +162,7 @@ class Desk:
         """The request's message, of a protocol that is spoken here."""
         require_media_type(request, MEDIA_TYPE)
         coding = request.headers.get("content-encoding")
-        if coding not in (None, "", "identity", "zstd"):
+        if coding not in (None, "", "identity", "zstd", WORDS_CODING):
             raise Answer(
                 415, "content_coding", "Bodies may be compressed with zstd only.", headers={"Accept-Encoding": "zstd"}
             )

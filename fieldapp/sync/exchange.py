@@ -17,6 +17,7 @@ from fieldapp.protocol.messages import (
     MAX_BODY_BYTES,
     MAX_CHANGES,
     MAX_RESCUES,
+    PAGE_RECORDS,
     PREVIOUS_PROTOCOL,
     PROTOCOL,
     SHORT_HASH,
@@ -41,7 +42,7 @@ from fieldapp.sync.troubles import AnotherSync, Cancelled, SyncTrouble, TooLarge
 
 log = logging.getLogger(__name__)
 
-PAGE = 2_000
+PAGE = PAGE_RECORDS
 """Records asked for at once."""
 
 REQUEST_OVERHEAD_BYTES = 64 * 1024
@@ -174,12 +175,16 @@ class _Place:
 
     cursor: str | None
     marks: dict[str, Mark]
+    all_read: bool
+    """Whether the cursor stands for the marks too: they are the heads that came with it."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Batch:
     queued: list[Queued]
     request: SyncRequest
+    marks: dict[str, Mark]
+    """Those of the laptop when it asks, whether they travel or the cursor stands for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,7 +275,7 @@ class _Conversation:
         reply = asked.reply
         if reply is None:
             return True
-        self._take(_Batch([], asked.request), reply, last=not (reply.more or reply.fork))
+        self._take(_Batch([], asked.request, {}), reply, last=not (reply.more or reply.fork))
         self._progress(Stage.RECORDS, self._summary.received, None)
         if reply.more or reply.fork:
             return False
@@ -330,6 +335,8 @@ class _Conversation:
         if protocol == PREVIOUS_PROTOCOL:  # which wants every record named, and compares whole hashes
             held = dict.fromkeys((one.record for one in queued), None) | held
             marks = {stream: mark for stream, mark in marks.items() if len(mark[1]) != SHORT_HASH}
+        elif place.all_read:
+            marks = {}
         request = SyncRequest(
             protocol=protocol,
             device=rows.device,
@@ -341,14 +348,16 @@ class _Conversation:
             page=PAGE,
             rescues=list(rescues),
         )
-        return _Batch(queued, request)
+        return _Batch(queued, request, place.marks)
 
     def _look(self, view: View, after: int, most: int | None) -> _Start:
         """Where the laptop stands, and its changes after number ``after``, where ``most`` of them are wanted."""
         rows = _rows_in(view, after, most) if most is not None else None
         # one more than on the disk, not than the last request: what was never written must not be counted
         counter = (view.state.get("counter", int) or 0) + 1
-        return _Start(rows, counter, _Place(view.state.get("cursor", str), view.state.marks()))
+        cursor, marks = view.state.get("cursor", str), view.state.marks()
+        all_read = bool(cursor) and view.state.get("cursor_heads", dict[str, Mark]) == marks
+        return _Start(rows, counter, _Place(cursor, marks, all_read))
 
     def _read_rows(self, after: int, most: int) -> _Rows:
         with self._store.reading() as view:
@@ -377,7 +386,9 @@ class _Conversation:
         request = batch.request
         if batch.queued or reply.records or reply.gone or reply.cursor != request.cursor:
             self._writing = self._store.submit(lambda unit: self._write(unit, request, reply, batch.queued, last=last))
-            told = _Place(reply.cursor or request.cursor, _raised(request.marks, reply))
+            marks = _raised(batch.marks, reply)
+            all_read = reply.cursor is not None and not reply.more and marks == reply.heads
+            told = _Place(reply.cursor or request.cursor, marks, all_read)
             self._place = told if on_course else None  # where another process moved the cursor, ask the laptop anew
             self._told = _told_by(batch, reply)
 

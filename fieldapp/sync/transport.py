@@ -37,6 +37,7 @@ from fieldapp.protocol.messages import (
     SyncRequest,
 )
 from fieldapp.protocol.wire import pack, unpack
+from fieldapp.protocol.words import WORDS_CODING
 from fieldapp.sync.kept_line import Strange, ask_again
 from fieldapp.sync.troubles import (
     CloneFound,
@@ -79,6 +80,7 @@ class HeadOffice:
         self._headers = {"User-Agent": SKIP_HEADER}
         if token is not None:
             self._headers["Authorization"] = f"Bearer {token}"
+        self._knows_words = False  # until head office has spoken our protocol: an older one could not read them
         self._host = _host_header(self.address)
         self._kept: HTTPConnection | None = None  # left open by an earlier request, and still in the pool
         self._manager = _manager(self.address, certificate)
@@ -101,13 +103,16 @@ class HeadOffice:
 
     def exchange(self, request: SyncRequest) -> SyncReply:
         """One exchange of changes and records."""
-        return self._post("/sync", request, SyncReply)
+        reply = self._post("/sync", request, SyncReply)
+        self._knows_words = request.protocol > PREVIOUS_PROTOCOL
+        return reply
 
     def glance(self, cursor: str, counter: int) -> SyncReply | None:
         """Ask for news with nothing to send; None when there is none. Raises UpgradeNeeded where that is not spoken."""
         answer = self._ask("GET", f"/sync?c={quote(cursor)}&n={counter}", coded=False, accept=(405,))
         if answer.status == 405:
             raise UpgradeNeeded
+        self._knows_words = True
         return None if answer.status == 204 else self._decoded(answer, SyncReply)
 
     def attachment_status(self, digest: str) -> AttachmentStatus:
@@ -184,9 +189,15 @@ class HeadOffice:
         self.close()
 
     def _post(self, path: str, message: SyncRequest | EnrolRequest, shape: type[T]) -> T:
-        body, coding = pack(message)
+        body, coding = pack(message, WORDS_CODING if self._knows_words else "zstd")
+        in_words = coding == WORDS_CODING
         headers = {"Content-Type": MEDIA_TYPE, **({"Content-Encoding": coding} if coding else {})}
-        return self._decoded(self._ask("POST", path, content=body, headers=headers), shape)
+        accept = (415,) if in_words else ()
+        answer = self._ask("POST", path, content=body, headers=headers, coded=not in_words, accept=accept)
+        if answer.status == 415:  # an older program answers there now
+            self._knows_words = False
+            return self._post(path, message, shape)
+        return self._decoded(answer, shape)
 
     def _ask(
         self,
