@@ -456,7 +456,7 @@ class _Conversation:
             batch = self._next_batch()
             if batch.queued:
                 return  # something was saved meanwhile: the next synchronisation asks
-            asking = _Batch([], msgspec.structs.replace(batch.request, totals=totals))
+            asking = _Batch([], msgspec.structs.replace(batch.request, totals=totals), batch.marks)
             reply = self._head_office.exchange(asking.request)
             self._take(asking, reply)
             self._finish_writing()
