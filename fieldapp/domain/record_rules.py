@@ -26,7 +26,7 @@ from fieldapp.domain.errors import Invalid
 from fieldapp.domain.kinds import KINDS, Values, record_of
 from fieldapp.domain.materials import MATERIALS, unknown
 from fieldapp.domain.money import GREATEST_FEN
-from fieldapp.domain.records import Application, Contact, Person, Product, Prospect, Visit
+from fieldapp.domain.records import Application, Contact, Person, Product, Prospect, Record, Visit
 from fieldapp.domain.wording import Sentence
 
 TEXT_LIMIT = 20_000
@@ -51,34 +51,36 @@ def problems_of(kind: str, values: Values) -> list[Invalid]:
         record = record_of(definition.record, values)
     except msgspec.ValidationError as error:
         return [*found, _wrong_shape(str(error))]
-    found += _amount_problems(values)
+    return [*found, *_amount_problems(values), *rules_broken(record)]
+
+
+def rules_broken(record: Record) -> list[Invalid]:
+    """What is wrong with a record though its values have the right form, length and size."""
     match record:
         case Person():
-            found += _person_problems(record)
-        case Prospect():
-            if record.stage == "lost" and not record.lost_reason:
-                found.append(Invalid("required", Sentence("Say why this prospect was lost."), field="lost_reason"))
+            return _person_problems(record)
+        case Prospect() if record.stage == "lost" and not record.lost_reason:
+            return [Invalid("required", Sentence("Say why this prospect was lost."), field="lost_reason")]
         case Contact():
-            found += _next_date_problems(record.next_date, record.business_date)
+            return _next_date_problems(record.next_date, record.business_date)
         case Visit():
-            found += _visit_problems(record)
+            return _visit_problems(record)
         case Application():
-            found += _application_problems(record)
+            return _application_problems(record)
         case Product():
-            found += _product_problems(record)
+            return _product_problems(record)
         case Party():
-            found += party_problems(record)
+            return [*party_problems(record)]
         case ExternalDebt():
-            found += debt_problems(record)
+            return [*debt_problems(record)]
         case Collateral():
-            found += collateral_problems(record)
+            return [*collateral_problems(record)]
         case Guarantee():
-            found += guarantee_problems(record)
+            return [*guarantee_problems(record)]
         case Statement() | CrossCheck() | ThreeLooks() | LookPhotos():
-            found += account_problems(record)
+            return account_problems(record)
         case _:
-            pass
-    return found
+            return []
 
 
 def _wrong_shape(detail: str) -> Invalid:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 import uuid_utils
@@ -21,6 +22,14 @@ from fieldapp.protocol.wire import pack
 log = logging.getLogger(__name__)
 
 AnyRequest = Request[Any, Any, Any]
+
+
+class Headed(Protocol):
+    """Whatever has headers."""
+
+    @property
+    def headers(self) -> Mapping[str, str]: ...
+
 
 RETRY_AFTER_S = 5
 RETRY_AFTER_FULL_S = 300
@@ -58,12 +67,10 @@ class Answer(Exception):
         self.headers = headers or {}
 
 
-def reply(
-    request: AnyRequest, message: msgspec.Struct, *, status: int = 200, coding: str | None = None
-) -> Response[bytes]:
+def reply(request: Headed, message: msgspec.Struct, *, status: int = 200, coding: str | None = None) -> Response[bytes]:
     """A message as an answer, compressed where the caller understands that: says so, or asked for ``coding``."""
-    body, packed = pack(message)
-    headers = {"Cache-Control": "no-store", "Vary": "Accept-Encoding"}
+    body, packed = pack(message, coding or "zstd")
+    headers = {"Cache-Control": "no-store"}
     if packed is not None and (packed == coding or packed in request.headers.get("accept-encoding", "")):
         headers["Content-Encoding"] = packed
     elif packed is not None:
@@ -86,12 +93,12 @@ def problem(status: int, told: Problem, headers: dict[str, str] | None = None) -
     )
 
 
-def explain_answer(_request: AnyRequest, error: Answer) -> Response[bytes]:
+def explain_answer(_request: object, error: Answer) -> Response[bytes]:
     """A problem found in the request itself."""
     return problem(error.status, error.problem, error.headers)
 
 
-def explain_actionable(_request: AnyRequest, error: Actionable) -> Response[bytes]:
+def explain_actionable(_request: object, error: Actionable) -> Response[bytes]:
     """A refusal with its sentence, and its advice if it has one."""
     text = f"{error.sentence} {error.advice}" if error.advice is not None else str(error.sentence)
     status = STATUS_OF.get(error.code, 422)
@@ -99,7 +106,7 @@ def explain_actionable(_request: AnyRequest, error: Actionable) -> Response[byte
     return problem(status, Problem(code=error.code, text=text, field=error.field), headers)
 
 
-def explain_busy(_request: AnyRequest, error: Busy) -> Response[bytes]:
+def explain_busy(_request: object, error: Busy) -> Response[bytes]:
     """Nothing was done; the same request will do later."""
     if isinstance(error, NoRoom):
         log.error("disk_full")
@@ -109,7 +116,7 @@ def explain_busy(_request: AnyRequest, error: Busy) -> Response[bytes]:
     return problem(503, told, {"Retry-After": str(RETRY_AFTER_S)})
 
 
-def explain_http(_request: AnyRequest, error: HTTPException) -> Response[bytes]:
+def explain_http(_request: object, error: HTTPException) -> Response[bytes]:
     """What the framework refuses: an unknown path, another method."""
     codes = {404: "unknown_path", 405: "method", 413: "too_large"}
     code = codes.get(error.status_code, "malformed" if error.status_code < 500 else "fault")
@@ -117,7 +124,7 @@ def explain_http(_request: AnyRequest, error: HTTPException) -> Response[bytes]:
     return problem(error.status_code, Problem(code=code, text=HTTPStatus(error.status_code).phrase), headers)
 
 
-def explain_fault(_request: AnyRequest, error: Exception) -> Response[bytes]:
+def explain_fault(_request: object, error: Exception) -> Response[bytes]:
     """Ours: logged under an id that the caller can quote."""
     number = uuid_utils.uuid7().hex
     log.error("fault", extra={"fault": number}, exc_info=error)

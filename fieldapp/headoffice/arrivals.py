@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 import msgspec
 
@@ -13,18 +12,22 @@ from fieldapp.domain.record_rules import TEXT_LIMIT
 from fieldapp.domain.wording import Sentence
 from fieldapp.headoffice.json_values import strangeness
 from fieldapp.headoffice.merge import broken_by_itself
+from fieldapp.headoffice.plain_entries import plain_values
 from fieldapp.protocol.changes import Change, body_digest, decode_change
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """One change with its bytes; ``change`` is None when they could not be read, ``flaw`` then says why."""
+class Arrival(msgspec.Struct, frozen=True):
+    """One change with its bytes; ``change`` is None when they could not be read, ``flaw`` then says why.
+
+    ``plain`` are the values, as they are kept, of a new entry that is as most are; None of any other change.
+    """
 
     id: str
     body: bytes
     digest: str
     change: Change | None
     flaw: Invalid | None = None
+    plain: str | None = None
 
 
 class Unreadable(ValueError):
@@ -38,6 +41,10 @@ def arrival_of(body: bytes) -> Arrival:
         change = decode_change(body)
     except (msgspec.DecodeError, RecursionError, ValueError):
         return Arrival(_id_of(body), body, digest, None, _malformed("change"))
+    if _is_named_well(change):
+        values = plain_values(change, len(body))
+        if values is not None:
+            return Arrival(change.id, body, digest, change, None, values)
     known = _names_known(change)
     where = _malformed_part(change, names_known=known)
     if where == "id":
@@ -55,6 +62,7 @@ _ID = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}", re.ASCII)
 _MOST_NAMES = 200
 _GREATEST_N = 2**62
+_LONGEST_MOMENT = 64
 
 
 def _id_of(body: bytes) -> str:
@@ -69,6 +77,24 @@ def _id_of(body: bytes) -> str:
 
 def _malformed(where: str) -> Invalid:
     return Invalid("malformed", Sentence("Head office could not read this change."), field=where)
+
+
+def _is_named_well(change: Change) -> bool:
+    """Whether all that names and numbers a change is as it should be."""
+    return (
+        _is_id(change.id)
+        and _is_id(change.record)
+        and _is_id(change.stream)
+        and _is_id(change.actor)
+        and (change.parent is None or _is_id(change.parent))
+        and 0 <= change.n < _GREATEST_N
+        and len(change.made_at) <= _LONGEST_MOMENT
+        and "\x00" not in change.made_at
+    )
+
+
+def _is_id(text: str) -> bool:
+    return len(text) <= 64 and ((text.isascii() and text.isalnum()) or _ID.fullmatch(text) is not None)
 
 
 def _names_known(change: Change) -> bool:
@@ -101,7 +127,7 @@ def _malformed_part(change: Change, *, names_known: bool) -> str | None:
         return "kind"
     if not 0 <= change.n < _GREATEST_N:
         return "n"
-    if len(change.made_at) > 64 or "\x00" in change.made_at:
+    if len(change.made_at) > _LONGEST_MOMENT or "\x00" in change.made_at:
         return "made_at"
     for where, names in (("fields", change.fields), ("guard", change.guard)) if not names_known else ():
         if len(names) > _MOST_NAMES or not all(map(_NAME.fullmatch, names)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from typing import NamedTuple
 
 import msgspec
 
@@ -11,7 +12,7 @@ GENESIS = ""
 """The hash before the first entry."""
 
 
-class Entry(msgspec.Struct, frozen=True):
+class Entry(NamedTuple):
     """One journal entry. ``effect`` is what it did to ``record``: ``change``, ``objection``, ``assignment``,
     ``rescue`` after a restore, or, when it went to another stream, ``departure`` here and ``arrival`` there.
 

@@ -23,6 +23,7 @@ from fieldapp.headoffice.push import Knowledge, Pushed, push
 from fieldapp.headoffice.rescue import take_in
 from fieldapp.headoffice.runs import Told, in_runs
 from fieldapp.headoffice.scope import Author, Caller
+from fieldapp.headoffice.storage.glances import Glimpse
 from fieldapp.headoffice.storage.records import Head, Records
 from fieldapp.headoffice.storage.store import Busy, Store, Unit
 from fieldapp.protocol.identifiers import Clock
@@ -103,6 +104,20 @@ class Exchange:
         reply = self._page(caller.author, positions, Pushed.nothing(), MOST_PER_PAGE, at, PROTOCOL)
         log.info("looked", extra={"device": caller.device, "records": len(reply.records), "more": reply.more})
         return reply
+
+    def quiet(self, glimpse: Glimpse, cursor: str, counter: int) -> bool:
+        """Whether a laptop with nothing to send has everything, and nothing need be noted or refused."""
+        last_seen = glimpse.last_seen
+        if counter < glimpse.counter or last_seen is None or last_seen <= iso(self._clock.now() - NOTED_EVERY):
+            return False
+        positions = decode_cursor(cursor)
+        author = Author(glimpse.staff, glimpse.role, glimpse.branch)
+        return positions.keys() == glimpse.heads.keys() == author.audiences().keys() and all(
+            position.seq == position.until == glimpse.heads[stream][0]
+            and _is_hash(glimpse.heads[stream][1], position.hash)
+            and position.scope == author.scope_tag(stream)
+            for stream, position in positions.items()
+        )
 
     def _forked(self, device: str, streams: list[str], at: str, protocol: int) -> SyncReply:
         log.warning("fork_seen", extra={"device": device, "streams": streams})

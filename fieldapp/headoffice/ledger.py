@@ -11,15 +11,18 @@ from fieldapp.headoffice.chain import Entry, Randomness, chained
 from fieldapp.headoffice.record import StoredRecord
 from fieldapp.headoffice.scope import own
 from fieldapp.headoffice.storage.attachments import Reference
-from fieldapp.headoffice.storage.records import Departure, Head, StoredReceipt
+from fieldapp.headoffice.storage.records import Departure, Head, StoredReceipt, plain_receipt
+from fieldapp.headoffice.storage.rows import entry_row, record_of
 from fieldapp.headoffice.storage.store import Unit
 from fieldapp.protocol.changes import Change
+from fieldapp.protocol.messages import Receipt
 
 
 @dataclass(slots=True)
 class _Pending:
     heads: dict[str, Head] = field(default_factory=dict)
     records: dict[str, StoredRecord] = field(default_factory=dict)
+    rows: dict[str, tuple[object, ...]] = field(default_factory=dict)
     left: dict[tuple[str, str], dict[str, Departure | None]] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)
     receipts: dict[tuple[str, str], StoredReceipt] = field(default_factory=dict)
@@ -55,6 +58,7 @@ class Ledger:
         self._random = Randomness()
         self._pending = _Pending()
         self._step = _Pending()
+        self._rows: dict[str, tuple[object, ...]] = {}
         self._holds: dict[tuple[str, str], int] = {}
         self.entered: dict[str, tuple[int, int]] = {}
         """The numbers given in each stream so far: after the first, until the second."""
@@ -78,7 +82,8 @@ class Ledger:
         for held in (self._step.records, self._pending.records, self._records):
             if record in held:
                 return held[record]
-        return None
+        row = self._pending.rows.get(record) or self._rows.get(record)
+        return record_of(row) if row is not None else None
 
     def streams_of(self, changes: Iterable[Change]) -> set[str]:
         """Where the records of ``changes`` are now."""
@@ -105,6 +110,38 @@ class Ledger:
         self._step.heads[record.stream] = Head(entry.seq, entry.hash, head.floor)
         self._step.records[record.record] = numbered
         return numbered
+
+    def concerns(self, change: Change) -> bool:
+        """Whether anything is known of a change, or of the record that it makes."""
+        record, pending = change.record, self._pending
+        addressed = (change.stream, record)
+        return (
+            record in self._records
+            or record in self._rows
+            or record in pending.rows
+            or record in pending.records
+            or (change.stream, change.id) in pending.receipts
+            or addressed in self._holds
+            or addressed in pending.holds
+        )
+
+    def enter_plain(self, change: Change, body: bytes, digest: str, values: str, parent: StoredRecord) -> Receipt:
+        """A step of its own: the new record that ``change`` makes under ``parent``, taken as sent, with its receipt.
+
+        ``values`` are the record's, as they are kept. Nothing may be known of either before.
+        """
+        pending, stream = self._pending, parent.stream
+        head = pending.heads.get(stream) or self._heads[stream]
+        seq = head.seq + 1
+        told = (stream, seq, change.id, change.record, "change", change.actor, self._device, self._at)
+        random = self._random.sixteen_bytes()
+        chain_hash = chained(head.hash, told, digest, random)
+        receipt = plain_receipt(change.id, stream, seq, chain_hash)
+        pending.rows[change.record] = entry_row(change, parent, seq, values)
+        pending.entries.append(Entry(*told, body, random, chain_hash))
+        pending.receipts[change.stream, change.id] = StoredReceipt(digest, receipt)
+        pending.heads[stream] = Head(seq, chain_hash, head.floor)
+        return receipt
 
     def hash_at(self, record: StoredRecord) -> str:
         """The chain hash at the number that ``record`` was given in this step."""
@@ -172,6 +209,7 @@ class Ledger:
         """Write what is pending."""
         pending, records = self._pending, self._unit.records
         records.add_entries(pending.entries)
+        records.add_rows([row for record, row in pending.rows.items() if record not in pending.records])
         created = [r for r in pending.records.values() if not self._is_stored(r)]
         records.put(created, [r for r in pending.records.values() if self._is_stored(r)])
         for (stream, audience), left in sorted(pending.left.items()):
@@ -185,6 +223,7 @@ class Ledger:
         for stream, head in sorted(pending.heads.items()):
             records.set_head(stream, head)
             self.entered[stream] = (self.entered.get(stream, (self._heads[stream].seq, 0))[0], head.seq)
+        self._rows |= pending.rows
         self._records |= pending.records
         self._heads |= pending.heads
         self._pending = _Pending()
@@ -199,10 +238,12 @@ class Ledger:
 
     def _is_stored(self, record: StoredRecord) -> bool:
         stored = self._records.get(record.record)
-        return stored is not None and stored.stream == record.stream
+        row = self._rows.get(record.record)
+        return (stored is not None and stored.stream == record.stream) or (row is not None and row[0] == record.stream)
 
     def _all(self) -> dict[str, StoredRecord]:
-        return self._records | self._pending.records | self._step.records
+        plain = {record: record_of(row) for record, row in (self._rows | self._pending.rows).items()}
+        return plain | self._records | self._pending.records | self._step.records
 
     def _head(self, stream: str) -> Head:
         return self._step.heads.get(stream) or self._pending.heads.get(stream) or self._heads[stream]

@@ -113,15 +113,17 @@ def push(
     ledger.know_holds(unit.records.holds(streams, device, {change.record for change in changes}))
     earlier = unit.records.receipts([(change.stream, change.id) for change in changes])
     pushing = _Pushing(unit, author, ledger, earlier, knowledge, late=late)
-    receive = pushing.receive_carefully if careful else pushing.receive
+    receive = pushing.receive_carefully if careful else pushing.receive_shortly
     receipts = [receive(arrival) for arrival in arrivals]
     ledger.flush()
+    sure = knowledge.sure
     answered = [
         (arrival.change, receipt)
         for arrival, receipt in zip(arrivals, receipts, strict=True)
-        if arrival.change is not None and receipt.rev is not None
+        if arrival.change is not None
+        and receipt.rev is not None
+        and (arrival.plain is None or sure.get(arrival.change.record) != receipt.rev)
     ]
-    sure = {(rev[1], record, rev[2]) for record, rev in knowledge.sure.items()}
     return Pushed(
         receipts,
         knowledge,
@@ -132,7 +134,9 @@ def push(
         {
             stream: numbers
             for stream, numbers in ledger.entered.items()
-            if all((stream, record, seq) in sure for record, seq in ledger.touched(stream).items())
+            if all(
+                record in sure and sure[record][1:] == (stream, seq) for record, seq in ledger.touched(stream).items()
+            )
         },
     )
 
@@ -204,6 +208,7 @@ class _Pushing:
         self._earlier = earlier
         self._knowledge = knowledge
         self._out_of_sight: set[str] = set()
+        self._welcoming: dict[str, StoredRecord] = {}
 
     def receive_carefully(self, arrival: Arrival) -> Receipt:
         """As ``receive``, stored at once; a change that the database cannot take stays with the laptop."""
@@ -216,6 +221,38 @@ class _Pushing:
             log.exception("change_not_stored", extra={"change": arrival.id})
             self._ledger.forget()
             return Receipt(change=arrival.id, outcome="waits")
+
+    def receive_shortly(self, arrival: Arrival) -> Receipt:
+        """As ``receive``, with as little ado as a plain new entry needs."""
+        change, values = arrival.change, arrival.plain
+        if values is None or change is None or change.parent is None or self._late:
+            return self.receive(arrival)
+        ledger, parent = self._ledger, self._ledger.record(change.parent)
+        if (
+            parent is None
+            or change.actor != self._author.staff
+            or not self._welcomes(parent)
+            or not ledger.writes(change.stream)
+            or ledger.concerns(change)
+            or (change.stream, change.id) in self._earlier
+            or not self._knowledge.matches(change.record, None)
+            or refusal_of_create(self._author, change) is not None
+        ):
+            return self.receive(arrival)
+        receipt = ledger.enter_plain(change, arrival.body, arrival.digest, values, parent)
+        self._knowledge.follow(change.record, receipt)
+        return receipt
+
+    def _welcomes(self, parent: StoredRecord) -> bool:
+        """Whether the author has ``parent``, and new entries below it are nobody's concern but theirs."""
+        if self._welcoming.get(parent.record) is parent:
+            return True
+        welcomes = (
+            not parent.deleted and self._ledger.writes(parent.stream) and relation_of(self._author, parent) == "in"
+        )
+        if welcomes:
+            self._welcoming[parent.record] = parent
+        return welcomes
 
     def receive(self, arrival: Arrival) -> Receipt:
         """The receipt of one change: an earlier one again, or a new one."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from fieldapp.domain.errors import Invalid
@@ -41,8 +42,12 @@ class Author:
 
     def scope_tag(self, stream: str) -> str:
         """Changes when what they may see of ``stream`` does; a cursor of another scope starts anew (SYNC 26, 30)."""
-        audience = self.audiences().get(stream, "")
-        return hashlib.sha256(f"{audience}\n{self.role}".encode()).hexdigest()[:8]
+        return _tag(self.audiences().get(stream, ""), self.role)
+
+
+@lru_cache(maxsize=4096)
+def _tag(audience: str, role: Role) -> str:
+    return hashlib.sha256(f"{audience}\n{role}".encode()).hexdigest()[:8]
 
 
 @dataclass(frozen=True, slots=True)

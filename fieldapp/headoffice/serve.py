@@ -19,7 +19,9 @@ from sqlalchemy.pool import QueuePool
 from fieldapp.domain.errors import Actionable
 from fieldapp.domain.wording import Sentence
 from fieldapp.headoffice.addresses import Address, listen
+from fieldapp.headoffice.at_once import AtOnce
 from fieldapp.headoffice.certificates import Certificate, require_readable, require_usable
+from fieldapp.headoffice.desk import Desk
 from fieldapp.headoffice.observing import Connections, Observed
 from fieldapp.headoffice.routes import application
 from fieldapp.headoffice.slow_callers import Impatient
@@ -205,11 +207,12 @@ def _configured(
     certificate = address.certificate
     if certificate is not None:
         require_readable(certificate)
-    app = application(store, clock, tally=tally, worker=worker, watching=watching)
     part = tally.part(worker)
     part.started()
+    desk = Desk(store, clock, part)
+    app = application(store, clock, tally=tally, worker=worker, watching=watching, desk=desk)
     config = uvicorn.Config(
-        Observed(app, part, _connections_of(store)),
+        Observed(AtOnce(app, desk), part, _connections_of(store)),
         ssl_certfile=str(certificate.chain) if certificate else None,
         ssl_keyfile=str(certificate.key) if certificate else None,
         http=Impatient,

@@ -26,6 +26,9 @@ REQUEST_HEADER = "X-Fieldapp-Request"
 MAX_RESCUES = 200
 """Rescues in one request."""
 
+PAGE_RECORDS = 2000
+"""Records asked for at once, where a request does not say."""
+
 MAX_CHANGES = 500
 MAX_BODY_BYTES = 1024 * 1024
 """Limits of one request, before compression (SYNC 10)."""
@@ -160,7 +163,7 @@ class SyncRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     cursor: str | None = None
     changes: list[msgspec.Raw] = []
     held: dict[str, Rev | None] = {}
-    page: int = 2000
+    page: int = PAGE_RECORDS
     rescues: list[Rescue] = []
     totals: Totals = {}
 

@@ -7,6 +7,8 @@ from typing import TypeVar
 import msgspec
 import zstandard
 
+from fieldapp.protocol.words import WORDS, WORDS_CODING
+
 T = TypeVar("T")
 
 _encoder = msgspec.json.Encoder()
@@ -19,12 +21,17 @@ class Oversize(ValueError):
     """The unpacked body would be larger than the limit."""
 
 
-def pack(message: msgspec.Struct) -> tuple[bytes, str | None]:
-    """The body of ``message`` and its content coding (``zstd`` or none)."""
+WORDS_FROM_BYTES = 200
+"""The same with the words of the protocol known beforehand."""
+
+
+def pack(message: msgspec.Struct, coding: str = "zstd") -> tuple[bytes, str | None]:
+    """The body of ``message`` and its content coding: ``coding`` (``zstd`` or ``zstd-words``) or none."""
     body = _encoder.encode(message)
-    if len(body) < COMPRESS_FROM_BYTES:
+    words = _words if coding == WORDS_CODING else None
+    if len(body) < (COMPRESS_FROM_BYTES if words is None else WORDS_FROM_BYTES):
         return body, None
-    return zstandard.ZstdCompressor(level=3, write_content_size=False).compress(body), "zstd"
+    return zstandard.ZstdCompressor(level=3, dict_data=words, write_content_size=False).compress(body), coding
 
 
 def unpack(body: bytes, coding: str | None, shape: type[T], limit_bytes: int) -> T:
@@ -32,20 +39,28 @@ def unpack(body: bytes, coding: str | None, shape: type[T], limit_bytes: int) ->
 
     Raises Oversize, and ValueError (msgspec's errors among it) for anything that is not such a message.
     """
+    return msgspec.json.decode(unpacked(body, coding, limit_bytes), type=shape)
+
+
+def unpacked(body: bytes, coding: str | None, limit_bytes: int) -> bytes:
+    """The JSON in a body of ``coding``. Raises as ``unpack``."""
     if coding in (None, "", "identity"):
         plain = body
-    elif coding == "zstd":
-        plain = _decompress(body, limit_bytes)
+    elif coding in ("zstd", WORDS_CODING):
+        plain = _decompress(body, limit_bytes, _words if coding == WORDS_CODING else None)
     else:
         raise ValueError(f"unknown content coding {coding!r}")
     if len(plain) > limit_bytes:
         raise Oversize(f"more than {limit_bytes} bytes")
-    return msgspec.json.decode(plain, type=shape)
+    return plain
 
 
-def _decompress(body: bytes, limit_bytes: int) -> bytes:
+_words = zstandard.ZstdCompressionDict(WORDS, dict_type=zstandard.DICT_TYPE_RAWCONTENT)
+
+
+def _decompress(body: bytes, limit_bytes: int, words: zstandard.ZstdCompressionDict | None) -> bytes:
     try:
-        reader = zstandard.ZstdDecompressor(max_window_size=8 * 1024 * 1024).stream_reader(body)
+        reader = zstandard.ZstdDecompressor(dict_data=words, max_window_size=8 * 1024 * 1024).stream_reader(body)
         plain = reader.read(limit_bytes + 1)
     except zstandard.ZstdError as error:
         raise ValueError(f"not zstd: {error}") from error

@@ -44,9 +44,10 @@ def synchronise_laptop(
     Where head office withdrew this laptop's access, what was not sent is handed in sealed, the key is destroyed and
     HandedIn raised: lock the laptop then, nothing on it can be opened any more (SYNC 42).
     """
-    head_office = laptop.line.to(laptop.enrolment())
-    if most_bytes_per_s is None and (preferred := laptop.preferences().photos_kb_per_s) is not None:
-        most_bytes_per_s = preferred * 1000
+    stands = laptop.store.standing()
+    head_office = laptop.line.to(stands.enrolment)
+    if most_bytes_per_s is None and stands.photos_kb_per_s is not None:
+        most_bytes_per_s = stands.photos_kb_per_s * 1000
     try:
         summary = synchronise(
             laptop.store,
@@ -55,12 +56,14 @@ def synchronise_laptop(
             cancelled=cancelled,
             photos=photos,
             most_bytes_per_s=most_bytes_per_s,
+            stands=stands,
         )
     except SignInAgain as trouble:
         if trouble.code != "revoked":
             raise
         raise _handed_in(laptop, head_office, progress, cancelled) from trouble
-    obtain_certificate(laptop.store, head_office)
+    if summary.moved or not laptop.line.used:  # a quiet question stays a single one
+        obtain_certificate(laptop.store, head_office)
     if summary.moved or summary.unsent or not laptop.line.used:
         laptop.write_card()
     laptop.line.used = True

@@ -18,6 +18,7 @@ from fieldapp.store.connection import Connection, connect
 from fieldapp.store.faults import translated_faults
 from fieldapp.store.migrations import migrate
 from fieldapp.store.notices import Changed, Notices
+from fieldapp.store.standing import Standing, standing
 from fieldapp.store.unit import Unit
 from fieldapp.store.view import View
 
@@ -67,17 +68,17 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[View]:
         """A consistent view of what is committed; held open only as long as the query takes."""
-        with self._reader_slots:
-            connection = self._take_reader()
+        with self._reader() as connection:
+            connection.execute("BEGIN")
             try:
-                with translated_faults():
-                    connection.execute("BEGIN")
-                    try:
-                        yield View(connection)
-                    finally:
-                        connection.execute("ROLLBACK")
+                yield View(connection)
             finally:
-                self._readers.put(connection)
+                connection.execute("ROLLBACK")
+
+    def standing(self) -> Standing:
+        """How the laptop stands towards head office. Raises LookupError before enrolment has finished."""
+        with self._reader() as connection:
+            return standing(connection)
 
     def back_up(self, reason: str = "asked") -> Path:
         """A verified copy beside the database; returns its path."""
@@ -114,6 +115,16 @@ class Store:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    @contextmanager
+    def _reader(self) -> Iterator[Connection]:
+        with self._reader_slots:
+            connection = self._take_reader()
+            try:
+                with translated_faults():
+                    yield connection
+            finally:
+                self._readers.put(connection)
 
     def _take_reader(self) -> Connection:
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -13,8 +13,7 @@ from fieldapp.protocol.messages import Receipt
 from fieldapp.store.connection import Connection
 
 
-@dataclass(frozen=True, slots=True)
-class Queued:
+class Queued(NamedTuple):
     """A change in the outbox: its bytes as saved."""
 
     n: int

@@ -176,13 +176,15 @@ class Records:
         Returns the records for which that is not all: something newer was typed, or told, meanwhile.
         """
         self.flush()
-        self._connection.execute(
+        confirmed = self._connection.execute(
             "UPDATE record SET stream = told.stream, seq = told.seq, base = NULL, stale = 0 FROM"
             " (SELECT record, stream, max(seq) AS seq FROM sent WHERE row BETWEEN ? AND ? GROUP BY record) AS told"
             " WHERE record.id = told.record AND coalesce(record.seq, 0) <= told.seq AND ghost = 0 AND stale = 0"
             " AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.record = record.id)",
             rows,
         )
+        if confirmed.rowcount == rows[1] - rows[0] + 1:
+            return []
         left = self._connection.execute(
             "SELECT record.id FROM (SELECT record, max(seq) AS seq FROM sent WHERE row BETWEEN ? AND ? GROUP BY record)"
             " AS told CROSS JOIN record ON record.id = told.record WHERE record.seq IS NOT told.seq OR record.stale",

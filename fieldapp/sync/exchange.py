@@ -6,18 +6,18 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import partial
 
 import msgspec
-from filelock import FileLock, Timeout
 
 from fieldapp.protocol.messages import (
     MAX_BODY_BYTES,
     MAX_CHANGES,
     MAX_RESCUES,
+    PAGE_RECORDS,
     PREVIOUS_PROTOCOL,
     PROTOCOL,
     SHORT_HASH,
@@ -30,9 +30,11 @@ from fieldapp.protocol.messages import (
 from fieldapp.store.database import Store
 from fieldapp.store.images import Image
 from fieldapp.store.outbox import Queued
+from fieldapp.store.standing import Standing
 from fieldapp.store.state import LastExchange
 from fieldapp.store.unit import Unit
 from fieldapp.store.view import View
+from fieldapp.sync.alone import Occupied, alone
 from fieldapp.sync.apply import COMPARE, Applied, apply_reply, told_heads
 from fieldapp.sync.photos import exchange_photos
 from fieldapp.sync.transport import HeadOffice
@@ -40,7 +42,7 @@ from fieldapp.sync.troubles import AnotherSync, Cancelled, SyncTrouble, TooLarge
 
 log = logging.getLogger(__name__)
 
-PAGE = 2_000
+PAGE = PAGE_RECORDS
 """Records asked for at once."""
 
 REQUEST_OVERHEAD_BYTES = 64 * 1024
@@ -113,6 +115,7 @@ def synchronise(
     cancelled: Callable[[], bool] = lambda: False,
     photos: bool = True,
     most_bytes_per_s: int | None = None,
+    stands: Standing | None = None,
 ) -> Summary:
     """Exchange everything with head office: records, then ``photos``, at most ``most_bytes_per_s`` of them.
 
@@ -121,22 +124,31 @@ def synchronise(
     ended is noted for the screens either way.
     """
     summary = Summary()
+    asked: _Asked | None = None
 
     def exchange_records() -> None:
-        lock = FileLock(str(store.path) + ".sync")
-        try:
-            lock.acquire(timeout=0)
-        except Timeout as error:
-            raise AnotherSync from error
+        nonlocal asked
+        question, asked = asked, None
         done = Summary()
+        conversation = _Conversation(store, head_office, done, progress, cancelled, before=replace(summary))
         try:
-            _Conversation(store, head_office, done, progress, cancelled).run()
+            with alone(str(store.path) + ".sync"):
+                conversation.run(question)
+        except Occupied as error:
+            raise AnotherSync from error
         finally:
-            lock.release()
             summary.include(done)
-        _note_end(store, summary, None)
+        if not conversation.noted:
+            _note_end(store, summary, None)
 
     try:
+        stands = stands or store.standing()
+        if stands.at_rest and head_office.protocol == PROTOCOL:
+            asked = _ask(head_office, stands, cancelled)
+            if asked is not None and asked.reply is None and not (photos and stands.photos_wait):
+                if not _recently_well(stands.last_exchange, store.clock.now()):
+                    _note_end(store, summary, None)
+                return summary
         exchange_records()
         if photos:
             exchange_photos(
@@ -163,12 +175,16 @@ class _Place:
 
     cursor: str | None
     marks: dict[str, Mark]
+    all_read: bool
+    """Whether the cursor stands for the marks too: they are the heads that came with it."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Batch:
     queued: list[Queued]
     request: SyncRequest
+    marks: dict[str, Mark]
+    """Those of the laptop when it asks, whether they travel or the cursor stands for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +196,15 @@ class _Rows:
     queued: list[Queued]
     held: dict[str, Rev | None]
     device: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """What one look at the laptop tells before a request."""
+
+    rows: _Rows | None
+    counter: int
+    place: _Place
 
 
 class _Conversation:
@@ -196,8 +221,12 @@ class _Conversation:
         summary: Summary,
         progress: Progress,
         cancelled: Callable[[], bool],
+        before: Summary,
     ) -> None:
         self._store = store
+        self._before = before
+        self.noted = False
+        """Whether how it ended is on the disk already, with the last reply."""
         self._head_office = head_office
         self._summary = summary
         self._progress = progress
@@ -210,12 +239,16 @@ class _Conversation:
         self._writing: Future[Applied] | None = None
         self._ahead: ThreadPoolExecutor | None = None
         self._ready: Future[_Rows] | None = None
+        self._start: _Start | None = None  # seen already, for the first request
+        self._seen_empty = False
 
-    def run(self) -> None:
+    def run(self, asked: _Asked | None = None) -> None:
         with self._store.reading() as view:
             total = view.outbox.count()
-            quiet = _quiet_question(view) if not total and self._head_office.protocol == PROTOCOL else None
-        if quiet is None or not self._ask_quietly(*quiet):
+            self._seen_empty = not total
+            self._start = self._look(view, self._passed, self._most_changes) if asked is None else None
+        heard_all = asked is not None and self._take_news(asked)
+        if total or not heard_all:
             if total:
                 self._progress(Stage.CHANGES, 0, total)
             with self._reading_ahead(total):
@@ -224,7 +257,7 @@ class _Conversation:
                     self._exchange_all(total)
                 self._offer_images()
                 self._compare()
-        if total or self._summary.rounds:
+        if (total or self._summary.rounds) and not self._seen_empty:
             with self._store.reading() as view:
                 self._summary.unsent = view.outbox.count()
 
@@ -237,18 +270,12 @@ class _Conversation:
             yield
         self._ahead = self._ready = None
 
-    def _ask_quietly(self, cursor: str, counter: int) -> bool:
-        """With nothing to send, one short question; whether its answer was all there is."""
-        self._stop_if_cancelled()
-        try:
-            reply = self._head_office.glance(cursor, counter)
-        except UpgradeNeeded:
-            self._head_office.speak_as_before()
-            return False
+    def _take_news(self, asked: _Asked) -> bool:
+        """Take the answer to the short question; whether it was all there is."""
+        reply = asked.reply
         if reply is None:
             return True
-        request = SyncRequest(protocol=PROTOCOL, device="", counter=counter, cursor=cursor)
-        self._take(_Batch([], request), reply)
+        self._take(_Batch([], asked.request, {}), reply, last=not (reply.more or reply.fork))
         self._progress(Stage.RECORDS, self._summary.received, None)
         if reply.more or reply.fork:
             return False
@@ -271,8 +298,9 @@ class _Conversation:
                 except UpgradeNeeded:
                     self._head_office.speak_as_before()
                     continue
-                self._take(batch, reply)
+                self._pass(batch)
                 last = not (reply.more or reply.fork or self._more_to_send())
+                self._take(batch, reply, last=last)
                 if last:
                     self._finish_writing()
                 if total:
@@ -290,14 +318,16 @@ class _Conversation:
 
     def _next_batch(self, rescues: Sequence[Rescue] = ()) -> _Batch:
         ready, self._ready = self._ready, None
-        rows = ready.result() if ready is not None else None
-        if rows is None or (rows.after, rows.most) != (self._passed, self._most_changes):
-            rows = self._read_rows(self._passed, self._most_changes)
-        queued = rows.queued
-        with self._store.reading() as view:
-            # one more than on the disk, not than the last request: what was never written must not be counted
-            counter = (view.state.get("counter", int) or 0) + 1
-            place = self._place or _Place(view.state.get("cursor", str), view.state.marks())
+        start, self._start = self._start, None
+        rows = ready.result() if ready is not None else start.rows if start is not None else None
+        if rows is not None and (rows.after, rows.most) != (self._passed, self._most_changes):
+            rows = start = None
+        if start is None:
+            with self._store.reading() as view:
+                start = self._look(view, self._passed, None if rows is not None else self._most_changes)
+        rows = rows or start.rows
+        assert rows is not None  # noqa: S101 - they are looked for where they were not ready
+        queued, counter, place = rows.queued, start.counter, self._place or start.place
         named = {one.record for one in queued}
         held = rows.held | {record: rev for record, rev in self._told.items() if record in named}
         protocol = self._head_office.protocol
@@ -305,6 +335,8 @@ class _Conversation:
         if protocol == PREVIOUS_PROTOCOL:  # which wants every record named, and compares whole hashes
             held = dict.fromkeys((one.record for one in queued), None) | held
             marks = {stream: mark for stream, mark in marks.items() if len(mark[1]) != SHORT_HASH}
+        elif place.all_read:
+            marks = {}
         request = SyncRequest(
             protocol=protocol,
             device=rows.device,
@@ -316,19 +348,20 @@ class _Conversation:
             page=PAGE,
             rescues=list(rescues),
         )
-        return _Batch(queued, request)
+        return _Batch(queued, request, place.marks)
+
+    def _look(self, view: View, after: int, most: int | None) -> _Start:
+        """Where the laptop stands, and its changes after number ``after``, where ``most`` of them are wanted."""
+        rows = _rows_in(view, after, most) if most is not None else None
+        # one more than on the disk, not than the last request: what was never written must not be counted
+        counter = (view.state.get("counter", int) or 0) + 1
+        cursor, marks = view.state.get("cursor", str), view.state.marks()
+        all_read = bool(cursor) and view.state.get("cursor_heads", dict[str, Mark]) == marks
+        return _Start(rows, counter, _Place(cursor, marks, all_read))
 
     def _read_rows(self, after: int, most: int) -> _Rows:
-        """The changes after number ``after`` that fit into one request, and what is held of their records."""
         with self._store.reading() as view:
-            limits = view.state.limits()
-            queued = view.outbox.batch(
-                after,
-                min(most, limits.changes),
-                min(limits.body_bytes, MAX_BODY_BYTES) - REQUEST_OVERHEAD_BYTES,
-            )
-            held = view.records.revisions([one.record for one in queued])
-            return _Rows(after, most, queued, dict(held), view.state.enrolment().device)
+            return _rows_in(view, after, most)
 
     def _read_ahead(self, batch: _Batch) -> None:
         """While a request with a full batch is on its way, read what the next one will carry."""
@@ -336,8 +369,15 @@ class _Conversation:
             most = min(MAX_CHANGES, self._most_changes * 2)
             self._ready = self._ahead.submit(self._read_rows, batch.queued[-1].n, most)
 
-    def _take(self, batch: _Batch, reply: SyncReply) -> None:
-        """Have the reply written; only the one before it must be on the disk."""
+    def _pass(self, batch: _Batch) -> None:
+        """The changes of ``batch`` had their answer."""
+        if batch.queued:
+            self._passed = batch.queued[-1].n
+            self._most_changes = min(MAX_CHANGES, self._most_changes * 2)
+
+    def _take(self, batch: _Batch, reply: SyncReply, *, last: bool = False) -> None:
+        """Have the reply written, with how it ended if it is the last; only the one before must be on the disk."""
+        self.noted = False
         on_course = self._finish_writing()
         if reply.fork:
             self._start_over(reply.fork)
@@ -345,13 +385,23 @@ class _Conversation:
         self._summary.skew_s = _skew_s(self._store, reply.server_time)
         request = batch.request
         if batch.queued or reply.records or reply.gone or reply.cursor != request.cursor:
-            self._writing = self._store.submit(lambda unit: _apply(unit, request, reply, batch.queued))
-            told = _Place(reply.cursor or request.cursor, _raised(request.marks, reply))
+            self._writing = self._store.submit(lambda unit: self._write(unit, request, reply, batch.queued, last=last))
+            marks = _raised(batch.marks, reply)
+            all_read = reply.cursor is not None and not reply.more and marks == reply.heads
+            told = _Place(reply.cursor or request.cursor, marks, all_read)
             self._place = told if on_course else None  # where another process moved the cursor, ask the laptop anew
             self._told = _told_by(batch, reply)
-        if batch.queued:
-            self._passed = batch.queued[-1].n
-            self._most_changes = min(MAX_CHANGES, self._most_changes * 2)
+
+    def _write(self, unit: Unit, request: SyncRequest, reply: SyncReply, sent: list[Queued], *, last: bool) -> Applied:
+        applied = _apply(unit, request, reply, sent)
+        if last and applied.page_counted:
+            done = replace(self._summary)
+            done.add(applied)
+            summary = replace(self._before)
+            summary.include(done)
+            _note(unit, summary, None)
+            self.noted = True
+        return applied
 
     def _finish_writing(self) -> bool:
         """Wait until the last reply is on the disk, and count what it brought; whether its page counted."""
@@ -386,6 +436,7 @@ class _Conversation:
             ]
             batch = self._next_batch(rescues)
             reply = self._head_office.exchange(batch.request)
+            self._pass(batch)
             self._take(batch, reply)
             self._finish_writing()
             if reply.fork:
@@ -405,7 +456,7 @@ class _Conversation:
             batch = self._next_batch()
             if batch.queued:
                 return  # something was saved meanwhile: the next synchronisation asks
-            asking = _Batch([], msgspec.structs.replace(batch.request, totals=totals))
+            asking = _Batch([], msgspec.structs.replace(batch.request, totals=totals), batch.marks)
             reply = self._head_office.exchange(asking.request)
             self._take(asking, reply)
             self._finish_writing()
@@ -429,6 +480,7 @@ class _Conversation:
         with self._store.reading() as view:
             waiting = view.outbox.count()
         self._summary.waiting = waiting
+        self._seen_empty = not waiting
         if not waiting or not (self._settled or self._reissued):
             return False
         self._passed = 0
@@ -450,12 +502,25 @@ class _Conversation:
             raise Cancelled
 
 
-def _quiet_question(view: View) -> tuple[str, int] | None:
-    """Cursor and counter, where the cursor stands for all that this laptop was ever told."""
-    cursor = view.state.get("cursor", str)
-    if not cursor or view.images.count() or view.state.get("cursor_heads", dict[str, Mark]) != view.state.marks():
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The short question as it was asked, and its answer: None for no news."""
+
+    request: SyncRequest
+    reply: SyncReply | None
+
+
+def _ask(head_office: HeadOffice, stands: Standing, cancelled: Callable[[], bool]) -> _Asked | None:
+    """With nothing to send, one short question; None where head office does not understand it."""
+    if cancelled():
+        raise Cancelled
+    try:
+        reply = head_office.glance(stands.cursor, stands.counter)
+    except UpgradeNeeded:
+        head_office.speak_as_before()
         return None
-    return cursor, (view.state.get("counter", int) or 0) + 1
+    request = SyncRequest(protocol=PROTOCOL, device="", counter=stands.counter, cursor=stands.cursor)
+    return _Asked(request, reply)
 
 
 def _raised(marks: dict[str, Mark], reply: SyncReply) -> dict[str, Mark]:
@@ -478,6 +543,18 @@ def _told_by(batch: _Batch, reply: SyncReply) -> dict[str, Rev | None]:
     for receipt in reply.receipts:
         told |= {one.record: None for one in queued if one.change == receipt.change}
     return told | {state.record: state.rev for state in reply.states}
+
+
+def _rows_in(view: View, after: int, most: int) -> _Rows:
+    """The changes after number ``after`` that fit into one request, and what is held of their records."""
+    limits = view.state.limits()
+    queued = view.outbox.batch(
+        after,
+        min(most, limits.changes),
+        min(limits.body_bytes, MAX_BODY_BYTES) - REQUEST_OVERHEAD_BYTES,
+    )
+    held = view.records.revisions([one.record for one in queued])
+    return _Rows(after, most, queued, dict(held), view.state.enrolment().device)
 
 
 def _apply(unit: Unit, request: SyncRequest, reply: SyncReply, sent: list[Queued]) -> Applied:
@@ -519,11 +596,20 @@ def _skew_s(store: Store, server_time: str) -> int:
 
 def _note_end(store: Store, summary: Summary, trouble: SyncTrouble | None) -> None:
     """Keep how it ended. A quiet success is noted at most once a minute, so that it costs no write to the disk."""
-    now = store.clock.now()
     with store.reading() as view:
         last = view.state.get("last_exchange", LastExchange)
-    told = summary.moved or summary.restored or trouble is not None
-    if not told and last is not None and last.trouble is None and _recent(last.at, now):
+    if _is_worth_noting(summary, trouble) or not _recently_well(last, store.clock.now()):
+        store.write(lambda unit: _note(unit, summary, trouble))
+
+
+def _is_worth_noting(summary: Summary, trouble: SyncTrouble | None) -> bool:
+    return summary.moved or summary.restored or trouble is not None
+
+
+def _note(unit: Unit, summary: Summary, trouble: SyncTrouble | None) -> None:
+    now = unit.clock.now()
+    last = unit.state.get("last_exchange", LastExchange)
+    if not _is_worth_noting(summary, trouble) and _recently_well(last, now):
         return
     confirmed_at = last.at if last is not None else None
     restored_before = last.restored_at if last is not None else None
@@ -537,13 +623,11 @@ def _note_end(store: Store, summary: Summary, trouble: SyncTrouble | None) -> No
         trouble=trouble.code if trouble is not None else None,
         restored_at=now.isoformat(timespec="seconds") if summary.restored else restored_before,
     )
-
-    def note(unit: Unit) -> None:
-        unit.state.set("last_exchange", ended)
-        unit.tell("exchange")
-
-    store.write(note)
+    unit.state.set("last_exchange", ended)
+    unit.tell("exchange")
 
 
-def _recent(at: str | None, now: datetime) -> bool:
-    return at is not None and 0 <= (now - datetime.fromisoformat(at)).total_seconds() < 60
+def _recently_well(last: LastExchange | None, now: datetime) -> bool:
+    if last is None or last.trouble is not None or last.at is None:
+        return False
+    return 0 <= (now - datetime.fromisoformat(last.at)).total_seconds() < 60

@@ -14,6 +14,7 @@ from urllib.request import getproxies, proxy_bypass
 import msgspec
 import truststore
 import urllib3
+from urllib3.connection import HTTPConnection
 from urllib3.exceptions import HTTPError, LocationParseError, SSLError
 from urllib3.util import SKIP_HEADER, Timeout, parse_url
 
@@ -36,6 +37,8 @@ from fieldapp.protocol.messages import (
     SyncRequest,
 )
 from fieldapp.protocol.wire import pack, unpack
+from fieldapp.protocol.words import WORDS_CODING
+from fieldapp.sync.kept_line import Strange, ask_again
 from fieldapp.sync.troubles import (
     CloneFound,
     NotHeadOffice,
@@ -58,6 +61,7 @@ LONGEST_PAUSE_S = 6 * 3600
 TIMEOUT = Timeout(connect=10, read=60)
 
 _REQUEST_ID_LENGTH = 8
+_REQUEST_HEADER = REQUEST_HEADER.lower()
 
 
 class HeadOffice:
@@ -76,6 +80,9 @@ class HeadOffice:
         self._headers = {"User-Agent": SKIP_HEADER}
         if token is not None:
             self._headers["Authorization"] = f"Bearer {token}"
+        self._knows_words = False  # until head office has spoken our protocol: an older one could not read them
+        self._host = _host_header(self.address)
+        self._kept: HTTPConnection | None = None  # left open by an earlier request, and still in the pool
         self._manager = _manager(self.address, certificate)
         self._pool = self._manager.connection_from_url(self.address)
 
@@ -96,23 +103,26 @@ class HeadOffice:
 
     def exchange(self, request: SyncRequest) -> SyncReply:
         """One exchange of changes and records."""
-        return self._post("/sync", request, SyncReply)
+        reply = self._post("/sync", request, SyncReply)
+        self._knows_words = request.protocol > PREVIOUS_PROTOCOL
+        return reply
 
     def glance(self, cursor: str, counter: int) -> SyncReply | None:
         """Ask for news with nothing to send; None when there is none. Raises UpgradeNeeded where that is not spoken."""
         answer = self._ask("GET", f"/sync?c={quote(cursor)}&n={counter}", coded=False, accept=(405,))
         if answer.status == 405:
             raise UpgradeNeeded
+        self._knows_words = True
         return None if answer.status == 204 else self._decoded(answer, SyncReply)
 
     def attachment_status(self, digest: str) -> AttachmentStatus:
         """How much of an attachment head office holds."""
         answer = self._ask("HEAD", f"/attachments/{digest}")
         try:
-            offset = int(answer.headers["Upload-Offset"])
+            offset = int(answer.headers["upload-offset"])
         except (KeyError, ValueError) as error:
             raise NotHeadOffice from error
-        return AttachmentStatus(digest=digest, offset=offset, complete=answer.headers.get("Upload-Complete") == "?1")
+        return AttachmentStatus(digest=digest, offset=offset, complete=answer.headers.get("upload-complete") == "?1")
 
     def send_piece(self, digest: str, offset: int, length: int, piece: bytes) -> AttachmentStatus:
         """Send the bytes from ``offset`` on of an attachment of ``length`` bytes; answers what head office then holds.
@@ -179,9 +189,15 @@ class HeadOffice:
         self.close()
 
     def _post(self, path: str, message: SyncRequest | EnrolRequest, shape: type[T]) -> T:
-        body, coding = pack(message)
+        body, coding = pack(message, WORDS_CODING if self._knows_words else "zstd")
+        in_words = coding == WORDS_CODING
         headers = {"Content-Type": MEDIA_TYPE, **({"Content-Encoding": coding} if coding else {})}
-        return self._decoded(self._ask("POST", path, content=body, headers=headers), shape)
+        accept = (415,) if in_words else ()
+        answer = self._ask("POST", path, content=body, headers=headers, coded=not in_words, accept=accept)
+        if answer.status == 415:  # an older program answers there now
+            self._knows_words = False
+            return self._post(path, message, shape)
+        return self._decoded(answer, shape)
 
     def _ask(
         self,
@@ -197,16 +213,36 @@ class HeadOffice:
         request_id = uuid.uuid4().hex[:_REQUEST_ID_LENGTH]
         sent = {**self._headers, "Accept-Encoding": "zstd" if coded else SKIP_HEADER, **(headers or {})}
         sent[REQUEST_HEADER] = request_id
-        answer = self._send(method, self._path + path, content, sent, partly=binary)
-        if answer.status in (429, 502, 503, 504) and answer.headers.get(REQUEST_HEADER) != request_id:
+        answer = None if binary or method == "HEAD" else self._send_again(method, self._path + path, content, sent)
+        if answer is None:
+            answer = self._send(method, self._path + path, content, sent, partly=binary)
+        answered_id = answer.headers.get(_REQUEST_HEADER)
+        if answer.status in (429, 502, 503, 504) and answered_id != request_id:
             raise TryLater("busy", Sentence("Head office is busy."), after_s=_retry_after(answer))
-        if answer.headers.get(REQUEST_HEADER) != request_id:
+        if answered_id != request_id:
             raise NotHeadOffice
         if answer.status in (200, 201, 204, 206) or answer.status in accept:
             if not binary and method != "HEAD" and answer.status != 204 and not _is_ours(answer):
                 raise NotHeadOffice
             return answer
         raise _trouble(answer)
+
+    def _send_again(self, method: str, path: str, content: bytes | None, headers: dict[str, str]) -> _Answer | None:
+        """The request on the connection that is open already; None where there is none, or it was closed meanwhile."""
+        kept = self._kept
+        if kept is None or not kept.is_connected:
+            return None
+        lines = [f"{method} {path} HTTP/1.1", f"Host: {self._host}"]
+        lines += [f"{name}: {value}" for name, value in headers.items() if value is not SKIP_HEADER]
+        if content is not None:
+            lines.append(f"Content-Length: {len(content)}")
+        request = "\r\n".join((*lines, "", "")).encode("latin-1") + (content or b"")
+        try:
+            return _Answer(*ask_again(kept, request, LARGEST_REPLY_BYTES))
+        except Strange as error:
+            raise NotHeadOffice from error
+        except OSError as error:
+            raise TryLater("cut", Sentence("The connection to head office broke.")) from error
 
     def _send(self, method: str, path: str, content: bytes | None, headers: dict[str, str], *, partly: bool) -> _Answer:
         try:
@@ -221,6 +257,7 @@ class HeadOffice:
                 preload_content=False,
                 decode_content=False,
             )
+            self._kept = answer.connection if isinstance(answer, urllib3.HTTPResponse) else None
             try:
                 body = _read_bounded(answer, partly=partly and answer.status == 206)
             except BaseException:
@@ -231,21 +268,25 @@ class HeadOffice:
             raise _unreachable(error) from error
         except OSError as error:
             raise TryLater("cut", Sentence("The connection to head office broke.")) from error
-        return _Answer(answer.status, answer.headers, body)
+        headers_got = {name.lower(): value for name, value in answer.headers.items()}
+        return _Answer(answer.status, headers_got, body)
 
     def _decoded(self, answer: _Answer, shape: type[T]) -> T:
         try:
-            return unpack(answer.body, answer.headers.get("Content-Encoding"), shape, LARGEST_REPLY_BYTES)
+            return unpack(answer.body, answer.headers.get("content-encoding"), shape, LARGEST_REPLY_BYTES)
         except ValueError as error:
             raise NotHeadOffice from error
 
 
 class _Answer:
-    """An answer with its body as it was sent, still coded, so that nothing is unpacked without a bound."""
+    """An answer with its body as it was sent, still coded, so that nothing is unpacked without a bound.
+
+    ``headers`` are by their names in small letters.
+    """
 
     __slots__ = ("body", "headers", "status")
 
-    def __init__(self, status: int, headers: urllib3.HTTPHeaderDict, body: bytes) -> None:
+    def __init__(self, status: int, headers: dict[str, str], body: bytes) -> None:
         self.status = status
         self.headers = headers
         self.body = body
@@ -278,6 +319,12 @@ def _no_address() -> Invalid:
     return Invalid(
         "address", Sentence("This is not an address. Write it like https://office.example.com."), field="address"
     )
+
+
+def _host_header(address: str) -> str:
+    url = parse_url(address)
+    usual = {"http": 80, "https": 443}.get(url.scheme or "")
+    return f"{url.host}:{url.port}" if url.port is not None and url.port != usual else f"{url.host}"
 
 
 def _is_loopback(host: str) -> bool:
@@ -327,13 +374,13 @@ _READ_BYTES = 16 * 1024
 
 
 def _is_ours(answer: _Answer) -> bool:
-    content_type: str = answer.headers.get("Content-Type", "")
+    content_type: str = answer.headers.get("content-type", "")
     return content_type.partition(";")[0].strip() == MEDIA_TYPE
 
 
 def _retry_after(answer: _Answer) -> float | None:
     """Seconds, never more than ``LONGEST_PAUSE_S``; None where none are named."""
-    named: str = answer.headers.get("Retry-After", "").strip()
+    named: str = answer.headers.get("retry-after", "").strip()
     if not named.isascii() or not named.isdecimal():
         return None
     return float(min(int(named[:9]), LONGEST_PAUSE_S))
@@ -366,7 +413,7 @@ def _trouble(answer: _Answer) -> SyncTrouble:
     code = ""
     if _is_ours(answer):
         try:
-            code = unpack(answer.body, answer.headers.get("Content-Encoding"), Problem, 64 * 1024).code
+            code = unpack(answer.body, answer.headers.get("content-encoding"), Problem, 64 * 1024).code
         except ValueError:
             code = ""
     if status == 503 and code == "no_room":

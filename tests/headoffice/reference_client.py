@@ -12,6 +12,7 @@ import uuid
 from collections import Counter
 from copy import deepcopy
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -28,6 +29,8 @@ GROUPS = {
 }
 MOST_CHANGES = 500
 MOST_BYTES = 1024 * 1024
+DOCUMENT = Path(__file__).parents[2] / "docs" / "protocol.md"
+WORDS = DOCUMENT.read_text("utf-8").partition("## 9. ")[2].split("```")[1].strip("\n").encode()
 FULL = 200_000
 """Bytes of changes in one request here: the rest of it must fit as well."""
 
@@ -418,8 +421,10 @@ class ReferenceClient:
         )
         if not bytes_follow and answer.status != 204 and told.get("content-type") != MEDIA_TYPE:
             raise NotHeadOffice
-        if told.get("content-encoding") == "zstd":
-            with zstandard.ZstdDecompressor().stream_reader(content) as reader:
+        if (coding := told.get("content-encoding")) in ("zstd", "zstd-words"):
+            words = zstandard.ZstdCompressionDict(WORDS, dict_type=zstandard.DICT_TYPE_RAWCONTENT)
+            known = {"dict_data": words} if coding == "zstd-words" else {}
+            with zstandard.ZstdDecompressor(**known).stream_reader(content) as reader:
                 content = reader.read()
         if answer.status >= 400 and answer.status not in let_through:
             problem = json.loads(content) if content else {}

@@ -233,7 +233,7 @@ def test_callers_who_never_end_their_request_are_hung_up_on(
 
 
 def test_body_that_never_ends_is_given_up(served: Served, caller_of: CallerOf, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("fieldapp.headoffice.routes.BODY_SECONDS", 0.3)
+    monkeypatch.setattr("fieldapp.headoffice.desk.BODY_SECONDS", 0.3)
     office = served[0]
     caller = caller_of("zhang")
     with RunningHeadOffice(office.store, send.FixedClock()) as impatient:

@@ -22,7 +22,7 @@ from fieldapp.headoffice.administration import create_head_office
 from fieldapp.headoffice.serve import RunningHeadOffice
 from fieldapp.protocol.messages import MEDIA_TYPE, REQUEST_HEADER
 from tests.headoffice import changes_to_send as send
-from tests.headoffice.reference_client import ReferenceClient
+from tests.headoffice.reference_client import WORDS, ReferenceClient
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 ROUTES = [
@@ -75,8 +75,9 @@ def try_route(method: str, path: str, served: tuple[str, dict[str, Any], Referen
             case.body["device"] = client.device
         answer = case.call(base_url=url, headers=headers)
         assert answer.headers[REQUEST_HEADER.lower()] == ["r-1"]
-        if answer.headers.get("content-encoding") == ["zstd"]:  # the short question's answer always may be
-            with zstandard.ZstdDecompressor().stream_reader(answer.content) as reader:
+        if answer.headers.get("content-encoding") == ["zstd-words"]:  # the short question's answer always may be
+            words = zstandard.ZstdCompressionDict(WORDS, dict_type=zstandard.DICT_TYPE_RAWCONTENT)
+            with zstandard.ZstdDecompressor(dict_data=words).stream_reader(answer.content) as reader:
                 answer.content = reader.read()
         case.validate_response(answer, checks=CHECKS, excluded_checks=[ignored_auth])
 

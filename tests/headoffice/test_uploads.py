@@ -215,10 +215,16 @@ def test_every_statement_names_the_stream(office: Administration, uploads: Uploa
 
 @pytest.mark.parametrize("line", ["broken", "silent"])
 def test_part_of_a_piece_is_kept_where_the_line_breaks_or_stalls(
-    line: str, office: Administration, uploads: Uploads, clock: FixedClock, laptop_of: Callable[[str], Laptop]
+    line: str,
+    office: Administration,
+    uploads: Uploads,
+    clock: FixedClock,
+    laptop_of: Callable[[str], Laptop],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     device = laptop_of("li").device
-    server = application(office.store, clock, body_seconds=0.2)
+    monkeypatch.setattr("fieldapp.headoffice.desk.BODY_SECONDS", 0.2)
+    server = application(office.store, clock)
     statuses: list[int] = []
 
     async def patch() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from fieldapp.headoffice import routes
+from fieldapp.headoffice import desk
 from fieldapp.headoffice.serve import RunningHeadOffice
 from fieldapp.store import migrations
 from fieldapp.store.connection import connect
@@ -78,7 +78,7 @@ def older(asked: bytes) -> Fault:
 @pytest.fixture
 def older_head_office(monkeypatch: pytest.MonkeyPatch) -> None:
     """One that speaks protocol 1 alone."""
-    monkeypatch.setattr(routes, "PROTOCOL", 1)
+    monkeypatch.setattr(desk, "PROTOCOL", 1)
 
 
 def test_new_laptop_speaks_with_an_older_head_office(
@@ -107,7 +107,7 @@ def test_upgrade_of_head_office_between_two_exchanges_is_taken_up(
     prospect, person = laptop.prospect()
     saved = [prospect, person]
     with monkeypatch.context() as before:
-        before.setattr(routes, "PROTOCOL", 1)
+        before.setattr(desk, "PROTOCOL", 1)
         with RunningHeadOffice(office.store, office.clock) as running, FaultProxy(running.port, choose=older) as line:
             laptop.sync(line.url)
     saved.append(laptop.visit(prospect, "after"))

@@ -5,12 +5,14 @@ They are written once, with ``?`` for a value, and mean the same on SQLite and o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, cast
 
 import msgspec
 from sqlalchemy import Connection, LargeBinary, Table, Text
+from sqlalchemy.exc import DBAPIError
 
 Rows = Sequence[tuple[Any, ...]]
 
@@ -21,31 +23,57 @@ class Direct:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._sqlite = connection.dialect.name == "sqlite"
+        watched = bool(connection.dispatch.before_cursor_execute)
+        self._driver: Any = connection.connection.dbapi_connection if self._sqlite and not watched else None
 
     def rows(self, statement: str, *values: object) -> Rows:
         """What a query finds; a list or set among ``values`` is for ``IN (?)``."""
         placed = _statement(statement, self._sqlite)
-        found = self._connection.exec_driver_sql(placed, tuple(map(self._value, values))).fetchall()
-        return cast("Rows", found)
+        given = tuple(map(self._value, values))
+        if self._driver is not None:
+            with self._translated(placed):
+                return cast("Rows", self._driver.execute(placed, given).fetchall())
+        return cast("Rows", self._connection.exec_driver_sql(placed, given).fetchall())
 
     def run(self, statement: str, *values: object) -> None:
         """Run one statement."""
         placed = _statement(statement, self._sqlite)
-        self._connection.exec_driver_sql(placed, tuple(map(self._value, values)))
+        given = tuple(map(self._value, values))
+        if self._driver is not None:
+            with self._translated(placed):
+                self._driver.execute(placed, given)
+        else:
+            self._connection.exec_driver_sql(placed, given)
 
     def run_each(self, statement: str, rows: Rows) -> None:
         """Run one statement for every row of values."""
         if rows:
-            self._connection.exec_driver_sql(_statement(statement, self._sqlite), list(rows))
+            self._run_each(_statement(statement, self._sqlite), rows)
 
     def insert(self, table: Table, rows: Rows) -> None:
         """Add rows, each with the values of all the table's columns in their order."""
         if not rows:
             return
         if self._sqlite:
-            self._connection.exec_driver_sql(_sqlite_insert(table), list(rows))
+            self._run_each(_sqlite_insert(table), rows)
         else:
             self._connection.exec_driver_sql(_postgresql_insert(table), tuple(map(list, zip(*rows, strict=True))))
+
+    def _run_each(self, placed: str, rows: Rows) -> None:
+        if self._driver is not None:
+            with self._translated(placed):
+                self._driver.executemany(placed, rows)
+        else:
+            self._connection.exec_driver_sql(placed, list(rows))
+
+    @contextmanager
+    def _translated(self, statement: str) -> Iterator[None]:
+        """SQLAlchemy's error for the driver's; what was typed stays out of it."""
+        known = self._connection.dialect.loaded_dbapi.Error
+        try:
+            yield
+        except known as error:
+            raise DBAPIError.instance(statement, (), error, known, hide_parameters=True) from error
 
     def _value(self, value: object) -> object:
         if not isinstance(value, list | set | frozenset):

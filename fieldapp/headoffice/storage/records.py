@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import msgspec
@@ -13,13 +12,12 @@ from fieldapp.headoffice.chain import GENESIS, Entry
 from fieldapp.headoffice.record import StoredRecord
 from fieldapp.headoffice.scope import HEAD, SHARED, officer_of
 from fieldapp.headoffice.storage import tables
-from fieldapp.headoffice.storage.direct import Direct
+from fieldapp.headoffice.storage.direct import Direct, Rows
 from fieldapp.headoffice.storage.rows import COLUMNS, record_of, row_of, state_of
 from fieldapp.protocol.messages import Receipt, RecordState
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     """How far a stream has come: its last number and hash, and the floor below which departures were purged."""
 
     seq: int
@@ -43,8 +41,7 @@ class Told(NamedTuple):
     departure: Departure | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class StoredReceipt:
+class StoredReceipt(NamedTuple):
     """A receipt with the digest of the bytes it answered."""
 
     digest: str
@@ -98,7 +95,7 @@ class Records:
 
     def add_entries(self, entries: Sequence[Entry]) -> None:
         """Journal what was accepted."""
-        self._direct.insert(tables.journal, [msgspec.structs.astuple(entry) for entry in entries])
+        self._direct.insert(tables.journal, entries)
 
     def find(self, records: Iterable[str], streams: Iterable[str]) -> dict[str, StoredRecord]:
         """Those of ``records`` that are in one of ``streams`` now."""
@@ -125,8 +122,12 @@ class Records:
 
     def put(self, created: Sequence[StoredRecord], changed: Sequence[StoredRecord]) -> None:
         """Keep records as they are now: ``created`` are new in their stream, ``changed`` were there."""
-        self._direct.insert(tables.record, [row_of(record) for record in created])
+        self.add_rows([row_of(record) for record in created])
         self._direct.run_each(_UPDATE, [(*row[2:], *row[:2]) for row in map(row_of, changed)])
+
+    def add_rows(self, rows: Rows) -> None:
+        """Keep records that are new in their stream, already as rows."""
+        self._direct.insert(tables.record, rows)
 
     def depart(self, stream: str, audience: str, departures: Sequence[Departure]) -> None:
         """Records leave an audience."""
@@ -184,7 +185,7 @@ class Records:
         found: dict[tuple[str, str], StoredReceipt] = {}
         for stream, ids in sorted(addressed.items()):
             for row in self._direct.rows(_RECEIPTS, stream, ids):
-                receipt = _plain(row[0], stream, row[2], row[4]) if row[3] is None else _receipts.decode(row[3])
+                receipt = plain_receipt(row[0], stream, row[2], row[4]) if row[3] is None else _receipts.decode(row[3])
                 found[stream, row[0]] = StoredReceipt(row[1], receipt)
         return found
 
@@ -216,7 +217,7 @@ _RECEIPTS = (
 _receipts = msgspec.json.Decoder(Receipt)
 
 
-def _plain(change: str, stream: str, seq: int, chain_hash: str) -> Receipt:
+def plain_receipt(change: str, stream: str, seq: int, chain_hash: str) -> Receipt:
     """The receipt of a new record that was taken as sent."""
     rev = (0, stream, seq)
     return Receipt(change=change, outcome="accepted", stream=stream, seq=seq, hash=chain_hash, rev=rev, taken=True)

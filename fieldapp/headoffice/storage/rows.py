@@ -9,8 +9,9 @@ import msgspec
 from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
-from fieldapp.headoffice.record import Past, StoredRecord, Written
+from fieldapp.headoffice.record import EVERY_FIELD, Past, StoredRecord, Written
 from fieldapp.headoffice.storage import tables
+from fieldapp.protocol.changes import Change
 from fieldapp.protocol.messages import Conflict, RecordState
 
 Values = dict[str, Any]
@@ -51,6 +52,27 @@ def row_of(record: StoredRecord) -> tuple[object, ...]:
     )
 
 
+def entry_row(change: Change, parent: StoredRecord, seq: int, values: str) -> tuple[object, ...]:
+    """The row of the new record that ``change`` makes under ``parent``; ``values`` are its values as they are kept."""
+    owner, actor = parent.owner, change.actor
+    return (
+        parent.stream,
+        change.record,
+        change.kind,
+        change.parent,
+        parent.root,
+        owner,
+        0,
+        seq,
+        values,
+        "[]",
+        "[]",
+        _text({EVERY_FIELD: (actor, change.made_at, change.id)}),
+        _text((owner,) if owner == actor else (owner, actor)),
+        0,
+    )
+
+
 def record_of(row: tuple[Any, ...]) -> StoredRecord:
     """The record that a row of ``record`` keeps."""
     return StoredRecord(
@@ -63,8 +85,8 @@ def record_of(row: tuple[Any, ...]) -> StoredRecord:
         moves=row[6],
         seq=row[7],
         values=msgspec.json.decode(row[8]),
-        conflicts=_conflicts.decode(row[9]),
-        history=_history.decode(row[10]),
+        conflicts=_conflicts.decode(row[9]) if row[9] != "[]" else (),
+        history=_history.decode(row[10]) if row[10] != "[]" else (),
         written=_written.decode(row[11]),
         had=_had.decode(row[12]),
         late=bool(row[13]),

@@ -1,0 +1,264 @@
+"""What every route needs before it can work: who asks, how often, and what; and the exchange itself."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from functools import partial
+from typing import Protocol, TypeVar
+
+import anyio
+import anyio.to_thread
+import msgspec
+from litestar import Response
+from litestar.datastructures import Address
+from litestar.exceptions import HTTPException
+
+from fieldapp.domain.errors import Actionable
+from fieldapp.headoffice import parcels
+from fieldapp.headoffice.answers import Answer, nothing_new, reply
+from fieldapp.headoffice.enrolment import recognise, recognised
+from fieldapp.headoffice.exchange import LIMITS, Exchange
+from fieldapp.headoffice.pace import Pace
+from fieldapp.headoffice.scope import Author, Caller
+from fieldapp.headoffice.storage.glances import Glimpse
+from fieldapp.headoffice.storage.store import Store, Unit
+from fieldapp.headoffice.tally import Part
+from fieldapp.headoffice.tokens import token_hash
+from fieldapp.headoffice.uploads import Uploads
+from fieldapp.protocol.identifiers import Clock
+from fieldapp.protocol.messages import MEDIA_TYPE, PREVIOUS_PROTOCOL, PROTOCOL, SyncRequest
+from fieldapp.protocol.wire import Oversize, unpacked
+from fieldapp.protocol.words import WORDS_CODING
+
+BODY_SECONDS = 60.0
+"""How long a body may take to arrive."""
+
+T = TypeVar("T")
+
+
+class Asked(Protocol):
+    """A request, whether the framework made it or not: its headers by small names, and its body as it arrives."""
+
+    @property
+    def headers(self) -> Mapping[str, str]: ...
+
+    @property
+    def query_params(self) -> Mapping[str, str]: ...
+
+    @property
+    def client(self) -> Address | None: ...
+
+    def stream(self) -> AsyncGenerator[bytes, None]:
+        """Raises HTTPException when the caller hangs up."""
+
+
+class _Spoken(msgspec.Struct):
+    protocol: int
+
+
+class Desk:
+    """What every route needs before it can work: who asks, how often, and what."""
+
+    def __init__(self, store: Store, clock: Clock, counts: Part) -> None:
+        self.exchange = Exchange(store, clock)
+        self.uploads = Uploads(store, clock)
+        self._store = store
+        self._counts = counts
+        self._devices = Pace(burst=600, per_second=60)
+        self.photos = Pace(burst=600, per_second=100)
+        self._guesses = Pace(burst=10, per_second=0.2)
+        self._everybody_enrolling = Pace(burst=200, per_second=5)
+        self._strangers = Pace(burst=60, per_second=1)
+
+    async def caller(self, request: Asked, pace: Pace | None = None) -> Caller:
+        """Who holds the request's token. Photos have a ``pace`` of their own, so that records never wait for them."""
+        token = _token(request)
+        caller = self._caller_at_a_glance(token)
+        if caller is None:
+            with self.wary_of_strangers(request):
+                caller = await in_worker(partial(recognise, self._store, token))
+        _slow_down(pace or self._devices, caller.device)
+        return caller
+
+    async def shut_out(self, request: Asked) -> Caller:
+        """Whose laptop this is that may do nothing any more but hand in its work."""
+        with self.wary_of_strangers(request):
+            caller = await in_worker(partial(parcels.recognise_shut_out, self._store, _token(request)))
+        _slow_down(self._devices, caller.device)
+        return caller
+
+    async def sync(self, request: Asked) -> Response[bytes]:
+        """One exchange."""
+        caller = await self.caller(request)
+        asked = await self.message(request, SyncRequest, LIMITS.body_bytes)
+        if asked.device != caller.device:
+            raise Answer(403, "device", "This token belongs to another laptop.")
+        answered = await in_worker(partial(self.exchange.answer, caller.author, caller.device, asked))
+        self._counts.receipted(receipt.outcome for receipt in answered.receipts)
+        self._counts.receipted("accepted" for run in answered.runs for _change in range(run.count))
+        known = request.headers.get("content-encoding") == WORDS_CODING
+        return reply(request, answered, coding=WORDS_CODING if known else None)
+
+    async def look(self, request: Asked) -> Response[bytes] | Response[None]:
+        """Anything new, for a laptop that has nothing to send?"""
+        counter = _asked_number(request, "n")
+        cursor = request.query_params.get("c", "")
+        with self.wary_of_strangers(request):
+            work = partial(self.exchange.glance, partial(self._welcomed, _token(request)), cursor, counter)
+            found = await in_worker(work)
+        return nothing_new() if found is None else reply(request, found, coding=WORDS_CODING)
+
+    def nothing_new(self, token: str, cursor: str, counter: int) -> bool:
+        """Whether that is the whole answer to a short question; anything else is found out at length."""
+        glimpse = self._glimpse(token)
+        return (
+            glimpse is not None
+            and self.exchange.quiet(glimpse, cursor, counter)
+            and not self._devices.wait_s(glimpse.device)
+        )
+
+    def _glimpse(self, token: str) -> Glimpse | None:
+        glances = self._store.glances
+        return glances.of(token_hash(token)) if glances is not None and token else None
+
+    def _caller_at_a_glance(self, token: str) -> Caller | None:
+        glimpse = self._glimpse(token)
+        if glimpse is None:
+            return None
+        author = Author(glimpse.staff, glimpse.role, glimpse.branch)
+        return Caller(glimpse.device, author, glimpse.counter, glimpse.last_seen)
+
+    def _welcomed(self, token: str, unit: Unit) -> Caller:
+        """Who holds the token, within a unit, for a question that needs no more than one."""
+        caller = recognised(unit, token)
+        _slow_down(self._devices, caller.device)
+        return caller
+
+    @contextmanager
+    def wary_of_strangers(self, request: Asked) -> Iterator[None]:
+        """Tokens cannot be found by trying: an address with wrong ones has to wait."""
+        try:
+            yield
+        except Actionable as error:
+            if error.code in ("token", "revoked"):
+                _slow_down(self._strangers, _address(request))
+            raise
+
+    @asynccontextmanager
+    async def guessing(self, request: Asked) -> AsyncIterator[None]:
+        """Codes cannot be found by trying: after some that failed, an address has to wait."""
+        _require_no_wait(self._guesses.blocked_s(_address(request)))
+        _slow_down(self._everybody_enrolling, "")
+        try:
+            yield
+        except (Actionable, Answer):
+            self._guesses.wait_s(_address(request))
+            raise
+
+    async def message(self, request: Asked, shape: type[T], limit_bytes: int) -> T:
+        """The request's message, of a protocol that is spoken here."""
+        require_media_type(request, MEDIA_TYPE)
+        coding = request.headers.get("content-encoding")
+        if coding not in (None, "", "identity", "zstd", WORDS_CODING):
+            raise Answer(
+                415, "content_coding", "Bodies may be compressed with zstd only.", headers={"Accept-Encoding": "zstd"}
+            )
+        body = await self.body(request, limit_bytes)
+        try:
+            plain = unpacked(body, coding, limit_bytes)
+            spoken = msgspec.json.decode(plain, type=_Spoken).protocol
+            if not PREVIOUS_PROTOCOL <= spoken <= PROTOCOL:
+                raise Answer(426, "protocol", f"Head office speaks protocol {PREVIOUS_PROTOCOL} to {PROTOCOL}.")
+            return msgspec.json.decode(plain, type=shape)
+        except Oversize as error:
+            raise _too_large() from error
+        except (ValueError, RecursionError) as error:
+            raise Answer(422, "malformed", "Head office could not read this request.") from error
+
+    async def body(self, request: Asked, limit_bytes: int) -> bytes:
+        """The request's bytes, never more than allowed and never waited for without end."""
+        received, broken = await self.piece(request, limit_bytes)
+        if broken is not None:
+            raise broken
+        return received
+
+    async def piece(self, request: Asked, limit_bytes: int) -> tuple[bytes, Answer | None]:
+        """The same; where the line breaks or stalls, what arrived until then, and what is to be answered."""
+        if (number_in(request, "content-length") or 0) > limit_bytes:
+            raise _too_large()
+        pieces: list[bytes] = []
+        received = 0
+        broken: Answer | None = None
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                async for piece in request.stream():
+                    received += len(piece)
+                    if received > limit_bytes:
+                        raise _too_large()
+                    pieces.append(piece)
+        except TimeoutError:
+            broken = Answer(408, "slow", "The request took too long to arrive.")
+        except HTTPException as error:  # the caller hung up, or the framework's own bound was met
+            if error.status_code == 413:
+                raise _too_large() from error
+            broken = Answer(400, "cut", "The request broke off.")
+        return b"".join(pieces), broken
+
+
+async def in_worker(work: Callable[[], T]) -> T:
+    """Do blocking work off the event loop."""
+    return await anyio.to_thread.run_sync(work)
+
+
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{20,100}", re.ASCII)
+_DIGITS = re.compile(r"\d{1,15}", re.ASCII)
+
+
+def require_media_type(request: Asked, *wanted: str) -> None:
+    """Raises Answer where the body is of another type."""
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() not in wanted:
+        raise Answer(415, "media_type", f"The body must be {wanted[0]}.")
+
+
+def number_in(request: Asked, header: str) -> int | None:
+    """The number in a header, None without one. Raises Answer where it is none."""
+    text = request.headers.get(header)
+    if text is None:
+        return None
+    if not _DIGITS.fullmatch(text):
+        raise Answer(422, "malformed", f"{header} is not a number.")
+    return int(text)
+
+
+def _token(request: Asked) -> str:
+    scheme, _space, token = request.headers.get("authorization", "").partition(" ")
+    return token if scheme.lower() == "bearer" and _TOKEN.fullmatch(token) else ""
+
+
+def _asked_number(request: Asked, name: str) -> int:
+    text = request.query_params.get(name, "")
+    if not _DIGITS.fullmatch(text):
+        raise Answer(422, "malformed", f"{name} is not a number.")
+    return int(text)
+
+
+def _too_large() -> Answer:
+    return Answer(413, "too_large", "The request is larger than head office takes.")
+
+
+def _address(request: Asked) -> str:
+    return request.client.host if request.client is not None else ""
+
+
+def _slow_down(pace: Pace, caller: str) -> None:
+    _require_no_wait(pace.wait_s(caller))
+
+
+def _require_no_wait(wait_s: float) -> None:
+    if wait_s > 0:
+        raise Answer(
+            429, "too_often", "Too many requests; wait a little.", headers={"Retry-After": str(int(wait_s) + 1)}
+        )

@@ -1,0 +1,71 @@
+"""The one look at the database that the short question needs, so quick that nothing else need wait for a thread."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import Engine
+
+from fieldapp.domain.identifiers import BANK_STREAM
+from fieldapp.domain.records import Role
+
+
+class Glimpse(NamedTuple):
+    """A laptop that may speak, its officer, and the heads (number, hash) of the streams they read."""
+
+    device: str
+    counter: int
+    last_seen: str | None
+    staff: str
+    role: Role
+    branch: str
+    heads: dict[str, tuple[int, str]]
+
+
+class Glances:
+    """A connection to an SQLite file that is kept for this alone."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._lock = threading.Lock()
+        self._kept: Any = None
+
+    def of(self, token_hash: str) -> Glimpse | None:
+        """The laptop whose token has this hash; None for a stranger, and where the database is not to be read now."""
+        with self._lock:
+            try:
+                if self._kept is None:
+                    self._kept = self._engine.raw_connection()
+                    self._kept.detach()
+                rows = self._kept.dbapi_connection.execute(_LOOK, (BANK_STREAM, token_hash)).fetchall()
+            except self._engine.dialect.loaded_dbapi.Error:  # whoever asks again at length learns why
+                self._drop()
+                return None
+        return _glimpse(rows)
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        with self._lock:
+            self._drop()
+
+    def _drop(self) -> None:
+        kept, self._kept = self._kept, None
+        if kept is not None:
+            kept.close()
+
+
+def _glimpse(rows: Sequence[tuple[Any, ...]]) -> Glimpse | None:
+    if not rows:
+        return None
+    device, counter, last_seen, staff, role, branch = rows[0][:6]
+    return Glimpse(device, counter, last_seen, staff, role, branch, {row[6]: (row[7], row[8]) for row in rows})
+
+
+_LOOK = (
+    "SELECT d.device, d.counter, d.last_seen, s.staff, s.role, s.branch, h.stream, h.seq, h.hash FROM device AS d"
+    " JOIN staff AS s ON s.stream = d.stream AND s.staff = d.staff AND s.active = 1"
+    " JOIN stream_head AS h ON h.stream IN (d.stream, s.branch)"
+    " WHERE d.stream = ? AND d.token_hash = ? AND d.revoked_at IS NULL"
+)
