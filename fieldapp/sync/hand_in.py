@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import msgspec
-from filelock import FileLock, Timeout
 
 from fieldapp.protocol.messages import MAX_CHANGES
 from fieldapp.protocol.parcel import Parcel, PhotoPiece, Unfinished, seal
 from fieldapp.store.database import Store
 from fieldapp.store.state import HandIn
 from fieldapp.store.view import View
+from fieldapp.sync.alone import Occupied, alone
 from fieldapp.sync.transport import HeadOffice
 from fieldapp.sync.troubles import AnotherSync, Cancelled, NotHeadOffice
 
@@ -48,19 +48,15 @@ def hand_in(
 
     It goes on where it was cut. Raises SyncTrouble; nothing on the laptop is touched.
     """
-    lock = FileLock(str(store.path) + ".sync")
     try:
-        lock.acquire(timeout=0)
-    except Timeout as error:
+        with alone(str(store.path) + ".sync"):
+            while True:
+                done = _hand_in(store, head_office, progress, cancelled)
+                with store.reading() as view:
+                    if not view.outbox.batch(done.through, 1, 1):  # nothing was saved in the meantime
+                        return done
+    except Occupied as error:
         raise AnotherSync from error
-    try:
-        while True:
-            done = _hand_in(store, head_office, progress, cancelled)
-            with store.reading() as view:
-                if not view.outbox.batch(done.through, 1, 1):  # nothing was saved in the meantime
-                    return done
-    finally:
-        lock.release()
 
 
 def _hand_in(
