@@ -17,10 +17,18 @@ import time_machine
 from fieldapp.documents.pack import data_digest, render
 from fieldapp.documents.papers import PaperState
 from fieldapp.domain.money import Money
+from tests.documents.investigation_to_print import FULL as FULL_INVESTIGATION
 from tests.documents.papers_to_print import DAY, FULL_APPLICATION, FULL_VISIT, mark, schedule_paper
 from tests.documents.reading import text_of
+from tests.documents.test_cover import COVER
 
-PAPERS = {"application": FULL_APPLICATION, "schedule": schedule_paper(), "visit": FULL_VISIT}
+PAPERS = {
+    "cover": COVER,
+    "application": FULL_APPLICATION,
+    "investigation": FULL_INVESTIGATION,
+    "schedule": schedule_paper(),
+    "visit": FULL_VISIT,
+}
 _PRINT = """
 import hashlib
 from fieldapp.documents.pack import render

@@ -11,9 +11,17 @@ from pypdf.generic import IndirectObject
 
 from fieldapp.documents.pack import render
 from fieldapp.documents.papers import Paper
+from tests.documents.investigation_to_print import FULL as FULL_INVESTIGATION
 from tests.documents.papers_to_print import FULL_APPLICATION, FULL_VISIT, schedule_paper
+from tests.documents.test_cover import COVER
 
-PAPERS = {"application": FULL_APPLICATION, "schedule": schedule_paper(), "visit": FULL_VISIT}
+PAPERS = {
+    "cover": COVER,
+    "application": FULL_APPLICATION,
+    "investigation": FULL_INVESTIGATION,
+    "schedule": schedule_paper(),
+    "visit": FULL_VISIT,
+}
 
 
 def _reader(paper: Paper) -> PdfReader:

@@ -18,6 +18,10 @@ from fieldapp.translation import tr
 
 _PARTS = """Qt, PySide6: LGPL 3.0
 Noto Sans SC: SIL Open Font License 1.1
+FieldRareHan, from the Hanazono fonts: Hanazono Font License, or SIL Open Font License 1.1
+ReportLab: BSD 3-clause
+pyHanko: MIT
+ZXing-C++: Apache License 2.0
 Phosphor Icons 2.1: MIT
 SQLCipher: BSD 3-clause
 Python: PSF License 2
