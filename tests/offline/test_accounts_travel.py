@@ -34,9 +34,7 @@ def test_accounts_and_their_evidence_arrive_whole(office: Office, laptop_of: Lap
         assert view.attachments.content(arrived.photos["water"][0].digest) == picture.read_bytes()
 
 
-def test_two_laptops_that_changed_the_same_accounts_leave_it_to_a_person(
-    office: Office, laptop_of: LaptopOf
-) -> None:
+def test_two_laptops_that_changed_the_same_accounts_leave_it_to_a_person(office: Office, laptop_of: LaptopOf) -> None:
     one, other = laptop_of(LI), laptop_of(LI)
     prospect, _person = one.prospect()
     application = ApplyForLoan(one.store).start(prospect)
