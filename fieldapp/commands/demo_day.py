@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from PIL import Image, ImageDraw
 
+from fieldapp.commands.demo_accounts import accounts_of_the_shop
 from fieldapp.domain.money import Money
 from fieldapp.domain.records import PersonMet
 from fieldapp.services.application_debts import add_debt
@@ -22,6 +23,7 @@ from fieldapp.services.business_day import business_date
 from fieldapp.services.import_households import ImportResult, import_households, preview_list
 from fieldapp.services.laptop import Laptop
 from fieldapp.services.print_documents import PrintDocuments
+from fieldapp.services.rebuild_accounts import RebuildAccounts
 from fieldapp.services.record_contact import NewContact, record_contact
 from fieldapp.services.record_visit import NewVisit, record_visit
 from fieldapp.store.prospect_list import Filter, ProspectRow
@@ -58,7 +60,7 @@ class Day:
 
 
 def work_a_day(laptop: Laptop, household_list: Path, folder: Path) -> Day:
-    """Import the list, talk, visit, fill and submit an application, make its papers."""
+    """Import the list, talk, visit, fill an application with its accounts and submit it, make its papers."""
     refused = folder / "refused-rows.csv"
     imported = import_households(laptop.store, preview_list(laptop.store, household_list).file, refused_to=refused)
     applicant, others = _applicant_and_others(laptop, len(CONTACTS) + 1)
@@ -178,6 +180,8 @@ def _apply(laptop: Laptop, row: ProspectRow) -> str:
     }
     applying.save(application, typed, opened.fields)
     _stand_behind(laptop, application)
+    rebuilding = RebuildAccounts(laptop.store)
+    rebuilding.save(rebuilding.open(application), accounts_of_the_shop())
     applying.submit(application)
     return application
 

@@ -45,7 +45,7 @@ def step_of(field: str) -> Step:
     """The step on which a field of the flat form is filled in."""
     if field.startswith(("person.", "spouse.", "prospect.")):
         return Step.APPLICANT
-    if field.startswith(("household.", "business.")) or field in _ACCOUNTS:
+    if field.startswith(("household.", "business.", "accounts.")) or field in _ACCOUNTS:
         return Step.BUSINESS
     return _STEPS.get(field.partition("/")[0], Step.LOAN)
 

@@ -15,9 +15,13 @@ from fieldapp.domain.affordability import (
     sales_from_share,
     sales_from_weekly_takings,
 )
-from fieldapp.domain.application_records import CheckItem
+from fieldapp.domain.application_records import CheckItem, CrossCheck
+from fieldapp.domain.errors import Invalid
 from fieldapp.domain.money import Money
 from fieldapp.domain.wording import Sentence
+
+LEAST_EXPLANATION = 6
+"""Characters under which an explanation says nothing."""
 
 DEFAULT_TOLERANCE_BP = 500  # [G]; a product's own stands before it
 
@@ -78,6 +82,24 @@ def check(
     return CheckResult(
         item, estimate, stated, off, verdict := _verdict(off, tolerance_bp), working, _said(verdict, off, tolerance_bp)
     )
+
+
+def unexplained(
+    checks: Mapping[CheckItem, CrossCheck], accounts: RebuiltAccounts, tolerance_bp: int
+) -> tuple[Invalid, ...]:
+    """The checks beyond the tolerance that nobody explained, which stop a submission; field ``accounts.<item>``."""
+    found = []
+    for item, one in checks.items():
+        result = check(item, one.inputs, accounts, tolerance_bp)
+        if result is None or result.verdict is Verdict.OK or len(one.explanation.strip()) >= LEAST_EXPLANATION:
+            continue
+        sentence = Sentence(
+            "A cross-check is {deviation} % off; explain it in the accounts ({working}).",
+            deviation="–" if result.deviation is None else percent(result.deviation),
+            working=result.working,
+        )
+        found.append(Invalid("unexplained", sentence, field=f"accounts.{item}"))
+    return tuple(found)
 
 
 def percent(fraction: Decimal) -> str:

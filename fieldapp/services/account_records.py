@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from fieldapp.domain.accounts import rebuilt
 from fieldapp.domain.application_records import (
     CheckItem,
     CrossCheck,
@@ -15,9 +16,10 @@ from fieldapp.domain.application_records import (
     Statement,
     ThreeLooks,
 )
-from fieldapp.domain.errors import Actionable
+from fieldapp.domain.cross_checks import DEFAULT_TOLERANCE_BP, unexplained
+from fieldapp.domain.errors import Actionable, Invalid
 from fieldapp.domain.kinds import R, record_of
-from fieldapp.domain.records import Photo
+from fieldapp.domain.records import Photo, Product
 from fieldapp.domain.wording import Sentence
 from fieldapp.store.records import Records, StoredRecord
 
@@ -71,6 +73,13 @@ def read_account_records(records: Records, application: str) -> AccountRecords:
     return AccountRecords(
         statement, checks, looks, {subject: tuple(kept.values()) for subject, kept in photos.items()}, stored
     )
+
+
+def unexplained_checks(records: Records, application: str, product: Product | None) -> tuple[Invalid, ...]:
+    """What the saved accounts leave unexplained. Raises Actionable (``newer``)."""
+    saved = read_account_records(records, application)
+    tolerance_bp = product.tolerance_bp if product is not None else DEFAULT_TOLERANCE_BP
+    return unexplained(saved.checks, rebuilt(saved.statement or Statement()), tolerance_bp)
 
 
 def _read(shape: type[R], stored: StoredRecord) -> R:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -21,6 +21,7 @@ from fieldapp.domain.products import Difference
 from fieldapp.domain.records import Application, ApplicationStatus, Product, Prospect
 from fieldapp.domain.stages import next_stages
 from fieldapp.domain.wording import Sentence
+from fieldapp.services.account_records import unexplained_checks
 from fieldapp.services.application_number import next_application_number
 from fieldapp.services.business_day import business_date, whole_second
 from fieldapp.services.case_records import Case, read_case, save_typed
@@ -98,11 +99,12 @@ class OpenApplication:
     changed: tuple[Difference, ...]
     today: date
     known_products: tuple[Product, ...]
+    unexplained: tuple[Invalid, ...] = ()
 
     def quote(self, typed: Mapping[str, Any]) -> Quote:
         """The live figures for what is typed; pure, raises nothing, a few milliseconds for 360 instalments."""
         file, refused = with_typed(self.file, typed)
-        return _quote(file, self.known_products, self.today, refused, self.in_conflict)
+        return _quote(file, self.known_products, self.today, [*refused, *self.unexplained], self.in_conflict)
 
 
 def choice_of(product: Product) -> Values:
@@ -140,7 +142,10 @@ class ApplyForLoan:
             known = known_products(view.records)
             draft = view.drafts.get(_draft_id(application))
             enrolment = view.state.enrolment()
-        return _opened(case, known, _found(draft), enrolment, business_date(self._store.clock))
+            product = products.version_of(known, case.file.application)
+            unexplained = unexplained_checks(view.records, application, product)
+        opened = _opened(case, known, _found(draft), enrolment, business_date(self._store.clock))
+        return replace(opened, unexplained=unexplained)
 
     def autosave(self, application: str, typed: Mapping[str, Any], shown: Mapping[str, Any]) -> datetime:
         """Keep what is typed as it is, right or wrong; found again after a crash. Returns when (UTC)."""
@@ -230,7 +235,9 @@ def _save(unit: Unit, application: str, typed: Mapping[str, Any], shown: Mapping
 def _submit(unit: Unit, application: str, typed: Mapping[str, Any], shown: Mapping[str, Any]) -> datetime:
     _save(unit, application, typed, shown)
     case = read_case(unit.records, application)
-    figures = _quote(case.file, known_products(unit.records), business_date(unit.clock), [], case.in_conflict)
+    known = known_products(unit.records)
+    unexplained = unexplained_checks(unit.records, application, products.version_of(known, case.file.application))
+    figures = _quote(case.file, known, business_date(unit.clock), [*unexplained], case.in_conflict)
     if not figures.complete:
         raise NotComplete(figures.open_items)
     at = whole_second(unit.clock.now())

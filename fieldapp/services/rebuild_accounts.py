@@ -11,7 +11,6 @@ from typing import Any
 
 import msgspec
 
-from fieldapp.domain import products
 from fieldapp.domain.account_items import AccountItems
 from fieldapp.domain.accounts import RebuiltAccounts, rebuilt
 from fieldapp.domain.accounts_sheet import AccountsSheet, ReadSheet, read_sheet, sheet_of, with_template
@@ -34,12 +33,12 @@ from fieldapp.domain.records import Photo, Record
 from fieldapp.domain.wording import Sentence
 from fieldapp.reference import account_items
 from fieldapp.services.account_records import AccountRecords, read_account_records
+from fieldapp.services.apply_for_loan import ApplyForLoan
 from fieldapp.services.business_day import business_date, whole_second
 from fieldapp.services.case_records import read_case
 from fieldapp.services.drafts import save_draft
-from fieldapp.services.editable_application import require_editable, why_sealed
+from fieldapp.services.editable_application import require_editable
 from fieldapp.services.photo_files import PhotoFile, read_photo
-from fieldapp.services.product_list import known_products
 from fieldapp.store.database import Store
 from fieldapp.store.drafts import Draft
 from fieldapp.store.records import StoredRecord
@@ -114,23 +113,22 @@ class RebuildAccounts:
     def open(self, application: str) -> OpenAccounts:
         """The accounts as saved, with what was typed and not saved. Raises Actionable (``gone``, ``newer``)."""
         items = account_items()
+        applying = ApplyForLoan(self._store).open(application)
         with self._store.reading() as view:
-            case = read_case(view.records, application)
             shown = read_account_records(view.records, application)
             draft = view.drafts.get(_draft_id(application))
-            sealed = why_sealed(case.file.application, view.state.enrolment())
-            product = products.version_of(known_products(view.records), case.file.application)
+        person, product = applying.file.person, applying.product
         return OpenAccounts(
             application=RecordId(application),
-            number=case.file.application.number,
-            customer=case.file.person.name if case.file.person is not None else "",
-            sheet=_sheet(shown, case.file, items),
-            draft=_found(draft) if sealed is None else None,
+            number=applying.file.application.number,
+            customer=person.name if person is not None else "",
+            sheet=_sheet(shown, applying.file, items),
+            draft=_found(draft) if applying.sealed is None else None,
             shown=shown,
             photos=shown.photos,
-            sealed=sealed[0] if sealed is not None else None,
+            sealed=applying.sealed,
             tolerance_bp=product.tolerance_bp if product is not None else DEFAULT_TOLERANCE_BP,
-            applied=monthly_accounts(case.file.application),
+            applied=monthly_accounts(applying.file.application),
             items=items,
         )
 

@@ -23,8 +23,9 @@ from fieldapp.desktop.pages.accounts import AccountsPage
 from fieldapp.desktop.pages.application import ApplicationPage
 from fieldapp.desktop.session import DesktopSession, read_unlocked
 from fieldapp.desktop.window import PageEntry, Window
-from fieldapp.domain.application_checklist import Step
+from fieldapp.domain.application_checklist import OpenItem, Step
 from fieldapp.domain.money import Money
+from fieldapp.domain.wording import Sentence
 from fieldapp.services.apply_for_loan import ApplyForLoan
 from fieldapp.services.rebuild_accounts import RebuildAccounts, reckon
 from fieldapp.store.database import Store
@@ -297,3 +298,16 @@ def test_photographs_are_evidence_of_a_meter(desk: Desk, store: Store, applicati
     desk.settle()
     assert [photo.name for photo in RebuildAccounts(store).open(application).photos["water"]] == ["meter.jpg"]
     assert page.looks.files() == {}
+
+
+def test_what_is_unexplained_leads_to_its_check(desk: Desk, store: Store, application: str) -> None:
+    rebuilding = RebuildAccounts(store)
+    rebuilding.save(rebuilding.open(application), SHEET)
+    desk.window.go("application", application=application)
+    form = next(iter(desk.window.findChildren(ApplicationPage)))
+    desk.until(lambda: form.frame.isEnabled())
+    form.go_to_item(OpenItem(Step.BUSINESS, "accounts.equity", "unexplained", Sentence("It is off.")))
+    desk.until(lambda: desk.window.current_page() == "accounts" and desk.page.isEnabled())
+    desk.settle()
+    assert desk.page.tabs.value() == "checks"
+    assert desk.page.checks.isVisible()

@@ -11,13 +11,14 @@ import pytest
 from PIL import Image
 
 from fieldapp.domain.accounts_sheet import AccountsSheet, BalanceRow, CheckCells, FlowRow
+from fieldapp.domain.application_checklist import Step
 from fieldapp.domain.cross_checks import Verdict
 from fieldapp.domain.errors import Actionable, InvalidRecord
 from fieldapp.domain.money import Money
-from fieldapp.services.apply_for_loan import ApplyForLoan
+from fieldapp.services.apply_for_loan import ApplyForLoan, NotComplete
 from fieldapp.services.rebuild_accounts import OpenAccounts, RebuildAccounts, reckon
 from fieldapp.store.database import Store
-from tests.services.an_application import PRODUCT, FixedClock, mirror, new_laptop, new_prospect
+from tests.services.an_application import PRODUCT, TYPED, FixedClock, mirror, new_laptop, new_prospect
 
 MONTHS = {"sales": "45,000", "goods": "31500", "costs": "6000", "other_income": "3000", "family": "４０００"}
 SHEET = AccountsSheet(
@@ -177,3 +178,18 @@ def test_photos_are_kept_as_evidence_once(
     with pytest.raises(InvalidRecord) as refused:
         rebuilding.save(again, gone)
     assert refused.value.field == "findings.tax.photos"
+
+
+def test_an_unexplained_check_stops_the_submission(
+    store: Store, rebuilding: RebuildAccounts, opened: OpenAccounts
+) -> None:
+    applying = ApplyForLoan(store)
+    applying.save(opened.application, TYPED, applying.open(opened.application).fields)
+    equity = CheckCells(inputs=SHEET.checks["equity"].inputs)
+    saved = rebuilding.save(opened, msgspec.structs.replace(SHEET, checks=SHEET.checks | {"equity": equity}))
+    with pytest.raises(NotComplete) as refused:
+        applying.submit(opened.application)
+    assert [(item.field, item.step) for item in refused.value.items] == [("accounts.equity", Step.BUSINESS)]
+    assert applying.open(opened.application).quote({}).open_items == refused.value.items
+    rebuilding.save(saved, SHEET)
+    applying.submit(opened.application)

@@ -44,7 +44,10 @@ _BALANCE, _MONTHS, _CHECKS, _LOOKS = "balance", "months", "checks", "looks"
 
 
 class AccountsPage(Page):
-    """``shown(application=id)`` opens the accounts of an application; Alt+Left goes back to it."""
+    """``shown(application=id)`` opens the accounts of an application, ``section="checks"`` at its cross-checks.
+
+    Alt+Left goes back to the application.
+    """
 
     narrow_rail = True
 
@@ -63,7 +66,10 @@ class AccountsPage(Page):
 
     def shown(self, **where: object) -> None:
         """Open what ``where`` names; without a name, what was open before."""
-        application = where.get("application")
+        application, section = where.get("application"), where.get("section")
+        if section in self._sections:
+            self.tabs.choose(section)
+            self._stack.setCurrentIndex(list(self._sections).index(section))
         if isinstance(application, str):
             self._read(application)
         elif self._opened is not None:

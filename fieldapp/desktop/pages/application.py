@@ -40,7 +40,19 @@ from fieldapp.translation import tr
 
 _STEPS = tuple(Step)
 _SHOWN_KINDS = frozenset(
-    ("application", "prospect", "person", "household", "business", "product", "branch", "visit", *ROWS)
+    (
+        "application",
+        "prospect",
+        "person",
+        "household",
+        "business",
+        "product",
+        "branch",
+        "visit",
+        "statement",
+        "cross_check",
+        *ROWS,
+    )
 )
 
 
@@ -113,6 +125,9 @@ class ApplicationPage(Page):
         """Show the field that something is missing at, and why."""
         if item.field == "conflicts":
             self.shell.go("sync")
+            return
+        if item.field.startswith("accounts.") and self._opened is not None:
+            self.shell.go("accounts", application=self._opened.id, section="checks")
             return
         self._findings.asked_all = True
         self.go_to(item.step)
