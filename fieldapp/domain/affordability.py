@@ -92,6 +92,16 @@ def bearable_instalment(disposable: Money, existing: Money, threshold: Decimal) 
     return fraction_to_fen(room) if room > 0 else ZERO
 
 
+def disposable_needed(existing: Money, new: Money, threshold: Decimal) -> Money | None:
+    """What would have to be left each month for the debt service to stay within ``threshold``, up to the next fen.
+
+    None for a threshold of nothing, which no income reaches.
+    """
+    if threshold <= 0:
+        return None
+    return fraction_to_fen((existing + new).fen / Fraction(threshold), Rounding.CEILING)
+
+
 @dataclass(frozen=True, slots=True)
 class CheckedFigure:
     """One independent estimate beside the figure that was stated."""
