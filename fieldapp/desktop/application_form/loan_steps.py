@@ -75,7 +75,7 @@ class LoanStep(Column):
         method = Field(lambda: tr("Repayment"), methods, key="Alt 5–8")
         rate = Field(lambda: tr("Yearly rate"), self._rate)
         start = Field(lambda: tr("Day of the loan"), self.start, below=self._first_due)
-        first = Field(lambda: tr("First due"), self.first_due, hint=lambda: tr("if not a month later"))
+        first = Field(lambda: tr("First due"), self.first_due)
         self._planned = Field(lambda: tr("Draws and repayments planned"), self.movements)
         self._planned.hide()
         self._methods = methods
