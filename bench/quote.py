@@ -6,9 +6,11 @@ from datetime import date
 from functools import partial
 
 from bench.measuring import Measured, arguments, median_of, tell
+from fieldapp.domain.application_records import ExternalDebt, Party
+from fieldapp.domain.backing import Backing
 from fieldapp.domain.case_file import CaseFile
 from fieldapp.domain.loan_quote import quote
-from fieldapp.domain.records import Application, Method, Product, Prospect
+from fieldapp.domain.records import Application, Method, Person, PlannedMovement, Product, Prospect
 
 FRAME_S = 0.016
 METHODS: tuple[Method, ...] = ("equal_instalments", "equal_principal", "interest_first", "revolving")
@@ -49,8 +51,17 @@ def _file(months: int, method: Method) -> CaseFile:
         other_income_fen=300_000,
         family_fen=400_000,
         existing_instalments_fen=120_000,
+        movements=tuple(PlannedMovement(on=date(2026, 12, 1 + day % 28), draw_fen=100) for day in range(60)),
     )
-    return CaseFile(application, Prospect())
+    return CaseFile(application, Prospect(), backing=_backing())
+
+
+def _backing() -> Backing:
+    """Eight people and a dozen debts, the most that a busy household brings."""
+    people = {f"p{number}": Person(name=f"张{number}", mobile="13800000001") for number in range(8)}
+    parties = {f"row{person}": Party(person=person, role="co_borrower", relation="弟") for person in people}
+    debts = {f"d{number}": ExternalDebt(lender="银行", balance_fen=1, instalment_fen=1) for number in range(12)}
+    return Backing(parties=parties, debts=debts, people=people)
 
 
 def _product(day_count: str) -> Product:

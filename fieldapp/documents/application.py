@@ -19,7 +19,7 @@ from fieldapp.documents.fields import (
     value,
 )
 from fieldapp.documents.flow import Block, Glue, hold
-from fieldapp.documents.forms import Form, form
+from fieldapp.documents.forms import Form, Text, form
 from fieldapp.documents.papers import ApplicationPaper, CoBorrower, DebtLine, GuaranteeLine, UseLine
 from fieldapp.documents.printing import Document
 from fieldapp.documents.signing import Signer, checklist, clauses, question, signatures, statement
@@ -30,6 +30,8 @@ from fieldapp.domain.money import Money, total
 
 FORM = "application-A01"
 _BESIDE = 24
+_IN_A_ROW, _USUAL_ROWS = 3, 2
+_LONGEST_SIGNER = 8
 _NO_FINGERPRINT = ("read_aloud", "company")
 
 
@@ -355,22 +357,41 @@ class _Layout:
         return self._section("materials", checklist(options, (self._again("materials"),)))
 
     def _signing(self) -> list[Block]:
-        """Declarations, signatures and acceptance: on one page, since a signature stands with what it signs."""
+        """Declarations, signatures and acceptance: on one page, since a signature stands with what it signs.
+
+        Where many sign, further rows of them and the acceptance may stand on the next page, each whole.
+        """
         f = self._form
         declared = self._section("declarations", clauses(f.clauses("declarations"), (self._again("declarations"),)))
         read = statement(f.text("texts", "have_read"))
-        rows = (("applicant", "co_borrower", "guarantor"), ("witness", "read_aloud", "company"))
-        signed = [
-            signatures(
-                f,
-                [Signer(f.text("signers", who), who not in _NO_FINGERPRINT, seal=who == "company") for who in row],
-                28.2,
-            )
-            for row in rows
+        signed = [signatures(f, row, 28.2) for row in self._signers()]
+        section = self._section("signatures", signed)
+        few = len(signed) <= _USUAL_ROWS
+        together = len(section) if few else 2  # the heading and who signs first stand with what is signed
+        firm = hold(section[:together], Glue.FIRM)
+        signing = [*declared[:-1], *hold([declared[-1], read], Glue.FIRM, to_next=True), *firm]
+        rest = section[together:]
+        return [*hold(signing, Glue.TOGETHER, to_next=few), *rest, *hold(self._acceptance(), Glue.TOGETHER)]
+
+    def _signers(self) -> list[list[Signer]]:
+        """A column for everybody who binds themselves, three in a row; one for each usual role when nobody is named."""
+        f, paper = self._form, self._paper
+        borrowers = [who for who in (paper.co_borrower, *paper.further_borrowers) if who is not None and who.name]
+        signing = [who.name for who in borrowers if not who.no_signature_reason] or [""] * (not borrowers)
+        stated = [line.name for line in paper.guarantees if line.name and line.mode is not None]
+        guarantors = list(dict.fromkeys(stated)) or [""]
+        owners = {paper.applicant.name, *signing}
+        named = [("applicant", ""), *(("co_borrower", name) for name in signing)]
+        named += [("guarantor", name) for name in guarantors if not name or name not in owners]
+        people = [Signer(_with_name(f.text("signers", role), name), fingerprint=True) for role, name in named]
+        while len(people) % _IN_A_ROW:
+            people.append(Signer(f.text("signers", "guarantor"), fingerprint=True))
+        rows = [people[at : at + _IN_A_ROW] for at in range(0, len(people), _IN_A_ROW)]
+        others = [
+            Signer(f.text("signers", who), who not in _NO_FINGERPRINT, seal=who == "company")
+            for who in ("witness", "read_aloud", "company")
         ]
-        signatures_section = hold(self._section("signatures", signed), Glue.FIRM)
-        signing = [*declared[:-1], *hold([declared[-1], read], Glue.FIRM, to_next=True), *signatures_section]
-        return [*hold(signing, Glue.TOGETHER, to_next=True), *hold(self._acceptance(), Glue.TOGETHER)]
+        return [*rows, others]
 
     def _acceptance(self) -> list[Block]:
         f, bank = self._form, self._paper.acceptance
@@ -412,6 +433,12 @@ class _Layout:
     def _again(self, key: str) -> Block:
         title, note = self._form.section(key)
         return band(title, note, continued=True)
+
+
+def _with_name(role: Text, name: str) -> Text:
+    """A role with the name of who signs there, cut where the column ends: the row above says it whole."""
+    short = name if len(name) <= _LONGEST_SIGNER else f"{name[:_LONGEST_SIGNER]}…"
+    return Text(f"{role.zh} {short}", "") if name else role
 
 
 def _headed(row: Block, heads: tuple[Block, ...]) -> Block:

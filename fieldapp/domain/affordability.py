@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from fieldapp.domain.errors import Invalid
 from fieldapp.domain.interest import fraction_to_fen
@@ -77,10 +78,16 @@ def largest_principal(
     room = disposable.fen * Fraction(threshold) - existing.fen
     if room <= 0:
         return ZERO
+    return fraction_to_fen(room / _monthly_share(yearly_rate, months, method))
+
+
+@lru_cache(maxsize=64)
+def _monthly_share(yearly_rate: Decimal, months: int, method: RepaymentMethod) -> Fraction:
+    """What a month asks of each unit lent; asked for at every keystroke, for each threshold."""
     monthly = Fraction(yearly_rate) / 12
-    level = method is RepaymentMethod.EQUAL_INSTALMENTS
-    share = level_share([monthly] * months) if level else Fraction(1, months) + monthly
-    return fraction_to_fen(room / share)
+    if method is RepaymentMethod.EQUAL_INSTALMENTS:
+        return level_share([monthly] * months)
+    return Fraction(1, months) + monthly
 
 
 def bearable_instalment(disposable: Money, existing: Money, threshold: Decimal) -> Money:
@@ -90,6 +97,16 @@ def bearable_instalment(disposable: Money, existing: Money, threshold: Decimal) 
     """
     room = disposable.fen * Fraction(threshold) - existing.fen
     return fraction_to_fen(room) if room > 0 else ZERO
+
+
+def disposable_needed(existing: Money, new: Money, threshold: Decimal) -> Money | None:
+    """What would have to be left each month for the debt service to stay within ``threshold``, up to the next fen.
+
+    None for a threshold of nothing, which no income reaches.
+    """
+    if threshold <= 0:
+        return None
+    return fraction_to_fen((existing + new).fen / Fraction(threshold), Rounding.CEILING)
 
 
 @dataclass(frozen=True, slots=True)

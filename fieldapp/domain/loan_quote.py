@@ -11,7 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from fieldapp.domain import products
-from fieldapp.domain.affordability import debt_service_ratio, largest_principal, monthly_burden
+from fieldapp.domain.affordability import debt_service_ratio, disposable_needed, largest_principal, monthly_burden
 from fieldapp.domain.application_checklist import (
     OpenItem,
     Step,
@@ -25,7 +25,8 @@ from fieldapp.domain.case_file import CaseFile
 from fieldapp.domain.errors import Invalid
 from fieldapp.domain.money import Money
 from fieldapp.domain.records import Application, Product
-from fieldapp.domain.schedules import Instalment, LoanTerms, Schedule, refusals, repayment_schedule
+from fieldapp.domain.revolving_plan import RevolvingPlan, revolving_plan
+from fieldapp.domain.schedules import Instalment, LoanTerms, RepaymentMethod, Schedule, refusals, repayment_schedule
 from fieldapp.domain.yearly_cost import YearlyCost, yearly_cost
 
 STANDARD_TERMS = (12, 24, 36)
@@ -55,7 +56,8 @@ class TermBurden:
 class Affordability:
     """What the customer can bear (DOMAIN C6); thresholds are fractions, the largest loans are over the chosen term.
 
-    ``terms`` is empty until amount and method are known, the largest loans None until term and method are.
+    ``terms`` is empty until amount and method are known, the largest loans None until term and method are. What is
+    needed is what would have to be left each month for the loan asked for, over the chosen term.
     """
 
     disposable: Money
@@ -65,11 +67,22 @@ class Affordability:
     terms: tuple[TermBurden, ...] = ()
     largest_within_tight: Money | None = None
     largest_within_limit: Money | None = None
+    needed_within_tight: Money | None = None
+    needed_within_limit: Money | None = None
 
     @property
     def chosen(self) -> TermBurden | None:
         """The burden of the chosen term."""
         return next((term for term in self.terms if term.chosen), None)
+
+    @property
+    def better(self) -> tuple[TermBurden, ...]:
+        """The terms over which the same loan would weigh less than the state it has over the chosen one."""
+        chosen = self.chosen
+        if chosen is None:
+            return ()
+        states = list(DebtState)
+        return tuple(term for term in self.terms if states.index(term.state) < states.index(chosen.state))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +90,7 @@ class Quote:
     """The figures; None for what cannot be reckoned yet. ``problems`` are values refused, by the product or for good.
 
     ``open_items`` has everything that stands between the application and its submission, the problems among it.
+    ``revolving`` follows from the draws and repayments planned; the yearly cost is theirs then.
     """
 
     schedule: Schedule | None
@@ -85,6 +99,7 @@ class Quote:
     affordability: Affordability | None
     problems: tuple[Invalid, ...]
     open_items: tuple[OpenItem, ...]
+    revolving: RevolvingPlan | None = None
 
     @property
     def complete(self) -> bool:
@@ -123,12 +138,14 @@ def quote(
     schedule: Schedule | None = None
     cost: YearlyCost | None = None
     affordability: Affordability | None = None
+    revolving: RevolvingPlan | None = None
     if product is not None:
         problems += products.refusals(product, file, still_sold=still_sold)
         terms = _terms(product, application, today, problems)
         if terms is not None:
             schedule = repayment_schedule(terms)
-            cost = _cost(schedule, problems)
+            revolving = _plan(terms, application, problems)
+            cost = revolving.cost if revolving is not None else _cost(schedule, problems)
         affordability = _affordability(product, application, schedule)
     chosen = affordability.chosen if affordability is not None else None
     items = open_items(
@@ -141,6 +158,7 @@ def quote(
         affordability,
         tuple(problems),
         _in_order(items, [item_of(problem) for problem in problems]),
+        revolving,
     )
 
 
@@ -176,6 +194,16 @@ def _cost(schedule: Schedule, problems: list[Invalid]) -> YearlyCost | None:
         return None
 
 
+def _plan(terms: LoanTerms, application: Application, problems: list[Invalid]) -> RevolvingPlan | None:
+    if terms.method is not RepaymentMethod.REVOLVING or not application.movements:
+        return None
+    try:
+        return revolving_plan(terms, application.movements)
+    except Invalid as problem:
+        _join(problems, problem)
+        return None
+
+
 def _capitals(application: Application) -> str | None:
     if application.amount_fen is None:
         return None
@@ -205,7 +233,11 @@ def _affordability(product: Product, application: Application, schedule: Schedul
         largest_principal(disposable, existing, threshold, terms.yearly_rate, terms.months, terms.method)
         for threshold in (tight, limit)
     )
-    return Affordability(disposable, existing, tight, limit, tuple(burdens), largest_tight, largest_limit)
+    chosen = next(burden.monthly for burden in burdens if burden.chosen)
+    needed_tight, needed_limit = (disposable_needed(existing, chosen, threshold) for threshold in (tight, limit))
+    return Affordability(
+        disposable, existing, tight, limit, tuple(burdens), largest_tight, largest_limit, needed_tight, needed_limit
+    )
 
 
 def _terms_to_show(product: Product, chosen: int) -> list[int]:

@@ -94,6 +94,7 @@ def loan_terms(product: Product, application: Application, today: date) -> LoanT
         months=application.months,
         method=RepaymentMethod(application.method),
         start=application.start or today,
+        first_due=application.first_due,
         day_count=day_count,
         rounding=rounding,
         fees=tuple(schedule_fee(fee) for fee in product.fees),

@@ -70,6 +70,18 @@ def xirr(flows: Sequence[tuple[date, Money]]) -> Decimal:
     return _rate(times, [float(amount.fen) for _, amount in flows], "cash_flows")
 
 
+def cost_of_dated(flows: Sequence[tuple[date, Money]]) -> YearlyCost:
+    """The yearly cost of dated amounts: XIRR as the compound figure, twelve of its months as the simple one.
+
+    Raises like ``xirr``.
+    """
+    compound = xirr(flows)
+    with localcontext(prec=50):
+        monthly = ((1 + compound) ** (Decimal(1) / 12) - 1).quantize(_DECIMALS)
+    with localcontext(prec=28):
+        return YearlyCost(monthly, 12 * monthly, compound)
+
+
 def _labelled(monthly: Decimal) -> YearlyCost:
     with localcontext(prec=50):
         compound = (1 + monthly) ** 12 - 1

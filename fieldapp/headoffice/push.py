@@ -21,6 +21,7 @@ from fieldapp.headoffice.scope import (
     refusal_of_author,
     refusal_of_create,
     refusal_of_edit,
+    refusal_of_row,
     relation_of,
 )
 from fieldapp.headoffice.storage.records import Head, Records, StoredReceipt
@@ -319,7 +320,7 @@ class _Pushing:
             return _Judged(Merge("refused", refusal=out_of_scope()))
         late = self._late or relation == "late"
         if not late:
-            refusal = self._refusal(change, current)
+            refusal = self._refusal(change, current) or refusal_of_row(change, current, parent)
             if refusal is not None:
                 return _Judged(Merge("refused", refusal=refusal))
         if not self._ledger.writes(scoped.stream):  # it moved between the look and the lock

@@ -128,6 +128,21 @@ def refusal_of_edit(author: Author, change: Change, current: StoredRecord) -> In
     return None
 
 
+def refusal_of_row(change: Change, current: StoredRecord | None, parent: StoredRecord | None) -> Invalid | None:
+    """Why a row behind an application may not move: it stands still once the application is head office's (DOMAIN B).
+
+    ``parent`` is the record the change names as its parent; a change that names another than the row's own is refused.
+    """
+    if change.kind not in _ROWS:
+        return None
+    if current is not None and change.parent != current.parent:
+        return out_of_scope("parent")
+    if parent is not None and parent.kind == "application" and parent.values.get("status") not in _OFFICERS_MOVES:
+        return _not_yours("status")
+    return None
+
+
+_ROWS = ("party", "external_debt", "collateral", "guarantee")
 _ATTRIBUTED = {"prospect": ("owner",), "application": ("officer",), "contact": ("staff",), "visit": ("staff",)}
 _ASSIGNED = {"prospect": ("owner",), "application": ("officer",)}
 _OFFICERS_MOVES = {"draft": ("submitted", "withdrawn"), "returned": ("submitted", "withdrawn")}

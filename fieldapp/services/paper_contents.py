@@ -54,7 +54,7 @@ def application_paper(sources: CaseSources) -> ApplicationPaper:
         first_source=application.repayment_source,
         second_source=application.second_source,
         debts=debt_lines(file),
-        gives_guarantees=bool(given) if file.backing.debts else None,
+        gives_guarantees=True if given else None,  # nobody is said to give none unasked: the pen ticks it
         guarantees_given=given,
         guarantee_mode=application.guarantee_mode,
         guarantees=guarantee_lines(file),

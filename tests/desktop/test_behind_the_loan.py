@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from fieldapp.desktop.application_form.person_field import PersonField
 from fieldapp.desktop.components.field import ErrorLine
@@ -18,7 +19,7 @@ from fieldapp.services.apply_for_loan import ApplyForLoan
 from fieldapp.store.database import Store
 from tests.desktop.driving import is_closed
 from tests.desktop.test_application_page import ALT, CTRL, Desk, desk, desks, filled_in, store  # noqa: F401 - fixtures
-from tests.services.an_application import new_prospect
+from tests.services.an_application import PRODUCT, mirror, new_prospect
 
 WANG_NUMBER = "11010119800307005X"
 
@@ -164,3 +165,59 @@ def _errors(overlay: Overlay) -> list[ErrorLine]:
 
 def _who(overlay: Overlay) -> PersonField:
     return overlay.findChildren(PersonField)[0]
+
+
+def test_a_revolving_loan_is_planned_by_keyboard(desk: Desk, store: Store) -> None:  # noqa: F811
+    revolving = msgspec.structs.replace(PRODUCT, version=2, methods=("revolving",), day_count="act/360")
+    store.write(lambda unit: mirror(unit, "product", revolving))
+    application = filled_in(store, method="revolving", product_version=2, months=12, over_limit_reason="旺季收入未计入")
+    page = desk.open(application=application)
+    _to_step(desk, Step.LOAN)
+    desk.fill(movements="1201")
+    desk.press(Qt.Key.Key_Tab)
+    _tab_until(desk, page.steps.loan.movements._lines[0].amount.entry)
+    desk.write("50000")
+    desk.press(Qt.Key.Key_W, ALT)
+    desk.until(lambda: page.steps.loan.movements._lines[1].isVisible())
+    desk.write("2027-03-01")
+    _tab_until(desk, page.steps.loan.movements._lines[1].way)
+    desk.press(Qt.Key.Key_Right)
+    _tab_until(desk, page.steps.loan.movements._lines[1].amount.entry)
+    desk.write("50000")
+    desk.until(lambda: page.cost.planned.figure.words() == "750.00")
+    _to_step(desk, Step.GUARANTEE)
+    saved = _file(store, application).application
+    assert [(one.draw_fen, one.repay_fen) for one in saved.movements] == [(5_000_000, 0), (0, 5_000_000)]
+
+
+def test_a_first_due_date_is_chosen_and_a_wrong_one_said_at_its_field(desk: Desk, store: Store) -> None:  # noqa: F811
+    page = desk.open(application=filled_in(store))
+    _to_step(desk, Step.LOAN)
+    desk.fill(first_due="2027-01-15")
+    desk.until(lambda: page._quote is not None and page._quote.first is not None and page._quote.first.due.day == 15)
+    desk.fill(first_due="2026-11-25")
+    desk.press(Qt.Key.Key_Tab)
+    desk.until(lambda: "first due date must be after" in desk.error("first_due"))
+    assert page._quote is not None
+    assert page._quote.schedule is None
+
+
+def test_the_papers_seen_are_ticked_by_keyboard(desk: Desk, store: Store) -> None:  # noqa: F811
+    application = filled_in(store)
+    page = desk.open(application=application)
+    _to_step(desk, Step.DECLARATIONS)
+    desk.tab_to("materials")
+    desk.press(Qt.Key.Key_Space)
+    desk.press(Qt.Key.Key_Return, CTRL)
+    desk.settle()
+    assert page.step() is Step.SIGNING
+    assert _file(store, application).application.materials == ("identity",)
+
+
+def _tab_until(desk: Desk, wanted: QWidget) -> None:  # noqa: F811
+    for _ in range(12):
+        held = QApplication.focusWidget()
+        if held is wanted or (held is not None and wanted.isAncestorOf(held)):
+            return
+        desk.press(Qt.Key.Key_Tab)
+    raise AssertionError("the tab key does not reach it")

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
+from fieldapp.domain.application_records import ExternalDebt, Guarantee
 from fieldapp.domain.errors import Actionable
 from fieldapp.headoffice.administration import Administration
 from fieldapp.headoffice.exchange import Exchange
@@ -387,3 +388,26 @@ def test_too_many_changes_are_refused_as_a_whole(laptop_of: Enrol, exchange: Exc
     with pytest.raises(Actionable) as refused:
         laptop.sync(*(send.prospect(f"p{number}") for number in range(501)))
     assert refused.value.code == "too_many_changes"
+
+
+def test_rows_behind_an_application_stand_still_once_it_is_submitted(laptop_of: Enrol) -> None:
+    zhang = laptop_of("zhang")
+    ready = {"method": "equal_instalments", "product": "MSED", "yearly_rate": "0.06", "start": "2026-07-01"}
+    complete = send.application(**ready, repayment_source="shop")
+    debt = send.creation("external_debt", "d1", ExternalDebt(lender="bank", balance_fen=5), parent="a1")
+    unstated = send.creation("guarantee", "g1", Guarantee(guarantor="q1"), parent="a1")
+    assert zhang.outcomes(send.prospect(), complete, debt, unstated) == ["accepted", "accepted", "accepted", "refused"]
+    raised = send.change("external_debt", "d1", {"balance_fen": (5, 6)}, parent="a1")
+    submit = send.change("application", "a1", {"status": ("draft", "submitted")})
+    second = send.creation("external_debt", "d2", ExternalDebt(lender="bank", balance_fen=6), parent="a1")
+    assert zhang.outcomes(raised, second, submit) == ["accepted", "accepted", "accepted"]
+    again = send.change("external_debt", "d1", {"balance_fen": (6, 0)}, parent="a1")
+    elsewhere = send.change("external_debt", "d2", {"balance_fen": (6, 0)}, parent="p1")
+    another = send.creation("external_debt", "d3", ExternalDebt(lender="bank"), parent="a1")
+    receipts = zhang.sync(again, elsewhere, another).receipts
+    assert [(receipt.outcome, receipt.code) for receipt in receipts] == [
+        ("refused", "not_yours"),
+        ("refused", "scope"),
+        ("refused", "not_yours"),
+    ]
+    assert zhang.base["d1"].values["balance_fen"] == 6

@@ -38,8 +38,8 @@ class ThreeColumns(Living, QWidget):
         scroll.ensureWidgetVisible(widget, px(8), px(48))
 
     def to_top(self) -> None:
-        """Show the form from its beginning."""
-        for scroll in (self.page_scroll, self.form_scroll):
+        """Show the form and the figures from their beginning: the yearly cost is the first of them."""
+        for scroll in (self.page_scroll, self.form_scroll, self._middle_scroll):
             scroll.verticalScrollBar().setValue(0)
 
     def restyle(self) -> None:

@@ -15,15 +15,16 @@ from fieldapp.desktop.components.card import Card, Rule
 from fieldapp.desktop.components.debt_bar import DebtBar
 from fieldapp.desktop.components.figures import FigureLine, TotalLine
 from fieldapp.desktop.components.text import Role, Text, Tone
-from fieldapp.desktop.formats import amount, percent
+from fieldapp.desktop.formats import amount, full_day, percent
 from fieldapp.desktop.look import Icon
 from fieldapp.domain.loan_quote import Affordability, DebtState, Quote, TermBurden
 from fieldapp.domain.money import Money
+from fieldapp.domain.revolving_plan import RevolvingPlan
 from fieldapp.domain.schedules import RepaymentMethod, Schedule
 from fieldapp.translation import explain, tr
 
 _NOTHING = "–"
-_SCHEDULE_FIELDS = ("product", "amount_fen", "months", "method", "yearly_rate", "start")
+_SCHEDULE_FIELDS = ("product", "amount_fen", "months", "method", "yearly_rate", "start", "first_due")
 MOST_TERMS = 4
 
 
@@ -39,6 +40,8 @@ class CostCard(Card):
         self.last = FigureLine(lambda: tr("Last payment, with the residue"))
         self.all_interest = FigureLine(lambda: tr("All interest"))
         self.fees = FigureLine(lambda: tr("Fees"))
+        self.planned = FigureLine("")
+        self.planned.hide()
         self.total = TotalLine(lambda: tr("Principal and interest (yuan)"), big=False)
         self._lacks = Text("", Role.SECOND, wrap=True)
         super().__init__(
@@ -46,7 +49,7 @@ class CostCard(Card):
             self._simple,
             self._lacks,
             Rule(),
-            self.monthly, self.interest, self.last, self.all_interest, self.fees,
+            self.monthly, self.interest, self.last, self.all_interest, self.fees, self.planned,
             self.total,
             heading=lambda: tr("What is paid"),
             beside=lambda: tr("as you type"),
@@ -73,6 +76,7 @@ class CostCard(Card):
         self._show_schedule(schedule)
         self.fees.setVisible(bool(fees))
         self.fees.show_figure(amount(fees))
+        self._show_plan(quote.revolving)
         lacks = self._lacking(quote)
         self._lacks.setVisible(lacks is not None)
         self._lacks.say(lacks or "")
@@ -84,6 +88,14 @@ class CostCard(Card):
         self.last.show_figure(amount(rows[-1].payment) if rows else _NOTHING)
         self.all_interest.show_figure(amount(schedule.total_interest) if schedule is not None else _NOTHING)
         self.total.show_figure(amount(schedule.total_payment) if schedule is not None else _NOTHING)
+
+    def _show_plan(self, plan: RevolvingPlan | None) -> None:
+        """The interest of what is planned; the other figures are those of a loan drawn in full."""
+        self.planned.setVisible(plan is not None)
+        if plan is not None:
+            until = plan.until
+            self.planned.name.say(lambda: tr("Interest as planned, until {day}", day=full_day(until)))
+            self.planned.show_figure(amount(plan.interest))
 
     def _monthly_words(self) -> str:
         if self._method is RepaymentMethod.EQUAL_INSTALMENTS or self._method is None:
@@ -111,7 +123,9 @@ class AffordabilityCard(Card):
         self._ticks = Text("", Role.HINT, elide=True)
         self.largest_tight = FigureLine("", strong=False)
         self.largest_limit = FigureLine("", strong=False)
-        self._largest = Column(Rule(), self.largest_tight, self.largest_limit, gap=3)
+        self.needed = FigureLine("", strong=False)
+        self._better = Text("", Role.SECOND, wrap=True)
+        self._largest = Column(Rule(), self.largest_tight, self.largest_limit, self.needed, self._better, gap=3)
         self._lacks = Text("", Role.SECOND, wrap=True)
         self._warning = Banner(
             "",
@@ -143,6 +157,7 @@ class AffordabilityCard(Card):
             self._ticks.say(lambda: tr("The marks: {tight} and {limit}, set by head office", tight=tight, limit=limit))
             _show_largest(self.largest_tight, tight, found.largest_within_tight)
             _show_largest(self.largest_limit, limit, found.largest_within_limit)
+            self._show_changes(found, tight, limit)
         else:
             self._beside.say("")
             self._bars_for(None, 0)
@@ -155,6 +170,22 @@ class AffordabilityCard(Card):
             else (lambda: tr("Fill in the month on the step 'Business and income', and choose a product."))
         )
         self._warn(found, reason_given=reason_given)
+
+    def _show_changes(self, found: Affordability, tight: str, limit: str) -> None:
+        """What would have to change for a loan that is too heavy: the income, or the term."""
+        chosen = found.chosen
+        heavy = chosen is not None and chosen.state is not DebtState.OK
+        over = chosen is not None and chosen.state is DebtState.OVER
+        self.needed.setVisible(heavy)
+        if over:
+            _show_needed(self.needed, limit, found.needed_within_limit)
+        else:
+            _show_needed(self.needed, tight, found.needed_within_tight)
+        lighter = found.better[0] if found.better else None
+        self._better.setVisible(lighter is not None and lighter.ratio is not None)
+        if lighter is not None and lighter.ratio is not None:
+            share, term = percent(lighter.ratio * 100), lighter.months
+            self._better.say(lambda: tr("Over {term} it would be {share}.", term=months_in_words(term), share=share))
 
     def shares(self) -> list[str]:
         """What each bar says, for a screen reader and for tests."""
@@ -207,6 +238,11 @@ def _show_term(bar: DebtBar, term: TermBurden, found: Affordability) -> None:
 
 def _show_largest(line: FigureLine, share: str, money: Money | None) -> None:
     line.name.say(lambda: tr("At most within {share}", share=share))
+    line.show_figure(amount(money) if money is not None else _NOTHING)
+
+
+def _show_needed(line: FigureLine, share: str, money: Money | None) -> None:
+    line.name.say(lambda: tr("Within {share} if left each month", share=share))
     line.show_figure(amount(money) if money is not None else _NOTHING)
 
 

@@ -13,7 +13,7 @@ from fieldapp.domain.loan_quote import Quote
 from fieldapp.translation import say
 
 _STEPS = tuple(Step)
-_LIVE_FIELDS = frozenset(("amount_fen", "months", "method", "product"))
+_LIVE_FIELDS = frozenset(("amount_fen", "months", "method", "product", "materials"))
 
 
 class Findings:

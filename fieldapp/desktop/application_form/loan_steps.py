@@ -13,6 +13,7 @@ from fieldapp.desktop.application_form.backing_words import collateral_rows, gua
 from fieldapp.desktop.application_form.bound import Bound, Heard
 from fieldapp.desktop.application_form.masked_entry import MaskedEntry, masked
 from fieldapp.desktop.application_form.materials_seen import MaterialsSeen, materials
+from fieldapp.desktop.application_form.movements_table import MovementsTable, movements
 from fieldapp.desktop.application_form.product_choice import ProductChoice, cap_in_words
 from fieldapp.desktop.application_form.product_choice import product as product_bound
 from fieldapp.desktop.application_form.rows_panel import RowsPanel
@@ -44,6 +45,9 @@ class LoanStep(Column):
         self.amount = MoneyField(capitals=capitals_with_currency)
         self.term = TermChoice()
         self.start = DateField(today, hint=False)
+        self.first_due = DateField(today, hint=False)
+        self.movements = MovementsTable(today)
+        self._methods: Segmented | None = None
         self.uses = UsesTable()
         self._first_due = Text("", Role.HINT, elide=True)
         self.reason = Note(lines=2)
@@ -71,6 +75,10 @@ class LoanStep(Column):
         method = Field(lambda: tr("Repayment"), methods, key="Alt 5–8")
         rate = Field(lambda: tr("Yearly rate"), self._rate)
         start = Field(lambda: tr("Day of the loan"), self.start, below=self._first_due)
+        first = Field(lambda: tr("First due"), self.first_due)
+        self._planned = Field(lambda: tr("Draws and repayments planned"), self.movements)
+        self._planned.hide()
+        self._methods = methods
         purposes = Field(lambda: tr("What for"), self.uses)
         payee = Field(lambda: tr("Payment"), payees)
         from_what = Field(lambda: tr("Repaid from"), source)
@@ -86,6 +94,8 @@ class LoanStep(Column):
             term("months", long, self.term, heard),
             bound.choice("method", method, methods, heard),
             bound.day("start", start, self.start, heard),
+            bound.day("first_due", first, self.first_due, heard),
+            movements("movements", self._planned, self.movements, heard),
             uses("uses", purposes, self.uses, heard),
             bound.choice("payee_mode", payee, payees, heard),
             bound.text("repayment_source", from_what, source, heard),
@@ -95,7 +105,8 @@ class LoanStep(Column):
             bound.text("over_limit_reason", self._reason, self.reason, heard),
         ]
         super().__init__(
-            product, much, long, method, Grid(rate, start, narrow=240), purposes, payee, from_what, self._reason,
+            product, much, long, method, Grid(rate, start, first, narrow=240), self._planned, purposes, payee,
+            from_what, self._reason,
             Rule(), also_from, own_funds, to_account, STRETCH, gap=12,
         )  # fmt: skip
 
@@ -111,6 +122,7 @@ class LoanStep(Column):
         chosen = quote.affordability.chosen if quote.affordability is not None else None
         asked = chosen is not None and chosen.state is not DebtState.OK
         self._reason.setVisible(asked or bool(self.reason.text().strip()))
+        self._planned.setVisible(self._methods is not None and self._methods.value() == "revolving")
 
     def first(self) -> QWidget:
         """Where the keyboard begins: at the product, or at the amount once there is one."""
