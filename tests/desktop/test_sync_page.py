@@ -145,35 +145,6 @@ def test_stopping_a_synchronisation_keeps_everything_and_it_goes_on_later(
         qtbot.waitUntil(lambda: session.sync.state().status.unsent == 0, timeout=WAIT_MS)
 
 
-def test_a_revoked_laptop_is_told_in_words_keeps_its_records_and_sends_nothing(
-    qtbot: QtBot, office: Office, two: tuple[Laptop, Laptop], tmp_path: Path
-) -> None:
-    mine, _ = two
-    waiting, _, _ = add_customer(mine, "张三", "13800000000", 1_000_000)
-    office.administration.revoke(mine.enrolment().device)
-    mine.lock()
-    with desk_on(qtbot, tmp_path / "mine", office.clock, first="sync") as desk:
-        session = unlock(qtbot, desk, PASSPHRASE)
-        with qtbot.waitSignal(session.sync.finished, timeout=WAIT_MS):
-            pass
-        page = the(desk.window, SyncPage)
-        qtbot.waitUntil(shows(page, "请向管理员"), timeout=WAIT_MS)
-        began: list[object] = []
-        session.sync.began.connect(lambda: began.append(1))
-        later, _, _ = add_customer(session.laptop, "李四光", "13800000002", 1_000_000)
-        qtbot.waitUntil(lambda: session.sync.state().status.unsent == 6, timeout=WAIT_MS)
-        assert began == [], "it does not try again by itself"
-        with qtbot.waitSignal(session.sync.finished, timeout=WAIT_MS):
-            qtbot.keyClick(desk.window, Qt.Key.Key_F5)
-        assert shows(page, "请向管理员")()
-        assert outbox_status(session.store).unsent == 6
-        with session.store.reading() as view:
-            assert view.records.get(waiting) is not None
-            assert view.records.get(later) is not None
-    with office.administration.store.reading() as unit:
-        assert not unit.records.find([waiting, later], unit.records.streams())
-
-
 def test_a_server_away_for_a_day_gets_everything_by_itself_when_it_is_back(qtbot: QtBot, tmp_path: Path) -> None:
     clock = LaterClock()
     with head_office(tmp_path, clock) as office:
