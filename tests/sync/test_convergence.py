@@ -536,6 +536,6 @@ def test_any_interleaving_converges_and_loses_nothing_on_postgresql(postgresql: 
 @pytest.mark.parametrize("storage", ["sqlite", "postgresql"])
 def test_any_interleaving_converges_and_loses_nothing_at_depth(storage: str, request: pytest.FixtureRequest) -> None:
     if storage == "sqlite":
-        run(examples=500, steps=30)
+        run(examples=150, steps=30)
     else:
-        run(examples=200, steps=30, server=request.getfixturevalue("postgresql"))
+        run(examples=50, steps=30, server=request.getfixturevalue("postgresql"))
