@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from fieldapp.domain.application_records import (
+    Alert,
     Answer,
     Collateral,
     ConflictDeclaration,
@@ -100,6 +101,7 @@ KINDS: dict[str, Kind] = {
         Kind("answer", Answer, append_only=True),
         Kind("decision", Decision, append_only=True),
         Kind("document", Document, append_only=True),
+        Kind("alert", Alert, append_only=True, mirror=True),
         Kind("product", Product, mirror=True, root=True),
         Kind("branch", Branch, mirror=True, root=True),
         Kind("staff", Staff, mirror=True, root=True),

@@ -172,7 +172,10 @@ class PlannedMovement(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Application(Record, frozen=True, kw_only=True):
-    """A loan application; the officer's until submitted, then head office's."""
+    """A loan application; the officer's until submitted, then head office's.
+
+    ``replaces`` names the approved or signed application that this one amends; both stand side by side.
+    """
 
     number: str = ""
     officer: str = ""
@@ -208,6 +211,7 @@ class Application(Record, frozen=True, kw_only=True):
     status: ApplicationStatus = "draft"
     submitted_at: datetime | None = None
     decision_note: str = ""
+    replaces: str | None = None
 
 
 class Fee(msgspec.Struct, frozen=True, kw_only=True):

@@ -12,6 +12,8 @@ from sqlalchemy.exc import DBAPIError
 from fieldapp.domain.errors import Invalid
 from fieldapp.domain.wording import Sentence
 from fieldapp.headoffice.arrivals import Arrival
+from fieldapp.headoffice.case_effects import after_change
+from fieldapp.headoffice.case_rules import concerns_a_case, refusal_in_case
 from fieldapp.headoffice.ledger import Ledger
 from fieldapp.headoffice.merge import Merge, merge, with_objection
 from fieldapp.headoffice.record import StoredRecord
@@ -112,7 +114,7 @@ def push(
     streams = {change.stream for change in changes}
     ledger.know_holds(unit.records.holds(streams, device, {change.record for change in changes}))
     earlier = unit.records.receipts([(change.stream, change.id) for change in changes])
-    pushing = _Pushing(unit, author, ledger, earlier, knowledge, late=late)
+    pushing = _Pushing(unit, author, ledger, earlier, knowledge, at, late=late)
     receive = pushing.receive_carefully if careful else pushing.receive
     receipts = [receive(arrival) for arrival in arrivals]
     ledger.flush()
@@ -194,11 +196,13 @@ class _Pushing:
         ledger: Ledger,
         earlier: dict[tuple[str, str], StoredReceipt],
         knowledge: Knowledge,
+        at: str,
         *,
         late: bool = False,
     ) -> None:
         self._late = late
         self._unit = unit
+        self._at = at
         self._author = author
         self._ledger = ledger
         self._earlier = earlier
@@ -283,8 +287,10 @@ class _Pushing:
         late = self._late or relation == "late"
         if not late:
             refusal = self._refusal(change, current)
-            if refusal is not None:
-                return _Judged(Merge("refused", refusal=refusal))
+        elif current is None:  # what stands with a submitted application gets nothing added by a former officer either
+            refusal = self._refusal_in_case(change, None)
+        if refusal is not None:
+            return _Judged(Merge("refused", refusal=refusal))
         if not self._ledger.writes(scoped.stream):  # it moved between the look and the lock
             return _Judged(Merge("waits"))
         return _Judged(merge(current, change, parent, late=late), current, parent)
@@ -303,7 +309,12 @@ class _Pushing:
             refusal = refusal_of_create(self._author, change) if change.new else None
         else:
             refusal = refusal_of_edit(self._author, change, current)
-        return refusal or self._refusal_of_owner(change, current)
+        return refusal or self._refusal_of_owner(change, current) or self._refusal_in_case(change, current)
+
+    def _refusal_in_case(self, change: Change, current: StoredRecord | None) -> Invalid | None:
+        if not concerns_a_case(change.kind):
+            return None
+        return refusal_in_case(self._ledger, self._author, change, current, self._at)
 
     def _refusal_of_owner(self, change: Change, current: StoredRecord | None) -> Invalid | None:
         """A prospect's new owner must work in the branch."""
@@ -337,6 +348,8 @@ class _Pushing:
         if judged.parent is not None and judged.parent.deleted and current is None:
             objected = with_objection(judged.parent, change)
             self._ledger.enter(change, arrival.body, arrival.digest, objected, effect="objection")
+        if concerns_a_case(change.kind):
+            after_change(self._unit, self._ledger, change, current, record, self._at)
         return receipt
 
     def _store(self, arrival: Arrival, change: Change, record: StoredRecord) -> StoredRecord:

@@ -78,6 +78,7 @@ _KINDS = {
     "question": "Question",
     "answer": "Answer",
     "decision": "Decision",
+    "alert": "Alert",
     "document": "Document",
     "product": "Product",
     "branch": "Branch",
@@ -180,6 +181,7 @@ _FIELDS: dict[str, tuple[str, Form]] = {
     "related_party_detail": ("How related to the bank", Form.TEXT),
     "status": ("Status", Form.CHOICE),
     "decision_note": ("Note on the decision", Form.TEXT),
+    "replaces": ("Replaces the application", Form.TEXT),
 }
 
 _CHOICES: dict[str, dict[str, str]] = {
@@ -251,6 +253,7 @@ _CHOICES: dict[str, dict[str, str]] = {
         "submitted": "Submitted",
         "returned": "Returned",
         "approved": "Approved",
+        "contracted": "Contract signed",
         "declined": "Declined",
         "withdrawn": "Withdrawn",
         "disbursed": "Disbursed",

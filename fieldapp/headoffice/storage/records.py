@@ -11,7 +11,7 @@ from sqlalchemy import Connection, insert, select
 
 from fieldapp.headoffice.chain import GENESIS, Entry
 from fieldapp.headoffice.record import StoredRecord
-from fieldapp.headoffice.scope import HEAD, SHARED, officer_of
+from fieldapp.headoffice.scope import HEAD, REVIEW, SHARED, officer_of
 from fieldapp.headoffice.storage import tables
 from fieldapp.headoffice.storage.direct import Direct
 from fieldapp.headoffice.storage.rows import COLUMNS, record_of, row_of, state_of
@@ -141,8 +141,7 @@ class Records:
 
     def told(self, stream: str, audience: str, after: int, until: int, limit: int) -> list[Told]:
         """What changed for an audience in ``after < seq <= until``, in order, at most ``limit``."""
-        officer = officer_of(audience)
-        whose, values = (" AND owner = ?", (officer,)) if officer is not None else ("", ())
+        whose, values = _whose(stream, audience)
         rows = self._direct.rows(
             "SELECT seq, record, kind, parent, moves, field_values, conflicts FROM record"  # noqa: S608 - constants
             f" WHERE stream = ?{whose} AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?",
@@ -202,7 +201,23 @@ class Records:
 def live_in(record: StoredRecord, audiences: dict[str, str]) -> bool:
     """Whether one of ``audiences`` (stream to audience) sees ``record`` now."""
     audience = audiences.get(record.stream)
-    return audience in (HEAD, SHARED) or (audience is not None and officer_of(audience) == record.owner)
+    if audience in (HEAD, SHARED, REVIEW):  # who decides is answered about what they made themselves, and nothing else
+        return True
+    return audience is not None and officer_of(audience) == record.owner and record.kind != ALERT
+
+
+def _whose(stream: str, audience: str) -> tuple[str, tuple[str, ...]]:
+    """The condition on ``record`` rows that an audience sees, with its values."""
+    officer = officer_of(audience)
+    if officer is not None:
+        return f" AND owner = ? AND kind <> '{ALERT}'", (officer,)
+    if audience == REVIEW:
+        return " AND root IN (SELECT root FROM under_review WHERE under_review.stream = ?)", (stream,)
+    return "", ()
+
+
+ALERT = "alert"
+"""The kind that an officer is not told: a control that noticed something says it to those who decide (DOMAIN E)."""
 
 
 _UPDATE = (

@@ -97,6 +97,9 @@ departure = _table(
     Index("departure_in_order", "stream", "audience", "seq"),
 )
 
+under_review = _table("under_review", _key("stream"), _key("root"), with_rowid=False)
+"""The customers whose papers reviewers and approvers read: an application of theirs was submitted once."""
+
 forward = _table("forward", _key("stream"), _key("record"), _text("to_stream"))
 
 receipt = _table(
