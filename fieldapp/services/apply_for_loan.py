@@ -28,6 +28,7 @@ from fieldapp.services.case_records import Case, read_case, save_typed
 from fieldapp.services.drafts import save_draft
 from fieldapp.services.editable_application import require_editable, why_sealed
 from fieldapp.services.product_list import known_products
+from fieldapp.services.questions import Asked, questions_in
 from fieldapp.store.database import Store
 from fieldapp.store.drafts import Draft
 from fieldapp.store.records import StoredRecord
@@ -83,7 +84,7 @@ class OpenApplication:
     ``fields`` is the flat form as saved (see ``case_file``): what the screen shows, and gives back as ``shown``.
     ``sealed`` says why nothing may be typed, None while it may. ``products`` are those on sale. ``newer`` is a newer
     version of the chosen product, ``changed`` what it changed; the application keeps its version until the officer
-    chooses the new one.
+    chooses the new one. ``questions`` are the reviewers', oldest first.
     """
 
     id: RecordId
@@ -99,6 +100,7 @@ class OpenApplication:
     changed: tuple[Difference, ...]
     today: date
     known_products: tuple[Product, ...]
+    questions: tuple[Asked, ...] = ()
 
     def quote(self, typed: Mapping[str, Any]) -> Quote:
         """The live figures for what is typed; pure, raises nothing, a few milliseconds for 360 instalments."""
@@ -141,7 +143,8 @@ class ApplyForLoan:
             known = known_products(view.records)
             draft = view.drafts.get(_draft_id(application))
             enrolment = view.state.enrolment()
-        return _opened(case, known, _found(draft), enrolment, business_date(self._store.clock))
+            asked = questions_in(view, application)
+        return _opened(case, known, _found(draft), enrolment, business_date(self._store.clock), asked)
 
     def autosave(self, application: str, typed: Mapping[str, Any], shown: Mapping[str, Any]) -> datetime:
         """Keep what is typed as it is, right or wrong; found again after a crash. Returns when (UTC)."""
@@ -284,7 +287,12 @@ def _quote(
 
 
 def _opened(
-    case: Case, known: tuple[Product, ...], draft: FoundDraft | None, enrolment: Enrolment, today: date
+    case: Case,
+    known: tuple[Product, ...],
+    draft: FoundDraft | None,
+    enrolment: Enrolment,
+    today: date,
+    questions: tuple[Asked, ...],
 ) -> OpenApplication:
     product = products.version_of(known, case.file.application)
     newer = products.newer_version(known, product) if product is not None else None
@@ -303,6 +311,7 @@ def _opened(
         changed=tuple(products.differences(product, newer)) if product is not None and newer is not None else (),
         today=today,
         known_products=known,
+        questions=questions,
     )
 
 

@@ -26,9 +26,9 @@ _STEPS = tuple(Step)
 
 
 class Frame(Column):
-    """``back``, ``next`` and ``stepper`` are what a person goes on with."""
+    """``back``, ``next`` and ``stepper`` are what a person goes on with; ``notes`` stand over the content."""
 
-    def __init__(self, heading: Callable[[], str], content: QWidget) -> None:
+    def __init__(self, heading: Callable[[], str], content: QWidget, *notes: QWidget) -> None:
         self.chip = Chip("")
         self.saved = StateMark("", Icon.CHECK, Tone.SECOND, fill=False)
         self.saved.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -39,7 +39,7 @@ class Frame(Column):
         self.stepper = Stepper([stepper.Step(step, STEP_NAMES[step]) for step in _STEPS])
         self.sealed = Banner()
         self.sealed.hide()
-        super().__init__(self.header, self.stepper, self.sealed, (content, 1), gap=12)
+        super().__init__(self.header, self.stepper, self.sealed, *notes, (content, 1), gap=12)
 
     def restyle(self) -> None:
         super().restyle()

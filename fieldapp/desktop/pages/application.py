@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
+from fieldapp.desktop.application_form.asked import AskedBanner, at_the_fields, show_questions
 from fieldapp.desktop.application_form.backing_dialogs import BackingDialogs
 from fieldapp.desktop.application_form.bound import Typed, same
 from fieldapp.desktop.application_form.columns import ThreeColumns
@@ -24,8 +25,9 @@ from fieldapp.desktop.components.arrange import Column, fill_with
 from fieldapp.desktop.components.card import Card
 from fieldapp.desktop.components.dialog import ask
 from fieldapp.desktop.page import Page, Shell
+from fieldapp.desktop.review.talk import open_answer
 from fieldapp.desktop.session import DesktopSession
-from fieldapp.domain.application_checklist import OpenItem, Step, item_of
+from fieldapp.domain.application_checklist import OpenItem, Step, item_of, step_of
 from fieldapp.domain.case_file import CaseFile, with_typed
 from fieldapp.domain.errors import Actionable, InvalidRecord
 from fieldapp.domain.identifiers import RecordId
@@ -40,7 +42,10 @@ from fieldapp.translation import tr
 
 _STEPS = tuple(Step)
 _SHOWN_KINDS = frozenset(
-    ("application", "prospect", "person", "household", "business", "product", "branch", "visit", *ROWS)
+    (
+        *("application", "prospect", "person", "household", "business", "product", "branch", "visit"),
+        *("question", "answer", *ROWS),
+    )
 )
 
 
@@ -67,7 +72,8 @@ class ApplicationPage(Page):
         self.preview = LivePreview(shell, PrintDocuments(session.store))
         figures = Column(self.cost, (self.affordability, 1), gap=10)
         self._columns = ThreeColumns(Card(self.steps, gap=0), figures, self.preview)
-        self.frame = Frame(self._heading, self._columns)
+        self.asked = AskedBanner(self._show_questions)
+        self.frame = Frame(self._heading, self._columns, self.asked)
         self.frame.setEnabled(False)
         fill_with(self, self.frame)
         self._connect()
@@ -264,6 +270,7 @@ class ApplicationPage(Page):
         if self._opened is not None:
             self.frame.setEnabled(True)
             self.frame.show_application(self._opened)
+            self.asked.show_questions(self._opened.questions)
             self.steps.seal(not self._editable())
 
     def _heading(self) -> str:
@@ -307,7 +314,8 @@ class ApplicationPage(Page):
         self.affordability.show_quote(quote, reason_given=bool(file.application.over_limit_reason.strip()))
         self.steps.show_figures(file, quote, items if editable else ())
         self.steps.show_row_errors(items if editable and self._findings.asked_all else ())
-        self.form.show_errors(self._findings.errors(self.form, quote, typed) if editable else {})
+        errors = self._findings.errors(self.form, quote, typed) if editable else {}
+        self.form.show_errors(at_the_fields(opened.questions) | errors)
         looked_at = set(_STEPS) if self._findings.asked_all else self._seen
         self.frame.show_steps(self._step, looked_at, items, sealed=not editable)
 
@@ -354,6 +362,26 @@ class ApplicationPage(Page):
     def _print(self, kind: DocumentKind) -> None:
         self.preview.choose(kind)
         self.preview.print()
+
+    def _show_questions(self) -> None:
+        opened = self._opened
+        if opened is None:
+            return
+        show_questions(
+            self.shell.host(),
+            opened.questions,
+            self._session.local,
+            self._session.today(),
+            answer=lambda asked: open_answer(self.shell, self._session.store, asked, lambda: self._read(opened.id)),
+            go=self._go_to_field,
+        )
+
+    def _go_to_field(self, name: str) -> None:
+        self.go_to(step_of(name))
+        field = self.form.field(name)
+        if field is not None:
+            field.setFocus(Qt.FocusReason.OtherFocusReason)
+            QTimer.singleShot(0, field, lambda: self._columns.reveal(field))
 
     def _show_paper(self, kind: DocumentKind, record: str) -> None:
         self.shell.go("paper", kind=kind.value, record=record)
