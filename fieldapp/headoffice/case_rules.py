@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import msgspec
 
 from fieldapp.domain.application_records import Decision
@@ -10,7 +12,7 @@ from fieldapp.domain.controls.separation import is_fresh, not_online, refusal_of
 from fieldapp.domain.errors import Invalid
 from fieldapp.domain.kinds import record_of
 from fieldapp.domain.wording import Sentence
-from fieldapp.headoffice.case import FORM_PARTS, case_of, instant
+from fieldapp.headoffice.case import FORM_PARTS, Case, case_of, instant
 from fieldapp.headoffice.ledger import Ledger
 from fieldapp.headoffice.record import StoredRecord
 from fieldapp.headoffice.scope import Author
@@ -25,11 +27,20 @@ def concerns_a_case(kind: str) -> bool:
 
 
 def refusal_in_case(
-    ledger: Ledger, author: Author, change: Change, current: StoredRecord | None, now: str
+    ledger: Ledger,
+    author: Author,
+    change: Change,
+    current: StoredRecord | None,
+    now: str,
+    screen: Callable[[Case], Invalid | None],
 ) -> Invalid | None:
-    """Why ``author`` may not make this change of a case; None when they may, or when its parent is not known yet."""
+    """Why ``author`` may not make this change of a case; None when they may, or when its parent is not known yet.
+
+    ``screen`` judges a case as it would be submitted.
+    """
     if change.kind == "application":
-        return _refusal_of_resubmission(ledger, change, current)
+        refusal = _refusal_of_resubmission(ledger, change, current)
+        return refusal or _refusal_of_submission(ledger, change, current, screen)
     parent = current.parent if current is not None else change.parent
     application = ledger.fetch(parent) if parent is not None else None
     if application is None or application.kind != "application":
@@ -58,6 +69,26 @@ def _refusal_of_resubmission(ledger: Ledger, change: Change, current: StoredReco
         return None
     sentence = Sentence("This is the time of an earlier submission. Submit the application again.")
     return Invalid("submitted_at", sentence, field="submitted_at")
+
+
+def _refusal_of_submission(
+    ledger: Ledger, change: Change, current: StoredRecord | None, screen: Callable[[Case], Invalid | None]
+) -> Invalid | None:
+    """What the controls refuse of the application as it would stand after the change."""
+    parent = ledger.fetch((current.parent if current is not None else change.parent) or "")
+    if not submits(change, current) or parent is None:
+        return None
+    standing = current or StoredRecord(
+        kind=change.kind,
+        record=change.record,
+        stream=parent.stream,
+        root=parent.root,
+        owner=parent.owner,
+        parent=parent.record,
+    )
+    typed = {name: new for name, (_shown, new) in change.fields.items()}
+    would_be = msgspec.structs.replace(standing, values=standing.values | typed)
+    return screen(case_of(ledger, would_be))
 
 
 def _refusal_of_part(author: Author, application: StoredRecord) -> Invalid | None:

@@ -6,13 +6,16 @@ import logging
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from sqlalchemy.exc import DBAPIError
 
+from fieldapp.domain.controls.limits import Limits
 from fieldapp.domain.errors import Invalid
 from fieldapp.domain.wording import Sentence
 from fieldapp.headoffice.arrivals import Arrival
-from fieldapp.headoffice.case_effects import after_change
+from fieldapp.headoffice.case import Case
+from fieldapp.headoffice.case_effects import CaseEffects
 from fieldapp.headoffice.case_rules import concerns_a_case, refusal_in_case
 from fieldapp.headoffice.ledger import Ledger
 from fieldapp.headoffice.merge import Merge, merge, with_objection
@@ -25,6 +28,7 @@ from fieldapp.headoffice.scope import (
     refusal_of_edit,
     relation_of,
 )
+from fieldapp.headoffice.screening import Screener
 from fieldapp.headoffice.storage.records import Head, Records, StoredReceipt
 from fieldapp.headoffice.storage.store import Unit
 from fieldapp.protocol.changes import Change
@@ -99,6 +103,7 @@ def push(
     at: str,
     *,
     careful: bool,
+    limits: Limits,
     late: bool = False,
 ) -> Pushed:
     """Apply ``arrivals`` in order. The unit must be written to by nobody else meanwhile.
@@ -106,7 +111,8 @@ def push(
     ``late`` treats every change as one of somebody who does not have the record any more (SYNC 18, 42).
 
     ``careful`` stores every change under its own savepoint, so that one the database cannot take does not stop the
-    others; without it all are stored together, which is faster, and DBAPIError undoes the unit.
+    others; without it all are stored together, which is faster, and DBAPIError undoes the unit. ``limits`` are those
+    of the controls on what is submitted.
     """
     changes = [arrival.change for arrival in arrivals if arrival.change is not None]
     heads, found = _found_and_locked(unit.records, changes)
@@ -114,7 +120,7 @@ def push(
     streams = {change.stream for change in changes}
     ledger.know_holds(unit.records.holds(streams, device, {change.record for change in changes}))
     earlier = unit.records.receipts([(change.stream, change.id) for change in changes])
-    pushing = _Pushing(unit, author, ledger, earlier, knowledge, at, late=late)
+    pushing = _Pushing(unit, author, ledger, earlier, knowledge, at, limits, late=late)
     receive = pushing.receive_carefully if careful else pushing.receive
     receipts = [receive(arrival) for arrival in arrivals]
     ledger.flush()
@@ -197,12 +203,14 @@ class _Pushing:
         earlier: dict[tuple[str, str], StoredReceipt],
         knowledge: Knowledge,
         at: str,
+        limits: Limits,
         *,
         late: bool = False,
     ) -> None:
         self._late = late
         self._unit = unit
         self._at = at
+        self._limits = limits
         self._author = author
         self._ledger = ledger
         self._earlier = earlier
@@ -314,7 +322,8 @@ class _Pushing:
     def _refusal_in_case(self, change: Change, current: StoredRecord | None) -> Invalid | None:
         if not concerns_a_case(change.kind):
             return None
-        return refusal_in_case(self._ledger, self._author, change, current, self._at)
+        screen = partial(_screened, self._unit, self._limits)
+        return refusal_in_case(self._ledger, self._author, change, current, self._at, screen)
 
     def _refusal_of_owner(self, change: Change, current: StoredRecord | None) -> Invalid | None:
         """A prospect's new owner must work in the branch."""
@@ -349,7 +358,7 @@ class _Pushing:
             objected = with_objection(judged.parent, change)
             self._ledger.enter(change, arrival.body, arrival.digest, objected, effect="objection")
         if concerns_a_case(change.kind):
-            after_change(self._unit, self._ledger, change, current, record, self._at)
+            CaseEffects(self._unit, self._ledger, self._at, self._limits).after_change(change, current, record)
         return receipt
 
     def _store(self, arrival: Arrival, change: Change, record: StoredRecord) -> StoredRecord:
@@ -367,6 +376,10 @@ class _Pushing:
         if merged.outcome == "conflict":
             return "conflict"
         return "accepted" if merged.taken and self._knowledge.matches(change.record, prev_rev) else "merged"
+
+
+def _screened(unit: Unit, limits: Limits, case: Case) -> Invalid | None:
+    return Screener(unit, limits).refusal(case)
 
 
 def _refused(change: str, refusal: Invalid | None) -> Receipt:

@@ -16,6 +16,7 @@ from litestar import Litestar, Response, get, head, patch, post
 from litestar.exceptions import HTTPException
 from litestar.response import Stream
 
+from fieldapp.domain.controls.limits import Limits
 from fieldapp.domain.errors import Actionable
 from fieldapp.headoffice import parcel_key, parcels
 from fieldapp.headoffice.answers import (
@@ -70,9 +71,13 @@ def application(
     tally: Tally | None = None,
     worker: int = 0,
     watching: Watching | None = None,
+    limits: Limits | None = None,
 ) -> Litestar:
-    """The server over ``store``, as an ASGI application; ``worker`` is its part of ``tally``."""
-    desk = _Desk(store, clock, BODY_SECONDS if body_seconds is None else body_seconds)
+    """The server over ``store``, as an ASGI application; ``worker`` is its part of ``tally``.
+
+    ``limits`` are those of the controls on what is submitted.
+    """
+    desk = _Desk(store, clock, limits or Limits(), BODY_SECONDS if body_seconds is None else body_seconds)
     tally = tally or Tally()
     counts = tally.part(worker)
 
@@ -220,8 +225,8 @@ class _Spoken(msgspec.Struct):
 class _Desk:
     """What every route needs before it can work: who asks, how often, and what."""
 
-    def __init__(self, store: Store, clock: Clock, body_seconds: float) -> None:
-        self.exchange = Exchange(store, clock)
+    def __init__(self, store: Store, clock: Clock, limits: Limits, body_seconds: float) -> None:
+        self.exchange = Exchange(store, clock, limits)
         self.uploads = Uploads(store, clock)
         self._store = store
         self._body_seconds = body_seconds
