@@ -25,6 +25,9 @@ EDITABLE: tuple[ApplicationStatus, ...] = ("draft", "returned")
 AMENDABLE: tuple[ApplicationStatus, ...] = ("approved", "contracted")
 """In which a change of mind makes a successor beside the application (see docs/decisions/amendments.md)."""
 
+UNDER_WAY: tuple[ApplicationStatus, ...] = ("submitted", "approved", "contracted", "disbursed")
+"""In which an application was handed in and not given up."""
+
 LEVELS: dict[Role, DecisionLevel] = {"reviewer": "review", "approver": "approval"}
 """Which decision each role takes."""
 

@@ -108,6 +108,9 @@ KINDS: dict[str, Kind] = {
     )
 }
 
+FORM_PARTS = frozenset(("party", "statement", "cross_check", "three_looks", "external_debt", "collateral", "guarantee"))
+"""The kinds that are part of what is submitted: they stand still with the application (E14)."""
+
 
 def values_of(record: Record) -> Values:
     """The record as plain JSON values, every field present."""

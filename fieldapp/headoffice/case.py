@@ -18,9 +18,6 @@ from fieldapp.headoffice.record import StoredRecord
 
 R = TypeVar("R", bound=Record)
 
-FORM_PARTS = frozenset(("party", "statement", "cross_check", "three_looks", "external_debt", "collateral", "guarantee"))
-"""The kinds that are part of what is submitted: they stand still with the application (E14)."""
-
 
 @dataclass(frozen=True, slots=True)
 class Case:

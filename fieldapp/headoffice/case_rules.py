@@ -7,12 +7,12 @@ from collections.abc import Callable
 import msgspec
 
 from fieldapp.domain.application_records import Decision
-from fieldapp.domain.application_status import EDITABLE
+from fieldapp.domain.application_status import AMENDABLE, EDITABLE, UNDER_WAY
 from fieldapp.domain.controls.separation import is_fresh, not_online, refusal_of_decision
 from fieldapp.domain.errors import Invalid
-from fieldapp.domain.kinds import record_of
+from fieldapp.domain.kinds import FORM_PARTS, record_of
 from fieldapp.domain.wording import Sentence
-from fieldapp.headoffice.case import FORM_PARTS, Case, case_of, instant
+from fieldapp.headoffice.case import Case, case_of, instant
 from fieldapp.headoffice.ledger import Ledger
 from fieldapp.headoffice.record import StoredRecord
 from fieldapp.headoffice.scope import Author
@@ -87,8 +87,24 @@ def _refusal_of_submission(
         parent=parent.record,
     )
     typed = {name: new for name, (_shown, new) in change.fields.items()}
-    would_be = msgspec.structs.replace(standing, values=standing.values | typed)
-    return screen(case_of(ledger, would_be))
+    case = case_of(ledger, msgspec.structs.replace(standing, values=standing.values | typed))
+    return _refusal_of_successor(case) or screen(case)
+
+
+def _refusal_of_successor(case: Case) -> Invalid | None:
+    """An amendment names an application of the same customer that is approved and has no other successor."""
+    replaced = case.stored.values.get("replaces")
+    if replaced is None:
+        return None
+    applications = [one for one in case.family if one.kind == "application" and one.record != case.stored.record]
+    amendable = any(one.record == replaced and one.values.get("status") in AMENDABLE for one in applications)
+    rivals = any(
+        one.values.get("replaces") == replaced and one.values.get("status") in UNDER_WAY for one in applications
+    )
+    if amendable and not rivals:
+        return None
+    sentence = Sentence("The application it replaces cannot be amended any more, or is amended already.")
+    return Invalid("replaces", sentence, field="replaces")
 
 
 def _refusal_of_part(author: Author, application: StoredRecord) -> Invalid | None:

@@ -22,6 +22,7 @@ from fieldapp.domain.products import Difference
 from fieldapp.domain.records import Application, ApplicationStatus, Product, Prospect
 from fieldapp.domain.stages import next_stages
 from fieldapp.domain.wording import Sentence
+from fieldapp.services.amend_application import begin_successor, may_amend
 from fieldapp.services.application_number import next_application_number
 from fieldapp.services.business_day import business_date, whole_second
 from fieldapp.services.case_records import Case, read_case, save_typed
@@ -84,7 +85,8 @@ class OpenApplication:
     ``fields`` is the flat form as saved (see ``case_file``): what the screen shows, and gives back as ``shown``.
     ``sealed`` says why nothing may be typed, None while it may. ``products`` are those on sale. ``newer`` is a newer
     version of the chosen product, ``changed`` what it changed; the application keeps its version until the officer
-    chooses the new one. ``questions`` are the reviewers', oldest first.
+    chooses the new one. ``questions`` are the reviewers', oldest first; ``amendable`` tells that a new version may be
+    begun beside it.
     """
 
     id: RecordId
@@ -101,6 +103,7 @@ class OpenApplication:
     today: date
     known_products: tuple[Product, ...]
     questions: tuple[Asked, ...] = ()
+    amendable: bool = False
 
     def quote(self, typed: Mapping[str, Any]) -> Quote:
         """The live figures for what is typed; pure, raises nothing, a few milliseconds for 360 instalments."""
@@ -189,6 +192,15 @@ class ApplyForLoan:
         """The customer does not want it any more. Raises Actionable (``submitted``, ``gone``) when it is too late."""
         self._store.write(lambda unit: _withdraw(unit, application))
         log.info("application_withdrawn", extra={"application": application})
+
+    def amend(self, application: str) -> RecordId:
+        """A new version of an approved or signed application, with everything that stands in it; the old one stays.
+
+        One that was begun already is gone on with. Raises Actionable: ``not_amendable``, ``submitted``, ``gone``.
+        """
+        made = self._store.write(lambda unit: begin_successor(unit, application))
+        log.info("application_amended", extra={"application": application, "successor": made})
+        return made
 
     def products(self) -> list[Product]:
         """The newest version of each product on sale. Raises Actionable (``no_products``) before any has arrived."""
@@ -312,6 +324,7 @@ def _opened(
         today=today,
         known_products=known,
         questions=questions,
+        amendable=may_amend(case.file.application, enrolment),
     )
 
 

@@ -46,6 +46,19 @@ _REASONS: dict[str, tuple[str, str]] = {
     ),
     "submitted_at": ("The application carries the time of an earlier submission.", "Submit it again."),
     "not_submitted": ("This application does not wait for a decision.", _LOOK),
+    "replaces": ("The application it replaces cannot be amended any more, or is amended already.", _LOOK),
+    "related_party": (
+        "A related party of the bank gets no unsecured loan. Choose another security.",
+        "Choose another security, then submit again.",
+    ),
+    "related_party_rate": (
+        "A related party of the bank gets no better terms than others: the rate is below the product's.",
+        "Correct the rate, then submit again.",
+    ),
+    "nominee": (
+        "A telephone or an account of the bank's own staff was given as the customer's.",
+        "Ask the customer for their own, then submit again.",
+    ),
     "question": ("The question that is answered is not on this application.", _LOOK),
     "role": ("Somebody in another position decides this.", _LOOK),
     "separation": (

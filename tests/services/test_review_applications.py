@@ -10,7 +10,9 @@ from typing import Any
 import msgspec
 import pytest
 
+from fieldapp.domain.application_records import Party
 from fieldapp.domain.errors import Actionable
+from fieldapp.headoffice.application_desk import ApplicationDesk
 from fieldapp.headoffice.storage.accounts import StaffAccount
 from fieldapp.protocol.messages import SyncReply, SyncRequest
 from fieldapp.services.apply_for_loan import ApplyForLoan
@@ -19,7 +21,7 @@ from fieldapp.services.review_applications import ReviewApplications, Terms
 from fieldapp.sync.at_once import Uncertain
 from fieldapp.sync.troubles import TryLater
 from tests.services.an_application import PRODUCT, TYPED
-from tests.sync.office import BRANCH, LI, ZHAO, Direct, Laptop, Office
+from tests.sync.office import BRANCH, LI, WANG, ZHAO, Direct, Laptop, Office
 
 CHEN, DENG = "chen", "deng"
 APPROVE = Terms("approve", conditions="insure the stock", amount_fen=8_000_000, months=24)
@@ -75,6 +77,7 @@ class Branch:
         li.edit(prospect, customer_type="sole_trader")
         applications = ApplyForLoan(li.store)
         application = applications.start(prospect)
+        li.create("party", Party(person="nobody", role="guarantor"), application)
         shown = applications.open(application).fields
         applications.submit(application, {**TYPED, "start": "2026-07-01", **typed}, shown)
         self.sync(LI, CHEN, DENG)
@@ -219,3 +222,49 @@ def test_hostile_words_are_kept_or_refused_in_a_sentence(branch: Branch) -> None
     assert refused.value.code == "too_long"
     chen.ask(application, "\u202e谁的店？🙂\x00")
     assert len(chen.open(application).questions) == 1
+
+
+def approved(branch: Branch) -> str:
+    application = branch.submitted()
+    branch.review(CHEN).decide(application, Terms("approve"))
+    branch.sync(DENG)
+    branch.review(DENG).decide(application, APPROVE)
+    branch.sync(LI)
+    return application
+
+
+def test_an_approved_application_is_amended_by_a_version_beside_it(branch: Branch) -> None:
+    application = approved(branch)
+    desk = ApplicationDesk(branch.office.store, branch.office.clock)
+    li = branch.laptops[LI]
+    applications = ApplyForLoan(li.store)
+    assert applications.open(application).amendable
+    successor = applications.amend(application)
+    assert applications.amend(application) == successor
+    with li.store.reading() as view:
+        assert len(view.records.children(successor, "party")) == 1
+    branch.office.clock.move(minutes=5)
+    opened = applications.open(successor)
+    applications.submit(successor, {"months": 24}, opened.fields)
+    branch.sync(LI, CHEN)
+    assert (status(li, application), status(li, successor)) == ("approved", "submitted")
+    with pytest.raises(Actionable) as refused:
+        desk.move(application, "contract", by=WANG)
+    assert refused.value.code == "replaced"
+    branch.review(CHEN).decide(successor, Terms("approve"))
+    branch.sync(DENG)
+    branch.review(DENG).decide(successor, APPROVE)
+    desk.move(successor, "contract", by=WANG)
+    branch.sync(LI)
+    assert (status(li, application), status(li, successor)) == ("withdrawn", "contracted")
+
+
+def test_a_submitted_or_paid_out_application_is_not_amended(branch: Branch) -> None:
+    application = branch.submitted()
+    applications = ApplyForLoan(branch.laptops[LI].store)
+    with pytest.raises(Actionable) as refused:
+        applications.amend(application)
+    assert refused.value.code == "not_amendable"
+    with pytest.raises(Actionable) as gone:
+        applications.amend("nothing")
+    assert gone.value.code == "gone"

@@ -175,6 +175,7 @@ class ApplicationPage(Page):
         self.frame.back.clicked.connect(self._go_back)
         self.frame.next.clicked.connect(self._go_on)
         self.frame.stepper.chosen.connect(self.go_to)
+        self.frame.amend_wanted.connect(self._ask_to_amend)
         self.frame.stepper.missing_wanted.connect(self.show_missing)
         self.steps.signing.items.wanted.connect(self.go_to_item)
         self.steps.signing.print_wanted.connect(self._print)
@@ -396,6 +397,20 @@ class ApplicationPage(Page):
             do=lambda: self.keeping.withdraw(lambda _: self.shown()),
             danger=True,
         )
+
+    def _ask_to_amend(self) -> None:
+        opened = self._opened
+        if opened is not None:
+            work = partial(self._service.amend, opened.id)
+            ask(
+                self.shell.host(),
+                lambda: tr("Amend {name}'s application?", name=self._name()),
+                lambda: tr("A new version is started beside this one, with everything that stands in it. "
+                           "This one stays as it is until the new one is signed."),
+                verb=lambda: tr("Amend"),
+                stay=lambda: tr("Keep it"),
+                do=lambda: self.shell.jobs.run(work, owner=self, done=self._found, failed=self.shell.explain),
+            )  # fmt: skip
 
     # What came of it
 

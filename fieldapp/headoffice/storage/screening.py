@@ -8,6 +8,7 @@ from typing import Any, get_args
 
 from sqlalchemy import Connection
 
+from fieldapp.domain.application_status import UNDER_WAY
 from fieldapp.domain.controls.concentration import Bundle
 from fieldapp.domain.controls.nominee import Number
 from fieldapp.domain.controls.split_loans import Tie
@@ -115,7 +116,7 @@ class Screening:
         return int(self._direct.rows(query, BANK_STREAM, value, set(but), _LIVE)[0][0])
 
 
-_LIVE = ["submitted", "approved", "contracted", "disbursed"]
+_LIVE = list(UNDER_WAY)
 """In which an application counts; what core banking was repaid is not known here."""
 
 _COUNTS = ["standing", "leaving"]
