@@ -214,6 +214,22 @@ class Application(Record, frozen=True, kw_only=True):
     replaces: str | None = None
 
 
+class Disclosed(msgspec.Struct, frozen=True, kw_only=True):
+    """One time that a personal fact was shown, printed or exported; ``record`` and ``field`` say which."""
+
+    at: datetime
+    act: Literal["reveal", "print", "export"]
+    record: str | None = None
+    field: str | None = None
+
+
+class Disclosure(Record, frozen=True, kw_only=True):
+    """Who saw which personal facts in clear, as one laptop noted it (DOMAIN E15). For head office alone."""
+
+    staff: str
+    events: tuple[Disclosed, ...]
+
+
 class Fee(msgspec.Struct, frozen=True, kw_only=True):
     """A charge besides interest; exactly one of the two measures is set. ``rate_bp`` is of the principal."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from fieldapp.domain.application_status import EDITABLE, LEVELS, refusal_of_move
 from fieldapp.domain.errors import Invalid
@@ -149,11 +149,13 @@ def moved_fields(change: Change, current: StoredRecord) -> set[str]:
 MAKERS: dict[str, tuple[Role, ...]] = {
     "question": ("reviewer", "approver", "branch_head"),
     "decision": ("reviewer", "approver"),
+    "disclosure": get_args(Role),
 }
 """Who makes a record of a kind; of any other kind everybody does but those who decide."""
 
 _LENDERS_ALL: tuple[Role, ...] = ("officer", "teller", "branch_head", "administrator")
-_SIGNED = {"question": ("staff",), "answer": ("staff",), "decision": ("staff",), "document": ("staff",)}
+_SIGNED = {"question": ("staff",), "answer": ("staff",), "decision": ("staff",), "document": ("staff",),
+           "disclosure": ("staff",)}  # fmt: skip
 _ATTRIBUTED = {"prospect": ("owner",), "application": ("officer",), "contact": ("staff",), "visit": ("staff",)}
 _ASSIGNED = {"prospect": ("owner",), "application": ("officer",)}
 _SENT_BACK_WITH = {"status", "decision_note"}

@@ -14,6 +14,7 @@ from fieldapp.domain import products
 from fieldapp.domain.application_checklist import OpenItem
 from fieldapp.domain.application_status import EDITABLE
 from fieldapp.domain.case_file import CaseFile, fields_of, with_typed
+from fieldapp.domain.controls.nominee import refusal_of_nominee
 from fieldapp.domain.errors import Actionable, Invalid
 from fieldapp.domain.identifiers import RecordId
 from fieldapp.domain.kinds import Values, record_of, values_of
@@ -28,6 +29,7 @@ from fieldapp.services.business_day import business_date, whole_second
 from fieldapp.services.case_records import Case, read_case, save_typed
 from fieldapp.services.drafts import save_draft
 from fieldapp.services.editable_application import require_editable, why_sealed
+from fieldapp.services.own_numbers import NO_NUMBERS, OwnNumbers, own_numbers
 from fieldapp.services.product_list import known_products
 from fieldapp.services.questions import Asked, questions_in
 from fieldapp.store.database import Store
@@ -86,7 +88,7 @@ class OpenApplication:
     ``sealed`` says why nothing may be typed, None while it may. ``products`` are those on sale. ``newer`` is a newer
     version of the chosen product, ``changed`` what it changed; the application keeps its version until the officer
     chooses the new one. ``questions`` are the reviewers', oldest first; ``amendable`` tells that a new version may be
-    begun beside it.
+    begun beside it. ``own_numbers`` are the officer's, which are no customer's.
     """
 
     id: RecordId
@@ -104,11 +106,12 @@ class OpenApplication:
     known_products: tuple[Product, ...]
     questions: tuple[Asked, ...] = ()
     amendable: bool = False
+    own_numbers: OwnNumbers = NO_NUMBERS
 
     def quote(self, typed: Mapping[str, Any]) -> Quote:
         """The live figures for what is typed; pure, raises nothing, a few milliseconds for 360 instalments."""
         file, refused = with_typed(self.file, typed)
-        return _quote(file, self.known_products, self.today, refused, self.in_conflict)
+        return _quote(file, self.known_products, self.today, refused, self.in_conflict, self.own_numbers)
 
 
 def choice_of(product: Product) -> Values:
@@ -147,7 +150,8 @@ class ApplyForLoan:
             draft = view.drafts.get(_draft_id(application))
             enrolment = view.state.enrolment()
             asked = questions_in(view, application)
-        return _opened(case, known, _found(draft), enrolment, business_date(self._store.clock), asked)
+            own = own_numbers(view.state)
+        return _opened(case, known, _found(draft), enrolment, business_date(self._store.clock), asked, own)
 
     def autosave(self, application: str, typed: Mapping[str, Any], shown: Mapping[str, Any]) -> datetime:
         """Keep what is typed as it is, right or wrong; found again after a crash. Returns when (UTC)."""
@@ -246,7 +250,8 @@ def _save(unit: Unit, application: str, typed: Mapping[str, Any], shown: Mapping
 def _submit(unit: Unit, application: str, typed: Mapping[str, Any], shown: Mapping[str, Any]) -> datetime:
     _save(unit, application, typed, shown)
     case = read_case(unit.records, application)
-    figures = _quote(case.file, known_products(unit.records), business_date(unit.clock), [], case.in_conflict)
+    known, today, own = known_products(unit.records), business_date(unit.clock), own_numbers(unit.state)
+    figures = _quote(case.file, known, today, [], case.in_conflict, own)
     if not figures.complete:
         raise NotComplete(figures.open_items)
     at = whole_second(unit.clock.now())
@@ -276,12 +281,23 @@ def _withdraw(unit: Unit, application: str) -> None:
 
 
 def _quote(
-    file: CaseFile, known: tuple[Product, ...], today: date, refused: list[Invalid], in_conflict: tuple[str, ...]
+    file: CaseFile,
+    known: tuple[Product, ...],
+    today: date,
+    refused: list[Invalid],
+    in_conflict: tuple[str, ...],
+    own: OwnNumbers,
 ) -> Quote:
     application = file.application
     sold = products.on_sale(known)
     product = products.version_of(known, application)
     also = list(refused)
+    mobile = file.person.mobile if file.person is not None else None
+    nominee = refusal_of_nominee(
+        {"mobile": own.is_mine("mobile", mobile), "account": own.is_mine("account", application.payout_account)}
+    )
+    if nominee is not None:
+        also.append(nominee)
     if not sold and product is None:
         also.append(_no_products())
     elif application.product is not None and product is None:
@@ -305,6 +321,7 @@ def _opened(
     enrolment: Enrolment,
     today: date,
     questions: tuple[Asked, ...],
+    own: OwnNumbers,
 ) -> OpenApplication:
     product = products.version_of(known, case.file.application)
     newer = products.newer_version(known, product) if product is not None else None
@@ -324,6 +341,7 @@ def _opened(
         today=today,
         known_products=known,
         questions=questions,
+        own_numbers=own,
         amendable=may_amend(case.file.application, enrolment),
     )
 

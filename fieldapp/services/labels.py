@@ -79,6 +79,7 @@ _KINDS = {
     "answer": "Answer",
     "decision": "Decision",
     "alert": "Alert",
+    "disclosure": "Personal data shown",
     "document": "Document",
     "product": "Product",
     "branch": "Branch",

@@ -201,6 +201,8 @@ class Records:
 def live_in(record: StoredRecord, audiences: dict[str, str]) -> bool:
     """Whether one of ``audiences`` (stream to audience) sees ``record`` now."""
     audience = audiences.get(record.stream)
+    if record.kind == DISCLOSURE:
+        return False
     if audience in (HEAD, SHARED, REVIEW):  # who decides is answered about what they made themselves, and nothing else
         return True
     return audience is not None and officer_of(audience) == record.owner and record.kind != ALERT
@@ -210,11 +212,14 @@ def _whose(stream: str, audience: str) -> tuple[str, tuple[str, ...]]:
     """The condition on ``record`` rows that an audience sees, with its values."""
     officer = officer_of(audience)
     if officer is not None:
-        return f" AND owner = ? AND kind <> '{ALERT}'", (officer,)
+        return f" AND owner = ? AND kind <> '{ALERT}' AND kind <> '{DISCLOSURE}'", (officer,)
     if audience == REVIEW:
         return " AND root IN (SELECT root FROM under_review WHERE under_review.stream = ?)", (stream,)
-    return "", ()
+    return (f" AND kind <> '{DISCLOSURE}'", ()) if audience == HEAD else ("", ())
 
+
+DISCLOSURE = "disclosure"
+"""The kind that no laptop is told: who saw personal data stays with head office (DOMAIN E15)."""
 
 ALERT = "alert"
 """The kind that an officer is not told: a control that noticed something says it to those who decide (DOMAIN E)."""
