@@ -12,7 +12,6 @@ import msgspec
 
 from fieldapp.domain import products
 from fieldapp.domain.application_checklist import OpenItem
-from fieldapp.domain.application_status import EDITABLE
 from fieldapp.domain.case_file import CaseFile, fields_of, with_typed
 from fieldapp.domain.controls.nominee import refusal_of_nominee
 from fieldapp.domain.errors import Actionable, Invalid
