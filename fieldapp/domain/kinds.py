@@ -37,6 +37,8 @@ from fieldapp.domain.records import (
     Record,
     Staff,
     Visit,
+    VisitConfirmation,
+    VisitToConfirm,
 )
 
 R = TypeVar("R", bound=Record)
@@ -102,6 +104,8 @@ KINDS: dict[str, Kind] = {
         Kind("answer", Answer, append_only=True),
         Kind("decision", Decision, append_only=True),
         Kind("document", Document, append_only=True),
+        Kind("visit_to_confirm", VisitToConfirm, mirror=True, root=True),
+        Kind("visit_confirmation", VisitConfirmation, append_only=True),
         Kind("disclosure", Disclosure, append_only=True, root=True),
         Kind("alert", Alert, append_only=True, mirror=True),
         Kind("product", Product, mirror=True, root=True),

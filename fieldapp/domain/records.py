@@ -155,6 +155,33 @@ class Visit(Record, frozen=True, kw_only=True):
     amends: str | None = None
 
 
+class VisitToConfirm(Record, frozen=True, kw_only=True):
+    """What head office asks a second officer to confirm on a laptop of their own (DOMAIN E5).
+
+    ``device`` is the laptop that the visit came from, ``staff`` who recorded it, ``customer`` whom it was to.
+    """
+
+    visit: str
+    second_officer: str
+    staff: str
+    device: str
+    customer: str
+    started_at: datetime
+    ended_at: datetime
+    business_date: date
+    facts: str = ""
+
+
+class VisitConfirmation(Record, frozen=True, kw_only=True):
+    """The second officer's word that they were there; append-only, the child of a ``VisitToConfirm``."""
+
+    visit: str
+    staff: str
+    at: datetime
+    business_date: date
+    zone: str
+
+
 class Use(msgspec.Struct, frozen=True, kw_only=True):
     """One line of what the loan is for."""
 

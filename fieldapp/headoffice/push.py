@@ -29,6 +29,7 @@ from fieldapp.headoffice.scope import (
     relation_of,
 )
 from fieldapp.headoffice.screening import Screener
+from fieldapp.headoffice.second_officer import ask_second_officer
 from fieldapp.headoffice.storage.records import Head, Records, StoredReceipt
 from fieldapp.headoffice.storage.store import Unit
 from fieldapp.protocol.changes import Change
@@ -120,7 +121,7 @@ def push(
     streams = {change.stream for change in changes}
     ledger.know_holds(unit.records.holds(streams, device, {change.record for change in changes}))
     earlier = unit.records.receipts([(change.stream, change.id) for change in changes])
-    pushing = _Pushing(unit, author, ledger, earlier, knowledge, at, limits, late=late)
+    pushing = _Pushing(unit, author, device, ledger, earlier, knowledge, at, limits, late=late)
     receive = pushing.receive_carefully if careful else pushing.receive
     receipts = [receive(arrival) for arrival in arrivals]
     ledger.flush()
@@ -199,6 +200,7 @@ class _Pushing:
         self,
         unit: Unit,
         author: Author,
+        device: str,
         ledger: Ledger,
         earlier: dict[tuple[str, str], StoredReceipt],
         knowledge: Knowledge,
@@ -211,6 +213,7 @@ class _Pushing:
         self._unit = unit
         self._at = at
         self._limits = limits
+        self._device = device
         self._author = author
         self._ledger = ledger
         self._earlier = earlier
@@ -357,6 +360,8 @@ class _Pushing:
         if judged.parent is not None and judged.parent.deleted and current is None:
             objected = with_objection(judged.parent, change)
             self._ledger.enter(change, arrival.body, arrival.digest, objected, effect="objection")
+        if current is None and change.kind == "visit" and change.fields.get("second_officer", _NOTHING)[1]:
+            ask_second_officer(self._unit, self._ledger, record, self._device, self._at)
         if concerns_a_case(change.kind):
             CaseEffects(self._unit, self._ledger, self._at, self._limits).after_change(change, current, record)
         return receipt
@@ -376,6 +381,9 @@ class _Pushing:
         if merged.outcome == "conflict":
             return "conflict"
         return "accepted" if merged.taken and self._knowledge.matches(change.record, prev_rev) else "merged"
+
+
+_NOTHING = (None, None)
 
 
 def _screened(unit: Unit, limits: Limits, case: Case) -> Invalid | None:

@@ -15,6 +15,7 @@ from fieldapp.domain.controls.concentration import Bundle, concentration_alerts
 from fieldapp.domain.controls.limits import Limits
 from fieldapp.domain.controls.nominee import Number, colleague_alerts, refusal_of_nominee
 from fieldapp.domain.controls.related_parties import refusal_of_related, related_alerts
+from fieldapp.domain.controls.second_officer import second_officer_alerts
 from fieldapp.domain.controls.split_loans import Tie, Tied, split_alerts
 from fieldapp.domain.errors import Invalid
 from fieldapp.domain.identifiers import BANK_STREAM
@@ -22,6 +23,7 @@ from fieldapp.domain.kinds import record_of
 from fieldapp.domain.records import Application, Business, Person, Product, Prospect
 from fieldapp.headoffice.case import Case, instant
 from fieldapp.headoffice.keyed_digests import KeyedDigests
+from fieldapp.headoffice.second_officer import signed_visits
 from fieldapp.headoffice.storage.screening import Exposure, Screening
 from fieldapp.headoffice.storage.store import Unit
 
@@ -75,10 +77,14 @@ class Screener:
         _mine, theirs = self._staff_numbers(subject)
         found = related_alerts(subject.application, listed=self._is_listed(subject))
         found += colleague_alerts(theirs)
+        found += second_officer_alerts(signed_visits(self._unit, case), self._owners_of_laptops())
         found += self._splits(subject, today)
         found += concentration_alerts(self._sums(subject), self._limits)
         self._lists.put_exposure(self._exposure(subject, today), self._ties(subject))
         return found
+
+    def _owners_of_laptops(self) -> dict[str, str]:
+        return {device.device: device.staff for device in self._unit.accounts.devices()}
 
     def _is_listed(self, subject: _Subject) -> bool:
         numbers = [self._digests.of("number", person.id_number) for person in (subject.applicant, *subject.signers)]

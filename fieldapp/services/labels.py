@@ -80,6 +80,8 @@ _KINDS = {
     "decision": "Decision",
     "alert": "Alert",
     "disclosure": "Personal data shown",
+    "visit_to_confirm": "Visit to confirm",
+    "visit_confirmation": "Confirmation of a visit",
     "document": "Document",
     "product": "Product",
     "branch": "Branch",

@@ -88,6 +88,12 @@ class Records:
                 found[stream, seq] = row[0]
         return found
 
+    def device_at(self, stream: str, seq: int) -> str | None:
+        """The laptop that the entry at this number came from; None where it was not a laptop's own change."""
+        query = "SELECT device FROM journal WHERE stream = ? AND seq = ? AND effect = 'change'"
+        rows = self._direct.rows(query, stream, seq)
+        return str(rows[0][0]) if rows and rows[0][0] else None
+
     def journal(self, stream: str) -> Generator[Entry, None, None]:
         """Every entry of a stream, in order; close it when leaving early."""
         t = tables.journal
