@@ -104,7 +104,7 @@ def push(
     at: str,
     *,
     careful: bool,
-    limits: Limits,
+    limits: Limits | None = None,
     late: bool = False,
 ) -> Pushed:
     """Apply ``arrivals`` in order. The unit must be written to by nobody else meanwhile.
@@ -121,7 +121,7 @@ def push(
     streams = {change.stream for change in changes}
     ledger.know_holds(unit.records.holds(streams, device, {change.record for change in changes}))
     earlier = unit.records.receipts([(change.stream, change.id) for change in changes])
-    pushing = _Pushing(unit, author, device, ledger, earlier, knowledge, at, limits, late=late)
+    pushing = _Pushing(unit, author, device, ledger, earlier, knowledge, at, limits or Limits(), late=late)
     receive = pushing.receive_carefully if careful else pushing.receive
     receipts = [receive(arrival) for arrival in arrivals]
     ledger.flush()

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import msgspec
 from sqlalchemy import Connection, insert, select
 
+from fieldapp.domain.kinds import UNTOLD
 from fieldapp.headoffice.chain import GENESIS, Entry
 from fieldapp.headoffice.record import StoredRecord
 from fieldapp.headoffice.scope import HEAD, REVIEW, SHARED, officer_of
@@ -207,7 +208,7 @@ class Records:
 def live_in(record: StoredRecord, audiences: dict[str, str]) -> bool:
     """Whether one of ``audiences`` (stream to audience) sees ``record`` now."""
     audience = audiences.get(record.stream)
-    if record.kind == DISCLOSURE:
+    if record.kind in UNTOLD:
         return False
     if audience in (HEAD, SHARED, REVIEW):  # who decides is answered about what they made themselves, and nothing else
         return True
@@ -218,14 +219,13 @@ def _whose(stream: str, audience: str) -> tuple[str, tuple[str, ...]]:
     """The condition on ``record`` rows that an audience sees, with its values."""
     officer = officer_of(audience)
     if officer is not None:
-        return f" AND owner = ? AND kind <> '{ALERT}' AND kind <> '{DISCLOSURE}'", (officer,)
+        return f" AND owner = ? AND kind <> '{ALERT}'{_BUT_UNTOLD}", (officer,)
     if audience == REVIEW:
         return " AND root IN (SELECT root FROM under_review WHERE under_review.stream = ?)", (stream,)
-    return (f" AND kind <> '{DISCLOSURE}'", ()) if audience == HEAD else ("", ())
+    return (_BUT_UNTOLD, ()) if audience == HEAD else ("", ())
 
 
-DISCLOSURE = "disclosure"
-"""The kind that no laptop is told: who saw personal data stays with head office (DOMAIN E15)."""
+_BUT_UNTOLD = "".join(f" AND kind <> '{kind}'" for kind in sorted(UNTOLD))
 
 ALERT = "alert"
 """The kind that an officer is not told: a control that noticed something says it to those who decide (DOMAIN E)."""
