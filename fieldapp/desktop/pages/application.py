@@ -28,6 +28,7 @@ from fieldapp.desktop.page import Page, Shell
 from fieldapp.desktop.review.talk import open_answer
 from fieldapp.desktop.session import DesktopSession
 from fieldapp.domain.application_checklist import OpenItem, Step, item_of, step_of
+from fieldapp.domain.application_status import EDITABLE
 from fieldapp.domain.case_file import CaseFile, with_typed
 from fieldapp.domain.errors import Actionable, InvalidRecord
 from fieldapp.domain.identifiers import RecordId
@@ -35,7 +36,6 @@ from fieldapp.domain.kinds import Values
 from fieldapp.domain.loan_quote import Quote
 from fieldapp.services.apply_for_loan import ApplyForLoan, NotComplete, OpenApplication
 from fieldapp.services.case_rows import ROWS
-from fieldapp.services.editable_application import EDITABLE
 from fieldapp.services.print_documents import DocumentKind, PrintDocuments
 from fieldapp.services.reveal_on_form import reveal_on_form
 from fieldapp.translation import tr
