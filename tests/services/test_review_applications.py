@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from fieldapp.domain.application_records import Party
+from fieldapp.domain.application_records import ThreeLooks
 from fieldapp.domain.errors import Actionable
 from fieldapp.headoffice.application_desk import ApplicationDesk
 from fieldapp.headoffice.storage.accounts import StaffAccount
@@ -77,7 +77,7 @@ class Branch:
         li.edit(prospect, customer_type="sole_trader")
         applications = ApplyForLoan(li.store)
         application = applications.start(prospect)
-        li.create("party", Party(person="nobody", role="guarantor"), application)
+        li.create("three_looks", ThreeLooks(), application)
         shown = applications.open(application).fields
         applications.submit(application, {**TYPED, "start": "2026-07-01", **typed}, shown)
         self.sync(LI, CHEN, DENG)
@@ -242,7 +242,7 @@ def test_an_approved_application_is_amended_by_a_version_beside_it(branch: Branc
     successor = applications.amend(application)
     assert applications.amend(application) == successor
     with li.store.reading() as view:
-        assert len(view.records.children(successor, "party")) == 1
+        assert len(view.records.children(successor, "three_looks")) == 1
     branch.office.clock.move(minutes=5)
     opened = applications.open(successor)
     applications.submit(successor, {"months": 24}, opened.fields)
