@@ -104,7 +104,8 @@ def submit_application(laptop: Laptop, name: str = "张三", **typed: Any) -> st
     laptop.store.write(lambda unit: unit.edit(prospect, {"customer_type": ("farm_household", "sole_trader")}))
     applications = ApplyForLoan(laptop.store)
     application = applications.start(prospect)
-    product = choice_of(next(one for one in applications.products() if one.code == "MSED"))
+    sold = next(one for one in applications.products() if one.code == "MSED")
+    product = choice_of(sold) | {"materials": [name for name in sold.materials if name != "collateral"]}
     start = (business_date(laptop.store.clock) + timedelta(days=30)).isoformat()
     shown = applications.open(application).fields
     applications.submit(application, {**TYPED, **product, "start": start, **typed}, shown)
