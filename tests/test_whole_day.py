@@ -70,7 +70,8 @@ def test_the_second_laptop_has_what_the_first_has(first: dict[str, Any]) -> None
 
 
 def test_a_second_run_doubles_nothing(first: dict[str, Any], second: dict[str, Any]) -> None:
-    assert (second["imported"], second["confirmed"], second["unsent"]) == (0, 0, 0)
+    handed_in = 1  # that the papers of the first run were printed (E15)
+    assert (second["imported"], second["confirmed"], second["unsent"]) == (0, handed_in, 0)
     for name in ("contacts", "visits", "applications", "first_laptop", "second_laptop", "refused", "papers"):
         assert second[name] == first[name]
     assert {path.name for path in Path(second["papers"][0]).parent.iterdir()} == {

@@ -6,6 +6,7 @@ import click
 
 from fieldapp.commands import (
     head_office_accounts,
+    head_office_controls,
     head_office_hand_ins,
     head_office_papers,
     head_office_records,
@@ -22,5 +23,12 @@ def head_office() -> None:
     """
 
 
-for room in (head_office_server, head_office_accounts, head_office_records, head_office_hand_ins, head_office_papers):
+for room in (
+    head_office_server,
+    head_office_accounts,
+    head_office_records,
+    head_office_hand_ins,
+    head_office_papers,
+    head_office_controls,
+):
     room.register(head_office)

@@ -31,6 +31,13 @@ SERVER_FLAGS = (
     "log_format",
     "log_level",
     "metrics_token_file",
+    "capital_yuan",
+    "borrower_percent",
+    "industry_percent",
+    "village_percent",
+    "officer_percent",
+    "split_days",
+    "split_yuan",
 )
 
 
@@ -63,6 +70,13 @@ def server_options(command: Callable[..., Any]) -> Callable[..., Any]:
                 type=click.Path(path_type=Path),
                 help="Holds the token for /metrics; without one, /metrics is for this machine alone.",
             ),
+            click.option("--capital-yuan", type=int, help="The bank's net capital; concentration is measured by it."),
+            click.option("--borrower-percent", type=int, help="Of the capital to one borrower.  [default: 10]"),
+            click.option("--industry-percent", type=int, help="Of the capital to one industry.  [default: 25]"),
+            click.option("--village-percent", type=int, help="Of the capital to one village.  [default: 5]"),
+            click.option("--officer-percent", type=int, help="Of the capital through one officer.  [default: 10]"),
+            click.option("--split-days", type=int, help="How far back split loans are looked for.  [default: 90]"),
+            click.option("--split-yuan", type=int, help="Up to which sum, in yuan.  [default: 500000]"),
         )
     ):
         command = option(command)
@@ -166,11 +180,13 @@ def serve_command(settings: Settings, answer: Answer) -> None:
     if settings.workers > 1:
         office.store.close()
         serve_with_workers(
-            WorkOrder(location, address, watching, settings.log_format, level), settings.workers, listening_at
+            WorkOrder(location, address, watching, settings.limits, settings.log_format, level),
+            settings.workers,
+            listening_at,
         )
         return
     try:
-        serve(office.store, SystemClock(), address, listening_at, watching=watching)
+        serve(office.store, SystemClock(), address, listening_at, watching=watching, limits=settings.limits)
     finally:
         office.store.close()
 

@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from fieldapp.desktop.automatic_sync import SyncState
 from fieldapp.desktop.chosen_look import ChosenLook
 from fieldapp.desktop.components.palette import Found
-from fieldapp.desktop.entries import FIRST, page_entries
+from fieldapp.desktop.entries import FIRST, REVIEW, page_entries
 from fieldapp.desktop.formats import near_moment
 from fieldapp.desktop.jobs import JobRunner
 from fieldapp.desktop.look import Icon
@@ -23,6 +23,7 @@ from fieldapp.desktop.pages.welcome import Welcome
 from fieldapp.desktop.role_words import role_name
 from fieldapp.desktop.session import DesktopSession, Unlocked, read_unlocked
 from fieldapp.desktop.window import Window
+from fieldapp.domain.application_status import LEVELS
 from fieldapp.domain.errors import Actionable
 from fieldapp.domain.wording import Sentence
 from fieldapp.protocol.identifiers import Clock
@@ -129,6 +130,7 @@ class Desk(QObject):
         self._chosen.choose(preferences)
         who = unlocked.enrolment
         self.window.rail.show_place(who.branch_name)
+        self.window.offer(REVIEW, who.role in LEVELS)
         self.window.rail.show_officer(who.staff_name, lambda: role_name(who.role))
         session.sync.state_changed.connect(self._show_sync)
         session.sync.finished.connect(self._heed_end)

@@ -14,6 +14,9 @@ from fieldapp.translation import tr
 FIRST = "today"
 """The page that stands after unlocking."""
 
+REVIEW = "review"
+"""The page of those who decide; nobody else is offered it."""
+
 
 def page_entries(session: Callable[[], DesktopSession]) -> list[PageEntry]:
     """Every page; those without an icon are reached from others. ``session`` gives the one now open."""
@@ -33,6 +36,7 @@ def page_entries(session: Callable[[], DesktopSession]) -> list[PageEntry]:
         ),
         PageEntry("sync", page("sync", "SyncPage"), lambda: tr("Sync"), Icon.SYNC, low=True),
         PageEntry("settings", page("settings", "SettingsPage"), lambda: tr("Settings"), Icon.SETTINGS, low=True),
+        PageEntry(REVIEW, page("review", "ReviewPage"), lambda: tr("Review"), Icon.LIST),
         PageEntry("prospect", page("prospect", "ProspectPage"), lambda: tr("Prospect"), under="prospects"),
         PageEntry("visit", page("visit", "VisitPage"), lambda: tr("Visit")),
         PageEntry(

@@ -82,6 +82,7 @@ APPLICATION_STATES: Choices = (
     ("submitted", Sentence("Application submitted")),
     ("returned", Sentence("Application sent back")),
     ("approved", Sentence("Application approved")),
+    ("contracted", Sentence("Contract signed")),
     ("declined", Sentence("Application declined")),
     ("withdrawn", Sentence("Application withdrawn")),
     ("disbursed", Sentence("Loan disbursed")),

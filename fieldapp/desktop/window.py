@@ -70,6 +70,7 @@ class Window(Living, QWidget):
         self._entries = {entry.name: entry for entry in entries}
         self._pages: dict[str, Page] = {}
         self._trail: list[tuple[str, dict[str, object]]] = []
+        self._withheld: set[str] = set()
         self.setWindowIcon(application_icon())
         self.setObjectName("window")
         self._cover: QWidget | None = None
@@ -121,6 +122,11 @@ class Window(Living, QWidget):
             self._trail.pop()
             page, where = self._trail[-1]
             self.go(page, **where)
+
+    def offer(self, page: str, offered: bool) -> None:
+        """Whether the rail and the search offer a page; it depends on who works here."""
+        self._withheld = self._withheld - {page} if offered else self._withheld | {page}
+        self.rail.offer(page, offered)
 
     def current_page(self) -> str | None:
         """The name of the page shown."""
@@ -260,7 +266,7 @@ class Window(Living, QWidget):
         found = [
             Found(said(entry.words), partial(self.go, entry.name), entry.icon)
             for entry in self._entries.values()
-            if entry.icon is not None and called in said(entry.words).casefold()
+            if entry.icon is not None and entry.name not in self._withheld and called in said(entry.words).casefold()
         ]
         deliver(found)
 

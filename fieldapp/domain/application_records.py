@@ -209,17 +209,37 @@ class Answer(Record, frozen=True, kw_only=True):
 
 
 class Decision(Record, frozen=True, kw_only=True):
-    """A reviewer's or approver's word on an application; nobody decides on their own investigation (E3)."""
+    """A reviewer's or approver's word on an application; nobody decides on their own investigation (E3).
+
+    ``submission`` is the ``submitted_at`` of the application that was decided on. ``amount_fen`` and ``months`` are
+    what is granted; a reviewer may leave them to the approver.
+    """
 
     level: DecisionLevel
     outcome: DecisionOutcome
     staff: str
     at: datetime
     business_date: date
-    reason: str
+    submission: datetime | None = None
+    reason: str = ""
     conditions: str = ""
     amount_fen: int | None = None
     months: int | None = None
+
+
+class Alert(Record, frozen=True, kw_only=True):
+    """What head office noticed of a submitted application; for those who decide, never for the officer.
+
+    ``text`` is an English sentence with named places and ``values`` what stands in them; ``control`` is the rule's
+    name in DOMAIN E. ``submission`` is the ``submitted_at`` that it is about.
+    """
+
+    control: str
+    code: str
+    text: str
+    values: dict[str, str] = msgspec.field(default_factory=dict)
+    submission: datetime | None = None
+    at: datetime
 
 
 class Document(Record, frozen=True, kw_only=True):

@@ -36,7 +36,17 @@ PARTS: Mapping[str, type[Record]] = {
 }
 
 _NOT_TYPED = {
-    APPLICATION: {"deleted", "number", "officer", "person", "business", "status", "submitted_at", "decision_note"},
+    APPLICATION: {
+        "deleted",
+        "number",
+        "officer",
+        "person",
+        "business",
+        "status",
+        "submitted_at",
+        "decision_note",
+        "replaces",
+    },
     "prospect": set(Prospect.__struct_fields__) - {"customer_type"},
     "person": {"deleted", "relation"},
     "spouse": {"deleted", "relation"},

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from fieldapp.domain.application_records import (
+    Alert,
     Answer,
     Collateral,
     ConflictDeclaration,
@@ -28,6 +29,7 @@ from fieldapp.domain.records import (
     Branch,
     Business,
     Contact,
+    Disclosure,
     Household,
     Person,
     Product,
@@ -35,6 +37,8 @@ from fieldapp.domain.records import (
     Record,
     Staff,
     Visit,
+    VisitConfirmation,
+    VisitToConfirm,
 )
 
 R = TypeVar("R", bound=Record)
@@ -49,7 +53,8 @@ class Kind:
 
     ``groups`` are fields that mean something only together: of one change they are all set or all in conflict (SYNC 7,
     13). ``append_only`` kinds are inserted once and never edited. ``mirror`` kinds come from head office alone.
-    ``root`` kinds stand by themselves; all others name a parent.
+    ``root`` kinds stand by themselves; all others name a parent. ``untold`` kinds are taken by head office and told to
+    no laptop.
     """
 
     name: str
@@ -58,6 +63,7 @@ class Kind:
     append_only: bool = False
     mirror: bool = False
     root: bool = False
+    untold: bool = False
 
     def group_of(self, field: str) -> frozenset[str]:
         """The fields decided together with ``field``, itself among them."""
@@ -100,11 +106,21 @@ KINDS: dict[str, Kind] = {
         Kind("answer", Answer, append_only=True),
         Kind("decision", Decision, append_only=True),
         Kind("document", Document, append_only=True),
+        Kind("visit_to_confirm", VisitToConfirm, mirror=True, root=True),
+        Kind("visit_confirmation", VisitConfirmation, append_only=True),
+        Kind("disclosure", Disclosure, append_only=True, root=True, untold=True),
+        Kind("alert", Alert, append_only=True, mirror=True),
         Kind("product", Product, mirror=True, root=True),
         Kind("branch", Branch, mirror=True, root=True),
         Kind("staff", Staff, mirror=True, root=True),
     )
 }
+
+FORM_PARTS = frozenset(("party", "statement", "cross_check", "three_looks", "external_debt", "collateral", "guarantee"))
+"""The kinds that are part of what is submitted: they stand still with the application (E14)."""
+
+UNTOLD = frozenset(name for name, kind in KINDS.items() if kind.untold)
+"""The kinds that head office keeps to itself: a laptop that sent one is not told of it again."""
 
 
 def values_of(record: Record) -> Values:

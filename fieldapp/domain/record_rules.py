@@ -12,15 +12,19 @@ import msgspec
 
 from fieldapp.domain.account_rules import account_problems
 from fieldapp.domain.application_records import (
+    Answer,
     Collateral,
     CrossCheck,
+    Decision,
     ExternalDebt,
     Guarantee,
     LookPhotos,
     Party,
+    Question,
     Statement,
     ThreeLooks,
 )
+from fieldapp.domain.application_status import EDITABLE
 from fieldapp.domain.backing_rules import collateral_problems, debt_problems, guarantee_problems, party_problems
 from fieldapp.domain.errors import Invalid
 from fieldapp.domain.kinds import KINDS, Values, record_of
@@ -79,6 +83,10 @@ def rules_broken(record: Record) -> list[Invalid]:
             return [*guarantee_problems(record)]
         case Statement() | CrossCheck() | ThreeLooks() | LookPhotos():
             return account_problems(record)
+        case Decision():
+            return _decision_problems(record)
+        case Question() | Answer() if not record.text.strip():
+            return [Invalid("required", Sentence("Write something."), field="text")]
         case _:
             return []
 
@@ -153,7 +161,7 @@ def _product_problems(product: Product) -> list[Invalid]:
     return found
 
 
-_INCOMPLETE_ALLOWED = ("draft", "returned", "withdrawn")
+_INCOMPLETE_ALLOWED = (*EDITABLE, "withdrawn")
 
 
 def _application_problems(application: Application) -> list[Invalid]:
@@ -165,3 +173,9 @@ def _application_problems(application: Application) -> list[Invalid]:
         for field in needed
         if getattr(application, field) in (None, "", 0)
     ]
+
+
+def _decision_problems(decision: Decision) -> list[Invalid]:
+    if decision.outcome == "approve" or decision.reason.strip():
+        return []
+    return [Invalid("required", Sentence("Say why."), field="reason")]

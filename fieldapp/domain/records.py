@@ -155,6 +155,33 @@ class Visit(Record, frozen=True, kw_only=True):
     amends: str | None = None
 
 
+class VisitToConfirm(Record, frozen=True, kw_only=True):
+    """What head office asks a second officer to confirm on a laptop of their own (DOMAIN E5).
+
+    ``device`` is the laptop that the visit came from, ``staff`` who recorded it, ``customer`` whom it was to.
+    """
+
+    visit: str
+    second_officer: str
+    staff: str
+    device: str
+    customer: str
+    started_at: datetime
+    ended_at: datetime
+    business_date: date
+    facts: str = ""
+
+
+class VisitConfirmation(Record, frozen=True, kw_only=True):
+    """The second officer's word that they were there; append-only, the child of a ``VisitToConfirm``."""
+
+    visit: str
+    staff: str
+    at: datetime
+    business_date: date
+    zone: str
+
+
 class Use(msgspec.Struct, frozen=True, kw_only=True):
     """One line of what the loan is for."""
 
@@ -172,7 +199,10 @@ class PlannedMovement(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Application(Record, frozen=True, kw_only=True):
-    """A loan application; the officer's until submitted, then head office's."""
+    """A loan application; the officer's until submitted, then head office's.
+
+    ``replaces`` names the approved or signed application that this one amends; both stand side by side.
+    """
 
     number: str = ""
     officer: str = ""
@@ -208,6 +238,23 @@ class Application(Record, frozen=True, kw_only=True):
     status: ApplicationStatus = "draft"
     submitted_at: datetime | None = None
     decision_note: str = ""
+    replaces: str | None = None
+
+
+class Disclosed(msgspec.Struct, frozen=True, kw_only=True):
+    """One time that a personal fact was shown, printed or exported; ``record`` and ``field`` say which."""
+
+    at: datetime
+    act: Literal["reveal", "print", "export"]
+    record: str | None = None
+    field: str | None = None
+
+
+class Disclosure(Record, frozen=True, kw_only=True):
+    """Who saw which personal facts in clear, as one laptop noted it (DOMAIN E15). For head office alone."""
+
+    staff: str
+    events: tuple[Disclosed, ...]
 
 
 class Fee(msgspec.Struct, frozen=True, kw_only=True):

@@ -16,6 +16,7 @@ from typing import Any, Literal, cast
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from fieldapp.domain.controls.limits import Limits
 from fieldapp.domain.errors import Actionable
 from fieldapp.domain.wording import Sentence
 from fieldapp.headoffice.addresses import Address
@@ -91,6 +92,20 @@ class Settings:
         """Who may read the figures."""
         file = self._value("metrics_token_file")
         return Watching(_secret(file, self.given["metrics_token_file"].place) if file is not None else None)
+
+    @property
+    def limits(self) -> Limits:
+        """The limits of the controls on what is submitted."""
+        capital = self._value("capital_yuan")
+        return Limits(
+            capital_fen=capital * 100 if capital else None,
+            borrower_bp=self._value("borrower_percent") * 100,
+            industry_bp=self._value("industry_percent") * 100,
+            village_bp=self._value("village_percent") * 100,
+            officer_bp=self._value("officer_percent") * 100,
+            split_days=self._value("split_days"),
+            split_fen=self._value("split_yuan") * 100,
+        )
 
     def shown(self) -> dict[str, tuple[Any, Source]]:
         """Every setting as it may be shown to anybody, with its source: no password is among them."""
@@ -176,7 +191,7 @@ def _path(value: Any) -> Path:
 
 def _whole(least: int, most: int) -> Callable[[Any], int]:
     def read(value: Any) -> int:
-        if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < 10:
+        if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < 16:
             value = int(value)
         if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
             raise ValueError("no such number")
@@ -201,6 +216,15 @@ def _networks(value: Any) -> tuple[str, ...]:
     for one in named:
         ipaddress.ip_network(one)
     return tuple(named)
+
+
+def _limit(name: str, least: int, most: int, default: int) -> Setting:
+    return Setting(
+        name,
+        _whole(least, most),
+        Sentence("a whole number from {least} to {most}", least=least, most=most),
+        default,
+    )
 
 
 _TEXT = Sentence("a text on one line")
@@ -231,6 +255,13 @@ SETTINGS = (
         "warning",
     ),
     Setting("metrics_token_file", _path, _FILE),
+    _limit("capital_yuan", 0, 10**13, 0),
+    _limit("borrower_percent", 1, 100, 10),
+    _limit("industry_percent", 1, 100, 25),
+    _limit("village_percent", 1, 100, 5),
+    _limit("officer_percent", 1, 100, 10),
+    _limit("split_days", 1, 3650, 90),
+    _limit("split_yuan", 1, 10**11, 500_000),
 )
 _NAMES = frozenset(setting.name for setting in SETTINGS)
 _RANKS: tuple[Source, ...] = ("flag", "environment", "file", "default")

@@ -16,6 +16,7 @@ from litestar import Response
 from litestar.datastructures import Address
 from litestar.exceptions import HTTPException
 
+from fieldapp.domain.controls.limits import Limits
 from fieldapp.domain.errors import Actionable
 from fieldapp.headoffice import parcels
 from fieldapp.headoffice.answers import Answer, nothing_new, reply
@@ -62,8 +63,9 @@ class _Spoken(msgspec.Struct):
 class Desk:
     """What every route needs before it can work: who asks, how often, and what."""
 
-    def __init__(self, store: Store, clock: Clock, counts: Part) -> None:
-        self.exchange = Exchange(store, clock)
+    def __init__(self, store: Store, clock: Clock, counts: Part, limits: Limits | None = None) -> None:
+        """``limits`` are those of the controls on what is submitted."""
+        self.exchange = Exchange(store, clock, limits)
         self.uploads = Uploads(store, clock)
         self._store = store
         self._counts = counts

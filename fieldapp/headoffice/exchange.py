@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from sqlalchemy.exc import DBAPIError
 
+from fieldapp.domain.controls.limits import Limits as ControlLimits
 from fieldapp.domain.errors import Actionable
 from fieldapp.domain.wording import Sentence
 from fieldapp.headoffice.arrivals import Arrival, Unreadable, arrival_of
@@ -51,8 +52,9 @@ NOTED_EVERY = timedelta(minutes=1)
 class Exchange:
     """The conversation with every laptop, over one store."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, limits: ControlLimits | None = None) -> None:
         self._store = store
+        self._limits = limits or ControlLimits()
         self._clock = clock
         self._durable: dict[str, int] = {}
         self._durable_until = -1.0
@@ -187,7 +189,9 @@ class Exchange:
                 return Forked(fork)
             if request.rescues:
                 take_in(unit, author, device, request.rescues, at)
-            return push(unit, author, device, arrivals, Knowledge(request.held), at, careful=careful)
+            return push(
+                unit, author, device, arrivals, Knowledge(request.held), at, careful=careful, limits=self._limits
+            )
 
 
 @dataclass(frozen=True, slots=True)

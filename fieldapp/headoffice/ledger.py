@@ -85,6 +85,12 @@ class Ledger:
         row = self._pending.rows.get(record) or self._rows.get(record)
         return record_of(row) if row is not None else None
 
+    def fetch(self, record: str) -> StoredRecord | None:
+        """The same of a record that the request did not name, in the streams whose heads it holds."""
+        if self.record(record) is None and "\x00" not in record:
+            self._records = self._unit.records.find([record], self._heads) | self._records
+        return self.record(record)
+
     def streams_of(self, changes: Iterable[Change]) -> set[str]:
         """Where the records of ``changes`` are now."""
         return {record.stream for change in changes if (record := self.record(change.record)) is not None}

@@ -6,12 +6,17 @@ import logging
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from sqlalchemy.exc import DBAPIError
 
+from fieldapp.domain.controls.limits import Limits
 from fieldapp.domain.errors import Invalid
 from fieldapp.domain.wording import Sentence
 from fieldapp.headoffice.arrivals import Arrival
+from fieldapp.headoffice.case import Case
+from fieldapp.headoffice.case_effects import CaseEffects
+from fieldapp.headoffice.case_rules import concerns_a_case, refusal_in_case
 from fieldapp.headoffice.ledger import Ledger
 from fieldapp.headoffice.merge import Merge, merge, with_objection
 from fieldapp.headoffice.record import StoredRecord
@@ -24,6 +29,8 @@ from fieldapp.headoffice.scope import (
     refusal_of_row,
     relation_of,
 )
+from fieldapp.headoffice.screening import Screener
+from fieldapp.headoffice.second_officer import ask_second_officer
 from fieldapp.headoffice.storage.records import Head, Records, StoredReceipt
 from fieldapp.headoffice.storage.store import Unit
 from fieldapp.protocol.changes import Change
@@ -98,6 +105,7 @@ def push(
     at: str,
     *,
     careful: bool,
+    limits: Limits | None = None,
     late: bool = False,
 ) -> Pushed:
     """Apply ``arrivals`` in order. The unit must be written to by nobody else meanwhile.
@@ -105,7 +113,8 @@ def push(
     ``late`` treats every change as one of somebody who does not have the record any more (SYNC 18, 42).
 
     ``careful`` stores every change under its own savepoint, so that one the database cannot take does not stop the
-    others; without it all are stored together, which is faster, and DBAPIError undoes the unit.
+    others; without it all are stored together, which is faster, and DBAPIError undoes the unit. ``limits`` are those
+    of the controls on what is submitted.
     """
     changes = [arrival.change for arrival in arrivals if arrival.change is not None]
     heads, found = _found_and_locked(unit.records, changes)
@@ -113,7 +122,7 @@ def push(
     streams = {change.stream for change in changes}
     ledger.know_holds(unit.records.holds(streams, device, {change.record for change in changes}))
     earlier = unit.records.receipts([(change.stream, change.id) for change in changes])
-    pushing = _Pushing(unit, author, ledger, earlier, knowledge, late=late)
+    pushing = _Pushing(unit, author, device, ledger, earlier, knowledge, at, limits or Limits(), late=late)
     receive = pushing.receive_carefully if careful else pushing.receive_shortly
     receipts = [receive(arrival) for arrival in arrivals]
     ledger.flush()
@@ -196,14 +205,20 @@ class _Pushing:
         self,
         unit: Unit,
         author: Author,
+        device: str,
         ledger: Ledger,
         earlier: dict[tuple[str, str], StoredReceipt],
         knowledge: Knowledge,
+        at: str,
+        limits: Limits,
         *,
         late: bool = False,
     ) -> None:
         self._late = late
         self._unit = unit
+        self._at = at
+        self._limits = limits
+        self._device = device
         self._author = author
         self._ledger = ledger
         self._earlier = earlier
@@ -235,6 +250,7 @@ class _Pushing:
             or not self._welcomes(parent)
             or not ledger.writes(change.stream)
             or ledger.concerns(change)
+            or change.fields.get("second_officer", _NOTHING)[1]
             or (change.stream, change.id) in self._earlier
             or not self._knowledge.matches(change.record, None)
             or refusal_of_create(self._author, change) is not None
@@ -320,9 +336,11 @@ class _Pushing:
             return _Judged(Merge("refused", refusal=out_of_scope()))
         late = self._late or relation == "late"
         if not late:
-            refusal = self._refusal(change, current) or refusal_of_row(change, current, parent)
-            if refusal is not None:
-                return _Judged(Merge("refused", refusal=refusal))
+            refusal = self._refusal(change, current) or refusal_of_row(change, current)
+        elif current is None:  # what stands with a submitted application gets nothing added by a former officer either
+            refusal = self._refusal_in_case(change, None)
+        if refusal is not None:
+            return _Judged(Merge("refused", refusal=refusal))
         if not self._ledger.writes(scoped.stream):  # it moved between the look and the lock
             return _Judged(Merge("waits"))
         return _Judged(merge(current, change, parent, late=late), current, parent)
@@ -341,7 +359,13 @@ class _Pushing:
             refusal = refusal_of_create(self._author, change) if change.new else None
         else:
             refusal = refusal_of_edit(self._author, change, current)
-        return refusal or self._refusal_of_owner(change, current)
+        return refusal or self._refusal_of_owner(change, current) or self._refusal_in_case(change, current)
+
+    def _refusal_in_case(self, change: Change, current: StoredRecord | None) -> Invalid | None:
+        if not concerns_a_case(change.kind):
+            return None
+        screen = partial(_screened, self._unit, self._limits)
+        return refusal_in_case(self._ledger, self._author, change, current, self._at, screen)
 
     def _refusal_of_owner(self, change: Change, current: StoredRecord | None) -> Invalid | None:
         """A prospect's new owner must work in the branch."""
@@ -375,6 +399,10 @@ class _Pushing:
         if judged.parent is not None and judged.parent.deleted and current is None:
             objected = with_objection(judged.parent, change)
             self._ledger.enter(change, arrival.body, arrival.digest, objected, effect="objection")
+        if current is None and change.kind == "visit" and change.fields.get("second_officer", _NOTHING)[1]:
+            ask_second_officer(self._unit, self._ledger, record, self._device, self._at)
+        if concerns_a_case(change.kind):
+            CaseEffects(self._unit, self._ledger, self._at, self._limits).after_change(change, current, record)
         return receipt
 
     def _store(self, arrival: Arrival, change: Change, record: StoredRecord) -> StoredRecord:
@@ -392,6 +420,13 @@ class _Pushing:
         if merged.outcome == "conflict":
             return "conflict"
         return "accepted" if merged.taken and self._knowledge.matches(change.record, prev_rev) else "merged"
+
+
+_NOTHING = (None, None)
+
+
+def _screened(unit: Unit, limits: Limits, case: Case) -> Invalid | None:
+    return Screener(unit, limits).refusal(case)
 
 
 def _refused(change: str, refusal: Invalid | None) -> Receipt:

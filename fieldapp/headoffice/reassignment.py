@@ -15,10 +15,11 @@ from fieldapp.headoffice.instants import iso
 from fieldapp.headoffice.ledger import Ledger
 from fieldapp.headoffice.merge import merge
 from fieldapp.headoffice.record import StoredRecord
-from fieldapp.headoffice.scope import HEAD, own
+from fieldapp.headoffice.scope import HEAD, REVIEW, own
 from fieldapp.headoffice.storage.accounts import StaffAccount
 from fieldapp.headoffice.storage.moves import Moves
 from fieldapp.headoffice.storage.records import Departure, Head
+from fieldapp.headoffice.storage.reviews import Reviews
 from fieldapp.headoffice.storage.store import Busy, Store, Unit
 from fieldapp.protocol.changes import Change, body_digest, encode_change
 from fieldapp.protocol.identifiers import Clock, new_change_id
@@ -163,6 +164,9 @@ class _Handing:
         moves = Moves(self._unit.connection)
         moves.take_out(source, names, target)
         moves.move_references(source, names, target)
+        reviews = Reviews(self._unit.connection)
+        if reviews.close(source, root.record):
+            reviews.open(target, root.record)
         self._settle_in(family, arrived)
         return len(family)
 
@@ -202,7 +206,7 @@ class _Handing:
         left = [
             Departure(record.record, record.kind, entry.seq) for record, entry in zip(family, departed, strict=True)
         ]
-        for audience in (own(family[0].owner), HEAD):
+        for audience in (own(family[0].owner), HEAD, REVIEW):
             self._unit.records.depart(stream, audience, left)
 
     def _settle_in(self, family: list[StoredRecord], arrived: list[Entry]) -> None:
@@ -220,7 +224,7 @@ class _Handing:
             for record, entry in zip(family, arrived, strict=True)
         ]
         self._unit.records.put(moved, [])
-        for audience in (own(self._heir.staff), HEAD):
+        for audience in (own(self._heir.staff), HEAD, REVIEW):
             self._unit.records.return_to(target, audience, [record.record for record in moved])
 
     def _leaders(self, branch: str) -> list[str]:

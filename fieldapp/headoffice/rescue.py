@@ -15,6 +15,7 @@ import msgspec
 from fieldapp.domain.kinds import KINDS
 from fieldapp.domain.record_rules import problems_of
 from fieldapp.headoffice.arrivals import Arrival, Unreadable, arrival_of
+from fieldapp.headoffice.case_effects import open_to_review
 from fieldapp.headoffice.json_values import same
 from fieldapp.headoffice.ledger import Ledger
 from fieldapp.headoffice.record import EVERY_FIELD, StoredRecord, Written
@@ -43,6 +44,8 @@ def take_in(unit: Unit, author: Author, device: str, rescues: Sequence[Rescue], 
         rescued = _rescued(ledger, author, arrival.change)
         if rescued is not None:
             ledger.enter(arrival.change, arrival.body, arrival.digest, rescued, effect="rescue")
+            if rescued.kind == "application" and rescued.values.get("submitted_at") is not None:
+                open_to_review(unit, ledger, arrival.change, rescued)
             ledger.keep()
             done += 1
     ledger.flush()

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, get_args
 
+from fieldapp.domain.application_status import EDITABLE, LEVELS, refusal_of_move
 from fieldapp.domain.errors import Invalid
 from fieldapp.domain.identifiers import BANK_STREAM
 from fieldapp.domain.kinds import KINDS
@@ -18,6 +19,8 @@ from fieldapp.protocol.changes import Change
 
 SHARED = "shared"
 HEAD = "head"
+REVIEW = "review"
+"""The audience of those who decide: in their branch, every customer of whom an application was ever submitted."""
 _OWN = "own:"
 
 Relation = Literal["in", "late", "never"]
@@ -36,9 +39,15 @@ class Author:
         """Whether they see and assign the whole branch's work."""
         return self.role == "branch_head"
 
+    @property
+    def decides(self) -> bool:
+        """Whether they decide on applications; then they have no customers of their own (E3)."""
+        return self.role in LEVELS
+
     def audiences(self) -> dict[str, str]:
         """Each stream they read, with the audience they are of there."""
-        return {BANK_STREAM: SHARED, self.branch: HEAD if self.leads else own(self.staff)}
+        audience = HEAD if self.leads else REVIEW if self.decides else own(self.staff)
+        return {BANK_STREAM: SHARED, self.branch: audience}
 
     def scope_tag(self, stream: str) -> str:
         """Changes when what they may see of ``stream`` does; a cursor of another scope starts anew (SYNC 26, 30)."""
@@ -78,6 +87,8 @@ def relation_of(author: Author, record: StoredRecord) -> Relation:
     """Whether ``author`` has ``record``, once had it, or never did."""
     if record.stream == BANK_STREAM:
         return "never"
+    if author.decides:
+        return "in" if record.stream == author.branch else "never"
     if record.owner == author.staff or (author.leads and record.stream == author.branch):
         return "in"
     return "late" if author.staff in record.had else "never"
@@ -102,10 +113,12 @@ def out_of_scope(field: str = "record") -> Invalid:
 
 def refusal_of_create(author: Author, change: Change) -> Invalid | None:
     """Why ``author`` may not create this record: nobody but a branch head gives work to another."""
-    if author.leads:
-        return None
-    for name in _ATTRIBUTED.get(change.kind, ()):
-        if change.fields.get(name, (None, None))[1] != author.staff:
+    makers = MAKERS.get(change.kind, _LENDERS_ALL)
+    if author.role not in makers and not _is_reviewers_statement(author, change):
+        return _not_yours(change.kind)
+    signed = _SIGNED.get(change.kind, ())
+    for name in signed if author.leads else (*signed, *_ATTRIBUTED.get(change.kind, ())):
+        if _typed(change, name) != author.staff:
             return Invalid("actor", Sentence("You can only record this for yourself."), field=name)
     if change.kind == "application" and _typed_status(change, "draft") not in ("draft", "submitted"):
         return _not_yours("status")
@@ -114,11 +127,12 @@ def refusal_of_create(author: Author, change: Change) -> Invalid | None:
 
 def refusal_of_edit(author: Author, change: Change, current: StoredRecord) -> Invalid | None:
     """Why ``author``, who has the record, may not change it like this."""
-    moved = [
-        name
-        for name, (shown, new) in change.fields.items()
-        if not same(new, shown) and not same(new, current.values.get(name))
-    ]
+    moved = moved_fields(change, current)
+    if author.decides:
+        own_figures = current.kind == "statement" and current.values.get("staff") == author.staff
+        return None if own_figures and not moved & {"author", "staff"} else _not_yours(current.kind)
+    if current.kind == "statement" and current.values.get("author") == "reviewer":
+        return _not_yours("author")
     if not author.leads:
         for name in _ASSIGNED.get(change.kind, ()):
             if name in moved:
@@ -128,42 +142,62 @@ def refusal_of_edit(author: Author, change: Change, current: StoredRecord) -> In
     return None
 
 
-def refusal_of_row(change: Change, current: StoredRecord | None, parent: StoredRecord | None) -> Invalid | None:
-    """Why a row behind an application may not move: it stands still once the application is head office's (DOMAIN B).
-
-    ``parent`` is the record the change names as its parent; a change that names another than the row's own is refused.
-    """
-    if change.kind not in _ROWS:
-        return None
-    if current is not None and change.parent != current.parent:
+def refusal_of_row(change: Change, current: StoredRecord | None) -> Invalid | None:
+    """A row behind an application names that application as its parent, and no other."""
+    if change.kind in _ROWS and current is not None and change.parent != current.parent:
         return out_of_scope("parent")
-    if parent is not None and parent.kind == "application" and parent.values.get("status") not in _OFFICERS_MOVES:
-        return _not_yours("status")
     return None
 
 
 _ROWS = ("party", "external_debt", "collateral", "guarantee")
+
+
+def moved_fields(change: Change, current: StoredRecord) -> set[str]:
+    """The fields that the change would make other than they are."""
+    return {
+        name
+        for name, (shown, new) in change.fields.items()
+        if not same(new, shown) and not same(new, current.values.get(name))
+    }
+
+
+MAKERS: dict[str, tuple[Role, ...]] = {
+    "question": ("reviewer", "approver", "branch_head"),
+    "decision": ("reviewer", "approver"),
+    "disclosure": get_args(Role),
+}
+"""Who makes a record of a kind; of any other kind everybody does but those who decide."""
+
+_LENDERS_ALL: tuple[Role, ...] = ("officer", "teller", "branch_head", "administrator")
+_SIGNED = {"question": ("staff",), "answer": ("staff",), "decision": ("staff",), "document": ("staff",),
+           "disclosure": ("staff",), "visit_confirmation": ("staff",)}  # fmt: skip
 _ATTRIBUTED = {"prospect": ("owner",), "application": ("officer",), "contact": ("staff",), "visit": ("staff",)}
 _ASSIGNED = {"prospect": ("owner",), "application": ("officer",)}
-_OFFICERS_MOVES = {"draft": ("submitted", "withdrawn"), "returned": ("submitted", "withdrawn")}
 _SENT_BACK_WITH = {"status", "decision_note"}
 
 
+def _is_reviewers_statement(author: Author, change: Change) -> bool:
+    """The reviewer's own figures, which stand beside the officer's."""
+    mine = _typed(change, "author") == "reviewer" and _typed(change, "staff") == author.staff
+    return change.kind == "statement" and author.decides and mine
+
+
 def _refusal_of_application_edit(
-    author: Author, change: Change, current: StoredRecord, moved: list[str]
+    author: Author, change: Change, current: StoredRecord, moved: set[str]
 ) -> Invalid | None:
-    standing = current.values.get("status")
-    if standing not in _OFFICERS_MOVES:
-        returns = (
-            author.leads
-            and standing == "submitted"
-            and set(moved) <= _SENT_BACK_WITH
-            and _typed_status(change, "submitted") in ("submitted", "returned")
-        )
-        return None if returns else _not_yours(moved[0])
-    if "status" in moved and _typed_status(change, standing) not in _OFFICERS_MOVES[standing]:
-        return _not_yours("status")
-    return None
+    standing = str(current.values.get("status"))
+    if standing not in EDITABLE and not (author.leads and standing == "submitted" and moved <= _SENT_BACK_WITH):
+        return _not_yours(next(name for name in change.fields if name in moved))
+    if "replaces" in moved:
+        return _not_yours("replaces")
+    if "status" not in moved:
+        return None
+    refusal = refusal_of_move(standing, str(_typed_status(change, standing)), author.role)
+    return _not_yours("status") if refusal is not None else None
+
+
+def _typed(change: Change, field: str) -> object:
+    return change.fields.get(field, (None, None))[1]
 
 
 def _typed_status(change: Change, otherwise: str) -> object:

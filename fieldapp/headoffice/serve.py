@@ -16,6 +16,7 @@ from typing import cast
 import uvicorn
 from sqlalchemy.pool import QueuePool
 
+from fieldapp.domain.controls.limits import Limits
 from fieldapp.domain.errors import Actionable
 from fieldapp.domain.wording import Sentence
 from fieldapp.headoffice.addresses import Address, listen
@@ -46,6 +47,7 @@ def serve(
     listening_at: Callable[[str], None] = lambda _url: None,
     *,
     watching: Watching | None = None,
+    limits: Limits | None = None,
 ) -> None:
     """Serve until the process is told to stop; requests under way are finished first.
 
@@ -59,7 +61,7 @@ def serve(
         listening_at(url)
         log.info("serving", extra={"url": url})
         with suppress_own_end():
-            serve_on(listening, store, clock, address, watching=watching)
+            serve_on(listening, store, clock, address, watching=watching, limits=limits)
 
 
 def serve_on(
@@ -71,13 +73,14 @@ def serve_on(
     tally: Tally | None = None,
     worker: int = 0,
     watching: Watching | None = None,
+    limits: Limits | None = None,
     ready: Callable[[uvicorn.Server], None] = lambda _server: None,
 ) -> None:
     """Answer what comes in on a socket that listens already, until told to stop.
 
     On the main thread SIGTERM and SIGINT mean: stop; SIGHUP: read the certificate's files again.
     """
-    server = _Announcing(_configured(store, clock, address, tally or Tally(), worker, watching), ready)
+    server = _Announcing(_configured(store, clock, address, tally or Tally(), worker, watching, limits), ready)
     if address.certificate is not None:
         server.renewing = address.certificate
     if threading.current_thread() is threading.main_thread():
@@ -118,8 +121,14 @@ class RunningHeadOffice:
     """
 
     def __init__(
-        self, store: Store, clock: Clock, address: Address | None = None, watching: Watching | None = None
+        self,
+        store: Store,
+        clock: Clock,
+        address: Address | None = None,
+        watching: Watching | None = None,
+        limits: Limits | None = None,
     ) -> None:
+        self._limits = limits
         self._address = address or Address()
         self._store = store
         self._clock = clock
@@ -137,7 +146,7 @@ class RunningHeadOffice:
         self.port = self._socket.getsockname()[1] if self._address.unix_socket is None else 0
         self._ready = threading.Event()
         try:
-            config = _configured(self._store, self._clock, self._address, Tally(), 0, self._watching)
+            config = _configured(self._store, self._clock, self._address, Tally(), 0, self._watching, self._limits)
         except BaseException:
             self._socket.close()
             raise
@@ -202,14 +211,20 @@ class _Announcing(uvicorn.Server):
 
 
 def _configured(
-    store: Store, clock: Clock, address: Address, tally: Tally, worker: int, watching: Watching | None
+    store: Store,
+    clock: Clock,
+    address: Address,
+    tally: Tally,
+    worker: int,
+    watching: Watching | None,
+    limits: Limits | None,
 ) -> uvicorn.Config:
     certificate = address.certificate
     if certificate is not None:
         require_readable(certificate)
     part = tally.part(worker)
     part.started()
-    desk = Desk(store, clock, part)
+    desk = Desk(store, clock, part, limits)
     app = application(store, clock, tally=tally, worker=worker, watching=watching, desk=desk)
     config = uvicorn.Config(
         Observed(AtOnce(app, desk), part, _connections_of(store)),

@@ -24,6 +24,7 @@ from types import FrameType
 
 import uvicorn
 
+from fieldapp.domain.controls.limits import Limits
 from fieldapp.domain.errors import Actionable
 from fieldapp.domain.wording import Sentence
 from fieldapp.headoffice.addresses import Address, listen
@@ -55,6 +56,7 @@ class WorkOrder:
     location: str
     address: Address
     watching: Watching
+    limits: Limits
     log_format: LogFormat
     log_level: str
 
@@ -189,6 +191,7 @@ def _work(order: WorkOrder, listening: socket.socket, tally: Tally, number: int)
                 tally=tally,
                 worker=number,
                 watching=order.watching,
+                limits=order.limits,
                 ready=_leave_with_parent,
             )
         finally:

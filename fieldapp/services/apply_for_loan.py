@@ -13,6 +13,7 @@ import msgspec
 from fieldapp.domain import products
 from fieldapp.domain.application_checklist import OpenItem
 from fieldapp.domain.case_file import CaseFile, fields_of, with_typed
+from fieldapp.domain.controls.nominee import refusal_of_nominee
 from fieldapp.domain.errors import Actionable, Invalid
 from fieldapp.domain.identifiers import RecordId
 from fieldapp.domain.kinds import Values, record_of, values_of
@@ -22,12 +23,15 @@ from fieldapp.domain.records import Application, ApplicationStatus, Product, Pro
 from fieldapp.domain.stages import next_stages
 from fieldapp.domain.wording import Sentence
 from fieldapp.services.account_records import unexplained_checks
+from fieldapp.services.amend_application import begin_successor, may_amend
 from fieldapp.services.application_number import next_application_number
 from fieldapp.services.business_day import business_date, whole_second
 from fieldapp.services.case_records import Case, read_case, save_typed
 from fieldapp.services.drafts import save_draft
 from fieldapp.services.editable_application import require_editable, why_sealed
+from fieldapp.services.own_numbers import NO_NUMBERS, OwnNumbers, own_numbers
 from fieldapp.services.product_list import known_products
+from fieldapp.services.questions import Asked, questions_in
 from fieldapp.store.database import Store
 from fieldapp.store.drafts import Draft
 from fieldapp.store.records import StoredRecord
@@ -83,7 +87,8 @@ class OpenApplication:
     ``fields`` is the flat form as saved (see ``case_file``): what the screen shows, and gives back as ``shown``.
     ``sealed`` says why nothing may be typed, None while it may. ``products`` are those on sale. ``newer`` is a newer
     version of the chosen product, ``changed`` what it changed; the application keeps its version until the officer
-    chooses the new one.
+    chooses the new one. ``questions`` are the reviewers', oldest first; ``amendable`` tells that a new version may be
+    begun beside it. ``own_numbers`` are the officer's, which are no customer's.
     """
 
     id: RecordId
@@ -100,11 +105,15 @@ class OpenApplication:
     today: date
     known_products: tuple[Product, ...]
     unexplained: tuple[Invalid, ...] = ()
+    questions: tuple[Asked, ...] = ()
+    amendable: bool = False
+    own_numbers: OwnNumbers = NO_NUMBERS
 
     def quote(self, typed: Mapping[str, Any]) -> Quote:
         """The live figures for what is typed; pure, raises nothing, a few milliseconds for 360 instalments."""
         file, refused = with_typed(self.file, typed)
-        return _quote(file, self.known_products, self.today, [*refused, *self.unexplained], self.in_conflict)
+        refused += self.unexplained
+        return _quote(file, self.known_products, self.today, refused, self.in_conflict, self.own_numbers)
 
 
 def choice_of(product: Product) -> Values:
@@ -144,7 +153,9 @@ class ApplyForLoan:
             enrolment = view.state.enrolment()
             product = products.version_of(known, case.file.application)
             unexplained = unexplained_checks(view.records, application, product)
-        opened = _opened(case, known, _found(draft), enrolment, business_date(self._store.clock))
+            asked = questions_in(view, application)
+            own = own_numbers(view.state)
+        opened = _opened(case, known, _found(draft), enrolment, business_date(self._store.clock), asked, own)
         return replace(opened, unexplained=unexplained)
 
     def autosave(self, application: str, typed: Mapping[str, Any], shown: Mapping[str, Any]) -> datetime:
@@ -191,6 +202,15 @@ class ApplyForLoan:
         self._store.write(lambda unit: _withdraw(unit, application))
         log.info("application_withdrawn", extra={"application": application})
 
+    def amend(self, application: str) -> RecordId:
+        """A new version of an approved or signed application, with everything that stands in it; the old one stays.
+
+        One that was begun already is gone on with. Raises Actionable: ``not_amendable``, ``submitted``, ``gone``.
+        """
+        made = self._store.write(lambda unit: begin_successor(unit, application))
+        log.info("application_amended", extra={"application": application, "successor": made})
+        return made
+
     def products(self) -> list[Product]:
         """The newest version of each product on sale. Raises Actionable (``no_products``) before any has arrived."""
         with self._store.reading() as view:
@@ -235,9 +255,9 @@ def _save(unit: Unit, application: str, typed: Mapping[str, Any], shown: Mapping
 def _submit(unit: Unit, application: str, typed: Mapping[str, Any], shown: Mapping[str, Any]) -> datetime:
     _save(unit, application, typed, shown)
     case = read_case(unit.records, application)
-    known = known_products(unit.records)
+    known, today, own = known_products(unit.records), business_date(unit.clock), own_numbers(unit.state)
     unexplained = unexplained_checks(unit.records, application, products.version_of(known, case.file.application))
-    figures = _quote(case.file, known, business_date(unit.clock), [*unexplained], case.in_conflict)
+    figures = _quote(case.file, known, today, [*unexplained], case.in_conflict, own)
     if not figures.complete:
         raise NotComplete(figures.open_items)
     at = whole_second(unit.clock.now())
@@ -267,12 +287,23 @@ def _withdraw(unit: Unit, application: str) -> None:
 
 
 def _quote(
-    file: CaseFile, known: tuple[Product, ...], today: date, refused: list[Invalid], in_conflict: tuple[str, ...]
+    file: CaseFile,
+    known: tuple[Product, ...],
+    today: date,
+    refused: list[Invalid],
+    in_conflict: tuple[str, ...],
+    own: OwnNumbers,
 ) -> Quote:
     application = file.application
     sold = products.on_sale(known)
     product = products.version_of(known, application)
     also = list(refused)
+    mobile = file.person.mobile if file.person is not None else None
+    nominee = refusal_of_nominee(
+        {"mobile": own.is_mine("mobile", mobile), "account": own.is_mine("account", application.payout_account)}
+    )
+    if nominee is not None:
+        also.append(nominee)
     if not sold and product is None:
         also.append(_no_products())
     elif application.product is not None and product is None:
@@ -290,7 +321,13 @@ def _quote(
 
 
 def _opened(
-    case: Case, known: tuple[Product, ...], draft: FoundDraft | None, enrolment: Enrolment, today: date
+    case: Case,
+    known: tuple[Product, ...],
+    draft: FoundDraft | None,
+    enrolment: Enrolment,
+    today: date,
+    questions: tuple[Asked, ...],
+    own: OwnNumbers,
 ) -> OpenApplication:
     product = products.version_of(known, case.file.application)
     newer = products.newer_version(known, product) if product is not None else None
@@ -309,6 +346,9 @@ def _opened(
         changed=tuple(products.differences(product, newer)) if product is not None and newer is not None else (),
         today=today,
         known_products=known,
+        questions=questions,
+        own_numbers=own,
+        amendable=may_amend(case.file.application, enrolment),
     )
 
 

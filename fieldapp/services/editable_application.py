@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from fieldapp.domain.application_status import EDITABLE
 from fieldapp.domain.errors import Actionable
-from fieldapp.domain.records import Application, ApplicationStatus
+from fieldapp.domain.records import Application
 from fieldapp.domain.wording import Sentence
 from fieldapp.services.case_records import Case
 from fieldapp.store.state import Enrolment
-
-EDITABLE: tuple[ApplicationStatus, ...] = ("draft", "returned")
 
 
 def require_editable(case: Case, enrolment: Enrolment) -> None:

@@ -78,6 +78,10 @@ _KINDS = {
     "question": "Question",
     "answer": "Answer",
     "decision": "Decision",
+    "alert": "Alert",
+    "disclosure": "Personal data shown",
+    "visit_to_confirm": "Visit to confirm",
+    "visit_confirmation": "Confirmation of a visit",
     "document": "Document",
     "product": "Product",
     "branch": "Branch",
@@ -194,6 +198,7 @@ _FIELDS: dict[str, tuple[str, Form]] = {
     "register_no": ("Registration number", Form.TEXT),
     "status": ("Status", Form.CHOICE),
     "decision_note": ("Note on the decision", Form.TEXT),
+    "replaces": ("Replaces the application", Form.TEXT),
 }
 
 _CHOICES: dict[str, dict[str, str]] = {
@@ -265,6 +270,7 @@ _CHOICES: dict[str, dict[str, str]] = {
         "submitted": "Submitted",
         "returned": "Returned",
         "approved": "Approved",
+        "contracted": "Contract signed",
         "declined": "Declined",
         "withdrawn": "Withdrawn",
         "disbursed": "Disbursed",

@@ -19,6 +19,8 @@ _ASK = "Your entry is still here. Ask your branch head."
 _UPDATE = "Your entry is still here. Ask the administrator to bring this program and head office to the same version."
 _AGAIN = "Your entry is still here. Record it once more."
 
+_LOOK = "Synchronise and look at the application again."
+
 _REASONS: dict[str, tuple[str, str]] = {
     "required": ("Something that is needed is missing.", _CORRECT),
     "name_missing": ("The name is missing.", _CORRECT),
@@ -37,5 +39,43 @@ _REASONS: dict[str, tuple[str, str]] = {
     "malformed": ("Head office could not read this change.", _UPDATE),
     "parent": ("The record it belongs to is missing.", _ASK),
     "append_only": ("An entry is never changed; a new one amends it.", _AGAIN),
+    "status_move": ("This status cannot follow the present one.", _LOOK),
+    "submitted": (
+        "The application was submitted meanwhile: nothing in it is changed any more.",
+        "Ask a reviewer to return it to you.",
+    ),
+    "submitted_at": ("The application carries the time of an earlier submission.", "Submit it again."),
+    "not_submitted": ("This application does not wait for a decision.", _LOOK),
+    "replaces": ("The application it replaces cannot be amended any more, or is amended already.", _LOOK),
+    "related_party": (
+        "A related party of the bank gets no unsecured loan. Choose another security.",
+        "Choose another security, then submit again.",
+    ),
+    "related_party_rate": (
+        "A related party of the bank gets no better terms than others: the rate is below the product's.",
+        "Correct the rate, then submit again.",
+    ),
+    "nominee": (
+        "A telephone or an account of the bank's own staff was given as the customer's.",
+        "Ask the customer for their own, then submit again.",
+    ),
+    "question": ("The question that is answered is not on this application.", _LOOK),
+    "role": ("Somebody in another position decides this.", _LOOK),
+    "separation": (
+        "Who investigates, who reviews and who approves are three people; you had a part in this case already.",
+        "Leave this decision to a colleague.",
+    ),
+    "already_decided": ("This has been decided already.", _LOOK),
+    "not_reviewed": ("The review comes before the approval.", _LOOK),
+    "stale": ("The application was submitted anew meanwhile.", _LOOK),
+    "terms": ("What is approved must not be more than was applied for.", "Correct amount and term."),
+    "not_online": (
+        "This is decided in contact with head office only; it came late, or a clock is wrong.",
+        "Check this computer's clock, then decide again.",
+    ),
+    "conflict": (
+        "Two people changed this application at once; one value must be chosen before a decision.",
+        "Ask the officer to settle it on the page Sync.",
+    ),
     "record_exists": ("There is already another entry under this number.", _AGAIN),
 }

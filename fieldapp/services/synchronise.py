@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from fieldapp.services.hand_in_disclosures import hand_in_disclosures
 from fieldapp.services.laptop import Laptop
 from fieldapp.store.state import LastExchange
 from fieldapp.sync.certify import obtain_certificate
@@ -44,6 +45,7 @@ def synchronise_laptop(
     Where head office withdrew this laptop's access, what was not sent is handed in sealed, the key is destroyed and
     HandedIn raised: lock the laptop then, nothing on it can be opened any more (SYNC 42).
     """
+    hand_in_disclosures(laptop.store)
     stands = laptop.store.standing()
     head_office = laptop.line.to(stands.enrolment)
     if most_bytes_per_s is None and stands.photos_kb_per_s is not None:

@@ -34,6 +34,14 @@ class PrivacyEvents:
             (event.at, event.staff, event.act, event.record, event.field),
         )
 
+    def after(self, number: int, limit: int) -> list[tuple[int, PrivacyEvent]]:
+        """The events noted after the ``number``-th, oldest first, each with its number."""
+        rows = self._connection.execute(
+            "SELECT rowid, at, staff, act, record, field FROM privacy_event WHERE rowid > ? ORDER BY rowid LIMIT ?",
+            (number, limit),
+        )
+        return [(row[0], PrivacyEvent(*row[1:])) for row in rows]
+
     def newest(self, limit: int) -> list[PrivacyEvent]:
         """The newest events first."""
         rows = self._connection.execute(

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from fieldapp.domain.kinds import Values
+from fieldapp.domain.kinds import UNTOLD, Values
 from fieldapp.protocol.messages import Conflict, RecordState, Rev
 from fieldapp.protocol.totals import Adding, Totals
 from fieldapp.store.connection import Connection
@@ -77,7 +77,8 @@ class Records:
             "SELECT stream, kind, id, moves, seq, coalesce(base, screen) FROM record"
             " WHERE seq IS NOT NULL AND stale = 0 AND ghost = 0"
         ):
-            adding.add(stream, kind, record, moves, seq, _values_decoder.decode(told))
+            if kind not in UNTOLD:
+                adding.add(stream, kind, record, moves, seq, _values_decoder.decode(told))
         return adding.totals()
 
     def turn_stale(self) -> None:

@@ -7,11 +7,13 @@ from typing import Any
 
 import msgspec
 
-from fieldapp.domain.errors import InvalidRecord
+from fieldapp.domain.application_status import LEVELS
+from fieldapp.domain.errors import Actionable, InvalidRecord
 from fieldapp.domain.identifiers import ChangeId, RecordId
 from fieldapp.domain.kinds import KINDS, Values, values_of
 from fieldapp.domain.record_rules import problems_of
 from fieldapp.domain.records import Record
+from fieldapp.domain.wording import Sentence
 from fieldapp.protocol.changes import Change, decode_change
 from fieldapp.protocol.identifiers import Clock, new_change_id, new_record_id
 from fieldapp.protocol.messages import RecordState
@@ -247,6 +249,12 @@ class Unit:
         guard: Values | None = None,
         after: tuple[tuple[str, str], ...] = (),
     ) -> Change:
+        if self.enrolment.role in LEVELS and kind not in _OF_THOSE_WHO_DECIDE:
+            raise Actionable(
+                "role",
+                Sentence("Who decides on applications reads the customers' records and changes nothing in them."),
+                advice=Sentence("Ask the officer, or return the application with a question."),
+            )
         if self._n is None:
             self._n = self.state.get("n", int) or 0
         self._n += 1
@@ -275,6 +283,9 @@ class Unit:
             newest.update(dict.fromkeys(queued.decoded().fields.keys() & typed.keys(), queued.change))
         return tuple((change, name) for name, change in newest.items())
 
+
+_OF_THOSE_WHO_DECIDE = frozenset(("statement", "disclosure"))
+"""What a reviewer or approver records on the laptop: figures of their own, and what they saw in clear (E3, E15)."""
 
 _NOT_OURS = ("scope", "actor")
 """Refused because the record is somebody else's: nothing of it is waited for."""

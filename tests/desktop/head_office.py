@@ -5,16 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from fieldapp.domain.records import Branch, Business, Person, Prospect
 from fieldapp.headoffice.administration import Administration, create_head_office
 from fieldapp.headoffice.serve import RunningHeadOffice
 from fieldapp.protocol.identifiers import Clock, new_record_id
+from fieldapp.services.apply_for_loan import ApplyForLoan, choice_of
+from fieldapp.services.business_day import business_date
 from fieldapp.services.laptop import Laptop, enrol_laptop
 from fieldapp.services.synchronise import synchronise_laptop
 from fieldapp.store.unit import Unit
+from tests.services.an_application import TYPED
 
+DECIDERS = {"陈审": "reviewer", "邓批": "approver"}
 PASSPHRASE = "good-passphrase"
 
 
@@ -66,6 +72,7 @@ def head_office(folder: Path, clock: Clock) -> Iterator[Office]:
         )
     )
     staff = {name: administration.add_staff(name, "officer", "QS01") for name in ("李四", "周到")}
+    staff |= {name: administration.add_staff(name, role, "QS01") for name, role in DECIDERS.items()}
     with RunningHeadOffice(administration.store, clock) as running:
         office = Office(administration, running, clock, folder, staff)
         try:
@@ -89,6 +96,21 @@ def add_customer(laptop: Laptop, name: str, mobile: str, sales_fen: int) -> tupl
 
     laptop.store.write(add)
     return prospect, person, business
+
+
+def submit_application(laptop: Laptop, name: str = "张三", **typed: Any) -> str:
+    """A complete application of a new customer, submitted and at head office; returns its id."""
+    prospect, _, _ = add_customer(laptop, name, "13800000001", 4_500_000)
+    laptop.store.write(lambda unit: unit.edit(prospect, {"customer_type": ("farm_household", "sole_trader")}))
+    applications = ApplyForLoan(laptop.store)
+    application = applications.start(prospect)
+    sold = next(one for one in applications.products() if one.code == "MSED")
+    product = choice_of(sold) | {"materials": [name for name in sold.materials if name != "collateral"]}
+    start = (business_date(laptop.store.clock) + timedelta(days=30)).isoformat()
+    shown = applications.open(application).fields
+    applications.submit(application, {**TYPED, **product, "start": start, **typed}, shown)
+    synchronise_laptop(laptop)
+    return application
 
 
 def disagree(mine: Laptop, theirs: Laptop, name: str = "张三") -> str:

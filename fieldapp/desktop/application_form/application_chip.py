@@ -10,6 +10,7 @@ _GROUNDS = {
     "returned": Ground.SEAL,
     "submitted": Ground.SKY,
     "approved": Ground.PINE,
+    "contracted": Ground.PINE,
     "disbursed": Ground.OUTLINE,
 }
 
@@ -25,6 +26,8 @@ def status_word(status: str) -> str:
             return trc("application", "Returned")
         case "approved":
             return trc("application", "Approved")
+        case "contracted":
+            return trc("application", "Contract signed")
         case "declined":
             return trc("application", "Declined")
         case "withdrawn":

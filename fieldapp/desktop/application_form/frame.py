@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Set
 from datetime import datetime
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from fieldapp.desktop.application_form.application_chip import status_chip
@@ -26,9 +27,14 @@ _STEPS = tuple(Step)
 
 
 class Frame(Column):
-    """``back``, ``next`` and ``stepper`` are what a person goes on with."""
+    """``back``, ``next`` and ``stepper`` are what a person goes on with; ``notes`` stand over the content.
 
-    def __init__(self, heading: Callable[[], str], content: QWidget) -> None:
+    ``amend_wanted`` asks for a new version of what is approved or signed.
+    """
+
+    amend_wanted = Signal()
+
+    def __init__(self, heading: Callable[[], str], content: QWidget, *notes: QWidget) -> None:
         self.chip = Chip("")
         self.saved = StateMark("", Icon.CHECK, Tone.SECOND, fill=False)
         self.saved.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -39,7 +45,7 @@ class Frame(Column):
         self.stepper = Stepper([stepper.Step(step, STEP_NAMES[step]) for step in _STEPS])
         self.sealed = Banner()
         self.sealed.hide()
-        super().__init__(self.header, self.stepper, self.sealed, (content, 1), gap=12)
+        super().__init__(self.header, self.stepper, self.sealed, *notes, (content, 1), gap=12)
 
     def restyle(self) -> None:
         super().restyle()
@@ -59,6 +65,8 @@ class Frame(Column):
                 lambda: say(sealed),
                 lambda: tr("Number {number}. Print it for signature on this page.", number=number),
                 Tone.SKY,
+                action=(lambda: tr("Amend")) if opened.amendable else None,
+                act=self.amend_wanted.emit,
             )
         elif application.status == "returned":
             self.sealed.show_message(

@@ -52,6 +52,7 @@ class Rail(Living, QWidget):
         self._contact_narrow = icon_button(lambda: tr("New contact"), Icon.ADD, key="Ctrl+N", kind=Kind.FILLED)
         self._officer = _Officer()
         self._items = {entry.name: _RailItem(entry) for entry in entries}
+        self._offered = frozenset(self._items)
         self._column = QVBoxLayout(self)
         for top in (self._brand, self._search, self._contact, self._contact_narrow):
             self._column.addWidget(top)
@@ -94,6 +95,12 @@ class Rail(Living, QWidget):
         """Show a number at a page; ``urgent`` ones wait for a decision and are set in seal red. 0 shows nothing."""
         self._items[name].show_count(count, urgent=urgent)
 
+    def offer(self, name: str, offered: bool) -> None:
+        """Whether the page stands in the rail at all."""
+        self._items[name].setVisible(offered)
+        self._offered = self._offered | {name} if offered else self._offered - {name}
+        self._fit_heights()
+
     def set_narrow(self, narrow: bool) -> None:
         """Show icons only, or words again."""
         if narrow != self._narrow:
@@ -132,10 +139,10 @@ class Rail(Living, QWidget):
         taken = margins.top() + margins.bottom() + px(2 + 9 + 11 + 1 + 36)
         parts = (self._brand, self._search, self._officer)
         taken += sum(px(part.high_narrow if self._narrow else part.high) for part in parts)
-        each = (self.height() - taken) / max(len(self._items), 1)
+        each = (self.height() - taken) / max(len(self._offered), 1)
         self._brand.setVisible(each >= px(LOWEST))
         if each < px(LOWEST):
-            each += px(_Brand.high) / max(len(self._items), 1)
+            each += px(_Brand.high) / max(len(self._offered), 1)
         for item in self._items.values():
             item.setFixedHeight(round(min(max(each, px(LOWEST)), px(40))))
 

@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
+from fieldapp.desktop.application_form.asked import AskedBanner, at_the_fields, show_questions
 from fieldapp.desktop.application_form.backing_dialogs import BackingDialogs
 from fieldapp.desktop.application_form.bound import Typed, same
 from fieldapp.desktop.application_form.columns import ThreeColumns
@@ -24,8 +25,10 @@ from fieldapp.desktop.components.arrange import Column, fill_with
 from fieldapp.desktop.components.card import Card
 from fieldapp.desktop.components.dialog import ask
 from fieldapp.desktop.page import Page, Shell
+from fieldapp.desktop.review.talk import open_answer
 from fieldapp.desktop.session import DesktopSession
-from fieldapp.domain.application_checklist import OpenItem, Step, item_of
+from fieldapp.domain.application_checklist import OpenItem, Step, item_of, step_of
+from fieldapp.domain.application_status import EDITABLE
 from fieldapp.domain.case_file import CaseFile, with_typed
 from fieldapp.domain.errors import Actionable, InvalidRecord
 from fieldapp.domain.identifiers import RecordId
@@ -33,7 +36,6 @@ from fieldapp.domain.kinds import Values
 from fieldapp.domain.loan_quote import Quote
 from fieldapp.services.apply_for_loan import ApplyForLoan, NotComplete, OpenApplication
 from fieldapp.services.case_rows import ROWS
-from fieldapp.services.editable_application import EDITABLE
 from fieldapp.services.print_documents import DocumentKind, PrintDocuments
 from fieldapp.services.reveal_on_form import reveal_on_form
 from fieldapp.translation import tr
@@ -41,17 +43,8 @@ from fieldapp.translation import tr
 _STEPS = tuple(Step)
 _SHOWN_KINDS = frozenset(
     (
-        "application",
-        "prospect",
-        "person",
-        "household",
-        "business",
-        "product",
-        "branch",
-        "visit",
-        "statement",
-        "cross_check",
-        *ROWS,
+        *("application", "prospect", "person", "household", "business", "product", "branch", "visit"),
+        *("statement", "cross_check", "question", "answer", *ROWS),
     )
 )
 
@@ -79,7 +72,8 @@ class ApplicationPage(Page):
         self.preview = LivePreview(shell, PrintDocuments(session.store))
         figures = Column(self.cost, (self.affordability, 1), gap=10)
         self._columns = ThreeColumns(Card(self.steps, gap=0), figures, self.preview)
-        self.frame = Frame(self._heading, self._columns)
+        self.asked = AskedBanner(self._show_questions)
+        self.frame = Frame(self._heading, self._columns, self.asked)
         self.frame.setEnabled(False)
         fill_with(self, self.frame)
         self._connect()
@@ -184,6 +178,7 @@ class ApplicationPage(Page):
         self.frame.back.clicked.connect(self._go_back)
         self.frame.next.clicked.connect(self._go_on)
         self.frame.stepper.chosen.connect(self.go_to)
+        self.frame.amend_wanted.connect(self._ask_to_amend)
         self.frame.stepper.missing_wanted.connect(self.show_missing)
         self.steps.signing.items.wanted.connect(self.go_to_item)
         self.steps.signing.print_wanted.connect(self._print)
@@ -279,6 +274,7 @@ class ApplicationPage(Page):
         if self._opened is not None:
             self.frame.setEnabled(True)
             self.frame.show_application(self._opened)
+            self.asked.show_questions(self._opened.questions)
             self.steps.seal(not self._editable())
 
     def _heading(self) -> str:
@@ -322,7 +318,8 @@ class ApplicationPage(Page):
         self.affordability.show_quote(quote, reason_given=bool(file.application.over_limit_reason.strip()))
         self.steps.show_figures(file, quote, items if editable else ())
         self.steps.show_row_errors(items if editable and self._findings.asked_all else ())
-        self.form.show_errors(self._findings.errors(self.form, quote, typed) if editable else {})
+        errors = self._findings.errors(self.form, quote, typed) if editable else {}
+        self.form.show_errors(at_the_fields(opened.questions) | errors)
         looked_at = set(_STEPS) if self._findings.asked_all else self._seen
         self.frame.show_steps(self._step, looked_at, items, sealed=not editable)
 
@@ -370,6 +367,26 @@ class ApplicationPage(Page):
         self.preview.choose(kind)
         self.preview.print()
 
+    def _show_questions(self) -> None:
+        opened = self._opened
+        if opened is None:
+            return
+        show_questions(
+            self.shell.host(),
+            opened.questions,
+            self._session.local,
+            self._session.today(),
+            answer=lambda asked: open_answer(self.shell, self._session.store, asked, lambda: self._read(opened.id)),
+            go=self._go_to_field,
+        )
+
+    def _go_to_field(self, name: str) -> None:
+        self.go_to(step_of(name))
+        field = self.form.field(name)
+        if field is not None:
+            field.setFocus(Qt.FocusReason.OtherFocusReason)
+            QTimer.singleShot(0, field, lambda: self._columns.reveal(field))
+
     def _show_paper(self, kind: DocumentKind, record: str) -> None:
         self.shell.go("paper", kind=kind.value, record=record)
 
@@ -383,6 +400,20 @@ class ApplicationPage(Page):
             do=lambda: self.keeping.withdraw(lambda _: self.shown()),
             danger=True,
         )
+
+    def _ask_to_amend(self) -> None:
+        opened = self._opened
+        if opened is not None:
+            work = partial(self._service.amend, opened.id)
+            ask(
+                self.shell.host(),
+                lambda: tr("Amend {name}'s application?", name=self._name()),
+                lambda: tr("A new version is started beside this one, with everything that stands in it. "
+                           "This one stays as it is until the new one is signed."),
+                verb=lambda: tr("Amend"),
+                stay=lambda: tr("Keep it"),
+                do=lambda: self.shell.jobs.run(work, owner=self, done=self._found, failed=self.shell.explain),
+            )  # fmt: skip
 
     # What came of it
 

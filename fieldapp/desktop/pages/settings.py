@@ -15,6 +15,7 @@ from fieldapp.desktop.pages.settings_about import AboutCard
 from fieldapp.desktop.pages.settings_keeping import BackupCard, PassphraseCard
 from fieldapp.desktop.pages.settings_laptop import LaptopCard
 from fieldapp.desktop.pages.settings_look import LookCard
+from fieldapp.desktop.pages.settings_own_numbers import OwnNumbersCard
 from fieldapp.desktop.session import DesktopSession
 from fieldapp.services.laptop import Changed
 from fieldapp.translation import tr
@@ -30,6 +31,7 @@ class SettingsPage(Page):
         self.passphrase = PassphraseCard(shell, session)
         self.backup = BackupCard(shell, session)
         self.laptop = LaptopCard(shell, session)
+        self.own_numbers = OwnNumbersCard(shell, session)
         lists = Card(
             Text(
                 lambda: tr("A list of households, as the branch sends it: CSV or Excel, in any order of columns."),
@@ -41,7 +43,7 @@ class SettingsPage(Page):
         choose = Button(lambda: tr("Import a household list"), icon=Icon.UPLOAD)
         choose.clicked.connect(lambda: shell.go("import_list"))
         lists.put(choose)
-        main = Column(self.look, self.passphrase, lists, STRETCH, gap=14)
+        main = Column(self.look, self.passphrase, self.own_numbers, lists, STRETCH, gap=14)
         side = Column(self.laptop, self.backup, AboutCard(shell), STRETCH, gap=14)
         self._down = QVBoxLayout(self)
         self._down.setContentsMargins(0, 0, 0, 0)
@@ -54,6 +56,7 @@ class SettingsPage(Page):
     def shown(self, **_where: object) -> None:
         self.look.refresh()
         self.laptop.refresh()
+        self.own_numbers.refresh()
 
     def leaving(self) -> None:
         self.passphrase.wipe()

@@ -31,6 +31,7 @@ from fieldapp.desktop.formats import amount, clock, day, lateness, long_day
 from fieldapp.desktop.look import Icon
 from fieldapp.desktop.page import Page, Shell
 from fieldapp.desktop.pages.contact import open_contact
+from fieldapp.desktop.people.confirm_banner import ConfirmBanner
 from fieldapp.desktop.people.deeds import open_reschedule
 from fieldapp.desktop.people.revealed import copy_mobile
 from fieldapp.desktop.people.route_list import RouteList
@@ -78,12 +79,14 @@ class TodayPage(Page):
         columns = SideBySide(main, self._side)
         columns.stacked.connect(self._stack)
         self._stack(logical_width(columns) < NARROW)
-        fill_with(self, Column(self._header, (ScrollPage(columns), 1), gap=14))
+        self.confirm = ConfirmBanner(shell, session)
+        fill_with(self, Column(self._header, self.confirm, (ScrollPage(columns), 1), gap=14))
         self._connect()
         self.dress()
 
     def shown(self, **_where: object) -> None:
         self.reload()
+        self.confirm.refresh()
 
     def first_focus(self) -> QWidget | None:
         return self._rows

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, insert, select, tuple_
 
-from fieldapp.headoffice.scope import officer_of
+from fieldapp.headoffice.scope import REVIEW, officer_of
 from fieldapp.headoffice.storage import tables
 from fieldapp.headoffice.storage.rows import put
 
@@ -138,6 +138,9 @@ class Attachments:
             officer = officer_of(audience)
             seen = query.where(record.c.stream == stream, reference.c.stream == stream, reference.c.digest == digest)
             seen = seen.where(record.c.owner == officer) if officer is not None else seen
+            if audience == REVIEW:
+                opened = tables.under_review
+                seen = seen.where(record.c.root.in_(select(opened.c.root).where(opened.c.stream == stream)))
             if self._connection.execute(seen.limit(1)).first() is not None:
                 return True
         return False

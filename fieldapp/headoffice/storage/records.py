@@ -8,9 +8,10 @@ from typing import NamedTuple
 import msgspec
 from sqlalchemy import Connection, insert, select
 
+from fieldapp.domain.kinds import UNTOLD
 from fieldapp.headoffice.chain import GENESIS, Entry
 from fieldapp.headoffice.record import StoredRecord
-from fieldapp.headoffice.scope import HEAD, SHARED, officer_of
+from fieldapp.headoffice.scope import HEAD, REVIEW, SHARED, officer_of
 from fieldapp.headoffice.storage import tables
 from fieldapp.headoffice.storage.direct import Direct, Rows
 from fieldapp.headoffice.storage.rows import COLUMNS, record_of, row_of, state_of
@@ -85,6 +86,12 @@ class Records:
                 found[stream, seq] = row[0]
         return found
 
+    def device_at(self, stream: str, seq: int) -> str | None:
+        """The laptop that the entry at this number came from; None where it was not a laptop's own change."""
+        query = "SELECT device FROM journal WHERE stream = ? AND seq = ? AND effect = 'change'"
+        rows = self._direct.rows(query, stream, seq)
+        return str(rows[0][0]) if rows and rows[0][0] else None
+
     def journal(self, stream: str) -> Generator[Entry, None, None]:
         """Every entry of a stream, in order; close it when leaving early."""
         t = tables.journal
@@ -142,8 +149,7 @@ class Records:
 
     def told(self, stream: str, audience: str, after: int, until: int, limit: int) -> list[Told]:
         """What changed for an audience in ``after < seq <= until``, in order, at most ``limit``."""
-        officer = officer_of(audience)
-        whose, values = (" AND owner = ?", (officer,)) if officer is not None else ("", ())
+        whose, values = _whose(stream, audience)
         rows = self._direct.rows(
             "SELECT seq, record, kind, parent, moves, field_values, conflicts FROM record"  # noqa: S608 - constants
             f" WHERE stream = ?{whose} AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?",
@@ -203,7 +209,27 @@ class Records:
 def live_in(record: StoredRecord, audiences: dict[str, str]) -> bool:
     """Whether one of ``audiences`` (stream to audience) sees ``record`` now."""
     audience = audiences.get(record.stream)
-    return audience in (HEAD, SHARED) or (audience is not None and officer_of(audience) == record.owner)
+    if record.kind in UNTOLD:
+        return False
+    if audience in (HEAD, SHARED, REVIEW):  # who decides is answered about what they made themselves, and nothing else
+        return True
+    return audience is not None and officer_of(audience) == record.owner and record.kind != ALERT
+
+
+def _whose(stream: str, audience: str) -> tuple[str, tuple[str, ...]]:
+    """The condition on ``record`` rows that an audience sees, with its values."""
+    officer = officer_of(audience)
+    if officer is not None:
+        return f" AND owner = ? AND kind <> '{ALERT}'{_BUT_UNTOLD}", (officer,)
+    if audience == REVIEW:
+        return " AND root IN (SELECT root FROM under_review WHERE under_review.stream = ?)", (stream,)
+    return (_BUT_UNTOLD, ()) if audience == HEAD else ("", ())
+
+
+_BUT_UNTOLD = "".join(f" AND kind <> '{kind}'" for kind in sorted(UNTOLD))
+
+ALERT = "alert"
+"""The kind that an officer is not told: a control that noticed something says it to those who decide (DOMAIN E)."""
 
 
 _UPDATE = (

@@ -97,6 +97,58 @@ departure = _table(
     Index("departure_in_order", "stream", "audience", "seq"),
 )
 
+under_review = _table("under_review", _key("stream"), _key("root"), with_rowid=False)
+"""The customers whose papers reviewers and approvers read: an application of theirs was submitted once."""
+
+related_party = _table(
+    "related_party",
+    _key("stream"),
+    _key("entry"),
+    _text("name"),
+    _text("digest"),
+    _text("masked"),
+    _text("relation"),
+    _text("state"),
+    _text("added_by"),
+    _text("added_at"),
+    _text("confirmed_by", optional=True),
+    _text("leaving_by", optional=True),
+    _text("left_by", optional=True),
+    CheckConstraint("state IN ('proposed', 'standing', 'leaving', 'left')", name="state_known"),
+    CheckConstraint("confirmed_by <> added_by AND left_by <> leaving_by", name="two_persons"),
+    Index("related_party_by_digest", "stream", "digest"),
+)
+"""Whom the bank may not favour (DOMAIN E1); numbers stand here as keyed digests alone."""
+
+staff_number = _table("staff_number", _key("stream"), _key("digest"), _text("staff"), _text("sort"))
+"""The telephones and accounts of the bank's own people, as keyed digests (DOMAIN E12)."""
+
+exposure = _table(
+    "exposure",
+    _key("stream"),
+    _key("application"),
+    _text("branch"),
+    _text("officer"),
+    _text("borrower"),
+    _text("industry"),
+    _text("village"),
+    _number("amount_fen"),
+    _text("status"),
+    _text("submitted_on"),
+    Index("exposure_by_borrower", "stream", "borrower"),
+)
+"""What each submitted application asks for, and under what it is summed (DOMAIN E10)."""
+
+exposure_tie = _table(
+    "exposure_tie",
+    _key("stream"),
+    _key("digest"),
+    _key("application"),
+    _text("tie"),
+    with_rowid=False,
+)
+"""By what submitted applications hang together, as keyed digests (DOMAIN E11)."""
+
 forward = _table("forward", _key("stream"), _key("record"), _text("to_stream"))
 
 receipt = _table(

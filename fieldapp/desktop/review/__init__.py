@@ -1,0 +1,1 @@
+"""Reading submitted applications and deciding on them."""

@@ -1,0 +1,188 @@
+"""What head office does with applications itself: look at them, contract, disburse, note that they were withdrawn."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fieldapp.domain.application_records import Alert, Answer, Decision, Question
+from fieldapp.domain.application_status import UNDER_WAY, Act, refusal_of_move
+from fieldapp.domain.controls.limits import Limits
+from fieldapp.domain.errors import Actionable
+from fieldapp.domain.identifiers import BANK_STREAM
+from fieldapp.domain.records import Application, ApplicationStatus, Person
+from fieldapp.domain.wording import Sentence
+from fieldapp.headoffice.case import Case, case_of
+from fieldapp.headoffice.case_effects import CaseEffects
+from fieldapp.headoffice.instants import iso
+from fieldapp.headoffice.ledger import Ledger
+from fieldapp.headoffice.record import StoredRecord
+from fieldapp.headoffice.storage.store import Store, Unit
+from fieldapp.protocol.identifiers import Clock
+
+log = logging.getLogger(__name__)
+
+_BECOMES: dict[Act, ApplicationStatus] = {"contract": "contracted", "disburse": "disbursed", "withdraw": "withdrawn"}
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationLine:
+    """One application in head office's list."""
+
+    application: str
+    number: str
+    branch: str
+    officer: str
+    name: str
+    status: str
+    amount_fen: int | None
+    months: int | None
+    submitted_at: str | None
+    alerts: int
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationFile:
+    """One application with what was said and decided about it, oldest first."""
+
+    line: ApplicationLine
+    application: Application
+    decisions: Sequence[Decision]
+    alerts: Sequence[Alert]
+    questions: Sequence[tuple[Question, Sequence[Answer]]]
+
+
+class ApplicationDesk:
+    """Head office's own hands on applications. Every method raises Actionable when it cannot do its work."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    def listed(self, *, branch: str | None = None, status: str | None = None) -> list[ApplicationLine]:
+        """Every application that was ever submitted, of one sub-branch or in one status if asked, oldest first.
+
+        Raises Actionable: ``branch_unknown``.
+        """
+        with self._store.reading() as unit:
+            streams = [one for one in unit.records.streams() if one != BANK_STREAM]
+            if branch is not None and branch not in streams:
+                raise Actionable("branch_unknown", Sentence("There is no sub-branch {code}.", code=branch))
+            found = [
+                _line(kept, unit.records.of_root(stream, kept.root))
+                for stream in ([branch] if branch is not None else streams)
+                for kept in unit.records.of_kind(stream, "application")
+                if kept.values.get("submitted_at") is not None and not kept.deleted
+            ]
+        return [line for line in found if status in (None, line.status)]
+
+    def show(self, application: str) -> ApplicationFile:
+        """One application, by its number or its id. Raises Actionable: ``application_unknown``."""
+        with self._store.reading() as unit:
+            kept = _known(unit, application)
+            case = Case(kept, sorted(unit.records.of_root(kept.stream, kept.root), key=lambda one: one.seq))
+        answers = [answer for _, answer in case.beside("answer", Answer)]
+        return ApplicationFile(
+            _line(kept, case.family),
+            case.application,
+            case.decisions,
+            [alert for _, alert in case.beside("alert", Alert)],
+            [
+                (question, [answer for answer in answers if answer.question == stored.record])
+                for stored, question in case.beside("question", Question)
+            ],
+        )
+
+    def move(self, application: str, act: Act, *, by: str, note: str = "") -> ApplicationLine:
+        """Contract, disburse or withdraw an application, in the name of the member of staff ``by``.
+
+        Nobody contracts or disburses what they investigated, reviewed or approved (E3), or what a successor replaces.
+        Raises Actionable: ``application_unknown``, ``staff_unknown``, ``staff_inactive``, ``separation``,
+        ``replaced``, ``status_move``.
+        """
+        with self._store.writing() as unit:
+            stream = _known(unit, application).stream
+            heads = unit.records.heads([stream], lock=True)
+            kept = _known(unit, application)
+            if kept.stream != stream:
+                raise Actionable(
+                    "busy", Sentence("The database is busy, full or may not be written. Nothing was changed.")
+                )
+            at = iso(self._clock.now())
+            ledger = Ledger(unit, heads, {kept.record: kept}, device="", at=at)
+            case = case_of(ledger, kept)
+            self._require(unit, case, act, by)
+            effects = CaseEffects(unit, ledger, at, Limits())
+            fields = {"status": _BECOMES[act], **({"decision_note": note} if note else {})}
+            moved = effects.move_application(kept, fields)
+            replaced = case.application.replaces
+            predecessor = ledger.fetch(replaced) if act == "contract" and replaced is not None else None
+            if predecessor is not None and refusal_of_move(_status(predecessor), "withdrawn", "head_office") is None:
+                effects.move_application(predecessor, {"status": "withdrawn"})
+            ledger.keep()
+            ledger.flush()
+            line = _line(moved, case.family)
+        log.info("application_moved", extra={"application": kept.record, "act": act, "by": by})
+        return line
+
+    def _require(self, unit: Unit, case: Case, act: Act, by: str) -> None:
+        account = unit.accounts.staff(by)
+        if account is None:
+            raise Actionable("staff_unknown", Sentence("Nobody on the staff has the number {staff}.", staff=by))
+        if not account.active:
+            raise Actionable("staff_inactive", Sentence("This member of staff is no longer active."))
+        refusal = refusal_of_move(_status(case.stored), _BECOMES[act], "head_office")
+        if refusal is not None:
+            raise refusal
+        if act == "withdraw":
+            return
+        if by in case.looked_into_by or any(one.staff == by for one in case.decisions):
+            raise Actionable(
+                "separation", Sentence("They took part in the investigation or the decision; somebody else does this.")
+            )
+        if any(_replaces(one, case.stored) for one in case.family):
+            raise Actionable("replaced", Sentence("A newer version of this application is under way or stands."))
+
+
+def _replaces(successor: StoredRecord, application: StoredRecord) -> bool:
+    """Whether a later version of the application was handed in and not given up."""
+    named = successor.kind == "application" and successor.values.get("replaces") == application.record
+    return named and _status(successor) in UNDER_WAY
+
+
+def _known(unit: Unit, application: str) -> StoredRecord:
+    if "\x00" not in application:
+        streams = [one for one in unit.records.streams() if one != BANK_STREAM]
+        found = unit.records.find([application], streams).get(application)
+        if found is not None and found.kind == "application":
+            return found
+        for stream in streams:
+            for kept in unit.records.of_kind(stream, "application"):
+                if kept.values.get("number") == application and application:
+                    return kept
+    raise Actionable(
+        "application_unknown", Sentence("No application has the number {number}.", number=application[:100])
+    )
+
+
+def _line(kept: StoredRecord, family: Sequence[StoredRecord]) -> ApplicationLine:
+    case = Case(kept, family)
+    people = {stored.record: person for stored, person in case.of_customer("person", Person)}
+    applicant = people.get(str(kept.values.get("person")))
+    return ApplicationLine(
+        application=kept.record,
+        number=str(kept.values.get("number") or ""),
+        branch=kept.stream,
+        officer=str(kept.values.get("officer") or ""),
+        name=applicant.name if applicant is not None else "",
+        status=_status(kept),
+        amount_fen=kept.values.get("amount_fen"),
+        months=kept.values.get("months"),
+        submitted_at=kept.values.get("submitted_at"),
+        alerts=len(case.beside("alert", Alert)),
+    )
+
+
+def _status(application: StoredRecord) -> str:
+    return str(application.values.get("status", "draft"))

@@ -1,0 +1,190 @@
+"""Screening an application at its submission, against what head office alone knows (DOMAIN E1, E5, E10, E11, E12)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import msgspec
+
+from fieldapp.domain import products
+from fieldapp.domain.application_records import Guarantee, Party
+from fieldapp.domain.controls.alerts import Noticed
+from fieldapp.domain.controls.concentration import Bundle, concentration_alerts
+from fieldapp.domain.controls.limits import Limits
+from fieldapp.domain.controls.nominee import Number, colleague_alerts, refusal_of_nominee
+from fieldapp.domain.controls.related_parties import refusal_of_related, related_alerts
+from fieldapp.domain.controls.second_officer import second_officer_alerts
+from fieldapp.domain.controls.split_loans import Tie, Tied, split_alerts
+from fieldapp.domain.errors import Invalid
+from fieldapp.domain.identifiers import BANK_STREAM
+from fieldapp.domain.kinds import record_of
+from fieldapp.domain.records import Application, Business, Person, Product, Prospect
+from fieldapp.headoffice.case import Case, instant
+from fieldapp.headoffice.keyed_digests import KeyedDigests
+from fieldapp.headoffice.second_officer import signed_visits
+from fieldapp.headoffice.storage.screening import Exposure, Screening
+from fieldapp.headoffice.storage.store import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """What of a case is compared."""
+
+    case: Case
+    application: Application
+    applicant: Person
+    signers: tuple[Person, ...]
+    guarantors: tuple[Person, ...]
+    business: Business
+    prospect: Prospect
+
+    @property
+    def itself(self) -> set[str]:
+        """The application and the one it replaces: they are one loan."""
+        return {self.case.stored.record, self.application.replaces or self.case.stored.record}
+
+
+class Screener:
+    """The controls on one submission, in the unit that takes it in."""
+
+    def __init__(self, unit: Unit, limits: Limits) -> None:
+        self._unit = unit
+        self._limits = limits
+        self._lists = Screening(unit.connection)
+        self._digests = KeyedDigests(unit.accounts)
+
+    def refusal(self, case: Case) -> Invalid | None:
+        """Why the application of ``case`` is not taken in; None when it is."""
+        subject = _subject(case)
+        if subject is None:
+            return None  # a rule of its own says what is wrong with it
+        mine, _theirs = self._staff_numbers(subject)
+        nominee = refusal_of_nominee(mine)
+        if nominee is not None:
+            return nominee
+        if subject.application.related_party or self._is_listed(subject):
+            return refusal_of_related(subject.application, self._product(subject.application))
+        return None
+
+    def notice(self, case: Case, at: str) -> list[Noticed]:
+        """What those who decide are told of the submission; it counts for later ones from now on."""
+        subject = _subject(case)
+        if subject is None:
+            return []
+        today = instant(at).date()
+        _mine, theirs = self._staff_numbers(subject)
+        found = related_alerts(subject.application, listed=self._is_listed(subject))
+        found += colleague_alerts(theirs)
+        found += second_officer_alerts(signed_visits(self._unit, case), self._owners_of_laptops())
+        found += self._splits(subject, today)
+        found += concentration_alerts(self._sums(subject), self._limits)
+        self._lists.put_exposure(self._exposure(subject, today), self._ties(subject))
+        return found
+
+    def _owners_of_laptops(self) -> dict[str, str]:
+        return {device.device: device.staff for device in self._unit.accounts.devices()}
+
+    def _is_listed(self, subject: _Subject) -> bool:
+        numbers = [self._digests.of("number", person.id_number) for person in (subject.applicant, *subject.signers)]
+        numbers.append(self._digests.of("number", subject.business.uscc))
+        return self._lists.is_related(digest for digest in numbers if digest is not None)
+
+    def _staff_numbers(self, subject: _Subject) -> tuple[dict[Number, bool], dict[Number, bool]]:
+        """Which numbers are the officer's own, and which another member of staff's."""
+        numbers: dict[Number, str | None] = {
+            "mobile": self._digests.of("mobile", subject.applicant.mobile),
+            "account": self._digests.of("account", subject.application.payout_account),
+        }
+        owners = self._lists.owners_of(digest for digest in numbers.values() if digest is not None)
+        whose = {number: owners.get(digest or "") for number, digest in numbers.items()}
+        officer = subject.application.officer
+        mine = {number: owner == officer for number, owner in whose.items()}
+        return mine, {number: owner is not None and owner != officer for number, owner in whose.items()}
+
+    def _product(self, application: Application) -> Product | None:
+        kept = self._unit.records.of_kind(BANK_STREAM, "product")
+        return products.version_of([record_of(Product, one.values) for one in kept], application)
+
+    def _splits(self, subject: _Subject, today: date) -> list[Noticed]:
+        since = (today - timedelta(days=self._limits.split_days)).isoformat()
+        tied = self._lists.tied(self._ties(subject), since, subject.itself)
+        found = [Tied(name, tie, fen, date.fromisoformat(on)) for name, tie, fen, on in tied]
+        return split_alerts(subject.application.amount_fen or 0, today, found, self._limits)
+
+    def _sums(self, subject: _Subject) -> dict[Bundle, int]:
+        exposure = self._exposure(subject, date.min)
+        under: dict[Bundle, str] = {
+            "borrower": exposure.borrower,
+            "industry": exposure.industry,
+            "village": exposure.village,
+            "officer": exposure.officer,
+        }
+        return {
+            bundle: self._lists.sum_fen(bundle, value, subject.itself) + exposure.amount_fen
+            for bundle, value in under.items()
+            if value
+        }
+
+    def _exposure(self, subject: _Subject, today: date) -> Exposure:
+        stored = subject.case.stored
+        return Exposure(
+            application=stored.record,
+            branch=stored.stream,
+            officer=subject.application.officer,
+            borrower=self._digests.of("number", subject.applicant.id_number) or "",
+            industry=subject.business.industry or "",
+            village=subject.prospect.village_code or "",
+            amount_fen=subject.application.amount_fen or 0,
+            status="submitted",
+            submitted_on=today.isoformat(),
+        )
+
+    def _ties(self, subject: _Subject) -> dict[str, Tie]:
+        """By what the application hangs together with others, each as a digest of its sort."""
+        return {
+            f"{tie}:{digest}": tie
+            for tie, sort, written in _ties_of(subject)
+            if (digest := self._digests.of(sort, written)) is not None
+        }
+
+
+def _ties_of(subject: _Subject) -> Iterator[tuple[Tie, str, str | None]]:
+    application, applicant = subject.application, subject.applicant
+    yield "borrower", "number", applicant.id_number
+    yield "household", "household", subject.case.stored.root
+    for spouse in subject.signers:
+        yield "household", "number", spouse.id_number
+    yield "household", "number", applicant.id_number
+    yield "address", "address", applicant.actual_address
+    yield "phone", "mobile", applicant.mobile
+    yield "account", "account", application.payout_account
+    for use in application.uses:
+        yield "payee", "payee", use.payee
+    for person in subject.guarantors:
+        yield "guarantor", "number", person.id_number or person.mobile
+
+
+def _subject(case: Case) -> _Subject | None:
+    try:
+        application = case.application
+    except msgspec.ValidationError:
+        return None
+    people = {stored.record: person for stored, person in case.of_customer("person", Person)}
+    parties = [party for _, party in case.beside("party", Party)]
+    signing = [people[party.person] for party in parties if party.person in people and party.role != "guarantor"]
+    signing += [person for record, person in people.items() if person.relation == "spouse"]
+    vouching = {party.person for party in parties if party.role == "guarantor"}
+    vouching |= {guarantee.guarantor for _, guarantee in case.beside("guarantee", Guarantee)}
+    businesses = {stored.record: business for stored, business in case.of_customer("business", Business)}
+    prospects = [prospect for stored, prospect in case.of_customer("prospect", Prospect)]
+    return _Subject(
+        case,
+        application,
+        people.get(application.person) or next(iter(people.values()), Person()),
+        tuple(signing),
+        tuple(people[name] for name in sorted(vouching) if name in people),
+        businesses.get(application.business or "") or next(iter(businesses.values()), Business()),
+        prospects[0] if prospects else Prospect(),
+    )

@@ -1,0 +1,273 @@
+"""The controls at a submission, with laptops that skip every check of their own (DOMAIN E1, E10, E11, E12)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from fieldapp.domain.application_records import Party
+from fieldapp.domain.controls.limits import Limits
+from fieldapp.domain.errors import Actionable
+from fieldapp.domain.records import Business, Product, Use
+from fieldapp.headoffice.administration import Administration
+from fieldapp.headoffice.bank_lists import BankLists
+from fieldapp.headoffice.exchange import Exchange
+from fieldapp.headoffice.storage.accounts import DeviceAccount
+from fieldapp.headoffice.tokens import token_hash
+from fieldapp.protocol.changes import Change
+from tests.headoffice import changes_to_send as send
+from tests.headoffice.a_case import SUBMITTED, Enrol, codes, decision, employ_deciders, filled, submission
+from tests.headoffice.laptops import Laptop
+
+MSED = Product(
+    code="MSED",
+    version=1,
+    name="码商e贷",
+    name_en="QR-merchant loan",
+    cap_fen=30_000_000,
+    cap_inclusive=True,
+    min_months=3,
+    max_months=36,
+    base_rate="0.0300",
+    margin_bp=300,
+    methods=("equal_instalments",),
+    day_count="30/360",
+    rounding="half_up",
+    customer_types=("sole_trader",),
+    industries=("C", "F"),
+    stages=("growing",),
+)
+SIBLING = "110101199001010037"
+
+
+@pytest.fixture
+def lists(office: Administration, clock: send.FixedClock) -> BankLists:
+    employ_deciders(office)
+    office.put_product(MSED)
+    return BankLists(office.store, clock)
+
+
+def related(lists: BankLists, number: str = SIBLING) -> None:
+    lists.confirm_related_party(lists.add_related_party("王大明", number, "kin", by="hu"), by="wu")
+
+
+def case(number: int = 1, *, person: dict[str, Any] | None = None, at: str = SUBMITTED, **fields: Any) -> list[Change]:
+    """Everything of one customer up to the submission."""
+    root, who, what, shop = f"p{number}", f"q{number}", f"a{number}", f"b{number}"
+    applicant = {"id_number": f"42122419610103{number:04}", "mobile": f"1380000{number:04}"} | (person or {})
+    return [
+        send.prospect(root, village_code=f"v{number}"),
+        send.person(who, root, **applicant),
+        send.creation("business", shop, Business(industry="C"), parent=root),
+        filled(what, root, person=who, business=shop, **fields),
+        submission(what, at),
+    ]
+
+
+def alerts(laptop: Laptop, application: str = "a1") -> dict[str, dict[str, str]]:
+    laptop.sync()
+    told = [state for state in laptop.base.values() if state.kind == "alert" and state.parent == application]
+    return {str(state.values["code"]): dict(state.values.get("values", {})) for state in told}
+
+
+def test_a_customer_whom_nothing_is_known_against_is_taken_in_without_alerts(
+    lists: BankLists, laptop_of: Enrol
+) -> None:
+    related(lists)
+    assert codes(laptop_of("zhang"), *case()) == ["accepted"] * 5
+    assert alerts(laptop_of("chen")) == {}
+
+
+def test_a_directors_sibling_gets_no_unsecured_loan(lists: BankLists, laptop_of: Enrol) -> None:
+    related(lists)
+    sent = case(person={"id_number": SIBLING}, guarantee_mode="unsecured")
+    assert codes(laptop_of("zhang"), *sent) == [*["accepted"] * 4, "related_party"]
+
+
+def test_a_declared_related_party_gets_no_unsecured_loan(lists: BankLists, laptop_of: Enrol) -> None:
+    assert codes(laptop_of("zhang"), *case(guarantee_mode="unsecured", related_party=True))[-1] == "related_party"
+
+
+@pytest.mark.parametrize(("rate", "told"), [("0.0599", "related_party_rate"), ("0.06", "accepted")])
+def test_a_related_party_gets_no_better_terms_with_security(
+    lists: BankLists, laptop_of: Enrol, rate: str, told: str
+) -> None:
+    related(lists)
+    sent = case(person={"id_number": f" {SIBLING[:6]} {SIBLING[6:]}"}, yearly_rate=rate)
+    assert codes(laptop_of("zhang"), *sent)[-1] == told
+
+
+def test_a_secured_loan_to_a_related_party_is_told_to_those_who_decide_and_not_to_the_officer(
+    lists: BankLists, laptop_of: Enrol
+) -> None:
+    related(lists)
+    zhang = laptop_of("zhang")
+    assert codes(zhang, *case(person={"id_number": SIBLING}, related_party=False))[-1] == "accepted"
+    assert set(alerts(laptop_of("chen"))) == {"undeclared"}
+    assert set(alerts(laptop_of("deng"))) == {"undeclared"}
+    assert alerts(zhang) == {}
+    assert alerts(laptop_of("zhang")) == {}
+
+
+def test_a_signing_relative_counts_as_the_applicant_does(lists: BankLists, laptop_of: Enrol) -> None:
+    related(lists)
+    sent = case(guarantee_mode="unsecured")
+    sent[4:4] = [
+        send.person("q9", "p1", id_number=SIBLING, relation="other"),
+        send.creation("party", "y1", Party(person="q9", role="co_borrower"), parent="a1"),
+    ]
+    assert codes(laptop_of("zhang"), *sent)[-1] == "related_party"
+
+
+def test_an_entry_counts_from_the_second_persons_word_to_the_second_persons_word(
+    lists: BankLists, laptop_of: Enrol
+) -> None:
+    entry = lists.add_related_party("王大明", SIBLING, "kin", by="hu")
+    with pytest.raises(Actionable) as refused:
+        lists.confirm_related_party(entry, by="hu")
+    assert refused.value.code == "two_persons"
+    (listed,) = lists.related_parties()
+    assert (listed.state, SIBLING in str(listed)) == ("proposed", False)
+    zhang = laptop_of("zhang")
+    assert codes(zhang, *case(1, person={"id_number": SIBLING}, guarantee_mode="unsecured"))[-1] == "accepted"
+    lists.confirm_related_party(entry, by="wu")
+    assert codes(zhang, *case(2, person={"id_number": SIBLING}, guarantee_mode="unsecured"))[-1] == "related_party"
+    lists.remove_related_party(entry, by="wu")
+    assert codes(zhang, *case(3, person={"id_number": SIBLING}, guarantee_mode="unsecured"))[-1] == "related_party"
+    with pytest.raises(Actionable):
+        lists.confirm_related_party(entry, by="wu")
+    assert lists.confirm_related_party(entry, by="hu") == "left"
+    assert codes(zhang, *case(4, person={"id_number": SIBLING}, guarantee_mode="unsecured"))[-1] == "accepted"
+
+
+def test_the_list_reaches_no_laptop(lists: BankLists, office: Administration, laptop_of: Enrol) -> None:
+    related(lists)
+    codes(laptop_of("zhang"), *case(person={"id_number": "42122419610103000X"}))
+    for staff in ("zhang", "hu", "chen", "deng"):
+        laptop = laptop_of(staff)
+        laptop.sync()
+        assert "王大明" not in str([state.values for state in laptop.base.values()])
+        assert SIBLING not in str([state.values for state in laptop.base.values()])
+
+
+@pytest.mark.parametrize(
+    ("sort", "fields"),
+    [("mobile", {"person": {"mobile": "139 0000 9999"}}), ("account", {"payout_account": "139 0000 9999"})],
+)
+def test_the_officers_own_number_as_the_customers_is_refused_and_a_colleagues_is_told(
+    lists: BankLists, laptop_of: Enrol, sort: Any, fields: dict[str, Any]
+) -> None:
+    lists.add_staff_number("zhang", sort, "13900009999")
+    assert codes(laptop_of("zhang"), *case(1, **fields))[-1] == "nominee"
+    lists.add_staff_number("li", sort, "13900009999")
+    assert codes(laptop_of("zhang"), *case(2, **fields))[-1] == "accepted"
+    assert set(alerts(laptop_of("chen"), "a2")) == {f"staff_{sort}"}
+
+
+TWICE = 30_000_000
+
+
+@pytest.mark.parametrize(
+    ("tie", "both"),
+    [
+        ("split_phone", {"person": {"mobile": "13700000000"}}),
+        ("split_address", {"person": {"actual_address": "示例镇示例街 28 号"}}),
+        ("split_payee", {"uses": (Use(purpose="货", payee="示例家电经营部", amount_fen=TWICE),)}),
+        ("split_account", {"payout_account": "6200000000000000089"}),
+        ("split_borrower", {"person": {"id_number": "110101190001010014"}}),
+    ],
+)
+def test_two_loans_of_300000_that_hang_together_are_told(
+    lists: BankLists, laptop_of: Enrol, tie: str, both: dict[str, Any]
+) -> None:
+    zhang = laptop_of("zhang")
+    codes(zhang, *case(1, amount_fen=TWICE, **both))
+    assert codes(zhang, *case(2, amount_fen=TWICE, **both))[-1] == "accepted"
+    chen = laptop_of("chen")
+    assert alerts(chen, "a1") == {}
+    assert alerts(chen, "a2")[tie] == {"sum": "600,000.00", "days": "90", "count": "2"}
+
+
+def test_loans_that_nothing_ties_or_that_lie_apart_are_not_told(
+    lists: BankLists, laptop_of: Enrol, clock: send.FixedClock
+) -> None:
+    zhang = laptop_of("zhang")
+    same = {"person": {"mobile": "13700000000"}}
+    codes(zhang, *case(1, amount_fen=TWICE, **same))
+    codes(zhang, *case(2, amount_fen=TWICE))
+    clock.time += timedelta(days=91)
+    codes(zhang, *case(3, amount_fen=TWICE, **same))
+    chen = laptop_of("chen")
+    assert alerts(chen, "a2") == alerts(chen, "a3") == {}
+
+
+def test_a_declined_loan_is_not_summed_any_more(lists: BankLists, laptop_of: Enrol) -> None:
+    zhang, chen = laptop_of("zhang"), laptop_of("chen")
+    same = {"person": {"mobile": "13700000000"}}
+    codes(zhang, *case(1, amount_fen=TWICE, **same))
+    assert codes(chen, decision("chen", "review", "decline")) == ["accepted"]
+    codes(zhang, *case(2, amount_fen=TWICE, **same))
+    assert alerts(chen, "a2") == {}
+
+
+@pytest.mark.parametrize(
+    ("capital_yuan", "code"),
+    [(500_000, None), (499_999, "concentration_borrower")],
+)
+def test_a_borrower_above_ten_per_cent_of_the_capital_is_told(
+    lists: BankLists, office: Administration, clock: send.FixedClock, capital_yuan: int, code: str | None
+) -> None:
+    loose = Limits(capital_yuan * 100, industry_bp=10_000, village_bp=10_000, officer_bp=10_000)
+    laptops = [
+        Laptop(Exchange(office.store, clock, loose), _author(office, name), f"{name}-1") for name in ("zhang", "chen")
+    ]
+    for laptop in laptops:
+        _enrol(office, laptop)
+    zhang, chen = laptops
+    assert codes(zhang, *case(amount_fen=5_000_000))[-1] == "accepted"
+    assert list(alerts(chen)) == ([code] if code else [])
+
+
+@pytest.mark.parametrize("bundle", ["industry", "village", "officer"])
+def test_an_industry_a_village_and_an_officer_above_their_share_are_told(
+    lists: BankLists, office: Administration, clock: send.FixedClock, bundle: str
+) -> None:
+    limits = Limits(100_000_000, **{**_WIDE, f"{bundle}_bp": 999})  # type: ignore[arg-type]
+    zhang, chen = (
+        Laptop(Exchange(office.store, clock, limits), _author(office, name), f"{name}-1") for name in ("zhang", "chen")
+    )
+    for laptop in (zhang, chen):
+        _enrol(office, laptop)
+    codes(zhang, *case(1, amount_fen=5_000_000))
+    second = case(2, amount_fen=5_000_000)
+    second[0] = send.prospect("p2", village_code="v1")
+    codes(zhang, *second)
+    assert alerts(chen, "a1") == {}
+    assert alerts(chen, "a2")[f"concentration_{bundle}"] == {"sum": "100,000.00", "share": "10.0", "limit": "9.9"}
+
+
+_WIDE = {"borrower_bp": 10_000, "industry_bp": 10_000, "village_bp": 10_000, "officer_bp": 10_000}
+
+
+def _author(office: Administration, staff: str) -> Any:
+    with office.store.reading() as unit:
+        account = unit.accounts.staff(staff)
+    assert account is not None
+    return account.author
+
+
+def _enrol(office: Administration, laptop: Laptop) -> None:
+    with office.store.writing() as unit:
+        device = DeviceAccount(laptop.device, laptop.author.staff, "", 0, "", None, None)
+        unit.accounts.add_device(device, token_hash(laptop.device))
+
+
+def test_hostile_values_are_screened_without_a_fault(lists: BankLists, laptop_of: Enrol) -> None:
+    strange = case(
+        person={"id_number": "\u202e🙂" * 50, "mobile": "字" * 300, "actual_address": "x" * 19_000},
+        uses=tuple(Use(purpose="a", payee="🙂", amount_fen=1) for _ in range(100)),
+        payout_account=" ",
+    )
+    assert codes(laptop_of("zhang"), *strange)[-1] == "accepted"
