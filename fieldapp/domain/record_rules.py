@@ -13,6 +13,8 @@ import msgspec
 from fieldapp.domain.account_rules import account_problems
 from fieldapp.domain.application_records import (
     Collateral,
+    ConflictDeclaration,
+    Consent,
     CrossCheck,
     ExternalDebt,
     Guarantee,
@@ -22,6 +24,7 @@ from fieldapp.domain.application_records import (
     ThreeLooks,
 )
 from fieldapp.domain.backing_rules import collateral_problems, debt_problems, guarantee_problems, party_problems
+from fieldapp.domain.consent_rules import consent_problems, declaration_problems
 from fieldapp.domain.errors import Invalid
 from fieldapp.domain.kinds import KINDS, Values, record_of
 from fieldapp.domain.materials import MATERIALS, unknown
@@ -79,6 +82,10 @@ def rules_broken(record: Record) -> list[Invalid]:
             return [*guarantee_problems(record)]
         case Statement() | CrossCheck() | ThreeLooks() | LookPhotos():
             return account_problems(record)
+        case Consent():
+            return consent_problems(record)
+        case ConflictDeclaration():
+            return declaration_problems(record)
         case _:
             return []
 

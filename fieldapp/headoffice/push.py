@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from fieldapp.domain.errors import Invalid
 from fieldapp.domain.wording import Sentence
 from fieldapp.headoffice.arrivals import Arrival
+from fieldapp.headoffice.consents import refusal_for_consents
 from fieldapp.headoffice.ledger import Ledger
 from fieldapp.headoffice.merge import Merge, merge, with_objection
 from fieldapp.headoffice.record import StoredRecord
@@ -341,7 +342,11 @@ class _Pushing:
             refusal = refusal_of_create(self._author, change) if change.new else None
         else:
             refusal = refusal_of_edit(self._author, change, current)
-        return refusal or self._refusal_of_owner(change, current)
+        return (
+            refusal
+            or self._refusal_of_owner(change, current)
+            or refusal_for_consents(self._ledger, self._author, change, current)
+        )
 
     def _refusal_of_owner(self, change: Change, current: StoredRecord | None) -> Invalid | None:
         """A prospect's new owner must work in the branch."""

@@ -102,7 +102,7 @@ def out_of_scope(field: str = "record") -> Invalid:
 
 def refusal_of_create(author: Author, change: Change) -> Invalid | None:
     """Why ``author`` may not create this record: nobody but a branch head gives work to another."""
-    if author.leads:
+    if author.leads and change.kind not in _TESTIMONY:
         return None
     for name in _ATTRIBUTED.get(change.kind, ()):
         if change.fields.get(name, (None, None))[1] != author.staff:
@@ -143,7 +143,16 @@ def refusal_of_row(change: Change, current: StoredRecord | None, parent: StoredR
 
 
 _ROWS = ("party", "external_debt", "collateral", "guarantee")
-_ATTRIBUTED = {"prospect": ("owner",), "application": ("officer",), "contact": ("staff",), "visit": ("staff",)}
+_ATTRIBUTED = {
+    "prospect": ("owner",),
+    "application": ("officer",),
+    "contact": ("staff",),
+    "visit": ("staff",),
+    "consent": ("staff",),
+    "conflict_declaration": ("staff",),
+}
+_TESTIMONY = ("consent", "conflict_declaration")
+"""Nobody says in another's name what was signed before them, or what their interests are."""
 _ASSIGNED = {"prospect": ("owner",), "application": ("officer",)}
 _OFFICERS_MOVES = {"draft": ("submitted", "withdrawn"), "returned": ("submitted", "withdrawn")}
 _SENT_BACK_WITH = {"status", "decision_note"}

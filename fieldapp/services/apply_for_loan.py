@@ -21,10 +21,12 @@ from fieldapp.domain.products import Difference
 from fieldapp.domain.records import Application, ApplicationStatus, Product, Prospect
 from fieldapp.domain.stages import next_stages
 from fieldapp.domain.wording import Sentence
+from fieldapp.protocol.identifiers import Clock
 from fieldapp.services.account_records import unexplained_checks
 from fieldapp.services.application_number import next_application_number
 from fieldapp.services.business_day import business_date, whole_second
 from fieldapp.services.case_records import Case, read_case, save_typed
+from fieldapp.services.consent_register import CaseConsents, heirs_of_case, read_consents
 from fieldapp.services.drafts import save_draft
 from fieldapp.services.editable_application import require_editable, why_sealed
 from fieldapp.services.product_list import known_products
@@ -100,11 +102,13 @@ class OpenApplication:
     today: date
     known_products: tuple[Product, ...]
     unexplained: tuple[Invalid, ...] = ()
+    consents: tuple[Invalid, ...] = ()
 
     def quote(self, typed: Mapping[str, Any]) -> Quote:
         """The live figures for what is typed; pure, raises nothing, a few milliseconds for 360 instalments."""
         file, refused = with_typed(self.file, typed)
-        return _quote(file, self.known_products, self.today, [*refused, *self.unexplained], self.in_conflict)
+        settled = [*refused, *self.unexplained, *self.consents]
+        return _quote(file, self.known_products, self.today, settled, self.in_conflict)
 
 
 def choice_of(product: Product) -> Values:
@@ -144,7 +148,9 @@ class ApplyForLoan:
             enrolment = view.state.enrolment()
             product = products.version_of(known, case.file.application)
             unexplained = unexplained_checks(view.records, application, product)
-        opened = _opened(case, known, _found(draft), enrolment, business_date(self._store.clock))
+            consents = read_consents(view.records, case)
+            heirs = heirs_of_case(view.records, enrolment)
+        opened = _opened(case, known, _found(draft), enrolment, self._store.clock, consents, heirs)
         return replace(opened, unexplained=unexplained)
 
     def autosave(self, application: str, typed: Mapping[str, Any], shown: Mapping[str, Any]) -> datetime:
@@ -227,6 +233,7 @@ def _start(unit: Unit, prospect: str) -> RecordId:
 def _save(unit: Unit, application: str, typed: Mapping[str, Any], shown: Mapping[str, Any]) -> bool:
     case = read_case(unit.records, application)
     require_editable(case, unit.enrolment)
+    _require_unbarred(unit, case)
     saved = save_typed(unit, case, typed, shown)
     _drop_draft(unit, application)
     return saved
@@ -235,12 +242,12 @@ def _save(unit: Unit, application: str, typed: Mapping[str, Any], shown: Mapping
 def _submit(unit: Unit, application: str, typed: Mapping[str, Any], shown: Mapping[str, Any]) -> datetime:
     _save(unit, application, typed, shown)
     case = read_case(unit.records, application)
-    known = known_products(unit.records)
+    known, today, at = known_products(unit.records), business_date(unit.clock), whole_second(unit.clock.now())
     unexplained = unexplained_checks(unit.records, application, products.version_of(known, case.file.application))
-    figures = _quote(case.file, known, business_date(unit.clock), [*unexplained], case.in_conflict)
+    lacking = read_consents(unit.records, case).refusals(unit.enrolment.staff, at, today)
+    figures = _quote(case.file, known, today, [*unexplained, *lacking], case.in_conflict)
     if not figures.complete:
         raise NotComplete(figures.open_items)
-    at = whole_second(unit.clock.now())
     moved = values_of(msgspec.structs.replace(case.file.application, status="submitted", submitted_at=at))
     screen = case.application.screen
     unit.edit(application, {name: (screen.get(name), moved[name]) for name in ("status", "submitted_at")})
@@ -262,8 +269,28 @@ def _let_prospect_apply(unit: Unit, prospect: StoredRecord) -> None:
 def _withdraw(unit: Unit, application: str) -> None:
     case = read_case(unit.records, application)
     require_editable(case, unit.enrolment)
+    _require_unbarred(unit, case)
     unit.edit(application, {"status": (case.application.screen.get("status"), "withdrawn")})
     _drop_draft(unit, application)
+
+
+def _require_unbarred(unit: Unit, case: Case) -> None:
+    consents, heirs = read_consents(unit.records, case), heirs_of_case(unit.records, unit.enrolment)
+    barred = _barred(consents, unit.enrolment, heirs)
+    if barred is not None:
+        raise Actionable("submitted", sentence=barred[0], advice=barred[1])
+
+
+def _barred(consents: CaseConsents, enrolment: Enrolment, heirs: list[str]) -> tuple[Sentence, Sentence] | None:
+    """Why this officer may not go on with the case, and who can: kin or an interest was declared (E2)."""
+    conflict = consents.conflict(enrolment.staff)
+    if conflict is None:
+        return None
+    if heirs:
+        advice = Sentence("Ask {names} to give the case to a colleague. Nothing is lost.", names=", ".join(heirs))
+    else:
+        advice = Sentence("Ask your branch head to give the case to a colleague. Nothing is lost.")
+    return conflict.sentence, advice
 
 
 def _quote(
@@ -290,11 +317,18 @@ def _quote(
 
 
 def _opened(
-    case: Case, known: tuple[Product, ...], draft: FoundDraft | None, enrolment: Enrolment, today: date
+    case: Case,
+    known: tuple[Product, ...],
+    draft: FoundDraft | None,
+    enrolment: Enrolment,
+    clock: Clock,
+    consents: CaseConsents,
+    heirs: list[str],
 ) -> OpenApplication:
+    today = business_date(clock)
     product = products.version_of(known, case.file.application)
     newer = products.newer_version(known, product) if product is not None else None
-    sealed = why_sealed(case.file.application, enrolment)
+    sealed = why_sealed(case.file.application, enrolment) or _barred(consents, enrolment, heirs)
     return OpenApplication(
         id=RecordId(case.application.id),
         prospect=RecordId(case.prospect.id),
@@ -309,6 +343,7 @@ def _opened(
         changed=tuple(products.differences(product, newer)) if product is not None and newer is not None else (),
         today=today,
         known_products=known,
+        consents=consents.refusals(enrolment.staff, clock.now(), today),
     )
 
 

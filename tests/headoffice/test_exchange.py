@@ -17,6 +17,7 @@ from fieldapp.headoffice.storage.records import Records
 from fieldapp.protocol.changes import encode_change
 from fieldapp.protocol.messages import SyncReply
 from tests.headoffice import changes_to_send as send
+from tests.headoffice.consents_to_send import signed_case
 from tests.headoffice.laptops import Laptop
 
 Enrol = Callable[[str], Laptop]
@@ -264,7 +265,7 @@ def test_submitted_application_is_head_offices(laptop_of: Enrol) -> None:
         "start": "2026-07-01",
         "repayment_source": "shop",
     }
-    zhang.sync(send.prospect(), send.application())
+    zhang.sync(send.prospect(), send.person(), send.application(person="q1"), *signed_case())
     fill = send.change("application", "a1", {k: (None if k != "repayment_source" else "", v) for k, v in ready.items()})
     submit = send.change("application", "a1", {"status": ("draft", "submitted")})
     approve = send.change("application", "a1", {"status": ("draft", "approved")})
@@ -284,7 +285,7 @@ def test_submitted_application_is_head_offices(laptop_of: Enrol) -> None:
 
 def test_submitting_an_unfinished_application_is_a_conflict_not_a_loss(laptop_of: Enrol) -> None:
     zhang = laptop_of("zhang")
-    zhang.sync(send.prospect(), send.application())
+    zhang.sync(send.prospect(), send.person(), send.application(person="q1"), *signed_case())
     assert zhang.outcomes(send.change("application", "a1", {"status": ("draft", "submitted")})) == ["conflict"]
 
 

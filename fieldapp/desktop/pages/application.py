@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from fieldapp.desktop.application_form.backing_dialogs import BackingDialogs
 from fieldapp.desktop.application_form.bound import Typed, same
 from fieldapp.desktop.application_form.columns import ThreeColumns
+from fieldapp.desktop.application_form.consent_acts import ConsentActs
 from fieldapp.desktop.application_form.figures import AffordabilityCard, CostCard
 from fieldapp.desktop.application_form.findings import Findings
 from fieldapp.desktop.application_form.frame import Frame
@@ -51,6 +52,8 @@ _SHOWN_KINDS = frozenset(
         "visit",
         "statement",
         "cross_check",
+        "consent",
+        "conflict_declaration",
         *ROWS,
     )
 )
@@ -77,6 +80,7 @@ class ApplicationPage(Page):
         self.form = self.steps.form
         self.cost, self.affordability = CostCard(), AffordabilityCard()
         self.preview = LivePreview(shell, PrintDocuments(session.store))
+        self.consents = ConsentActs(shell, session, self.steps.declarations.consents, self)
         figures = Column(self.cost, (self.affordability, 1), gap=10)
         self._columns = ThreeColumns(Card(self.steps, gap=0), figures, self.preview)
         self.frame = Frame(self._heading, self._columns)
@@ -137,7 +141,7 @@ class ApplicationPage(Page):
             panel.go_to(row)
             QTimer.singleShot(0, panel, lambda: self._columns.reveal(panel))
             return
-        field = self.form.field(item.field)
+        field = self.form.field(item.field) or self.steps.declarations.consents.place(item.field)
         if field is not None:
             field.setFocus(Qt.FocusReason.OtherFocusReason)
             QTimer.singleShot(0, field, lambda: self._columns.reveal(field))
@@ -194,6 +198,9 @@ class ApplicationPage(Page):
             control.reveal_wanted.connect(partial(self._reveal, name, control))
         self._connect_rows()
         self.preview.whole_wanted.connect(self._show_paper)
+        self.consents.paper_wanted.connect(self._show_consent_paper)
+        self.consents.changed.connect(self._consents_changed)
+        self.consents.counted.connect(self._consents_counted)
         self._session.changed.connect(self._heed)
         application = QApplication.instance()
         if isinstance(application, QApplication):
@@ -280,6 +287,7 @@ class ApplicationPage(Page):
             self.frame.setEnabled(True)
             self.frame.show_application(self._opened)
             self.steps.seal(not self._editable())
+            self.consents.open(self._opened.id)
 
     def _heading(self) -> str:
         if self._opened is None:
@@ -370,8 +378,20 @@ class ApplicationPage(Page):
         self.preview.choose(kind)
         self.preview.print()
 
-    def _show_paper(self, kind: DocumentKind, record: str) -> None:
-        self.shell.go("paper", kind=kind.value, record=record)
+    def _show_paper(self, kind: DocumentKind, record: str, about: str) -> None:
+        self.shell.go("paper", kind=kind.value, record=record, about=about)
+
+    def _show_consent_paper(self, kind: DocumentKind, person: str) -> None:
+        self.preview.choose(kind, person)
+
+    def _consents_counted(self, given: int, needed: int) -> None:
+        self.frame.show_consents(given, needed)
+        self._reckoning.start()
+
+    def _consents_changed(self) -> None:
+        """Signed, withdrawn or declared: the checklist and the papers follow."""
+        if self._opened is not None:
+            self.keeping.read(self._opened.id, self._show)
 
     def _ask_to_withdraw(self) -> None:
         ask(
