@@ -5,6 +5,7 @@ Every entry is kept under a draft whose id follows from the head office and the 
 
 from __future__ import annotations
 
+import math
 import uuid
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -14,6 +15,7 @@ from zoneinfo import ZoneInfo
 from PIL import Image, ImageDraw
 
 from fieldapp.commands.demo_accounts import accounts_of_the_shop
+from fieldapp.domain.application_records import Signature, Stroke
 from fieldapp.domain.money import Money
 from fieldapp.domain.records import PersonMet
 from fieldapp.services.application_debts import add_debt
@@ -24,6 +26,7 @@ from fieldapp.services.import_households import ImportResult, import_households,
 from fieldapp.services.laptop import Laptop
 from fieldapp.services.print_documents import PrintDocuments
 from fieldapp.services.rebuild_accounts import RebuildAccounts
+from fieldapp.services.record_consent import Consents, NewConsent
 from fieldapp.services.record_contact import NewContact, record_contact
 from fieldapp.services.record_visit import NewVisit, record_visit
 from fieldapp.store.prospect_list import Filter, ProspectRow
@@ -182,6 +185,7 @@ def _apply(laptop: Laptop, row: ProspectRow) -> str:
     _stand_behind(laptop, application)
     rebuilding = RebuildAccounts(laptop.store)
     rebuilding.save(rebuilding.open(application), accounts_of_the_shop())
+    _consent(laptop, application)
     applying.submit(application)
     return application
 
@@ -199,6 +203,41 @@ def _stand_behind(laptop: Laptop, application: str) -> None:
         for lender, balance_fen, instalment_fen in (("示例汽车金融", 900_000, 80_000), ("叔叔", 540_000, 40_000)):
             owed = {"lender": lender, "balance_fen": balance_fen, "instalment_fen": instalment_fen}
             add_debt(laptop.store, application, owed)
+
+
+def _consent(laptop: Laptop, application: str) -> None:
+    """Everybody reads, agrees and signs on the screen; the officer has no conflict to declare."""
+    consents = Consents(laptop.store)
+    case = consents.open(application)
+    if case.declared is None:
+        consents.declare(application, none=True)
+    for row in case.rows:
+        text = consents.text(row.kind)
+        asked_for = "guarantor" if row.who.role == "guarantor" else "application"
+        new = NewConsent(
+            application=application,
+            person=row.who.person,
+            kind=row.kind,
+            digest=text.digest,
+            choices=dict.fromkeys(text.choices, True),
+            purposes=(asked_for, "post_loan") if text.purposes else (),
+            signatures=tuple(Signature(under=part, strokes=_pen_strokes()) for part in text.signed_parts),
+            record=_draft(laptop, f"consent-{row.kind}-{row.who.person}"),
+        )
+        consents.give(new)
+
+
+def _pen_strokes() -> tuple[Stroke, ...]:
+    """A stand-in for a signature: four slanting strokes of a pen, the same each time."""
+    strokes = []
+    for number in range(4):
+        left, points = 1_800 + 1_500 * number, []
+        for step in range(25):
+            wave = math.sin(step / 4 + number)
+            across, down = left + 52 * step, 3_200 + 120 * step + round(900 * wave)
+            points += [across, down, 420 + round(240 * math.sin(step / 8))]
+        strokes.append(Stroke(tuple(points)))
+    return tuple(strokes)
 
 
 def _papers(laptop: Laptop, application: str, folder: Path) -> list[Path]:

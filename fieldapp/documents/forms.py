@@ -61,7 +61,7 @@ class Form:
             zh, en = self.texts[group][key]
             return Text(_filled(zh, values), _filled(en, values))
         except (KeyError, ValueError, TypeError, AttributeError, IndexError) as error:
-            raise self._broken(f"[{group}] {key}") from error
+            raise self.broken(f"[{group}] {key}") from error
 
     def label(self, key: str) -> Text:
         """The label of a field or column."""
@@ -76,31 +76,39 @@ class Form:
         """The choices of a field in the order of the paper: value and text."""
         group = self.texts.get("options", {}).get(key)
         if not isinstance(group, dict) or not group:
-            raise self._broken(f"[options.{key}]")
+            raise self.broken(f"[options.{key}]")
         try:
             return [(value, Text(zh, en)) for value, (zh, en) in group.items()]
         except (ValueError, TypeError) as error:
-            raise self._broken(f"[options.{key}]") from error
+            raise self.broken(f"[options.{key}]") from error
 
     def option(self, key: str, value: str) -> Text:
         """The text of one choice."""
         for known, text in self.options(key):
             if known == value:
                 return text
-        raise self._broken(f"[options.{key}] {value}")
+        raise self.broken(f"[options.{key}] {value}")
 
     def clauses(self, key: str) -> list[Clause]:
         """The numbered paragraphs under ``key``."""
         try:
             return [Clause(Text(entry["zh"], entry["en"]), bool(entry.get("bold", False))) for entry in self.texts[key]]
         except (KeyError, TypeError, AttributeError) as error:
-            raise self._broken(f"[[{key}]]") from error
+            raise self.broken(f"[[{key}]]") from error
+
+    def entries(self, key: str) -> list[Mapping[str, Any]]:
+        """The rows of the table ``key`` as they stand in the file."""
+        found = self.texts.get(key)
+        if not isinstance(found, list) or not all(isinstance(entry, dict) for entry in found):
+            raise self.broken(f"[[{key}]]")
+        return found
 
     def field(self, key: str, label: str) -> FieldName:
         """The name under which a refusal speaks of the value beside ``label``."""
         return FieldName(key, self.label(label).both)
 
-    def _broken(self, place: str) -> Actionable:
+    def broken(self, place: str) -> Actionable:
+        """The error of a form text file that lacks ``place`` or has it in another shape."""
         return Actionable(
             "form",
             Sentence(

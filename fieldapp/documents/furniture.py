@@ -44,6 +44,7 @@ class Furniture:
     mark: DocumentMark
     form: Form
     digest: str
+    signed: Text | None = None
 
     def qr_text(self, page: int, pages: int) -> str:
         """What the QR code of a page says: ``no|template|page/pages|16 hex``."""
@@ -97,6 +98,8 @@ class Furniture:
         if self.mark.state is not PaperState.SEALED:
             state = form.text("states", self.mark.state.value)
             said = f"{state.zh} {state.en} · {form.text('states', 'before_signature').zh}"
+            if self.signed is not None and self.mark.state is PaperState.FOR_SIGNATURE:
+                said = f"{self.signed.zh} {self.signed.en}"
             width = max(41.3, width_of(said, 8) + 6)
             page.box(right - width, 20.6, width, 5.3, BOX_RULE)
             page.text(right - width / 2, 23.25, said, 8, align="centre")

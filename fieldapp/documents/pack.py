@@ -9,14 +9,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from fieldapp.documents import application, cover, investigation, schedule, visit
+from fieldapp.documents import application, cost, cover, credit, investigation, privacy, schedule, visit
 from fieldapp.documents.application import loan_application
+from fieldapp.documents.consent_papers import CreditPaper, PrivacyPaper
+from fieldapp.documents.cost import cost_disclosure
+from fieldapp.documents.cost_paper import CostPaper
 from fieldapp.documents.cover import pack_cover
 from fieldapp.documents.cover_paper import CoverPaper
+from fieldapp.documents.credit import credit_authorisation
 from fieldapp.documents.digest import digest_of
 from fieldapp.documents.forms import Form, form
 from fieldapp.documents.investigation_paper import InvestigationPaper
 from fieldapp.documents.papers import ApplicationPaper, Paper, PaperState, SchedulePaper, VisitPaper
+from fieldapp.documents.privacy import privacy_notice
 from fieldapp.documents.schedule import repayment_schedule
 from fieldapp.documents.visit import visit_record
 
@@ -31,8 +36,11 @@ _DOCUMENTS: Mapping[type, _Document] = {
     CoverPaper: _Document(cover.FORM, pack_cover),
     ApplicationPaper: _Document(application.FORM, loan_application),
     InvestigationPaper: _Document(investigation.FORM, investigation.investigation),
+    CreditPaper: _Document(credit.FORM, credit_authorisation),
+    PrivacyPaper: _Document(privacy.FORM, privacy_notice),
     SchedulePaper: _Document(schedule.FORM, repayment_schedule),
     VisitPaper: _Document(visit.FORM, visit_record),
+    CostPaper: _Document(cost.FORM, cost_disclosure),
 }
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Literal
 
+from fieldapp.documents.handwriting import Strokes, draw_writing
 from fieldapp.documents.structure import Element
 from fieldapp.documents.typefaces import MM_PER_POINT, Weight, font, runs_of, width_of
 
@@ -195,6 +196,18 @@ class Page:
             figure = self._tag()
             if figure is not None:
                 figure.alternative = said
+            self._ink.append((draw, figure))
+
+    def writing(self, x: float, y: float, width: float, height: float, strokes: Strokes) -> None:
+        """Handwriting from the signature pad, its ink fitted into the place, heavier where the pen pressed."""
+
+        def draw(canvas: Any) -> None:
+            draw_writing(canvas, points(x), _up(y + height), points(width), points(height), strokes)
+
+        with self.inside("Figure"):
+            figure = self._tag()
+            if figure is not None:
+                figure.alternative = "签字 Signature"
             self._ink.append((draw, figure))
 
     def put_on(self, canvas: Any, watermark: _Drawing | None = None) -> None:

@@ -16,7 +16,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from fieldapp.documents.archival import Description, describe
 from fieldapp.documents.flow import Block, Glue, paginate
-from fieldapp.documents.forms import Form
+from fieldapp.documents.forms import Form, Text
 from fieldapp.documents.furniture import Furniture, title
 from fieldapp.documents.page import Page
 from fieldapp.documents.papers import DocumentMark, Letterhead
@@ -31,17 +31,18 @@ _WATERMARK = "watermark"
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A laid-out document, ready to print."""
+    """A laid-out document, ready to print. ``signed`` stands in the box of one signed on the screen already."""
 
     letterhead: Letterhead
     mark: DocumentMark
     form: Form
     digest: str
     blocks: Sequence[Block]
+    signed: Text | None = None
 
     def to_pdf(self) -> bytes:
         """The PDF. Raises Invalid for a value that has no place or no glyph; nothing is half printed."""
-        furniture = Furniture(self.letterhead, self.mark, self.form, self.digest)
+        furniture = Furniture(self.letterhead, self.mark, self.form, self.digest, self.signed)
         sheets = paginate([self._title(), *self.blocks])
         pages = []
         for number, placed in enumerate(sheets, start=1):

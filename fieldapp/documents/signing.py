@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from fieldapp.documents.fields import Option, shrunk
 from fieldapp.documents.flow import Block, Glue
 from fieldapp.documents.forms import Clause, Form, Text
+from fieldapp.documents.handwriting import Strokes
 from fieldapp.documents.page import CHECK, INNER_RULE, LEFT, PADDING, RIGHT, WIDTH, Page
 from fieldapp.documents.typefaces import FieldName, Weight, printable, width_of
 from fieldapp.documents.typesetting import fit, wrap
@@ -20,11 +22,16 @@ _DATE_PARTS = (0.44, 0.72, 1.0)
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """One column of a signature block; ``fingerprint`` gives room for it, ``seal`` asks for a company's seal."""
+    """One column of a signature block; ``fingerprint`` gives room for it, ``seal`` asks for a company's seal.
+
+    ``writing`` is the signature of who signed on the screen already, ``dated`` the day.
+    """
 
     role: Text
     fingerprint: bool = False
     seal: bool = False
+    writing: Strokes = ()
+    dated: date | None = None
 
 
 def clauses(entries: Sequence[Clause], heads: tuple[Block, ...] = ()) -> list[Block]:
@@ -35,12 +42,12 @@ def clauses(entries: Sequence[Clause], heads: tuple[Block, ...] = ()) -> list[Bl
     ]
 
 
-def statement(text: Text) -> Block:
-    """A statement with a box that only the customer's own hand ticks."""
+def statement(text: Text, *, ticked: bool = False) -> Block:
+    """A statement with a box that only the customer's own hand ticks, on the paper or before on the screen."""
     height = 8.6
 
     def draw(page: Page, top: float) -> None:
-        page.check(LEFT + PADDING, top + 3.1, ticked=False)
+        page.check(LEFT + PADDING, top + 3.1, ticked=ticked)
         page.text(LEFT + 6.0, top + 2.7, text.zh, 9)
         page.text(LEFT + 6.0, top + 6.0, text.en, 6.5)
         page.rule(LEFT, top + height, RIGHT, top + height)
@@ -169,5 +176,10 @@ def _place_to_sign(page: Page, form: Form, signer: Signer, left: float, top: flo
     middle = top + area - 2.7
     page.text(left + PADDING, middle, dated.zh, 8)
     start, room = left + PADDING + width_of(dated.zh, 8), right - left - PADDING - width_of(dated.zh, 8)
-    for part, unit in zip(_DATE_PARTS, "年月日", strict=True):
+    day = signer.dated
+    numbers = ("", "", "") if day is None else (f"{day.year}", f"{day.month}", f"{day.day}")
+    for part, unit, number in zip(_DATE_PARTS, "年月日", numbers, strict=True):
         page.text(start + room * part - 1.5, middle, unit, 8, align="right")
+        page.text(start + room * part - 2.2 - width_of(unit, 8), middle, number, 9, align="right")
+    if signer.writing:
+        page.writing(left + PADDING, top + 1.0, right - left - PADDING, line - top - 1.6, signer.writing)

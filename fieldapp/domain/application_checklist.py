@@ -47,6 +47,8 @@ def step_of(field: str) -> Step:
         return Step.APPLICANT
     if field.startswith(("household.", "business.", "accounts.")) or field in _ACCOUNTS:
         return Step.BUSINESS
+    if field.startswith("consents."):
+        return Step.DECLARATIONS
     return _STEPS.get(field.partition("/")[0], Step.LOAN)
 
 
@@ -103,6 +105,7 @@ _STEPS = {
     "materials": Step.DECLARATIONS,
     "related_party": Step.DECLARATIONS,
     "related_party_detail": Step.DECLARATIONS,
+    "conflict_declaration": Step.DECLARATIONS,
     "conflicts": Step.SIGNING,
 }
 

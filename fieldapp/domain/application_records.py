@@ -150,15 +150,26 @@ class Guarantee(Record, frozen=True, kw_only=True):
 
 
 class Stroke(msgspec.Struct, frozen=True, array_like=True):
-    """One stroke of a signature: x, y (0–10,000 of the pad) and pressure (0–1,000), one triple after the other."""
+    """One stroke of a signature: x, y (0–10,000 of the pad) and pressure (0–1,000), one triple after the other.
+
+    The pad is three times as wide as high, whatever its size on the screen.
+    """
 
     points: tuple[int, ...]
+
+
+class Signature(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody wrote on the pad ``under`` one part of a text (the name of its choice) or under the whole."""
+
+    under: str
+    strokes: tuple[Stroke, ...]
 
 
 class Consent(Record, frozen=True, kw_only=True):
     """A consent somebody gave, before its use (E7), or its withdrawal (``withdraws`` names the consent).
 
-    ``choices`` are the ticks of the text by their names; ``digest`` is the SHA-256 of the wording that was shown.
+    ``choices`` are what was chosen in the text, by name; ``digest`` is the SHA-256 of the wording that was shown.
+    Signed on the screen it has ``signatures``, signed on paper ``photos`` of the pages.
     """
 
     kind: ConsentKind
@@ -173,8 +184,8 @@ class Consent(Record, frozen=True, kw_only=True):
     choices: dict[str, bool] = msgspec.field(default_factory=dict)
     expires: date | None = None
     signing: Signing = "screen"
-    strokes: tuple[Stroke, ...] = ()
-    page: Photo | None = None
+    signatures: tuple[Signature, ...] = ()
+    photos: tuple[Photo, ...] = ()
     withdraws: str | None = None
     reason: str = ""
 

@@ -14,6 +14,8 @@ from fieldapp.domain.account_rules import account_problems
 from fieldapp.domain.application_records import (
     Answer,
     Collateral,
+    ConflictDeclaration,
+    Consent,
     CrossCheck,
     Decision,
     ExternalDebt,
@@ -26,6 +28,7 @@ from fieldapp.domain.application_records import (
 )
 from fieldapp.domain.application_status import EDITABLE
 from fieldapp.domain.backing_rules import collateral_problems, debt_problems, guarantee_problems, party_problems
+from fieldapp.domain.consent_rules import consent_problems, declaration_problems
 from fieldapp.domain.errors import Invalid
 from fieldapp.domain.kinds import KINDS, Values, record_of
 from fieldapp.domain.materials import MATERIALS, unknown
@@ -87,6 +90,10 @@ def rules_broken(record: Record) -> list[Invalid]:
             return _decision_problems(record)
         case Question() | Answer() if not record.text.strip():
             return [Invalid("required", Sentence("Write something."), field="text")]
+        case Consent():
+            return consent_problems(record)
+        case ConflictDeclaration():
+            return declaration_problems(record)
         case _:
             return []
 

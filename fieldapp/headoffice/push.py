@@ -17,6 +17,7 @@ from fieldapp.headoffice.arrivals import Arrival
 from fieldapp.headoffice.case import Case
 from fieldapp.headoffice.case_effects import CaseEffects
 from fieldapp.headoffice.case_rules import concerns_a_case, refusal_in_case
+from fieldapp.headoffice.consents import refusal_for_consents
 from fieldapp.headoffice.ledger import Ledger
 from fieldapp.headoffice.merge import Merge, merge, with_objection
 from fieldapp.headoffice.record import StoredRecord
@@ -359,7 +360,12 @@ class _Pushing:
             refusal = refusal_of_create(self._author, change) if change.new else None
         else:
             refusal = refusal_of_edit(self._author, change, current)
-        return refusal or self._refusal_of_owner(change, current) or self._refusal_in_case(change, current)
+        return (
+            refusal
+            or self._refusal_of_owner(change, current)
+            or self._refusal_in_case(change, current)
+            or refusal_for_consents(self._ledger, self._author, change, current)
+        )
 
     def _refusal_in_case(self, change: Change, current: StoredRecord | None) -> Invalid | None:
         if not concerns_a_case(change.kind):

@@ -170,7 +170,9 @@ MAKERS: dict[str, tuple[Role, ...]] = {
 
 _LENDERS_ALL: tuple[Role, ...] = ("officer", "teller", "branch_head", "administrator")
 _SIGNED = {"question": ("staff",), "answer": ("staff",), "decision": ("staff",), "document": ("staff",),
-           "disclosure": ("staff",), "visit_confirmation": ("staff",)}  # fmt: skip
+           "disclosure": ("staff",), "visit_confirmation": ("staff",), "consent": ("staff",),
+           "conflict_declaration": ("staff",)}  # fmt: skip
+"""Nobody says in another's name what was asked, decided, signed before them, or what their interests are."""
 _ATTRIBUTED = {"prospect": ("owner",), "application": ("officer",), "contact": ("staff",), "visit": ("staff",)}
 _ASSIGNED = {"prospect": ("owner",), "application": ("officer",)}
 _SENT_BACK_WITH = {"status", "decision_note"}

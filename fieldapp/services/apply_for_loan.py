@@ -22,11 +22,13 @@ from fieldapp.domain.products import Difference
 from fieldapp.domain.records import Application, ApplicationStatus, Product, Prospect
 from fieldapp.domain.stages import next_stages
 from fieldapp.domain.wording import Sentence
+from fieldapp.protocol.identifiers import Clock
 from fieldapp.services.account_records import unexplained_checks
 from fieldapp.services.amend_application import begin_successor, may_amend
 from fieldapp.services.application_number import next_application_number
 from fieldapp.services.business_day import business_date, whole_second
 from fieldapp.services.case_records import Case, read_case, save_typed
+from fieldapp.services.consent_register import CaseConsents, heirs_of_case, read_consents
 from fieldapp.services.drafts import save_draft
 from fieldapp.services.editable_application import require_editable, why_sealed
 from fieldapp.services.own_numbers import NO_NUMBERS, OwnNumbers, own_numbers
@@ -108,12 +110,13 @@ class OpenApplication:
     questions: tuple[Asked, ...] = ()
     amendable: bool = False
     own_numbers: OwnNumbers = NO_NUMBERS
+    consents: tuple[Invalid, ...] = ()
 
     def quote(self, typed: Mapping[str, Any]) -> Quote:
         """The live figures for what is typed; pure, raises nothing, a few milliseconds for 360 instalments."""
         file, refused = with_typed(self.file, typed)
-        refused += self.unexplained
-        return _quote(file, self.known_products, self.today, refused, self.in_conflict, self.own_numbers)
+        settled = [*refused, *self.unexplained, *self.consents]
+        return _quote(file, self.known_products, self.today, settled, self.in_conflict, self.own_numbers)
 
 
 def choice_of(product: Product) -> Values:
@@ -155,7 +158,11 @@ class ApplyForLoan:
             unexplained = unexplained_checks(view.records, application, product)
             asked = questions_in(view, application)
             own = own_numbers(view.state)
-        opened = _opened(case, known, _found(draft), enrolment, business_date(self._store.clock), asked, own)
+            consents = read_consents(view.records, case)
+            heirs = heirs_of_case(view.records, enrolment)
+        opened = _opened(
+            case, known, _found(draft), enrolment, self._store.clock, asked, own, consents=consents, heirs=heirs
+        )
         return replace(opened, unexplained=unexplained)
 
     def autosave(self, application: str, typed: Mapping[str, Any], shown: Mapping[str, Any]) -> datetime:
@@ -247,6 +254,7 @@ def _start(unit: Unit, prospect: str) -> RecordId:
 def _save(unit: Unit, application: str, typed: Mapping[str, Any], shown: Mapping[str, Any]) -> bool:
     case = read_case(unit.records, application)
     require_editable(case, unit.enrolment)
+    _require_unbarred(unit, case)
     saved = save_typed(unit, case, typed, shown)
     _drop_draft(unit, application)
     return saved
@@ -255,12 +263,13 @@ def _save(unit: Unit, application: str, typed: Mapping[str, Any], shown: Mapping
 def _submit(unit: Unit, application: str, typed: Mapping[str, Any], shown: Mapping[str, Any]) -> datetime:
     _save(unit, application, typed, shown)
     case = read_case(unit.records, application)
-    known, today, own = known_products(unit.records), business_date(unit.clock), own_numbers(unit.state)
+    known, today, at = known_products(unit.records), business_date(unit.clock), whole_second(unit.clock.now())
     unexplained = unexplained_checks(unit.records, application, products.version_of(known, case.file.application))
-    figures = _quote(case.file, known, today, [*unexplained], case.in_conflict, own)
+    lacking = read_consents(unit.records, case).refusals(unit.enrolment.staff, at, today)
+    settled = [*unexplained, *lacking]
+    figures = _quote(case.file, known, today, settled, case.in_conflict, own_numbers(unit.state))
     if not figures.complete:
         raise NotComplete(figures.open_items)
-    at = whole_second(unit.clock.now())
     moved = values_of(msgspec.structs.replace(case.file.application, status="submitted", submitted_at=at))
     screen = case.application.screen
     unit.edit(application, {name: (screen.get(name), moved[name]) for name in ("status", "submitted_at")})
@@ -282,8 +291,28 @@ def _let_prospect_apply(unit: Unit, prospect: StoredRecord) -> None:
 def _withdraw(unit: Unit, application: str) -> None:
     case = read_case(unit.records, application)
     require_editable(case, unit.enrolment)
+    _require_unbarred(unit, case)
     unit.edit(application, {"status": (case.application.screen.get("status"), "withdrawn")})
     _drop_draft(unit, application)
+
+
+def _require_unbarred(unit: Unit, case: Case) -> None:
+    consents, heirs = read_consents(unit.records, case), heirs_of_case(unit.records, unit.enrolment)
+    barred = _barred(consents, unit.enrolment, heirs)
+    if barred is not None:
+        raise Actionable("submitted", sentence=barred[0], advice=barred[1])
+
+
+def _barred(consents: CaseConsents, enrolment: Enrolment, heirs: list[str]) -> tuple[Sentence, Sentence] | None:
+    """Why this officer may not go on with the case, and who can: kin or an interest was declared (E2)."""
+    conflict = consents.conflict(enrolment.staff)
+    if conflict is None:
+        return None
+    if heirs:
+        advice = Sentence("Ask {names} to give the case to a colleague. Nothing is lost.", names=", ".join(heirs))
+    else:
+        advice = Sentence("Ask your branch head to give the case to a colleague. Nothing is lost.")
+    return conflict.sentence, advice
 
 
 def _quote(
@@ -325,13 +354,17 @@ def _opened(
     known: tuple[Product, ...],
     draft: FoundDraft | None,
     enrolment: Enrolment,
-    today: date,
+    clock: Clock,
     questions: tuple[Asked, ...],
     own: OwnNumbers,
+    *,
+    consents: CaseConsents,
+    heirs: list[str],
 ) -> OpenApplication:
+    today = business_date(clock)
     product = products.version_of(known, case.file.application)
     newer = products.newer_version(known, product) if product is not None else None
-    sealed = why_sealed(case.file.application, enrolment)
+    sealed = why_sealed(case.file.application, enrolment) or _barred(consents, enrolment, heirs)
     return OpenApplication(
         id=RecordId(case.application.id),
         prospect=RecordId(case.prospect.id),
@@ -349,6 +382,7 @@ def _opened(
         questions=questions,
         own_numbers=own,
         amendable=may_amend(case.file.application, enrolment),
+        consents=consents.refusals(enrolment.staff, clock.now(), today),
     )
 
 

@@ -15,6 +15,14 @@ from typing import Any
 from fieldapp.documents.papers import DocumentMark, Paper, PaperState
 from fieldapp.domain.errors import Actionable
 from fieldapp.domain.wording import Sentence
+from fieldapp.services.consent_contents import (
+    consent_lacks,
+    credit_paper,
+    privacy_paper,
+    who_authorises,
+    who_is_informed,
+)
+from fieldapp.services.cost_contents import cost_paper
 from fieldapp.services.cover_contents import PackedPaper, cover_paper
 from fieldapp.services.held_papers import HeldPaper
 from fieldapp.services.investigation_contents import investigation_paper
@@ -31,8 +39,11 @@ class DocumentKind(StrEnum):
     COVER = "cover"
     APPLICATION = "application"
     INVESTIGATION = "investigation"
+    CREDIT = "credit"
+    PRIVACY = "privacy"
     SCHEDULE = "schedule"
     VISIT = "visit"
+    COST = "cost"
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,8 +185,34 @@ PAPER_KINDS: Mapping[DocumentKind, PaperKind] = {
     DocumentKind.INVESTIGATION: of_application(
         2, "调查表", lambda: tr("Household and business investigation"), investigation_paper
     ),
+    DocumentKind.CREDIT: of_each_person(
+        3,
+        "征信授权书",
+        lambda: tr("Credit authorisation"),
+        who_authorises,
+        credit_paper,
+        lacking=consent_lacks,
+        shows_identity=True,
+    ),
+    DocumentKind.PRIVACY: of_each_person(
+        4,
+        "个人信息告知同意书",
+        lambda: tr("Personal-information notice"),
+        who_is_informed,
+        privacy_paper,
+        lacking=consent_lacks,
+        shows_identity=True,
+    ),
     DocumentKind.SCHEDULE: of_application(
         5, "还款计划表", lambda: tr("Repayment schedule"), schedule_paper, lacking=schedule_lacks
     ),
     DocumentKind.VISIT: PaperKind("走访记录", lambda: tr("Visit record"), _visit_lines, _visit_contents),
+    DocumentKind.COST: of_application(
+        7,
+        "综合融资成本明示表",
+        lambda: tr("All-in cost disclosure"),
+        cost_paper,
+        lacking=schedule_lacks,
+        shows_identity=True,
+    ),
 }

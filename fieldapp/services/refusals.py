@@ -17,6 +17,7 @@ def reason_of(code: str, text: str) -> tuple[Sentence, Sentence]:
 _CORRECT = "Your entry is still here. Correct it and send it again."
 _ASK = "Your entry is still here. Ask your branch head."
 _UPDATE = "Your entry is still here. Ask the administrator to bring this program and head office to the same version."
+_CONSENT = "Your entry is still here. Settle it on the step of the consents, then send it again."
 _AGAIN = "Your entry is still here. Record it once more."
 
 _LOOK = "Synchronise and look at the application again."
@@ -77,5 +78,16 @@ _REASONS: dict[str, tuple[str, str]] = {
         "Two people changed this application at once; one value must be chosen before a decision.",
         "Ask the officer to settle it on the page Sync.",
     ),
+    "wording": ("Head office does not know the wording that was signed.", _UPDATE),
+    "withdraws": ("This withdrawal names no consent of the same person and case.", _ASK),
+    "signature": ("The signature could not be taken as it is.", _AGAIN),
+    "expires": ("A consent expires after the day it is signed.", _AGAIN),
+    "consent_missing": ("A consent that is needed has not been signed.", _CONSENT),
+    "consent_declined": ("A consent that is needed was not given.", _CONSENT),
+    "consent_expired": ("A consent that is needed has expired.", _CONSENT),
+    "consent_withdrawn": ("A consent that is needed was withdrawn.", _CONSENT),
+    "consent_unknown_wording": ("A consent was signed whose wording is not known.", _CONSENT),
+    "conflict_undeclared": ("The declaration of conflicts is missing.", _CONSENT),
+    "conflict_of_interest": ("Who declared kin or an interest cannot submit the case.", _ASK),
     "record_exists": ("There is already another entry under this number.", _AGAIN),
 }

@@ -19,6 +19,7 @@ from fieldapp.services.laptop import Laptop, enrol_laptop
 from fieldapp.services.synchronise import synchronise_laptop
 from fieldapp.store.unit import Unit
 from tests.services.an_application import TYPED
+from tests.services.consents_given import sign_everything
 
 DECIDERS = {"陈审": "reviewer", "邓批": "approver"}
 PASSPHRASE = "good-passphrase"
@@ -108,6 +109,7 @@ def submit_application(laptop: Laptop, name: str = "张三", **typed: Any) -> st
     product = choice_of(sold) | {"materials": [name for name in sold.materials if name != "collateral"]}
     start = (business_date(laptop.store.clock) + timedelta(days=30)).isoformat()
     shown = applications.open(application).fields
+    sign_everything(laptop.store, application)
     applications.submit(application, {**TYPED, **product, "start": start, **typed}, shown)
     synchronise_laptop(laptop)
     return application

@@ -29,6 +29,7 @@ from fieldapp.store.database import Store
 from fieldapp.translation import Language
 from tests.desktop.desks import WAIT_MS
 from tests.services.an_application import TYPED, FixedClock, new_laptop, new_prospect
+from tests.services.consents_given import sign_everything
 from tests.services.sealing import certify_laptop
 
 FORM = DocumentKind.APPLICATION
@@ -143,6 +144,7 @@ def test_a_paper_is_checked_from_the_list(
 def test_all_packs_of_the_day_are_written(
     window: Window, store: Store, application: str, tmp_path: Path, until
 ) -> None:
+    sign_everything(store, application)
     ApplyForLoan(store).submit(application)
     folder = tmp_path / "今日 packs"
     folder.mkdir()
@@ -160,6 +162,7 @@ def test_packs_that_lack_something_are_named(
 ) -> None:
     applying = ApplyForLoan(store)
     applying.save(application, {"person.actual_address": "示例街 🙂 号"}, applying.open(application).fields)
+    sign_everything(store, application)
     applying.submit(application)
     window.go("applications")
     page = window.findChild(ApplicationsPage)

@@ -19,6 +19,7 @@ from tests.headoffice.a_case import (
     submission,
     submitted_case,
 )
+from tests.headoffice.consents_to_send import signed_case
 
 
 @pytest.fixture
@@ -58,7 +59,7 @@ def test_an_approved_application_is_contracted_and_paid_out_by_others(
 
 def test_the_prospects_stage_follows(office: Administration, desk: ApplicationDesk, laptop_of: Enrol) -> None:
     zhang = laptop_of("zhang")
-    zhang.sync(send.prospect(stage="applied"), send.person(), filled(), submission())
+    zhang.sync(send.prospect(stage="applied"), send.person(), filled(), *signed_case(), submission())
     laptop_of("chen").sync(decision("chen", "review"))
     laptop_of("deng").sync(decision("deng", "approval"))
     assert kept(office, "p1")["stage"] == "approved"

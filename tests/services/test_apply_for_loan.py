@@ -18,6 +18,7 @@ from fieldapp.services.apply_for_loan import ApplyForLoan, NotComplete, OpenAppl
 from fieldapp.store.database import Store
 from fieldapp.store.unit import Unit
 from tests.services.an_application import PRODUCT, TYPED, FixedClock, mirror, new_laptop, new_prospect
+from tests.services.consents_given import sign_everything
 
 
 @pytest.fixture
@@ -42,8 +43,10 @@ def prospect(store: Store) -> str:
 
 
 @pytest.fixture
-def opened(applying: ApplyForLoan, prospect: str) -> OpenApplication:
-    return applying.open(applying.start(prospect))
+def opened(store: Store, applying: ApplyForLoan, prospect: str) -> OpenApplication:
+    application = applying.start(prospect)
+    sign_everything(store, application)
+    return applying.open(application)
 
 
 def _application(store: Store, application: str) -> Application:
@@ -240,6 +243,7 @@ def test_the_stage_follows_the_submission_by_its_rules(store: Store, stage: Any,
     prospect = new_prospect(store, stage=stage)
     applying = ApplyForLoan(store)
     application = applying.start(prospect)
+    sign_everything(store, application)
     applying.submit(application, TYPED, applying.open(application).fields)
     assert _prospect(store, prospect).stage == after
 
@@ -248,6 +252,7 @@ def test_a_lost_prospect_who_applies_is_won_again(store: Store) -> None:
     prospect = new_prospect(store, stage="lost", lost_reason="去了别家")
     applying = ApplyForLoan(store)
     application = applying.start(prospect)
+    sign_everything(store, application)
     applying.submit(application, TYPED, applying.open(application).fields)
     found = _prospect(store, prospect)
     assert (found.stage, found.lost_reason) == ("applied", None)

@@ -25,6 +25,7 @@ from fieldapp.services.apply_for_loan import ApplyForLoan, NotComplete
 from fieldapp.services.case_rows import remove_row, restore_rows
 from fieldapp.store.database import Store
 from tests.services.an_application import TYPED, FixedClock, new_laptop, new_prospect
+from tests.services.consents_given import sign_everything
 
 WANG_NUMBER = "11010119800307005X"
 LI_NUMBER = "110101199002030026"
@@ -294,6 +295,7 @@ def test_nothing_moves_once_the_application_is_submitted(
     store: Store, applying: ApplyForLoan, application: str
 ) -> None:
     row = add_party(store, application, _guarantor())
+    sign_everything(store, application)
     applying.submit(application, {**TYPED, "guarantee_mode": "joint"}, applying.open(application).fields)
     for deed in (
         lambda: add_party(store, application, _wang(name="赵六", id_number="")),
@@ -312,6 +314,7 @@ def test_a_row_that_lacks_something_stops_submission_and_is_named(
     store: Store, applying: ApplyForLoan, application: str
 ) -> None:
     row = add_party(store, application, _wang(mobile=""))
+    sign_everything(store, application)
     with pytest.raises(NotComplete) as incomplete:
         applying.submit(application, TYPED, applying.open(application).fields)
     assert [(item.field, item.code) for item in incomplete.value.items] == [(f"parties/{row}", "party_mobile")]

@@ -16,6 +16,7 @@ from fieldapp.services.print_documents import Document, DocumentKind, PrintDocum
 from fieldapp.services.rebuild_accounts import RebuildAccounts
 from fieldapp.store.database import Store
 from tests.services.an_application import BOSS, ME, TYPED, FixedClock, new_laptop, new_prospect
+from tests.services.consents_given import sign_everything
 from tests.services.test_rebuild_accounts import SHEET
 
 VISIT = Visit(
@@ -80,6 +81,7 @@ def test_submission_keeps_the_digest_of_the_investigation(store: Store) -> None:
     application = _application(store, new_prospect(store))
     printing = PrintDocuments(store)
     draft = printing.make(DocumentKind.INVESTIGATION, application)
+    sign_everything(store, application)
     ApplyForLoan(store).submit(application)
     frozen = printing.make(DocumentKind.INVESTIGATION, application)
     assert draft.digest == frozen.digest

@@ -13,6 +13,7 @@ from fieldapp.services.apply_for_loan import ApplyForLoan, NotComplete
 from fieldapp.services.own_numbers import OwnNumbers, keep_own_numbers, read_own_numbers
 from fieldapp.store.database import Store
 from tests.services.an_application import TYPED, FixedClock, new_laptop, new_prospect
+from tests.services.consents_given import sign_everything
 
 
 @pytest.fixture
@@ -25,6 +26,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 def submit(store: Store, **typed: Any) -> None:
     applications = ApplyForLoan(store)
     application = applications.start(new_prospect(store))
+    sign_everything(store, application)
     applications.submit(application, {**TYPED, **typed}, applications.open(application).fields)
 
 

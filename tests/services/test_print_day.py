@@ -16,6 +16,7 @@ from fieldapp.services.print_day import applications_of, print_day
 from fieldapp.services.print_documents import PrintDocuments
 from fieldapp.store.database import Store
 from tests.services.an_application import TYPED, FixedClock, new_laptop, new_prospect
+from tests.services.consents_given import sign_everything
 
 
 @pytest.fixture
@@ -28,6 +29,7 @@ def _submitted(store: Store, **typed: object) -> str:
     applying = ApplyForLoan(store)
     made = applying.start(new_prospect(store))
     applying.save(made, {**TYPED, **typed}, applying.open(made).fields)
+    sign_everything(store, made)
     applying.submit(made)
     return made
 

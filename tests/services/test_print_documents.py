@@ -20,6 +20,7 @@ from fieldapp.services.print_documents import Document, PrintDocuments
 from fieldapp.store.database import Store
 from fieldapp.store.unit import Unit
 from tests.services.an_application import BOSS, ME, TYPED, FixedClock, new_laptop, new_prospect
+from tests.services.consents_given import sign_everything
 
 IDENTITY = "110101190001010014"
 
@@ -106,6 +107,7 @@ def test_submission_turns_a_draft_into_a_paper_for_signature_with_the_same_diges
     printing: PrintDocuments, store: Store, application: str
 ) -> None:
     draft = printing.application_form(application)
+    sign_everything(store, application)
     ApplyForLoan(store).submit(application)
     frozen = printing.application_form(application)
     assert (draft.state, frozen.state) == (PaperState.DRAFT, PaperState.FOR_SIGNATURE)
@@ -190,16 +192,19 @@ def test_the_pack_lists_cover_form_schedule_and_visits(
 ) -> None:
     visit = _visit(store, prospect, _picture())
     lines = printing.pack(application)
-    assert [line.kind.value for line in lines] == ["cover", "application", "investigation", "schedule", "visit"]
-    assert [line.number.rpartition("/")[2] for line in lines] == ["0", "1", "2", "5", "6"]
-    assert lines[-1].record == visit
+    assert [line.kind.value for line in lines] == [
+        "cover", "application", "investigation", "credit", "privacy", "schedule", "visit", "cost",
+    ]  # fmt: skip
+    assert [line.number.rpartition("/")[2].partition("-")[0] for line in lines] == [str(number) for number in range(8)]
+    assert lines[6].record == visit
     assert [printing.of(line).number for line in lines] == [line.number for line in lines]
     assert all(line.lacking is None for line in lines)
 
 
 def test_the_pack_says_what_the_schedule_still_lacks(printing: PrintDocuments, store: Store) -> None:
     application = ApplyForLoan(store).start(new_prospect(store))
-    assert [line.kind.value for line in printing.pack(application) if line.lacking is not None] == ["schedule"]
+    lacking = [line.kind.value for line in printing.pack(application) if line.lacking is not None]
+    assert lacking == ["schedule", "cost"]
 
 
 def test_saving_and_printing_leave_a_privacy_event(

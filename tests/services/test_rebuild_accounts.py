@@ -19,6 +19,7 @@ from fieldapp.services.apply_for_loan import ApplyForLoan, NotComplete
 from fieldapp.services.rebuild_accounts import OpenAccounts, RebuildAccounts, reckon
 from fieldapp.store.database import Store
 from tests.services.an_application import PRODUCT, TYPED, FixedClock, mirror, new_laptop, new_prospect
+from tests.services.consents_given import sign_everything
 
 MONTHS = {"sales": "45,000", "goods": "31500", "costs": "6000", "other_income": "3000", "family": "４０００"}
 SHEET = AccountsSheet(
@@ -187,6 +188,7 @@ def test_an_unexplained_check_stops_the_submission(
     applying.save(opened.application, TYPED, applying.open(opened.application).fields)
     equity = CheckCells(inputs=SHEET.checks["equity"].inputs)
     saved = rebuilding.save(opened, msgspec.structs.replace(SHEET, checks=SHEET.checks | {"equity": equity}))
+    sign_everything(store, opened.application)
     with pytest.raises(NotComplete) as refused:
         applying.submit(opened.application)
     assert [(item.field, item.step) for item in refused.value.items] == [("accounts.equity", Step.BUSINESS)]

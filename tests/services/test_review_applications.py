@@ -21,6 +21,7 @@ from fieldapp.services.review_applications import ReviewApplications, Terms
 from fieldapp.sync.at_once import Uncertain
 from fieldapp.sync.troubles import TryLater
 from tests.services.an_application import PRODUCT, TYPED
+from tests.services.consents_given import sign_everything
 from tests.sync.office import BRANCH, LI, WANG, ZHAO, Direct, Laptop, Office
 
 CHEN, DENG = "chen", "deng"
@@ -79,6 +80,7 @@ class Branch:
         application = applications.start(prospect)
         li.create("three_looks", ThreeLooks(), application)
         shown = applications.open(application).fields
+        sign_everything(li.store, application)
         applications.submit(application, {**TYPED, "start": "2026-07-01", **typed}, shown)
         self.sync(LI, CHEN, DENG)
         return application
@@ -245,6 +247,7 @@ def test_an_approved_application_is_amended_by_a_version_beside_it(branch: Branc
         assert len(view.records.children(successor, "three_looks")) == 1
     branch.office.clock.move(minutes=5)
     opened = applications.open(successor)
+    sign_everything(li.store, successor)
     applications.submit(successor, {"months": 24}, opened.fields)
     branch.sync(LI, CHEN)
     assert (status(li, application), status(li, successor)) == ("approved", "submitted")

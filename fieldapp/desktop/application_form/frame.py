@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Set
 from datetime import datetime
+from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -42,7 +43,8 @@ class Frame(Column):
         self.back = Button(lambda: tr("Back"), key="Alt+Left")
         self.next = Button("", Kind.FILLED, key="Ctrl+Return")
         self.header = Header(heading, "", self.saved, self.back, self.next, after=(self.chip,))
-        self.stepper = Stepper([stepper.Step(step, STEP_NAMES[step]) for step in _STEPS])
+        self._consents = (0, 0)
+        self.stepper = Stepper([stepper.Step(step, partial(self._step_name, step)) for step in _STEPS])
         self.sealed = Banner()
         self.sealed.hide()
         super().__init__(self.header, self.stepper, self.sealed, *notes, (content, 1), gap=12)
@@ -72,6 +74,15 @@ class Frame(Column):
             self.sealed.show_message(
                 lambda: tr("Head office returned this application"), application.decision_note, Tone.AMBER
             )
+
+    def show_consents(self, given: int, needed: int) -> None:
+        """Say with the next ``show_steps`` how many of the consents that are needed are valid."""
+        self._consents = (given, needed)
+
+    def _step_name(self, step: Step) -> str:
+        given, needed = self._consents
+        name = STEP_NAMES[step]()
+        return f"{name} {given}/{needed}" if step is Step.DECLARATIONS and needed else name
 
     def show_saved(self, local: datetime) -> None:
         """Show when what is typed reached the disk."""

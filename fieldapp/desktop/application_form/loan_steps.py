@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QRadioButton, QWidget
 from fieldapp.desktop.application_form import bound
 from fieldapp.desktop.application_form.backing_words import collateral_rows, guarantee_rows
 from fieldapp.desktop.application_form.bound import Bound, Heard
+from fieldapp.desktop.application_form.consents_panel import ConsentsPanel
 from fieldapp.desktop.application_form.masked_entry import MaskedEntry, masked
 from fieldapp.desktop.application_form.materials_seen import MaterialsSeen, materials
 from fieldapp.desktop.application_form.movements_table import MovementsTable, movements
@@ -174,7 +175,7 @@ class GuaranteeStep(Column):
 
 
 class DeclarationsStep(Column):
-    """Whether the applicant or close kin belong to the bank (DOMAIN E1), and which consents are signed on paper."""
+    """The consents, and whether the applicant or close kin belong to the bank (DOMAIN E1)."""
 
     def __init__(self, heard: Heard) -> None:
         self._related = Segmented([(False, lambda: tr("no")), (True, lambda: tr("yes"))])
@@ -193,22 +194,18 @@ class DeclarationsStep(Column):
             Role.SECOND,
             wrap=True,
         )
-        consents = Text(
-            lambda: tr(
-                "The credit-inquiry authorisation and the personal-information consent are signed on the bank's "
-                "paper forms. Before they are signed, nobody may look into the credit bureau."
-            ),
-            Role.SECOND,
-            wrap=True,
-        )
+        self.consents = ConsentsPanel()
+        related_party = Column(Text(lambda: tr("Related parties"), Role.HEADING), question, related, self._who, gap=10)
         self.materials = MaterialsSeen()
         seen = Field(lambda: tr("Papers seen"), self.materials)
         self.bounds.append(materials("materials", seen, self.materials, heard))
-        super().__init__(
-            question, related, self._who, Rule(), seen, Rule(),
-            Text(lambda: tr("Consents"), Role.HEADING), consents, STRETCH, gap=12,
-        )  # fmt: skip
+        self._typed_here = Column(related_party, Rule(), seen, gap=12)
+        super().__init__(self.consents, Rule(), self._typed_here, STRETCH, gap=12)
         self.show_detail()
+
+    def seal(self, sealed: bool) -> None:
+        """Let nothing be typed any more; a consent can be withdrawn and looked up at any time."""
+        self._typed_here.setEnabled(not sealed)
 
     def show_detail(self) -> None:
         """Ask who it is when there is somebody."""
@@ -216,7 +213,7 @@ class DeclarationsStep(Column):
 
     def first(self) -> QWidget:
         """Where the keyboard begins."""
-        return self._related.findChild(QRadioButton) or self._related
+        return self.consents.first() or self._related.findChild(QRadioButton) or self._related
 
 
 def _percent(rate: object) -> str:

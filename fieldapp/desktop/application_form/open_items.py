@@ -23,7 +23,7 @@ STEP_NAMES: Mapping[Step, Callable[[], str]] = {
     Step.BUSINESS: lambda: tr("Business and income"),
     Step.LOAN: lambda: tr("Amount and repayment"),
     Step.GUARANTEE: lambda: tr("Security"),
-    Step.DECLARATIONS: lambda: tr("Declarations"),
+    Step.DECLARATIONS: lambda: tr("Consents"),
     Step.SIGNING: lambda: tr("Check and sign"),
 }
 

@@ -22,9 +22,9 @@ PAUSE_MS = 300
 
 
 class LivePreview(Card):
-    """Tabs per document over the real pages. ``whole_wanted`` tells the kind and the record to show large."""
+    """Tabs per document over the real pages. ``whole_wanted`` tells kind, record and person of what to show large."""
 
-    whole_wanted = Signal(object, object)
+    whole_wanted = Signal(object, object, str)
     shown = Signal()
 
     def __init__(self, shell: Shell, documents: PrintDocuments) -> None:
@@ -34,7 +34,10 @@ class LivePreview(Card):
                 (DocumentKind.APPLICATION, lambda: tr("Application form")),
                 (DocumentKind.COVER, lambda: trc("paper", "Cover")),
                 (DocumentKind.INVESTIGATION, lambda: trc("paper", "Investigation")),
+                (DocumentKind.CREDIT, lambda: trc("paper", "Authorisation")),
+                (DocumentKind.PRIVACY, lambda: trc("paper", "Notice")),
                 (DocumentKind.SCHEDULE, lambda: tr("Schedule")),
+                (DocumentKind.COST, lambda: trc("paper", "Costs")),
                 (DocumentKind.VISIT, lambda: tr("Last visit")),
             ],
             first_digit=0,
@@ -48,7 +51,8 @@ class LivePreview(Card):
         self._document: Document | None = None
         self._wanted, self._made_of = 0, -1
         self._running = False
-        self._noted: set[DocumentKind] = set()
+        self._noted: set[tuple[DocumentKind, str]] = set()
+        self._people: dict[DocumentKind, str] = {}
         super().__init__(Line(self.tabs, STRETCH), (self.paper, 1), sunken=True, gap=8, margins=(12, 10))
         self.out = PaperOut(shell, documents, self)
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
@@ -63,6 +67,7 @@ class LivePreview(Card):
         if application != self._application:
             self._application, self._visit, self._document = application, None, None
             self._noted.clear()
+            self._people.clear()
             self.paper.document.close()
             pack = partial(self._documents.pack, application)
             self._shell.jobs.run(pack, owner=self, done=self._know_visits, failed=self._shell.explain)
@@ -76,9 +81,11 @@ class LivePreview(Card):
         self._wanted += 1
         self._pause.start()
 
-    def choose(self, kind: DocumentKind) -> None:
-        """Show another of the papers."""
-        if self.tabs.value() != kind:
+    def choose(self, kind: DocumentKind, about: str = "") -> None:
+        """Show another of the papers, ``about`` the person it is only of."""
+        if self.tabs.value() != kind or (about and self._people.get(kind) != about):
+            if about:
+                self._people[kind] = about
             self.tabs.choose(kind)
             self._turn(kind)
 
@@ -119,12 +126,15 @@ class LivePreview(Card):
         kind = DocumentKind(str(self.tabs.value()))
         if kind is DocumentKind.VISIT:
             return partial(self._documents.make, kind, self._visit or "")
-        first = kind not in self._noted
-        self._noted.add(kind)
-        return partial(self._paper, kind, self._application, dict(self._typed), first_look=first)
+        about = self._people.get(kind, "")
+        first = (kind, about) not in self._noted
+        self._noted.add((kind, about))
+        return partial(self._paper, kind, self._application, dict(self._typed), about, first_look=first)
 
-    def _paper(self, kind: DocumentKind, record: str, typed: Mapping[str, Any], *, first_look: bool) -> Document:
-        document = self._documents.make(kind, record, typed)
+    def _paper(
+        self, kind: DocumentKind, record: str, typed: Mapping[str, Any], about: str, *, first_look: bool
+    ) -> Document:
+        document = self._documents.make(kind, record, typed, about=about)
         if first_look:
             self._documents.note_showing(document)
         return document
@@ -164,13 +174,16 @@ class LivePreview(Card):
     def _know_visits(self, lines: object) -> None:
         if isinstance(lines, list):
             self._visit = next((line.record for line in lines if line.kind is DocumentKind.VISIT), None)
-        if self.tabs.value() is DocumentKind.VISIT:
-            self._turn(DocumentKind.VISIT)
+            for line in lines:
+                if line.about:
+                    self._people.setdefault(line.kind, line.about)
+        if self.tabs.value() in (DocumentKind.VISIT, *self._people):
+            self._turn(self.tabs.value())
 
     def _show_large(self) -> None:
         kind = self.tabs.value()
         record = self._visit if kind is DocumentKind.VISIT else self._application
-        self.whole_wanted.emit(kind, record)
+        self.whole_wanted.emit(kind, record, self._people.get(DocumentKind(str(kind)), ""))
 
     def _with_document(self, use: Callable[[Document], object]) -> None:
         """The paper on the screen when it is the newest one, otherwise that one as soon as it is made."""

@@ -83,7 +83,8 @@ class Steps(QStackedWidget):
     def seal(self, sealed: bool) -> None:
         """Let nothing be typed any more, or let it again; what is printed can always be printed."""
         for step, panel in self._panels.items():
-            panel.setEnabled(not sealed or step is Step.SIGNING)
+            panel.setEnabled(not sealed or step in (Step.SIGNING, Step.DECLARATIONS))
+        self.declarations.seal(sealed)
         self.signing.withdraw.setVisible(not sealed)
 
     def offer_products(self, opened: OpenApplication) -> None:

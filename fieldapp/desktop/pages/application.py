@@ -13,6 +13,7 @@ from fieldapp.desktop.application_form.asked import AskedBanner, at_the_fields, 
 from fieldapp.desktop.application_form.backing_dialogs import BackingDialogs
 from fieldapp.desktop.application_form.bound import Typed, same
 from fieldapp.desktop.application_form.columns import ThreeColumns
+from fieldapp.desktop.application_form.consent_acts import ConsentActs
 from fieldapp.desktop.application_form.figures import AffordabilityCard, CostCard
 from fieldapp.desktop.application_form.findings import Findings
 from fieldapp.desktop.application_form.frame import Frame
@@ -44,7 +45,7 @@ _STEPS = tuple(Step)
 _SHOWN_KINDS = frozenset(
     (
         *("application", "prospect", "person", "household", "business", "product", "branch", "visit"),
-        *("statement", "cross_check", "question", "answer", *ROWS),
+        *("statement", "cross_check", "consent", "conflict_declaration", "question", "answer", *ROWS),
     )
 )
 
@@ -70,6 +71,7 @@ class ApplicationPage(Page):
         self.form = self.steps.form
         self.cost, self.affordability = CostCard(), AffordabilityCard()
         self.preview = LivePreview(shell, PrintDocuments(session.store))
+        self.consents = ConsentActs(shell, session, self.steps.declarations.consents, self)
         figures = Column(self.cost, (self.affordability, 1), gap=10)
         self._columns = ThreeColumns(Card(self.steps, gap=0), figures, self.preview)
         self.asked = AskedBanner(self._show_questions)
@@ -131,7 +133,7 @@ class ApplicationPage(Page):
             panel.go_to(row)
             QTimer.singleShot(0, panel, lambda: self._columns.reveal(panel))
             return
-        field = self.form.field(item.field)
+        field = self.form.field(item.field) or self.steps.declarations.consents.place(item.field)
         if field is not None:
             field.setFocus(Qt.FocusReason.OtherFocusReason)
             QTimer.singleShot(0, field, lambda: self._columns.reveal(field))
@@ -189,6 +191,9 @@ class ApplicationPage(Page):
             control.reveal_wanted.connect(partial(self._reveal, name, control))
         self._connect_rows()
         self.preview.whole_wanted.connect(self._show_paper)
+        self.consents.paper_wanted.connect(self._show_consent_paper)
+        self.consents.changed.connect(self._consents_changed)
+        self.consents.counted.connect(self._consents_counted)
         self._session.changed.connect(self._heed)
         application = QApplication.instance()
         if isinstance(application, QApplication):
@@ -276,6 +281,7 @@ class ApplicationPage(Page):
             self.frame.show_application(self._opened)
             self.asked.show_questions(self._opened.questions)
             self.steps.seal(not self._editable())
+            self.consents.open(self._opened.id)
 
     def _heading(self) -> str:
         if self._opened is None:
@@ -387,8 +393,20 @@ class ApplicationPage(Page):
             field.setFocus(Qt.FocusReason.OtherFocusReason)
             QTimer.singleShot(0, field, lambda: self._columns.reveal(field))
 
-    def _show_paper(self, kind: DocumentKind, record: str) -> None:
-        self.shell.go("paper", kind=kind.value, record=record)
+    def _show_paper(self, kind: DocumentKind, record: str, about: str) -> None:
+        self.shell.go("paper", kind=kind.value, record=record, about=about)
+
+    def _show_consent_paper(self, kind: DocumentKind, person: str) -> None:
+        self.preview.choose(kind, person)
+
+    def _consents_counted(self, given: int, needed: int) -> None:
+        self.frame.show_consents(given, needed)
+        self._reckoning.start()
+
+    def _consents_changed(self) -> None:
+        """Signed, withdrawn or declared: the checklist and the papers follow."""
+        if self._opened is not None:
+            self.keeping.read(self._opened.id, self._show)
 
     def _ask_to_withdraw(self) -> None:
         ask(
