@@ -20,6 +20,7 @@ from fieldapp.store.database import Store
 from tests.desktop.driving import is_closed
 from tests.desktop.test_application_page import ALT, CTRL, Desk, desk, desks, filled_in, store  # noqa: F401 - fixtures
 from tests.services.an_application import PRODUCT, mirror, new_prospect
+from tests.services.consents_given import sign_everything
 
 WANG_NUMBER = "11010119800307005X"
 
@@ -91,6 +92,7 @@ def test_an_application_gets_everybody_behind_it_by_keyboard_alone(desk: Desk, s
     assert sorted(party.role for party in backing.parties.values()) == ["co_borrower", "guarantor"]
     assert [(held.mode, held.amount_fen) for held in backing.guarantees.values()] == [("joint", 10_000_000)]
     assert [(debt.balance_fen, debt.instalment_fen) for debt in backing.debts.values()] == [(900_000, 80_000)]
+    sign_everything(store, application)
     desk.until(lambda: page._quote is not None and page._quote.complete)
 
 
