@@ -96,11 +96,11 @@ class Ledger:
         return {record.stream for change in changes if (record := self.record(change.record)) is not None}
 
     def family(self, record: StoredRecord) -> list[StoredRecord]:
-        """Everything of the same root, as this request left it so far."""
+        """Everything of the same root, as this request left it so far, by number."""
         family = {r.record: r for r in self._unit.records.of_root(record.stream, record.root)}
         self._records = family | self._records
         family |= {r.record: r for r in self._all().values() if (r.stream, r.root) == (record.stream, record.root)}
-        return [self.record(known) or kept for known, kept in family.items()]
+        return sorted((self.record(known) or kept for known, kept in family.items()), key=lambda one: one.seq)
 
     def enter(
         self, change: Change, body: bytes, digest: str, record: StoredRecord, effect: str = "change"

@@ -15,7 +15,7 @@ SAMPLES = Path(__file__).parents[1] / "samples"
 TALLY = json.loads((SAMPLES / "tongshan-households.expected.json").read_text("utf-8"))["tally"]
 
 
-@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+@pytest.mark.parametrize("kind", ["csv", pytest.param("xlsx", marks=pytest.mark.long)])
 def test_the_sample_has_its_outcome_and_again_adds_nothing(kind: str, laptop: Path, tmp_path: Path) -> None:
     refused = tmp_path / f"退回 的行.{kind}"
     words = ("import", SAMPLES / f"tongshan-households.{kind}", "--profile", laptop, "--refused", refused, "--json")

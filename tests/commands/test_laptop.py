@@ -298,6 +298,7 @@ def test_each_kind_is_exported_as_a_table(what: str, laptop: Path, tmp_path: Pat
     assert sheet.max_row == 1
 
 
+@pytest.mark.long
 def test_papers_of_what_is_not_there_are_refused(laptop: Path, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     require_refusal("no_application", "pdf", tmp_path / "纸 papers", "--profile", laptop)

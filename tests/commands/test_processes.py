@@ -111,6 +111,7 @@ def test_a_limit_on_file_sizes_stops_an_import_and_loses_nothing(laptop: Path, t
     assert typed("doctor", "--profile", laptop, "--json").facts()["prospects"] == 1047
 
 
+@pytest.mark.long
 def test_the_passphrase_may_come_from_a_script(laptop: Path) -> None:
     without = {name: value for name, value in environment().items() if name != "FIELDAPP_PASSPHRASE"}
     words = command("doctor", "--profile", laptop, "--json")

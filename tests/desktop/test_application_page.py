@@ -254,6 +254,7 @@ def test_the_figures_of_a_year_and_of_three_follow_the_typing(desk: Desk, store:
     assert words(page.affordability.largest_limit.figure) == "110,117.90"
 
 
+@pytest.mark.long
 def test_the_form_keeps_the_scale_when_its_columns_are_stacked(desk: Desk, store: Store) -> None:
     page = desk.open(application=filled_in(store))
     label = page.findChild(Field)
@@ -279,6 +280,7 @@ def test_what_is_typed_is_found_again_after_a_crash(desks: Callable[[Store], Des
     assert again._typed().good == {"amount_fen": 876_500, "second_source": "a brother"}
 
 
+@pytest.mark.long
 def test_a_value_that_cannot_be_read_survives_the_crash_as_it_stands(
     desks: Callable[[Store], Desk], store: Store
 ) -> None:
@@ -404,7 +406,16 @@ def test_an_amount_that_cannot_stand_says_so_below_its_field(desk: Desk, store: 
     assert screen(store, application)["status"] == "draft"
 
 
-@pytest.mark.parametrize("hostile", ["x" * 100_000, "\u202eoffice\u0000\u0007", "👨‍👩‍👧‍👦" * 40, "مرحبا " * 50])
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "x" * 100_000,
+        *(
+            pytest.param(text, marks=pytest.mark.long)
+            for text in ("\u202eoffice\u0000\u0007", "👨‍👩‍👧‍👦" * 40, "مرحبا " * 50)
+        ),
+    ],
+)
 def test_hostile_texts_leave_the_page_standing(desk: Desk, store: Store, hostile: str) -> None:
     page = desk.open(application=filled_in(store))
     for entry in (page.steps.applicant.name, page.steps.business.trade):

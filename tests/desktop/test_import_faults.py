@@ -110,6 +110,7 @@ def test_a_list_that_vanishes_after_it_was_looked_at_imports_nothing(
     imports(qtbot, desk, page)
 
 
+@pytest.mark.long
 def test_a_list_that_vanishes_in_the_middle_keeps_what_was_said(
     qtbot: QtBot, desk: Desk, listed: Path, tmp_path: Path
 ) -> None:
@@ -171,6 +172,7 @@ def test_a_folder_chosen_instead_of_a_list_is_a_sentence(qtbot: QtBot, desk: Des
     assert button(page, "选择名单").isEnabled()
 
 
+@pytest.mark.long
 def test_a_list_that_may_no_longer_be_read_imports_nothing(
     qtbot: QtBot, desk: Desk, listed: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -138,6 +138,7 @@ def test_somebody_with_an_open_application_is_explained_and_not_asked_about(fiel
     assert shows(field.window.banner, "withdraw the application first")()
 
 
+@pytest.mark.long
 def test_a_removal_reaches_the_second_laptop(
     qtbot: QtBot, office: Office, two: tuple[Laptop, Laptop], tmp_path: Path
 ) -> None:

@@ -89,7 +89,10 @@ def test_the_watermark_does_not_copy() -> None:
     assert pages_of(render(schedule_paper()))[0].count("DRAFT") == 1
 
 
-@pytest.mark.parametrize("method", [RepaymentMethod.EQUAL_INSTALMENTS, RepaymentMethod.INTEREST_FIRST])
+@pytest.mark.parametrize(
+    "method",
+    [RepaymentMethod.EQUAL_INSTALMENTS, pytest.param(RepaymentMethod.INTEREST_FIRST, marks=pytest.mark.long)],
+)
 def test_the_signed_page_of_a_schedule_has_rows_and_total(method: RepaymentMethod) -> None:
     for months in (1, 2, 3, 11, 12, 13, 14, 15, 16, 17, 18, 20, 21, 22, 23, 24, 25, 36, 44, 45, 46, 56, 57, 58, 360):
         pages = pages_of(render(schedule_paper(method, months)))

@@ -38,6 +38,7 @@ for name, paper in reversed(PAPERS.items()):
 """
 
 
+@pytest.mark.long
 def test_every_process_prints_the_same_bytes() -> None:
     expected = {name: hashlib.sha256(render(paper)).hexdigest() for name, paper in PAPERS.items()}
     for seed, epoch in (("0", None), ("1", "1"), ("4242", "1700000000")):

@@ -171,6 +171,7 @@ def test_export_that_fails_leaves_no_half_one(
     assert not [path for path in tmp_path.iterdir() if path.name.startswith("x")]
 
 
+@pytest.mark.long
 def test_memory_does_not_grow_with_the_records(office: Administration, tmp_path: Path) -> None:
     def peak(name: str) -> int:
         tracemalloc.start()

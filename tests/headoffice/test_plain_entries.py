@@ -18,7 +18,7 @@ from sqlalchemy import select
 
 from fieldapp.domain.kinds import values_of
 from fieldapp.domain.records import Contact, PersonMet, Visit
-from fieldapp.headoffice import arrivals, chain
+from fieldapp.headoffice import arrivals, chain, second_officer
 from fieldapp.headoffice.administration import create_head_office
 from fieldapp.headoffice.database import open_database
 from fieldapp.headoffice.exchange import Exchange
@@ -128,13 +128,14 @@ def _after(office: Path, copy: Path, sent: list[tuple[str, list[Change], bool]],
     for leftover in copy.parent.glob(copy.name + "*"):
         leftover.unlink()
     shutil.copy(office, copy)
-    drawn = count()
+    drawn, asked = count(), count()
 
     def not_so_random(length: int) -> bytes:
         return hashlib.shake_128(str(next(drawn)).encode()).digest(length)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(chain.secrets, "token_bytes", not_so_random)
+        patch.setattr(second_officer, "new_change_id", lambda: f"asked{next(asked)}")
         if at_length:
             patch.setattr(arrivals, "plain_values", lambda _change, _size: None)
         store = open_database(str(copy))

@@ -149,6 +149,7 @@ def test_any_part_is_found_where_it_stands(office: Administration, uploads: Uplo
     assert uploads.part(DIGEST, len(PHOTO), len(PHOTO) + 1) == b""
 
 
+@pytest.mark.long
 def test_memory_does_not_grow_with_the_attachment(office: Administration, uploads: Uploads, clock: FixedClock) -> None:
     draw = random.Random(1)
     size = LIMITS.attachment_bytes

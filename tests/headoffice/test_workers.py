@@ -102,7 +102,7 @@ def on_postgresql(postgresql: str) -> str:
     return location
 
 
-@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("stop", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.long)])
 def test_request_under_way_is_answered_before_the_server_ends(stop: signal.Signals, setting: tuple[str, str]) -> None:
     location, workers = setting
     body = b'{"protocol":1,"code":"2222-2222-2222","device_name":"x"}'

@@ -56,6 +56,7 @@ def test_disk_that_fills_while_a_page_is_written_loses_nothing(office: Office, t
         saved_once_everywhere(office, laptop, saved, tmp_path / "fresh", running.url)
 
 
+@pytest.mark.long
 def test_disk_error_in_the_middle_of_an_exchange_loses_nothing(office: Office, tmp_path: Path) -> None:
     other, laptop = office.laptop(LI, tmp_path / "other"), office.laptop(LI, tmp_path / "li")
     with closing(other, laptop), HeadOfficeProcess(office.path) as running:

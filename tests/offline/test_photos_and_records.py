@@ -371,6 +371,7 @@ def test_full_disk_of_head_office_is_said_and_sending_goes_on_when_there_is_room
     assert office.administration.incomplete() == []
 
 
+@pytest.mark.long
 def test_memory_does_not_grow_with_the_photo(office: Office, line: FaultProxy, laptop_of: LaptopOf) -> None:
     line.keeping = False
     one, other = laptop_of(LI), laptop_of(LI)

@@ -97,6 +97,7 @@ def test_nothing_saved_is_lost_or_doubled_in_two_hundred_power_cuts(seed: int, t
     kills(tmp_path, runs=10, seed=seed)
 
 
+@pytest.mark.long
 def test_head_office_that_dies_with_the_request_in_hand_counts_it_once(tmp_path: Path) -> None:
     path = tmp_path / "office.db"
     office = Office.new(path)

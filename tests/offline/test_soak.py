@@ -12,7 +12,7 @@ from tests.postgresql import new_postgresql_database
 
 @pytest.mark.parametrize(
     ("laptops", "seconds"),
-    [pytest.param(8, 4.0, id="brief"), pytest.param(40, 60.0, id="longer", marks=pytest.mark.long)],
+    [pytest.param(6, 2.0, id="brief"), pytest.param(40, 60.0, id="longer", marks=pytest.mark.long)],
 )
 def test_laptops_on_bad_lines_lose_and_double_nothing(
     laptops: int, seconds: float, postgresql: str, tmp_path: Path
