@@ -558,3 +558,14 @@ def test_the_record_of_a_visit_is_shown_large(desk: Desk, store: Store) -> None:
     assert page is not None
     desk.until(lambda: page.paper.page_count() == 1)
     assert "每天做四锅豆腐" in page.paper.document.getAllText(0).text()
+
+
+def test_a_short_step_does_not_scroll_through_the_room_of_a_long_one(desk: Desk, store: Store) -> None:
+    page = desk.open(application=filled_in(store))
+    page.go_to(Step.DECLARATIONS)
+    desk.settle()
+    page.go_to(Step.GUARANTEE)
+    desk.settle()
+    width = page.steps.width()
+    assert page.steps.guarantee.heightForWidth(width) < page.steps.declarations.heightForWidth(width)
+    assert page.steps.heightForWidth(width) == page.steps.guarantee.heightForWidth(width)

@@ -7,7 +7,7 @@ from datetime import date
 from functools import partial
 from typing import TypeAlias
 
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
 
 from fieldapp.desktop.application_form.bound import Heard, TypedForm
 from fieldapp.desktop.application_form.loan_steps import DeclarationsStep, GuaranteeStep, LoanStep
@@ -15,6 +15,7 @@ from fieldapp.desktop.application_form.masked_entry import MaskedEntry
 from fieldapp.desktop.application_form.people_steps import ApplicantStep, BusinessStep
 from fieldapp.desktop.application_form.rows_panel import RowsPanel
 from fieldapp.desktop.application_form.signing_step import SigningStep
+from fieldapp.desktop.components.arrange import fill_with
 from fieldapp.domain import materials
 from fieldapp.domain.application_checklist import OpenItem, Step, monthly_accounts
 from fieldapp.domain.case_file import CaseFile
@@ -46,16 +47,15 @@ class Steps(QStackedWidget):
         }
         for typed in (self.applicant, self.business, self.loan, self.guarantee, self.declarations):
             self.form.add(typed.bounds)
-        for panel in self._panels.values():
-            self.addWidget(panel)
+        self._leaves = {step: _Leaf(panel) for step, panel in self._panels.items()}
+        for leaf in self._leaves.values():
+            self.addWidget(leaf)
 
     def show_step(self, step: Step) -> None:
         """Show a step; the others take no room."""
-        self.setCurrentWidget(self._panels[step])
-        for one, panel in self._panels.items():
-            policy = panel.sizePolicy()
-            policy.setVerticalPolicy(policy.Policy.Preferred if one is step else policy.Policy.Ignored)
-            panel.setSizePolicy(policy)
+        self.setCurrentWidget(self._leaves[step])
+        for one, leaf in self._leaves.items():
+            leaf.take_room(one is step)
 
     def first(self, step: Step) -> QWidget:
         """Where the keyboard begins on a step."""
@@ -103,3 +103,21 @@ class Steps(QStackedWidget):
         self.declarations.show_detail()
         self.declarations.materials.show_required(materials.required(self.loan.product.product(), file.application))
         self.signing.items.show_items(items)
+
+
+class _Leaf(QWidget):
+    """A step's panel that asks for no height while another is shown; else a stack is as high as its highest panel."""
+
+    def __init__(self, panel: QWidget) -> None:
+        super().__init__()
+        fill_with(self, panel)
+
+    def take_room(self, taken: bool) -> None:
+        """Ask for the panel's height, or for none."""
+        policy = self.sizePolicy()
+        policy.setVerticalPolicy(QSizePolicy.Policy.Preferred if taken else QSizePolicy.Policy.Ignored)
+        self.setSizePolicy(policy)
+
+    def heightForWidth(self, width: int) -> int:
+        ignored = self.sizePolicy().verticalPolicy() == QSizePolicy.Policy.Ignored
+        return 0 if ignored else super().heightForWidth(width)
