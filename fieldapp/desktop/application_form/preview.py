@@ -31,14 +31,14 @@ class LivePreview(Card):
         self._shell, self._documents = shell, documents
         self.tabs = Segmented(
             [
-                (DocumentKind.APPLICATION, lambda: tr("Application form")),
+                (DocumentKind.APPLICATION, lambda: trc("paper", "Form")),
                 (DocumentKind.COVER, lambda: trc("paper", "Cover")),
-                (DocumentKind.INVESTIGATION, lambda: trc("paper", "Investigation")),
-                (DocumentKind.CREDIT, lambda: trc("paper", "Authorisation")),
+                (DocumentKind.INVESTIGATION, lambda: trc("paper", "Survey")),
+                (DocumentKind.CREDIT, lambda: trc("paper", "Credit")),
                 (DocumentKind.PRIVACY, lambda: trc("paper", "Notice")),
-                (DocumentKind.SCHEDULE, lambda: tr("Schedule")),
+                (DocumentKind.SCHEDULE, lambda: trc("paper", "Plan")),
                 (DocumentKind.COST, lambda: trc("paper", "Costs")),
-                (DocumentKind.VISIT, lambda: tr("Last visit")),
+                (DocumentKind.VISIT, lambda: trc("paper", "Visit")),
             ],
             first_digit=0,
             fitted=True,

@@ -28,11 +28,13 @@ class SigningStep(Column):
         cover = Button(lambda: tr("Print the cover"), icon=Icon.PRINT, small=True)
         schedule = Button(lambda: tr("Print the schedule"), icon=Icon.PRINT, small=True)
         investigation = Button(lambda: tr("Print the investigation"), icon=Icon.PRINT, small=True)
+        cost = Button(lambda: tr("Print the cost disclosure"), icon=Icon.PRINT, small=True)
         self.withdraw = Button(lambda: tr("Withdraw this application"), Kind.LINK, small=True)
         form.clicked.connect(lambda: self.print_wanted.emit(DocumentKind.APPLICATION))
         cover.clicked.connect(lambda: self.print_wanted.emit(DocumentKind.COVER))
         investigation.clicked.connect(lambda: self.print_wanted.emit(DocumentKind.INVESTIGATION))
         schedule.clicked.connect(lambda: self.print_wanted.emit(DocumentKind.SCHEDULE))
+        cost.clicked.connect(lambda: self.print_wanted.emit(DocumentKind.COST))
         self.withdraw.clicked.connect(lambda: self.withdraw_wanted.emit())
         after = Text(
             lambda: tr(
@@ -44,7 +46,7 @@ class SigningStep(Column):
         )
         super().__init__(
             Text(lambda: tr("What is missing"), Role.HEADING), self.items, Rule(),
-            Text(lambda: tr("Papers"), Role.HEADING), cover, form, investigation, schedule, after, STRETCH,
+            Text(lambda: tr("Papers"), Role.HEADING), cover, form, investigation, schedule, cost, after, STRETCH,
             Line(self.withdraw, STRETCH), gap=10,
         )  # fmt: skip
 
