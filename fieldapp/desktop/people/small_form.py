@@ -49,11 +49,14 @@ def open_small_form(
 _FIELDS_AT_ONCE = 5
 """More than these scroll, so that the verbs stay in sight."""
 
+_HIGHEST = 460
+"""Six fields stand whole in a window 720 high."""
+
 
 class _Scrolled(ScrollPage):
     def sizeHint(self) -> QSize:
         inner = self.widget()
-        return QSize(px(400), min(inner.sizeHint().height(), px(400)) if inner is not None else px(400))
+        return QSize(px(400), min(inner.sizeHint().height(), px(_HIGHEST)) if inner is not None else px(400))
 
 
 class _SmallForm(Panel):
@@ -73,7 +76,9 @@ class _SmallForm(Panel):
         self._form = Form(**fields)
         self._yes = Button(verb, Kind.FILLED, key="Ctrl+Return")
         self._no = Button(stay, key="Escape")
-        head = [Text(title, Role.DIALOG, wrap=True), Text(second, Role.SECOND, wrap=True)]
+        head = [Text(title, Role.DIALOG, wrap=True)]
+        if second != "":
+            head.append(Text(second, Role.SECOND, wrap=True))
         typed = [(_Scrolled(Column(*fields.values(), gap=10)), 1)] if len(fields) > _FIELDS_AT_ONCE else fields.values()
         super().__init__(Column(*head, *typed, 2, Line(STRETCH, self._no, self._yes, gap=8), gap=10))
         self._yes.clicked.connect(self._do)
