@@ -6,8 +6,8 @@ import math
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QSizePolicy, QWidget
 
 from fieldapp.desktop.components import painting
 from fieldapp.desktop.components.choosing import ArrowChoice
@@ -69,6 +69,7 @@ class Segmented(Living, QWidget):
         self._share_out()
 
     def _tell(self, index: int, chosen: bool) -> None:
+        self.update()
         self._share_out()  # the chosen one is written bold
         if chosen:
             self.chosen.emit(self._keys[index])
@@ -112,6 +113,8 @@ class Segmented(Living, QWidget):
         colours = tokens()
         edge = colours.seal if self.property("error") else colours.line
         painting.box(painter, QRectF(self.rect()), fill=colours.sunken, edge=edge)
+        if self._group.checkedId() < 0 and any(part.hasFocus() for part in self._parts):
+            painting.box(painter, QRectF(self.rect()), fill=None, edge=colours.pine, thick=2)
         painter.end()
 
 
@@ -139,6 +142,23 @@ class _Segment(Living, ArrowChoice):
         self.setAccessibleName(spoken if self._count is None else f"{spoken} {self._count:,}")
         self.updateGeometry()
         self.update()
+
+    def _others(self) -> list[QAbstractButton]:
+        """The choices of the strip: while none of them is chosen it wears the focus itself, lest one look chosen."""
+        group = self.group()
+        return group.buttons() if group is not None else []
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._redraw_strip()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._redraw_strip()
+
+    def _redraw_strip(self) -> None:
+        if (strip := self.parentWidget()) is not None:
+            strip.update()
 
     def hitButton(self, _where: object) -> bool:
         return True
@@ -169,7 +189,7 @@ class _Segment(Living, ArrowChoice):
             ground = colours.surface if self.isEnabled() else colours.sunken
             edge = colours.pine if self.isEnabled() else colours.edge
             painting.box(painter, QRectF(self.rect()), fill=ground, edge=edge, thick=thick, radius=6)
-        elif self.hasFocus():
+        elif self.hasFocus() and any(other.isChecked() for other in self._others()):
             painting.box(painter, QRectF(self.rect()), fill=None, edge=colours.pine, thick=2, radius=6)
         drawn = font(13, 600 if on else 400, tight=True)
         number = "" if self._count is None else f"{self._count:,}"
