@@ -75,7 +75,7 @@ class ReviewPage(Page):
         return self.list
 
     def restyle(self) -> None:
-        self._list_card.setFixedWidth(px(270 if logical_width(self) < NARROW else 340))
+        self._list_card.setFixedWidth(px(270 if logical_width(self) < NARROW else 352))
         self._across.setSpacing(px(14))
         self._down.setSpacing(px(12))
 
@@ -118,7 +118,8 @@ class ReviewPage(Page):
         return Row(
             one.id,
             one.name or tr("customer without a name"),
-            second=lambda: " • ".join(part for part in (self._when(one), one.officer) if part),
+            second=lambda: self._when(one),
+            beside=one.officer,
             lead=Avatar(one.name),
             chip=status_chip(one.status),
             right=" • ".join(note for note in notes if note),

@@ -24,7 +24,7 @@ from fieldapp.desktop.review.talk import QuestionBox
 from fieldapp.domain.application_records import Decision
 from fieldapp.domain.loan_quote import DebtState, Quote
 from fieldapp.domain.money import Money
-from fieldapp.services.labels import choice_label
+from fieldapp.services.labels import choice_label, field_label
 from fieldapp.services.review_applications import CaseToDecide, Decided
 from fieldapp.translation import say, tr
 
@@ -122,8 +122,15 @@ def _figures(case: CaseToDecide, quote: Quote) -> Sequence[QWidget]:
             line.show_figure(lambda: percent(share), _TONES[burden.state])
             lines.append(line)
     lines += [FigureLine(_cut(use.purpose), _money(use.amount_fen)) for use in held.uses]
-    said = (held.repayment_source, held.over_limit_reason)
-    return [*lines, *(Text(words, Role.SECOND, wrap=True) for words in said if words.strip())]
+    said = (("repayment_source", held.repayment_source), ("over_limit_reason", held.over_limit_reason))
+    return [*lines, *(_told(name, words) for name, words in said if words.strip())]
+
+
+def _told(name: str, words: str) -> QWidget:
+    """What the officer wrote, under the name of its field: a reason must not read like a fact."""
+    return Column(
+        Text(lambda: say(field_label("application", name).label), Role.HINT), Text(words, Role.BODY, wrap=True), gap=2
+    )
 
 
 def _questions(case: CaseToDecide, local: Local, today: date) -> Sequence[QWidget]:
