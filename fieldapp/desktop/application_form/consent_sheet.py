@@ -93,7 +93,7 @@ class ConsentSheet(QObject):
             Role.HINT,
             wrap=True,
         )
-        return Column(self._part, self.pad, Line(hint, STRETCH, self._undo, self._clear), STRETCH, gap=12)
+        return Column(self._part, self.pad, Line((hint, 1), self._undo, self._clear), STRETCH, gap=12)
 
     def _paper_page(self) -> QWidget:
         how = Text(
