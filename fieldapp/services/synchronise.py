@@ -8,9 +8,10 @@ from fieldapp.services.hand_in_disclosures import hand_in_disclosures
 from fieldapp.services.laptop import Laptop
 from fieldapp.store.state import LastExchange
 from fieldapp.sync.certify import obtain_certificate
-from fieldapp.sync.exchange import Progress, Stage, Summary, synchronise
+from fieldapp.sync.exchange import synchronise
 from fieldapp.sync.hand_in import hand_in
 from fieldapp.sync.pace import Pace
+from fieldapp.sync.summary import Progress, Stage, Summary
 from fieldapp.sync.transport import HeadOffice
 from fieldapp.sync.troubles import Cancelled, HandedIn, NotHeadOffice, SignInAgain, SyncTrouble, TryLater
 

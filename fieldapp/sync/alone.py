@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -17,13 +18,19 @@ class Occupied(Exception):
     """Another process, or another thread of this one, is at it."""
 
 
+_LOOK_AGAIN_S = 0.05
+
+
 @contextmanager
-def alone(path: str) -> Iterator[None]:
-    """Hold the lock named by the file at ``path``, which is left behind empty. Raises Occupied, and OSError."""
+def alone(path: str, *, patience_s: float = 0.0) -> Iterator[None]:
+    """Hold the lock named by the file at ``path``, which is left behind empty.
+
+    Who finds it held asks again for ``patience_s`` seconds. Raises Occupied, and OSError.
+    """
     if sys.platform == "win32":
         lock = FileLock(path)
         try:
-            lock.acquire(timeout=0)
+            lock.acquire(timeout=patience_s)
         except Timeout as error:
             raise Occupied from error
         try:
@@ -31,11 +38,22 @@ def alone(path: str) -> Iterator[None]:
         finally:
             lock.release()
     else:
-        held = _held(path)
+        held = _patiently_held(path, patience_s)
         try:
             yield
         finally:
             os.close(held)
+
+
+def _patiently_held(path: str, patience_s: float) -> int:
+    until = time.monotonic() + patience_s
+    while True:
+        try:
+            return _held(path)
+        except Occupied:
+            if time.monotonic() >= until:
+                raise
+        time.sleep(_LOOK_AGAIN_S)
 
 
 def _held(path: str) -> int:

@@ -6,17 +6,20 @@ import logging
 from collections.abc import Sequence
 
 import msgspec
-from filelock import FileLock, Timeout
 
 from fieldapp.domain.errors import Actionable
 from fieldapp.domain.wording import Sentence
 from fieldapp.protocol.changes import Change, encode_change
 from fieldapp.protocol.messages import PREVIOUS_PROTOCOL, SHORT_HASH, Receipt, SyncReply, SyncRequest
 from fieldapp.store.database import Store
+from fieldapp.sync.alone import Occupied, alone
 from fieldapp.sync.transport import HeadOffice
 from fieldapp.sync.troubles import AnotherSync, TryLater, UpgradeNeeded
 
 log = logging.getLogger(__name__)
+
+_PATIENCE_S = 5.0
+"""How long a synchronisation that is under way is waited for."""
 
 _TRIES = 3
 """A reply that was lost on the way is asked for again: the same bytes get the same receipt."""
@@ -39,15 +42,11 @@ def send_at_once(store: Store, head_office: HeadOffice, changes: Sequence[Change
     What head office then holds arrives with the next synchronisation. Raises SyncTrouble when it cannot be reached:
     nothing was recorded anywhere then. Raises Uncertain when it was, and its answer was lost.
     """
-    lock = FileLock(str(store.path) + ".sync")
     try:
-        lock.acquire(timeout=5)
-    except Timeout as error:
+        with alone(str(store.path) + ".sync", patience_s=_PATIENCE_S):
+            return _answered(_exchange(store, head_office, changes), changes)
+    except Occupied as error:
         raise AnotherSync from error
-    try:
-        return _answered(_exchange(store, head_office, changes), changes)
-    finally:
-        lock.release()
 
 
 def _exchange(store: Store, head_office: HeadOffice, changes: Sequence[Change]) -> SyncReply:

@@ -7,17 +7,17 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Protocol
-
-from filelock import FileLock, Timeout
 
 from fieldapp.domain.wording import Sentence
 from fieldapp.store.attachments import Attachment
 from fieldapp.store.database import Store
 from fieldapp.store.faults import StorageFault
 from fieldapp.store.view import View
+from fieldapp.sync.alone import Occupied, alone
 from fieldapp.sync.one_photo import Way, fetch_photo, send_photo
 from fieldapp.sync.pace import EVERY_S
 from fieldapp.sync.throttle import Throttle
@@ -73,16 +73,12 @@ def exchange_photos(
     with store.reading() as view:
         if not _waiting(view):
             return
-    lock = FileLock(str(store.path) + ".photos")
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        return  # another process is at it
-    try:
-        with PhotoTransfer(store, head_office.another, cancelled, most_bytes_per_s) as transfer:
-            _attend(store, transfer, counts, exchange_records, progress, cancelled)
-    finally:
-        lock.release()
+    with (
+        suppress(Occupied),  # another process is at it
+        alone(str(store.path) + ".photos"),
+        PhotoTransfer(store, head_office.another, cancelled, most_bytes_per_s) as transfer,
+    ):
+        _attend(store, transfer, counts, exchange_records, progress, cancelled)
 
 
 def _attend(

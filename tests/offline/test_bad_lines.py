@@ -8,8 +8,8 @@ from datetime import timedelta
 
 import pytest
 
-from fieldapp.sync.exchange import Stage
 from fieldapp.sync.pace import Pace
+from fieldapp.sync.summary import Stage
 from fieldapp.sync.troubles import (
     AnotherSync,
     Cancelled,

@@ -19,7 +19,7 @@ from sqlalchemy import event
 from fieldapp.headoffice.serve import RunningHeadOffice
 from fieldapp.protocol.messages import Limits
 from fieldapp.sync import photos
-from fieldapp.sync.exchange import Stage
+from fieldapp.sync.summary import Stage
 from fieldapp.sync.throttle import LEAST_PIECE_BYTES, Throttle
 from fieldapp.sync.troubles import Cancelled, TryLater
 from tests.offline.fault_proxy import PASS, Fault, FaultProxy, answering

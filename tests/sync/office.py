@@ -35,7 +35,8 @@ from fieldapp.store.outbox import Queued, Refused
 from fieldapp.store.records import StoredRecord as Kept
 from fieldapp.store.state import Enrolment
 from fieldapp.store.unit import Unit
-from fieldapp.sync.exchange import Summary, synchronise
+from fieldapp.sync.exchange import synchronise
+from fieldapp.sync.summary import Summary
 from fieldapp.sync.transport import HeadOffice
 from fieldapp.sync.troubles import CloneFound, RequestRefused, SignInAgain, UpgradeNeeded
 

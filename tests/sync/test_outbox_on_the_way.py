@@ -11,11 +11,11 @@ import pytest
 from fieldapp.domain.records import Person, Prospect
 from fieldapp.protocol.changes import Change, decode_change, encode_change
 from fieldapp.protocol.identifiers import new_change_id, new_record_id
-from fieldapp.protocol.messages import SyncReply, SyncRequest
+from fieldapp.protocol.messages import Run, SyncReply, SyncRequest
 from fieldapp.store.unit import Unit
 from fieldapp.sync.apply import apply_reply
 from fieldapp.sync.exchange import synchronise
-from fieldapp.sync.troubles import TooLarge
+from fieldapp.sync.troubles import NotHeadOffice, TooLarge
 from tests.sync.office import BRANCH, LI, START, WANG, ZHAO, Direct, Laptop, Office, visit_of
 
 LaptopOf = Callable[..., Laptop]
@@ -240,6 +240,28 @@ def test_receipt_named_twice_in_one_reply_counts_once(office: Office, laptop_of:
             return msgspec.structs.replace(reply, receipts=[*reply.receipts, *reply.receipts])
 
     assert synchronise(laptop.store, Stammering(office, laptop.enrolment.device)).accepted == 2
+    assert laptop.queued() == []
+
+
+@pytest.mark.parametrize(("first", "count"), [(0, 3), (1, 2), (2, 1), (-1, 1), (0, 0), (0, -1)])
+def test_run_of_changes_that_were_not_sent_is_no_receipt(
+    office: Office, laptop_of: LaptopOf, first: int, count: int
+) -> None:
+    laptop = laptop_of(LI)
+    laptop.prospect()
+    before = (laptop.queued(), laptop.cursor())
+    assert len(before[0]) == 2
+
+    class Miscounting(Direct):
+        def exchange(self, request: SyncRequest) -> SyncReply:
+            reply = super().exchange(request)
+            run = Run(first=first, count=count, stream=BRANCH, seq=1, hash="0" * 32)
+            return msgspec.structs.replace(reply, runs=[run])
+
+    with pytest.raises(NotHeadOffice):
+        synchronise(laptop.store, Miscounting(office, laptop.enrolment.device))
+    assert (laptop.queued(), laptop.cursor()) == before
+    laptop.sync_with(office)
     assert laptop.queued() == []
 
 

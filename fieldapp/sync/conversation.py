@@ -1,0 +1,457 @@
+"""The conversation of one exchange: outbox up in batches, pages down, and what comes back written meanwhile."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+
+import msgspec
+
+from fieldapp.protocol.messages import (
+    MAX_BODY_BYTES,
+    MAX_CHANGES,
+    MAX_RESCUES,
+    PAGE_RECORDS,
+    PREVIOUS_PROTOCOL,
+    SHORT_HASH,
+    Mark,
+    Rescue,
+    Rev,
+    Run,
+    SyncReply,
+    SyncRequest,
+)
+from fieldapp.store.database import Store
+from fieldapp.store.images import Image
+from fieldapp.store.outbox import Queued
+from fieldapp.store.unit import Unit
+from fieldapp.store.view import View
+from fieldapp.sync.apply import COMPARE, Applied, apply_reply, told_heads
+from fieldapp.sync.short_question import Asked
+from fieldapp.sync.summary import Progress, Stage, Summary, note
+from fieldapp.sync.transport import HeadOffice
+from fieldapp.sync.troubles import Cancelled, NotHeadOffice, TooLarge, UpgradeNeeded
+
+log = logging.getLogger(__name__)
+
+PAGE = PAGE_RECORDS
+"""Records asked for at once."""
+
+REQUEST_OVERHEAD_BYTES = 64 * 1024
+"""Room in a request for what is not changes."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where the conversation stands: the laptop's own word on it, or what the last reply will make of it."""
+
+    cursor: str | None
+    marks: dict[str, Mark]
+    all_read: bool
+    """Whether the cursor stands for the marks too: they are the heads that came with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    queued: list[Queued]
+    request: SyncRequest
+    marks: dict[str, Mark]
+    """Those of the laptop when it asks, whether they travel or the cursor stands for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """What was read of the outbox for one request: at most ``most`` changes after number ``after``."""
+
+    after: int
+    most: int
+    queued: list[Queued]
+    held: dict[str, Rev | None]
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """What one look at the laptop tells before a request."""
+
+    rows: _Rows | None
+    counter: int
+    place: _Place
+
+
+class Conversation:
+    """Requests follow each other without waiting for the disk: a reply is written while the next is on its way.
+
+    What is written keeps the order of the replies, and a page counts only on the cursor it was asked with, so that
+    stopping anywhere leaves the laptop as one of the replies left it.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        head_office: HeadOffice,
+        summary: Summary,
+        progress: Progress,
+        cancelled: Callable[[], bool],
+        before: Summary,
+    ) -> None:
+        self._store = store
+        self._before = before
+        self.noted = False
+        """Whether how it ended is on the disk already, with the last reply."""
+        self._head_office = head_office
+        self._summary = summary
+        self._progress = progress
+        self._cancelled = cancelled
+        self._most_changes = MAX_CHANGES
+        self._passed = 0  # changes up to this number had their answer in this pass over the outbox
+        self._reissued = False
+        self._place: _Place | None = None
+        self._told: dict[str, Rev | None] = {}  # revisions that the reply being written tells
+        self._writing: Future[Applied] | None = None
+        self._ahead: ThreadPoolExecutor | None = None
+        self._ready: Future[_Rows] | None = None
+        self._start: _Start | None = None  # seen already, for the first request
+        self._seen_empty = False
+
+    def run(self, asked: Asked | None = None) -> None:
+        with self._store.reading() as view:
+            total = view.outbox.count()
+            self._seen_empty = not total
+            self._start = self._look(view, self._passed, self._most_changes) if asked is None else None
+        heard_all = asked is not None and self._take_news(asked)
+        if total or not heard_all:
+            if total:
+                self._progress(Stage.CHANGES, 0, total)
+            with self._reading_ahead(total):
+                self._exchange_all(total)
+                if self._retry_waiting():
+                    self._exchange_all(total)
+                self._offer_images()
+                self._compare()
+        if (total or self._summary.rounds) and not self._seen_empty:
+            with self._store.reading() as view:
+                self._summary.unsent = view.outbox.count()
+
+    @contextmanager
+    def _reading_ahead(self, total: int) -> Iterator[None]:
+        if total <= self._most_changes:
+            yield
+            return
+        with ThreadPoolExecutor(1, thread_name_prefix="sync-reader") as self._ahead:
+            yield
+        self._ahead = self._ready = None
+
+    def _take_news(self, asked: Asked) -> bool:
+        """Take the answer to the short question; whether it was all there is."""
+        reply = asked.reply
+        if reply is None:
+            return True
+        self._take(_Batch([], asked.request, {}), reply, last=not (reply.more or reply.fork))
+        self._progress(Stage.RECORDS, self._summary.received, None)
+        if reply.more or reply.fork:
+            return False
+        self._finish_writing()
+        return True
+
+    def _exchange_all(self, total: int) -> None:
+        """Until the outbox has been gone through and the last page is here."""
+        try:
+            while True:
+                self._stop_if_cancelled()
+                batch = self._next_batch()
+                self._read_ahead(batch)
+                try:
+                    reply = self._head_office.exchange(batch.request)
+                except TooLarge:
+                    if not self._smaller(batch):
+                        raise
+                    continue
+                except UpgradeNeeded:
+                    self._head_office.speak_as_before()
+                    continue
+                self._pass(batch)
+                last = not (reply.more or reply.fork or self._more_to_send())
+                self._take(batch, reply, last=last)
+                if last:
+                    self._finish_writing()
+                if total:
+                    self._progress(Stage.CHANGES, self._settled, total)
+                if self._summary.received:
+                    self._progress(Stage.RECORDS, self._summary.received, None)
+                if last:
+                    return
+        finally:
+            self._finish_writing()
+
+    @property
+    def _settled(self) -> int:
+        return self._summary.accepted + self._summary.conflicts + self._summary.refused
+
+    def _next_batch(self, rescues: Sequence[Rescue] = ()) -> _Batch:
+        ready, self._ready = self._ready, None
+        start, self._start = self._start, None
+        rows = ready.result() if ready is not None else start.rows if start is not None else None
+        if rows is not None and (rows.after, rows.most) != (self._passed, self._most_changes):
+            rows = start = None
+        if start is None:
+            with self._store.reading() as view:
+                start = self._look(view, self._passed, None if rows is not None else self._most_changes)
+        rows = rows or start.rows
+        assert rows is not None  # noqa: S101 - they are looked for where they were not ready
+        queued, counter, place = rows.queued, start.counter, self._place or start.place
+        named = {one.record for one in queued}
+        held = rows.held | {record: rev for record, rev in self._told.items() if record in named}
+        protocol = self._head_office.protocol
+        marks = place.marks
+        if protocol == PREVIOUS_PROTOCOL:  # which wants every record named, and compares whole hashes
+            held = dict.fromkeys((one.record for one in queued), None) | held
+            marks = {stream: mark for stream, mark in marks.items() if len(mark[1]) != SHORT_HASH}
+        elif place.all_read:
+            marks = {}
+        request = SyncRequest(
+            protocol=protocol,
+            device=rows.device,
+            counter=counter,
+            marks=marks,
+            cursor=place.cursor,
+            changes=[msgspec.Raw(one.body) for one in queued],
+            held=held,
+            page=PAGE,
+            rescues=list(rescues),
+        )
+        return _Batch(queued, request, place.marks)
+
+    def _look(self, view: View, after: int, most: int | None) -> _Start:
+        """Where the laptop stands, and its changes after number ``after``, where ``most`` of them are wanted."""
+        rows = _rows_in(view, after, most) if most is not None else None
+        # one more than on the disk, not than the last request: what was never written must not be counted
+        counter = (view.state.get("counter", int) or 0) + 1
+        cursor, marks = view.state.get("cursor", str), view.state.marks()
+        all_read = bool(cursor) and view.state.get("cursor_heads", dict[str, Mark]) == marks
+        return _Start(rows, counter, _Place(cursor, marks, all_read))
+
+    def _read_rows(self, after: int, most: int) -> _Rows:
+        with self._store.reading() as view:
+            return _rows_in(view, after, most)
+
+    def _read_ahead(self, batch: _Batch) -> None:
+        """While a request with a full batch is on its way, read what the next one will carry."""
+        if self._ahead is not None and len(batch.queued) == self._most_changes:
+            most = min(MAX_CHANGES, self._most_changes * 2)
+            self._ready = self._ahead.submit(self._read_rows, batch.queued[-1].n, most)
+
+    def _pass(self, batch: _Batch) -> None:
+        """The changes of ``batch`` had their answer."""
+        if batch.queued:
+            self._passed = batch.queued[-1].n
+            self._most_changes = min(MAX_CHANGES, self._most_changes * 2)
+
+    def _take(self, batch: _Batch, reply: SyncReply, *, last: bool = False) -> None:
+        """Have the reply written, with how it ended if it is the last; only the one before must be on the disk."""
+        self.noted = False
+        _require_sensible(reply.runs, len(batch.queued))
+        on_course = self._finish_writing()
+        if reply.fork:
+            self._start_over(reply.fork)
+            return
+        self._summary.skew_s = _skew_s(self._store, reply.server_time)
+        request = batch.request
+        if batch.queued or reply.records or reply.gone or reply.cursor != request.cursor:
+            self._writing = self._store.submit(lambda unit: self._write(unit, request, reply, batch.queued, last=last))
+            marks = _raised(batch.marks, reply)
+            all_read = reply.cursor is not None and not reply.more and marks == reply.heads
+            told = _Place(reply.cursor or request.cursor, marks, all_read)
+            self._place = told if on_course else None  # where another process moved the cursor, ask the laptop anew
+            self._told = _told_by(batch, reply)
+
+    def _write(self, unit: Unit, request: SyncRequest, reply: SyncReply, sent: list[Queued], *, last: bool) -> Applied:
+        applied = _apply(unit, request, reply, sent)
+        if last and applied.page_counted:
+            done = replace(self._summary)
+            done.add(applied)
+            summary = replace(self._before)
+            summary.include(done)
+            note(unit, summary, None)
+            self.noted = True
+        return applied
+
+    def _finish_writing(self) -> bool:
+        """Wait until the last reply is on the disk, and count what it brought; whether its page counted."""
+        if self._writing is None:
+            return True
+        writing, self._writing = self._writing, None
+        try:
+            applied = writing.result()
+        except BaseException:
+            self._place = None
+            raise
+        self._summary.add(applied)
+        self._reissued = self._reissued or applied.outcomes["id_reuse"] > 0
+        if not applied.page_counted:
+            self._place = None
+        return applied.page_counted
+
+    def _start_over(self, streams: list[str]) -> None:
+        """Head office was restored from an older copy: send again what was sent, read all anew (SYNC 34)."""
+        log.warning("head_office_restored", extra={"streams": streams})
+        self._store.write(_start_over)
+        self._summary.restored = True
+        self._place, self._told, self._passed = None, {}, 0
+
+    def _offer_images(self) -> None:
+        """What was once told and is not known any more, or otherwise, goes back to head office (SYNC 35)."""
+        while images := self._store.write(_images_to_offer):
+            self._stop_if_cancelled()
+            rescues = [
+                Rescue(kind=i.kind, record=i.record, parent=i.parent, encoded=msgspec.Raw(i.told.encode()))
+                for i in images
+            ]
+            batch = self._next_batch(rescues)
+            reply = self._head_office.exchange(batch.request)
+            self._pass(batch)
+            self._take(batch, reply)
+            self._finish_writing()
+            if reply.fork:
+                return  # restored once more: the next synchronisation begins anew
+            self._store.write(partial(_drop_images, images))
+            self._summary.rescued += len(images)
+        if self._summary.rescued:
+            self._exchange_all(0)
+
+    def _compare(self) -> None:
+        """After a full pull, ask whether both ends hold the same; what differs is read anew, once (SYNC 37)."""
+        for again in (True, False):
+            with self._store.reading() as view:
+                if not view.state.get(COMPARE, bool):
+                    return
+                totals = view.records.totals()
+            batch = self._next_batch()
+            if batch.queued:
+                return  # something was saved meanwhile: the next synchronisation asks
+            asking = _Batch([], msgspec.structs.replace(batch.request, totals=totals), batch.marks)
+            reply = self._head_office.exchange(asking.request)
+            self._take(asking, reply)
+            self._finish_writing()
+            if not reply.compared:
+                return  # something new had come in, or this head office does not compare
+            if reply.differs:
+                log.error("totals_differ", extra={"kinds": reply.differs, "again": again})
+            self._store.write(partial(_note_compared, again=again and bool(reply.differs)))
+            if not reply.differs or not again:
+                return
+            self._place = None
+            self._exchange_all(0)
+
+    def _more_to_send(self) -> bool:
+        with self._store.reading() as view:
+            return bool(view.outbox.batch(self._passed, 1, 1))
+
+    def _retry_waiting(self) -> bool:
+        """Once everything else is there, what waited for it or has a new id is tried once more (SYNC 11, 12)."""
+        self._told = {}
+        with self._store.reading() as view:
+            waiting = view.outbox.count()
+        self._summary.waiting = waiting
+        self._seen_empty = not waiting
+        if not waiting or not (self._settled or self._reissued):
+            return False
+        self._passed = 0
+        return True
+
+    def _smaller(self, batch: _Batch) -> bool:
+        """Halve the batch; a single change that is too large is passed by, and stays in the outbox (SYNC 40)."""
+        if len(batch.queued) > 1:
+            self._most_changes = max(1, len(batch.queued) // 2)
+            return True
+        if batch.queued:
+            log.warning("change_too_large", extra={"change": batch.queued[0].change})
+            self._passed = batch.queued[0].n
+            return True
+        return False
+
+    def _stop_if_cancelled(self) -> None:
+        if self._cancelled():
+            raise Cancelled
+
+
+def _require_sensible(runs: Sequence[Run], sent: int) -> None:
+    """Raises NotHeadOffice where a run tells of changes that were not in the request."""
+    if not all(run.first >= 0 and 0 < run.count <= sent - run.first for run in runs):
+        raise NotHeadOffice
+
+
+def _raised(marks: dict[str, Mark], reply: SyncReply) -> dict[str, Mark]:
+    """The marks as this reply will leave them."""
+    return {**marks, **{stream: mark for stream, mark in told_heads(reply).items() if mark[0] > _seq(marks, stream)}}
+
+
+def _seq(marks: dict[str, Mark], stream: str) -> int:
+    return marks[stream][0] if stream in marks else 0
+
+
+def _told_by(batch: _Batch, reply: SyncReply) -> dict[str, Rev | None]:
+    """What the laptop will hold of the records it sent, once the reply is written; None where that is to be seen."""
+    queued = batch.queued
+    told: dict[str, Rev | None] = dict.fromkeys((one.record for one in queued), None)
+    for run in reply.runs:
+        for place, one in enumerate(queued[run.first : run.first + run.count]):
+            before = batch.request.held.get(one.record)
+            told[one.record] = (before[0] if before else 0, run.stream, run.seq + place)
+    for receipt in reply.receipts:
+        told |= {one.record: None for one in queued if one.change == receipt.change}
+    return told | {state.record: state.rev for state in reply.states}
+
+
+def _rows_in(view: View, after: int, most: int) -> _Rows:
+    """The changes after number ``after`` that fit into one request, and what is held of their records."""
+    limits = view.state.limits()
+    queued = view.outbox.batch(
+        after,
+        min(most, limits.changes),
+        min(limits.body_bytes, MAX_BODY_BYTES) - REQUEST_OVERHEAD_BYTES,
+    )
+    held = view.records.revisions([one.record for one in queued])
+    return _Rows(after, most, queued, dict(held), view.state.enrolment().device)
+
+
+def _apply(unit: Unit, request: SyncRequest, reply: SyncReply, sent: list[Queued]) -> Applied:
+    applied = apply_reply(unit, request.cursor, reply, sent)
+    # another process may have gone further meanwhile; going back would look like a clone
+    unit.state.set("counter", max(request.counter, unit.state.get("counter", int) or 0))
+    return applied
+
+
+def _note_compared(unit: Unit, *, again: bool) -> None:
+    unit.state.set(COMPARE, False)
+    if again:
+        unit.state.set("cursor", "")
+
+
+def _start_over(unit: Unit) -> None:
+    unit.images.start_over()
+    unit.tell("exchange")
+    unit.tell("outbox")
+
+
+def _drop_images(offered: list[Image], unit: Unit) -> None:
+    unit.images.drop([image.record for image in offered])
+
+
+def _images_to_offer(unit: Unit) -> list[Image]:
+    if not unit.images.count():
+        return []
+    unit.images.drop_known()
+    return unit.images.some(MAX_RESCUES, (MAX_BODY_BYTES - REQUEST_OVERHEAD_BYTES) // 4)
+
+
+def _skew_s(store: Store, server_time: str) -> int:
+    try:
+        return round((store.clock.now() - datetime.fromisoformat(server_time)).total_seconds())
+    except (ValueError, TypeError, OverflowError):
+        return 0
