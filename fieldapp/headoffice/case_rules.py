@@ -63,7 +63,8 @@ def _refusal_of_resubmission(ledger: Ledger, change: Change, current: StoredReco
     """A submission carries a time of its own: else what was decided on the one before would count for it (E3)."""
     if current is None or not submits(change, current):
         return None
-    claimed = change.fields["submitted_at"][1] if "submitted_at" in change.fields else current.values["submitted_at"]
+    standing = current.values.get("submitted_at")  # a client need not send what it has nothing to say of
+    claimed = change.fields["submitted_at"][1] if "submitted_at" in change.fields else standing
     decided = [one.values.get("submission") for one in case_of(ledger, current).family if one.kind == "decision"]
     if claimed not in decided:
         return None

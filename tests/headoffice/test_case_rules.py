@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from fieldapp.domain.application_records import Party
@@ -192,3 +193,18 @@ def test_a_customer_who_moves_to_another_branch_leaves_its_reviewers(office: Adm
     chen.sync()
     assert shown(chen) == set()
     assert codes(chen, decision("chen", "review", record="after")) == ["scope"]
+
+
+@pytest.mark.parametrize("status", ["submitted", "withdrawn"])
+def test_a_client_that_left_out_what_it_had_nothing_to_say_of_is_answered(
+    office: Administration, laptop_of: Enrol, status: str
+) -> None:
+    zhang = laptop_of("zhang")
+    whole = send.application()
+    told = {name: pair for name, pair in whole.fields.items() if pair != (None, None)}
+    assert "submitted_at" not in told
+    begun = msgspec.structs.replace(whole, fields=told)
+    handed_on = send.change("application", "a1", {"status": ("draft", status)})
+    sent = zhang.outcomes(send.prospect(), send.person(), begun, handed_on)
+    assert sent[:3] == ["accepted"] * 3
+    assert sent[3] in ("accepted", "refused"), "a fault of head office makes it wait for ever"
