@@ -24,11 +24,16 @@ from fieldapp.sync.troubles import SyncTrouble
 from tests.sync.office import FixedClock, Laptop, Office
 
 
+def say(*words: object) -> None:
+    """One line in one piece: whoever is killed has said it whole or not at all."""
+    os.write(sys.stdout.fileno(), (" ".join(map(str, words)) + "\n").encode())
+
+
 def serve(path: str, port: str) -> None:
     """Says its port, then serves."""
     office = Office.at(path)
     with RunningHeadOffice(office.store, office.clock, Address(port=int(port))) as running:
-        print(running.port, flush=True)
+        say(running.port)
         signal.pause()
 
 
@@ -56,16 +61,16 @@ def work(folder: str, key: str, address: str) -> None:
     laptop = Laptop(Path(folder), bytes.fromhex(key), FixedClock())
     draw = random.Random()
     prospect, person = laptop.prospect()
-    print(f"saved {prospect} {person}", flush=True)
+    say("saved", prospect, person)
     while True:
         for _ in range(draw.randint(1, 4)):
             photos = tuple(draw.randbytes(draw.choice((2_000, 300_000))) for _ in range(draw.choice((0, 0, 1))))
-            print(f"saved {laptop.visit(prospect, f'facts {draw.random()}', photos)}", flush=True)
+            say("saved", laptop.visit(prospect, f"facts {draw.random()}", photos))
         laptop.edit(person, name=f"王{draw.randint(0, 9)}", mobile=f"138{draw.randint(0, 99_999_999):08d}")
-        print("syncing", flush=True)
+        say("syncing")
         with suppress(SyncTrouble):
             laptop.sync(address)
-        print("synced", flush=True)
+        say("synced")
 
 
 def send_and_fetch(folder: str, key: str, address: str) -> None:
@@ -75,7 +80,7 @@ def send_and_fetch(folder: str, key: str, address: str) -> None:
     prospect, _person = laptop.prospect()
     while True:
         laptop.visit(prospect, f"facts {draw.random()}", (draw.randbytes(1_500_000),))
-        print("saved", flush=True)
+        say("saved")
         with suppress(SyncTrouble):
             laptop.sync(address)
 
@@ -83,10 +88,10 @@ def send_and_fetch(folder: str, key: str, address: str) -> None:
 def synchronise_once(folder: str, key: str, address: str) -> None:
     """Says ``syncing``, synchronises, says ``synced`` and waits to be killed."""
     laptop = Laptop(Path(folder), bytes.fromhex(key), FixedClock())
-    print("syncing", flush=True)
+    say("syncing")
     with suppress(SyncTrouble):
         laptop.sync(address)
-    print("synced", flush=True)
+    say("synced")
     signal.pause()
 
 
@@ -104,7 +109,9 @@ class Forked:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.kill()
+        if self._pid:
+            self.shoot()
+        self._parent.kill()
         self._parent.communicate()
 
     def start(self, job: Callable[..., None], *arguments: object) -> None:
@@ -162,11 +169,11 @@ def main() -> None:
         job, *arguments = json.loads(line)
         child = os.fork()
         if child == 0:
-            print(os.getpid(), flush=True)
+            say(os.getpid())
             globals()[job](*arguments)
             os._exit(0)
         _child, status = os.waitpid(child, 0)
-        print("killed" if os.WIFSIGNALED(status) else "ended", flush=True)
+        say("killed" if os.WIFSIGNALED(status) else "ended")
 
 
 if __name__ == "__main__":
