@@ -102,7 +102,7 @@ def test_undo_offers_an_entry_that_amends(field: Field) -> None:
     field.settle(lambda: is_closed(overlay))
     press(field.window, "Ctrl+Z")
     amending = shown_overlay(field)
-    field.settle(lambda: who(amending).line() is not None)
+    field.settle(lambda: who(amending).taken() is not None)
     press(field.window, "Alt+3")
     press(field.window, "Ctrl+Return")
     field.settle(lambda: not amending.isVisible())

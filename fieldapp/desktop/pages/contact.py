@@ -195,7 +195,7 @@ class _ContactPanel(Panel):
         self._mobile.textEdited.connect(lambda _text: self._kept.touch())
 
     def _collect(self) -> dict[str, Any]:
-        chosen = self._who.line()
+        chosen = self._who.taken()
         written = self._day.value()
         return {
             "who": chosen.prospect if chosen else None,
@@ -276,7 +276,7 @@ class _ContactPanel(Panel):
         self._refit()
 
     def _offer_mobile(self) -> None:
-        self._mobile_field.setVisible(self._who.line() is None)
+        self._mobile_field.setVisible(self._who.taken() is None)
 
     def _start_anew(self) -> None:
         self._kept.discard()
@@ -295,7 +295,7 @@ class _ContactPanel(Panel):
             self._refused(InvalidRecord(problems))
             return
         name, mobile = self._who.new_name().strip(), self._mobile.text().strip()
-        if self._who.line() is not None or self._accepted == (name, mobile):
+        if self._who.taken() is not None or self._accepted == (name, mobile):
             self._kept.settle(self._record)
             return
         self._save.setEnabled(False)
@@ -315,7 +315,7 @@ class _ContactPanel(Panel):
 
     def _missing(self) -> list[Invalid]:
         problems = []
-        if self._who.line() is None and not self._who.new_name().strip():
+        if self._who.taken() is None and not self._who.new_name().strip():
             problems.append(Invalid("required", Sentence("Say with whom you talked."), field="who"))
         if self._next.value() is None and self._day.value() is None:
             problems.append(Invalid("required", Sentence("Say when the next contact is."), field="next_date"))
@@ -328,7 +328,7 @@ class _ContactPanel(Panel):
         return problems
 
     def _record(self, draft: str) -> None:
-        chosen = self._who.line()
+        chosen = self._who.taken()
         days = self._next.value()
         next_date = self._day.value()
         if next_date is None and isinstance(days, int) and days != NOBODY_AGAIN:
@@ -351,7 +351,7 @@ class _ContactPanel(Panel):
 
     def _recorded(self, saved: SavedContact) -> None:
         body = {**self._collect(), "who": saved.prospect, "name": "", "mobile": "", "amends": saved.contact}
-        person = self._who.line()
+        person = self._who.taken()
         name = person.name if person is not None else self._who.new_name()
         self._kept.recorded()
         shell, session = self._shell, self._session
