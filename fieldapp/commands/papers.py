@@ -11,6 +11,7 @@ from fieldapp.commands.answering import Answer, answering
 from fieldapp.commands.opening import on_a_profile, opened
 from fieldapp.domain.errors import Actionable
 from fieldapp.domain.wording import Sentence
+from fieldapp.services.blank_forms import save_blank_forms
 from fieldapp.services.find_papers import find_application, find_visit
 from fieldapp.services.laptop import Store
 from fieldapp.services.paper_kinds import DocumentKind
@@ -26,6 +27,7 @@ from fieldapp.translation import say, tr, trn
 @click.option("--application", help="An application's number or record; the newest one otherwise.")
 @click.option("--visit", help="A visit's record: only its own paper.")
 @click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="All packs of a day, e.g. 2026-11-24.")
+@click.option("--blank", is_flag=True, help="Blank forms for the pen.")
 @click.option("--for-signature", is_flag=True, help="Freeze the papers for the customer's signature.")
 @click.option("--seal", is_flag=True, help="Seal the papers, which have been signed.")
 @answering
@@ -36,17 +38,24 @@ def pdf(
     application: str | None,
     visit: str | None,
     day: datetime | None,
+    blank: bool,
     for_signature: bool,
     seal: bool,
     answer: Answer,
 ) -> None:
-    """Write the papers of an application (or of one visit, or all packs of a day) as PDF into the folder TARGET."""
-    if sum((application is not None, visit is not None, day is not None)) > 1 or (
-        sum((for_signature, seal, day is not None)) > 1
+    """Write the papers of an application (or of one visit, all packs of a day, blank forms) as PDF into TARGET."""
+    if sum((application is not None, visit is not None, day is not None, blank)) > 1 or (
+        sum((for_signature, seal, day is not None, blank)) > 1
     ):
-        raise Actionable("what", Sentence("Choose one: an application, a visit or a day; to freeze or to seal."))
+        raise Actionable(
+            "what", Sentence("Choose one: an application, a visit, a day or blank forms; to freeze or to seal.")
+        )
     _require_folder(target)
     with opened(folder, passphrase_file) as laptop:
+        if blank:
+            paths = [str(path) for path in save_blank_forms(laptop.store, target)]
+            answer.give({"papers": paths}, *paths)
+            return
         if day is not None:
             _print_day(laptop.store, day.date(), target, answer)
             return

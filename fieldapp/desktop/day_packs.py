@@ -25,10 +25,10 @@ _MOST_TOLD = 8
 """Papers that could not be made and are named one by one; of more than that, how many."""
 
 
-def ask_folder(window: QWidget) -> Path | None:
+def ask_folder(window: QWidget, title: str) -> Path | None:
     """Where to write; None when a person thinks better of it."""
     folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-    chosen = QFileDialog.getExistingDirectory(window, tr("Packs of the day"), folder)
+    chosen = QFileDialog.getExistingDirectory(window, title, folder)
     return Path(chosen) if chosen else None
 
 
@@ -36,10 +36,11 @@ class DayPacks(QObject):
     """Writes the packs of today; ``progress`` is the strip that the page shows meanwhile."""
 
     def __init__(
-        self, shell: Shell, session: DesktopSession, parent: QWidget, *, folder: AskFolder = ask_folder
+        self, shell: Shell, session: DesktopSession, parent: QWidget, *, folder: AskFolder | None = None
     ) -> None:
         super().__init__(parent)
-        self._shell, self._session, self._ask_folder = shell, session, folder
+        self._shell, self._session = shell, session
+        self._ask_folder = folder or (lambda window: ask_folder(window, tr("Packs of the day")))
         self._job: Job | None = None
         self.progress = ProgressStrip(parent)
 

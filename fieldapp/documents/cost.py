@@ -20,6 +20,7 @@ from fieldapp.documents.fields import (
 from fieldapp.documents.flow import Block, Glue, hold
 from fieldapp.documents.forms import Clause, Form, Text, form
 from fieldapp.documents.page import PADDING, Page
+from fieldapp.documents.papers import PaperState
 from fieldapp.documents.printing import Document
 from fieldapp.documents.signing import Signer, clauses, signatures
 from fieldapp.documents.tables import Column, Table
@@ -29,6 +30,7 @@ from fieldapp.domain.cost_disclosure import Charge
 from fieldapp.domain.schedules import FeeTiming
 
 FORM = "cost-G01"
+_PEN_CHARGES = 5
 
 
 def cost_disclosure(paper: CostPaper) -> bytes:
@@ -86,7 +88,7 @@ def _charges(paper: CostPaper, f: Form) -> list[Block]:
             Column(3, f.label("yearly"), "right"),
         ),
         band(title, note, continued=True),
-        least=2,
+        least=_PEN_CHARGES if paper.mark.state is PaperState.BLANK else 2,
     )
     disclosed = paper.disclosure
     rows = [_charge_row(charge, paper, f) for charge in disclosed.charges] if disclosed is not None else []

@@ -34,6 +34,8 @@ _WATERMARK_SIZE = 106.0
 _WATERMARK_ANGLE = 52.0
 _NOTHING_BELOW_NEEDS = 6.5
 _SMALLEST = 5.0
+_BLANK = Text("空白表", "BLANK FORM")
+"""Not a text of the forms: a bank cannot word it away, and the digests of filled forms do not hang on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +49,9 @@ class Furniture:
     signed: Text | None = None
 
     def qr_text(self, page: int, pages: int) -> str:
-        """What the QR code of a page says: ``no|template|page/pages|16 hex``."""
-        return f"{self.mark.printed_number}|{self.form.code}|{page}/{pages}|{self.digest[:16]}"
+        """What the QR code of a page says: ``no|template|page/pages|16 hex``; a blank form has no digits of data."""
+        said = f"{self.mark.printed_number}|{self.form.code}|{page}/{pages}"
+        return said if self.mark.state is PaperState.BLANK else f"{said}|{self.digest[:16]}"
 
     def put_on(self, page: Page, number: int, pages: int, placed: Sequence[Placed]) -> None:
         """Head, marks, frame and foot of page ``number``."""
@@ -96,14 +99,19 @@ class Furniture:
         field = FieldName("mark.number", form.label("document_number").both)
         self._line(page, right, 17.3, self.mark.printed_number, 11, 52, field, Weight.BOLD, "right")
         if self.mark.state is not PaperState.SEALED:
-            state = form.text("states", self.mark.state.value)
-            said = f"{state.zh} {state.en} · {form.text('states', 'before_signature').zh}"
-            if self.signed is not None and self.mark.state is PaperState.FOR_SIGNATURE:
-                said = f"{self.signed.zh} {self.signed.en}"
+            said = self._state_in_words()
             width = max(41.3, width_of(said, 8) + 6)
             page.box(right - width, 20.6, width, 5.3, BOX_RULE)
             page.text(right - width / 2, 23.25, said, 8, align="centre")
         page.rule(LEFT, 27.6, RIGHT, 27.6)
+
+    def _state_in_words(self) -> str:
+        if self.mark.state is PaperState.BLANK:
+            return _BLANK.both
+        if self.signed is not None and self.mark.state is PaperState.FOR_SIGNATURE:
+            return self.signed.both
+        state, before = self.form.text("states", self.mark.state.value), self.form.text("states", "before_signature")
+        return f"{state.both} · {before.zh}"
 
     @staticmethod
     def _line(
@@ -128,7 +136,8 @@ class Furniture:
         form = self.form
         page.rule(LEFT, 273.5, RIGHT, 273.5)
         page.text(LEFT, 276.2, f"{form.label('template').both} {form.code}", 7)
-        page.text(LEFT + 38, 276.2, f"{form.label('digest').both} {grouped(self.digest)}", 7)
+        if self.mark.state is not PaperState.BLANK:
+            page.text(LEFT + 38, 276.2, f"{form.label('digest').both} {grouped(self.digest)}", 7)
         note, complaints = form.text("document", "footer"), form.label("complaints").both
         said = f"{complaints} {self.letterhead.complaint_phone} · {note.zh} {note.en}"
         self._line(page, LEFT, 279.8, said, 7, 148, FieldName("letterhead.complaint_phone", complaints))

@@ -25,6 +25,8 @@ class PaperState(StrEnum):
     """Digest frozen, no watermark under the customer's hand."""
     SEALED = "sealed"
     """Signed; neither watermark nor box."""
+    BLANK = "blank"
+    """A form for the pen: a number of its own, and no data that a digest could stand for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,8 +245,8 @@ class VisitPaper:
     letterhead: Letterhead
     mark: DocumentMark
     customer: str
-    started: datetime
-    ended: datetime
+    started: datetime | None
+    ended: datetime | None
     officer: str
     purpose: str | None = None
     outcome: str | None = None

@@ -19,7 +19,7 @@ from fieldapp.documents.flow import Block, Glue, paginate
 from fieldapp.documents.forms import Form, Text
 from fieldapp.documents.furniture import Furniture, title
 from fieldapp.documents.page import Page
-from fieldapp.documents.papers import DocumentMark, Letterhead
+from fieldapp.documents.papers import DocumentMark, Letterhead, PaperState
 from fieldapp.documents.structure import write_structure
 from fieldapp.documents.typefaces import Weight, first_font
 
@@ -72,8 +72,8 @@ class Document:
         heading = self.form.text("document", "title")
         canvas.setTitle(f"{heading.zh} {self.mark.printed_number}")
         canvas.setAuthor(self.letterhead.bank)
-        canvas.setSubject(f"{self.form.code} {self.digest}")
-        canvas.setKeywords(f"{self.mark.printed_number}|{self.form.code}|{self.digest}")
+        canvas.setSubject(self._subject())
+        canvas.setKeywords("|".join((self.mark.printed_number, self.form.code, *self._data())))
         canvas.setCreator("fieldapp")
         watermark = furniture.watermark()
         if watermark is not None:
@@ -95,8 +95,14 @@ class Document:
 
     def _description(self, heading: str) -> Description:
         mark = self.mark
-        subject = f"{self.form.code} {self.digest}"
-        return Description(f"{heading} {mark.printed_number}", self.letterhead.bank, subject, mark.dated)
+        return Description(f"{heading} {mark.printed_number}", self.letterhead.bank, self._subject(), mark.dated)
+
+    def _subject(self) -> str:
+        return " ".join((self.form.code, *self._data()))
+
+    def _data(self) -> tuple[str, ...]:
+        """The digest of the data, where there are any."""
+        return () if self.mark.state is PaperState.BLANK else (self.digest,)
 
 
 def _repeat_watermark(canvas: Any) -> None:

@@ -45,11 +45,16 @@ def _blocks(paper: VisitPaper, f: Form) -> list[Block]:
     ]
 
 
-def _visit(paper: VisitPaper, f: Form) -> list[Block]:
+def _when(paper: VisitPaper, f: Form) -> str:
+    if paper.started is None or paper.ended is None:
+        return ""
     minutes = round((paper.ended - paper.started).total_seconds() / 60)
     same_day = paper.ended.date() == paper.started.date()
     end = f"{paper.ended:%H:%M}" if same_day else formats.moment(paper.ended)
-    when = f.text("texts", "time", start=formats.moment(paper.started), end=end, minutes=str(minutes)).zh
+    return f.text("texts", "time", start=formats.moment(paper.started), end=end, minutes=str(minutes)).zh
+
+
+def _visit(paper: VisitPaper, f: Form) -> list[Block]:
     number = masked_identity_number(paper.identity_number) if paper.identity_number else ""
     rows = [
         field_row(
@@ -61,7 +66,7 @@ def _visit(paper: VisitPaper, f: Form) -> list[Block]:
         ),
         field_row(
             label(4, f.label("when")),
-            value(8, when, f.field("started", "when")),
+            value(8, _when(paper, f), f.field("started", "when")),
             label(4, f.label("mobile")),
             value(8, masked_phone(paper.mobile) if paper.mobile else "", f.field("mobile", "mobile")),
             height=ROW,

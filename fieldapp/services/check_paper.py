@@ -102,8 +102,13 @@ def check_file(holdings: Holdings, path: Path) -> list[CheckedPaper]:
 
 
 def check_text(holdings: Holdings, text: str) -> CheckedPaper:
-    """What a QR code of a page says (``no|template|page/pages|16 hex``). Raises Actionable ``not_a_paper``."""
+    """What a QR code of a page says (``no|template|page/pages|16 hex``).
+
+    Raises Actionable ``not_a_paper``, and ``blank_form`` for the code of a form for the pen, which names no data.
+    """
     claim = _claim_of_code(text)
+    if claim is None and _is_blank(text):
+        raise _blank_form()
     if claim is None:
         raise Actionable(
             "not_a_paper",
@@ -166,6 +171,7 @@ def _check_pdf(holdings: Holdings, pdf: bytes) -> CheckedPaper:
 _NUMBER = r"(?P<number>[0-9A-Za-z_-]{1,60}?/[0-9]{1,2}(?:-[0-9A-Z]{4})?)(?:-v(?P<version>[0-9]{1,4}))?"
 _TEMPLATE = r"(?P<template>[A-Z][0-9]{2}-[0-9.]{1,20})"
 _CODE = re.compile(rf"{_NUMBER}\|{_TEMPLATE}\|(?P<page>[0-9]{{1,4}}/[0-9]{{1,4}})\|(?P<digest>[0-9a-f]{{16}})")
+_BLANK_CODE = re.compile(rf"{_NUMBER}\|{_TEMPLATE}\|[0-9]{{1,4}}/[0-9]{{1,4}}")
 _KEYWORDS = re.compile(rf"/Keywords \({_NUMBER}\|{_TEMPLATE}\|(?P<digest>[0-9a-f]{{64}})\)".encode())
 
 
@@ -177,6 +183,18 @@ def _claim_of_code(text: str) -> CheckedPaper | None:
         Verdict.UNKNOWN, _unknown(), said["number"], int(said["version"] or 1), said["template"], said["page"],
         said["digest"],
     )  # fmt: skip
+
+
+def _is_blank(text: str) -> bool:
+    return len(text) <= 1000 and _BLANK_CODE.fullmatch(text.strip()) is not None
+
+
+def _blank_form() -> Actionable:
+    return Actionable(
+        "blank_form",
+        Sentence("This is a blank form for the pen: no data are held under its number."),
+        advice=Sentence("Compare what was written on it with the record it was typed into."),
+    )
 
 
 def _claim_of_pdf(pdf: bytes) -> CheckedPaper:
@@ -191,12 +209,14 @@ def _claim_of_pdf(pdf: bytes) -> CheckedPaper:
 
 
 def _codes_of_papers(handed_in: HandedIn) -> list[str]:
-    """One code of each paper on the picture. Raises Actionable ``no_code``."""
+    """One code of each paper on the picture. Raises Actionable ``no_code`` and ``blank_form``."""
     papers: dict[tuple[str, int, str], str] = {}
     for text in handed_in.codes:
         claim = _claim_of_code(text)
         if claim is not None:
             papers.setdefault((claim.number, claim.version, claim.digest), text)
+    if not papers and any(map(_is_blank, handed_in.codes)):
+        raise _blank_form()
     if not papers:
         raise Actionable(
             "no_code",

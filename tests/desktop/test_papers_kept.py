@@ -21,6 +21,7 @@ from fieldapp.desktop.pages.paper import PaperPage
 from fieldapp.desktop.session import DesktopSession, read_unlocked
 from fieldapp.desktop.window import PageEntry, Window
 from fieldapp.services.apply_for_loan import ApplyForLoan
+from fieldapp.services.blank_forms import BLANK_NUMBERS
 from fieldapp.services.laptop import Laptop, Profile
 from fieldapp.services.paper_kinds import DocumentKind
 from fieldapp.services.print_documents import PrintDocuments
@@ -173,3 +174,20 @@ def test_packs_that_lack_something_are_named(
     overlay = _overlay(window)
     assert overlay is not None
     overlay.close_panel()
+
+
+def test_blank_forms_are_written_where_the_officer_says(window: Window, tmp_path: Path, until) -> None:
+    folder = tmp_path / "空白表"
+    window.go("applications")
+    page = window.findChild(ApplicationsPage)
+    assert page is not None
+    page.blank._ask_folder = lambda _window: None
+    page.blank.begin()
+    assert page.blank._job is None
+    page.blank._ask_folder = lambda _window: folder
+    page.blank.begin()  # a folder that is not there: told, and nothing hangs
+    until(lambda: page.blank._job is None)
+    folder.mkdir()
+    page.blank.begin()
+    until(lambda: page.blank._job is None)
+    assert len(list(folder.glob("KB-*空白表.pdf"))) == len(BLANK_NUMBERS)

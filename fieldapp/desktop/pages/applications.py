@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from fieldapp.desktop.application_form.application_chip import status_chip
 from fieldapp.desktop.application_form.term_choice import months_in_words
-from fieldapp.desktop.components.arrange import Column, fill_with
+from fieldapp.desktop.blank_forms import BlankForms
+from fieldapp.desktop.components.arrange import STRETCH, Column, Line, fill_with
 from fieldapp.desktop.components.button import Button, Kind
 from fieldapp.desktop.components.card import Card
 from fieldapp.desktop.components.empty import Empty
@@ -43,8 +44,10 @@ class ApplicationsPage(Page):
         self.packs = DayPacks(shell, session, self)
         self.check = PaperCheck(shell, session, self)
         all_packs = Button(lambda: tr("Packs of the day"), icon=Icon.EXPORT)
-        check = Button(lambda: tr("Check a paper"), icon=Icon.ENCRYPTED)
-        self._header = Header(lambda: tr("Applications"), self._counted, check, all_packs, self._open)
+        self.blank = BlankForms(shell, session, self)
+        blank = Button(lambda: tr("Blank forms"), Kind.LINK, icon=Icon.APPLICATION)
+        check = Button(lambda: tr("Check a paper"), Kind.LINK, icon=Icon.ENCRYPTED)
+        self._header = Header(lambda: tr("Applications"), self._counted, all_packs, self._open)
         start = Button(lambda: tr("Go to the prospects"), Kind.SOFT, icon=Icon.PROSPECTS)
         self._empty = Empty(
             Icon.APPLICATION,
@@ -55,10 +58,12 @@ class ApplicationsPage(Page):
         self._stack = QStackedWidget()
         self._stack.addWidget(Card(self.list, margins=(0, 6)))
         self._stack.addWidget(Card(self._empty))
-        fill_with(self, Column(self._header, self.packs.progress, (self._stack, 1), gap=14))
+        foot = Line(check, blank, STRETCH, gap=16)
+        fill_with(self, Column(self._header, self.packs.progress, (self._stack, 1), foot, gap=14))
         self.list.opened.connect(self._go)
         self._open.clicked.connect(self._open_current)
         all_packs.clicked.connect(self.packs.begin)
+        blank.clicked.connect(self.blank.begin)
         check.clicked.connect(self.check.begin)
         start.clicked.connect(lambda: self.shell.go("prospects"))
         session.changed.connect(self._heed)
