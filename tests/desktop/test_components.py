@@ -507,3 +507,19 @@ def test_every_focusable_part_of_the_gallery_has_a_name(qtbot: QtBot, theme: The
         and widget.metaObject().className() not in ("Tabs", "QComboBoxListView")
     ]
     assert nameless == []
+
+
+def test_a_table_says_its_rows_again_in_the_language_now_spoken(page: Callable[..., QWidget]) -> None:
+    table = LedgerTable([ColumnLook(lambda: tr("What")), ColumnLook("no", right=True)])
+    page(table)
+    speak(Language.ENGLISH)
+    table.show_rows([(lambda: tr("Refused"), "3")], total=(Sentence("Any time"), "3"))
+
+    def shown(row: int) -> list[str]:
+        return [str(table.model().index(row, column).data()) for column in range(2)]
+
+    assert (shown(0), shown(1)) == (["Refused", "3"], ["Any time", "3"])
+    speak(Language.CHINESE)
+    assert shown(0)[0] != "Refused"
+    assert shown(1)[0] != "Any time"
+    assert shown(0)[1] == "3"

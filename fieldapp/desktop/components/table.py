@@ -67,7 +67,7 @@ class LedgerTable(Living, QTableView):
         self.doubleClicked.connect(lambda index: self.opened.emit(index.row()))
         self.dress()
 
-    def show_rows(self, rows: Sequence[Sequence[str]], total: Sequence[str] | None = None) -> None:
+    def show_rows(self, rows: Sequence[Sequence[Words]], total: Sequence[Words] | None = None) -> None:
         """Show ``rows``, closed by ``total`` when there is one; its empty cells are left out of the double rule."""
         self._table.show(rows, total)
         self._size_rows()
@@ -83,6 +83,7 @@ class LedgerTable(Living, QTableView):
     def retranslate(self) -> None:
         self._table.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self._columns) - 1)
         self._size_columns()
+        self.viewport().update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -130,10 +131,10 @@ class _TableModel(QAbstractTableModel):
     def __init__(self, columns: tuple[ColumnLook, ...]) -> None:
         super().__init__()
         self.columns = columns
-        self.rows: list[Sequence[str]] = []
-        self.total: Sequence[str] | None = None
+        self.rows: list[Sequence[Words]] = []
+        self.total: Sequence[Words] | None = None
 
-    def show(self, rows: Sequence[Sequence[str]], total: Sequence[str] | None) -> None:
+    def show(self, rows: Sequence[Sequence[Words]], total: Sequence[Words] | None) -> None:
         self.beginResetModel()
         self.rows, self.total = list(rows), total
         self.endResetModel()
@@ -141,9 +142,9 @@ class _TableModel(QAbstractTableModel):
     def wanted(self, column: int) -> int:
         drawn, strong = font(13), font(13, 600)
         sample = [*self.rows[:40], *self.rows[-40:]]
-        widest = max((width(row[column][:60], drawn) for row in sample), default=0)
+        widest = max((width(said(row[column])[:60], drawn) for row in sample), default=0)
         if self.total is not None:
-            widest = max(widest, width(self.total[column], strong))
+            widest = max(widest, width(said(self.total[column]), strong))
         return math.ceil(max(widest, width(said(self.columns[column].words), font(13, 500)))) + px(PAD)
 
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
@@ -156,7 +157,7 @@ class _TableModel(QAbstractTableModel):
         if role != Qt.ItemDataRole.DisplayRole:
             return None
         row = self.rows[index.row()] if index.row() < len(self.rows) else self.total
-        return row[index.column()] if row is not None else None
+        return said(row[index.column()]) if row is not None else None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:

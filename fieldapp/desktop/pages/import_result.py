@@ -27,12 +27,12 @@ class ResultPanel(Column):
         table.setAccessibleName(tr("What became of the rows"))
         table.show_rows(
             [
-                [tr("New prospects"), f"{result.new:,}"],
-                [tr("The same household as an earlier row"), f"{result.same_in_list:,}"],
-                [tr("Already known on this laptop"), f"{result.same_as_known:,}"],
-                [tr("Refused"), f"{result.refused_rows:,}"],
+                [lambda: tr("New prospects"), f"{result.new:,}"],
+                [lambda: tr("The same household as an earlier row"), f"{result.same_in_list:,}"],
+                [lambda: tr("Already known on this laptop"), f"{result.same_as_known:,}"],
+                [lambda: tr("Refused"), f"{result.refused_rows:,}"],
             ],
-            [tr("Read"), f"{result.rows:,}"],
+            [lambda: tr("Read"), f"{result.rows:,}"],
         )
         go = Button(lambda: tr("Go to the prospects"), Kind.FILLED, icon=Icon.PROSPECTS)
         items: list[QWidget] = [_said(result), Card(table, Line(STRETCH, go), gap=14)]

@@ -124,12 +124,7 @@ class ReceiptsPanel(Card):
             ]
         )
         table.setAccessibleName(tr("Receipts"))
-        table.show_rows(
-            [
-                [near_moment(one.told_at, today), say(one.what), one.name, outcome_name(one.outcome), one.receipt]
-                for one in confirmed
-            ]
-        )
+        table.show_rows([_receipt(one, today) for one in confirmed])
         super().__init__(
             Text(lambda: tr("Confirmed by head office"), Role.DIALOG),
             Text(
@@ -141,6 +136,16 @@ class ReceiptsPanel(Card):
             margins=(20, 16),
             parent=parent,
         )
+
+
+def _receipt(one: ConfirmedChange, today: date) -> list[Words]:
+    return [
+        lambda: near_moment(one.told_at, today),
+        one.what,
+        one.name,
+        lambda: outcome_name(one.outcome),
+        one.receipt,
+    ]
 
 
 class AllWellPanel(Card):
