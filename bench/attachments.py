@@ -46,8 +46,8 @@ def main() -> None:
 
 def _ours(folder: Path, photos: list[bytes]) -> dict[str, float]:
     office, staff = new_office(folder / "office.db")
-    with our_server(folder / "office.db") as port:
-        first, second = (OurLaptop(folder / name, office, staff, port) for name in ("one", "two"))
+    with our_server(folder / "office.db") as server:
+        first, second = (OurLaptop(folder / name, office, staff, server.port) for name in ("one", "two"))
         first.prepare()
         first.add_prospects(1)
         first.laptop.store.write(lambda unit: _record(unit, first, photos))
@@ -72,10 +72,10 @@ def _record(unit: Unit, laptop: OurLaptop, photos: list[bytes]) -> None:
 def _limit(folder: Path, photos: list[bytes]) -> dict[str, float]:
     names = [f"/{number}" for number in range(len(photos))]
     command = [sys.executable, "-m", "bench.plain_files", str(folder / "plain.db")]
-    with serving(lambda port: [*command, str(port)]) as port:
+    with serving(lambda port: [*command, str(port)]) as server:
         first, second = (_database(folder / name) for name in ("one.db", "two.db"))
         first.executemany("INSERT INTO photo VALUES (?, ?)", list(zip(names, photos, strict=True)))
-        line = http.client.HTTPConnection("127.0.0.1", port)
+        line = http.client.HTTPConnection("127.0.0.1", server.port)
         line.connect()
         line.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 

@@ -11,7 +11,6 @@ import multiprocessing
 import statistics
 import tempfile
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from functools import partial
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
@@ -53,14 +52,14 @@ def _ours(folder: Path, each: int, database: str, workers: str) -> dict[str, flo
     location = database or str(folder / "office.db")
     office, staff = new_office(location)
     office.store.close()
-    with our_server(location, "--workers", workers) as port:
-        one = _our_laptop(folder / "root", location, staff, port, [])
+    with our_server(location, "--workers", workers) as server:
+        one = _our_laptop(folder / "root", location, staff, server.port, [])
         one.add_prospects(100)
         one.push()
         roots = one.roots
         one.close()
         return _crowd(
-            each, lambda number: partial(_our_laptop, folder / f"laptop{number}", location, staff, port, roots)
+            each, lambda number: partial(_our_laptop, folder / f"laptop{number}", location, staff, server.port, roots)
         )
 
 
@@ -74,9 +73,8 @@ def _our_laptop(folder: Path, location: str, staff: str, port: int, roots: list[
 
 
 def _limit(folder: Path, each: int) -> dict[str, float]:
-    server: AbstractContextManager[int] = plain_server(folder / "limit.db")
-    with server as port:
-        return _crowd(each, lambda number: partial(PlainLaptop, folder / f"laptop{number}.db", port))
+    with plain_server(folder / "limit.db") as server:
+        return _crowd(each, lambda number: partial(PlainLaptop, folder / f"laptop{number}.db", server.port))
 
 
 def _crowd(each: int, making: Callable[[int], Callable[[], Side]]) -> dict[str, float]:

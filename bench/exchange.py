@@ -46,9 +46,11 @@ def main() -> None:
 def ours_of(folder: Path, number: int, seed: int, *, count: bool = False) -> dict[str, float]:
     """Seconds by work, or bytes, of this program."""
     office, staff = new_office(folder / "office.db")
-    with our_server(folder / "office.db") as port:
-        relay = Relay(port) if count else None
-        first, second = (OurLaptop(folder / n, office, staff, relay.port if relay else port) for n in ("one", "two"))
+    with our_server(folder / "office.db") as server:
+        relay = Relay(server.port) if count else None
+        first, second = (
+            OurLaptop(folder / n, office, staff, relay.port if relay else server.port) for n in ("one", "two")
+        )
         first.prepare()
         second.prepare()
         first.add_prospects(number // 100)
@@ -64,9 +66,9 @@ def ours_of(folder: Path, number: int, seed: int, *, count: bool = False) -> dic
 
 def limit_of(folder: Path, number: int, seed: int, *, count: bool = False) -> dict[str, float]:
     """The same of the limit."""
-    with plain_server(folder / "limit.db") as port:
-        relay = Relay(port) if count else None
-        first, second = (PlainLaptop(folder / n, relay.port if relay else port) for n in ("one.db", "two.db"))
+    with plain_server(folder / "limit.db") as server:
+        relay = Relay(server.port) if count else None
+        first, second = (PlainLaptop(folder / n, relay.port if relay else server.port) for n in ("one.db", "two.db"))
         measured = _measured(first, second, number, seed, _gauge(relay))
         first.close()
         second.close()

@@ -8,8 +8,9 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -150,24 +151,32 @@ def new_office(location: str | Path) -> tuple[Administration, str]:
     return office, office.add_staff("李四", "officer", "QS")
 
 
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """A server that listens on loopback."""
+
+    port: int
+    pid: int
+
+
 @contextmanager
-def our_server(location: str | Path, *rest: str) -> Iterator[int]:
-    """Head office as it is served to a bank; yields its port."""
+def our_server(location: str | Path, *rest: str) -> Iterator[Serving]:
+    """Head office as it is served to a bank."""
     command = [sys.executable, "-m", "fieldapp", "headoffice", "serve", "--database", str(location), *rest]
-    with serving(lambda port: [*command, "--port", str(port)]) as port:
-        yield port
+    with serving(lambda port: [*command, "--port", str(port)]) as server:
+        yield server
 
 
 @contextmanager
-def plain_server(path: Path) -> Iterator[int]:
-    """The limit's server; yields its port."""
-    with serving(lambda port: [sys.executable, "-m", "bench.plain_server", str(path), str(port)]) as port:
-        yield port
+def plain_server(path: Path) -> Iterator[Serving]:
+    """The limit's server."""
+    with serving(lambda port: [sys.executable, "-m", "bench.plain_server", str(path), str(port)]) as server:
+        yield server
 
 
 @contextmanager
-def serving(command: Any) -> Iterator[int]:
-    """A server on a free port, once it listens; ``command`` makes its command line from the port. Yields the port."""
+def serving(command: Callable[[int], list[str]]) -> Iterator[Serving]:
+    """A server on a free port, once it listens; ``command`` makes its command line from the port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
@@ -181,7 +190,7 @@ def serving(command: Any) -> Iterator[int]:
                 if process.poll() is not None:
                     raise
                 time.sleep(0.01)
-        yield port
+        yield Serving(port, process.pid)
     finally:
         process.terminate()
         process.wait(20)

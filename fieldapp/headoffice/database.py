@@ -7,10 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, inspect
 from sqlalchemy.exc import DBAPIError
 from sqlcipher3 import dbapi2
@@ -19,8 +15,7 @@ from fieldapp.domain.errors import Actionable
 from fieldapp.domain.wording import Sentence
 from fieldapp.headoffice.storage.engines import APPLICATION_ID, WRITING, is_postgresql, open_engine
 from fieldapp.headoffice.storage.store import Store
-
-MIGRATIONS = Path(__file__).parent / "storage" / "migrations"
+from fieldapp.headoffice.versions import not_head_office, this_version, upgrade, version_of
 
 
 def create_database(location: str) -> Store:
@@ -78,37 +73,6 @@ def existing_engine(location: str) -> Engine:
     return open_engine(location)
 
 
-def this_version() -> str:
-    """The version of the database that this program works with."""
-    return str(ScriptDirectory.from_config(_config()).get_current_head())
-
-
-def version_of(connection: Connection) -> str:
-    """The version of the database behind ``connection``. Raises Actionable: ``not_head_office``, ``newer``."""
-    revision = MigrationContext.configure(connection).get_current_revision()
-    connection.rollback()
-    if revision is None:
-        raise _not_head_office()
-    if revision not in _known_versions():
-        raise Actionable(
-            "newer",
-            Sentence("This head office was last used by a newer version of the program."),
-            advice=Sentence("Install that version. Nothing was changed."),
-        )
-    return revision
-
-
-def steps_after(version: str) -> list[str]:
-    """What is still to be done to a database of ``version``, in order, each step by its number."""
-    versions = _known_versions()
-    return versions[versions.index(version) + 1 :]
-
-
-def upgrade(connection: Connection) -> None:
-    """Take every step that is left, inside the transaction that ``connection`` has begun."""
-    command.upgrade(_config(connection), "head")
-
-
 @contextmanager
 def connected(engine: Engine, location: str) -> Iterator[Connection]:
     """A connection, or a sentence on why the database cannot be used; the engine does not outlive a failure."""
@@ -144,19 +108,6 @@ def _create(connection: Connection) -> None:
         upgrade(connection)
 
 
-def _known_versions() -> list[str]:
-    """Oldest first."""
-    return [script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()][::-1]
-
-
-def _config(connection: Connection | None = None) -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
-    config.attributes["connection"] = connection
-    return config
-
-
 def _require_head_office_file(path: Path) -> None:
     if not path.exists():
         raise Actionable(
@@ -165,14 +116,14 @@ def _require_head_office_file(path: Path) -> None:
             advice=Sentence("Make a new head office with 'create'."),
         )
     if not path.is_file():
-        raise _not_head_office()
+        raise not_head_office()
     try:
         with path.open("rb") as file:
             start = file.read(72)
     except PermissionError as error:
         raise _no_permission(str(path)) from error
     if int.from_bytes(start[68:72], "big") != APPLICATION_ID and not _marked_in_journal(path):
-        raise _not_head_office()
+        raise not_head_office()
 
 
 def _marked_in_journal(path: Path) -> bool:
@@ -187,10 +138,6 @@ def _marked_in_journal(path: Path) -> bool:
             connection.close()
     except dbapi2.DatabaseError:
         return False
-
-
-def _not_head_office() -> Actionable:
-    return Actionable("not_head_office", Sentence("This is not a head office's database. Nothing was changed."))
 
 
 def _no_permission(location: str) -> Actionable:
@@ -209,4 +156,4 @@ def _why_not(error: DBAPIError | dbapi2.DatabaseError, location: str) -> Actiona
         return Actionable(
             "disk_full", Sentence("There is no space left for {path}. Nothing was changed.", path=location)
         )
-    return _no_permission(location) if isinstance(cause, dbapi2.OperationalError) else _not_head_office()
+    return _no_permission(location) if isinstance(cause, dbapi2.OperationalError) else not_head_office()

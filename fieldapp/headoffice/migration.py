@@ -17,16 +17,9 @@ from sqlcipher3 import dbapi2
 
 from fieldapp.domain.errors import Actionable
 from fieldapp.domain.wording import Sentence
-from fieldapp.headoffice.database import (
-    connected,
-    existing_engine,
-    make_private_file,
-    steps_after,
-    this_version,
-    upgrade,
-    version_of,
-)
+from fieldapp.headoffice.database import connected, existing_engine, make_private_file
 from fieldapp.headoffice.storage.engines import APPLICATION_ID, WRITING, is_postgresql
+from fieldapp.headoffice.versions import steps_after, this_version, upgrade, version_of
 from fieldapp.protocol.identifiers import Clock
 
 log = logging.getLogger(__name__)

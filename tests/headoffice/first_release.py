@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from alembic import command
 from sqlalchemy import MetaData, Table, insert, select, text
 
-from fieldapp.headoffice.database import _config
 from fieldapp.headoffice.storage import tables
 from fieldapp.headoffice.storage.engines import WRITING, is_postgresql, open_engine
+from fieldapp.headoffice.versions import upgrade
 
 PHOTO, AWAITED = "a1" * 32, "b2" * 32
 RECEIPT = '{"change":"c1","outcome":"merged","stream":"bank","seq":1,"rev":[0,"bank",1],"taken":true}'
@@ -26,7 +25,7 @@ def take_back_to_the_first_release(location: str) -> None:
                 connection.execute(text(f"DROP TABLE {table.name}"))
             if is_postgresql(location):
                 connection.execute(text("DROP FUNCTION journal_stays"))
-            command.upgrade(_config(connection), "0001")
+            upgrade(connection, "0001")
             for table, rows in kept.items():
                 if rows and table.name not in ("departure", "receipt"):
                     connection.execute(insert(table), [dict(row) for row in rows])

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 from sqlcipher3 import dbapi2
 
 from fieldapp.domain.errors import Actionable
 from fieldapp.headoffice import migration
 from fieldapp.headoffice.administration import Administration, create_head_office, open_head_office
-from fieldapp.headoffice.database import this_version
 from fieldapp.headoffice.migration import look_at, migrate
 from fieldapp.headoffice.storage.attachments import Holding, Reference
 from fieldapp.headoffice.storage.engines import is_postgresql, open_engine
+from fieldapp.headoffice.versions import MIGRATIONS, steps_after, this_version
 from tests.headoffice.changes_to_send import BRANCH, FixedClock, branch
 from tests.headoffice.first_release import AWAITED, PHOTO, take_back_to_the_first_release
 
@@ -177,3 +180,15 @@ def test_postgresql_that_is_in_use_is_said_to_be(
         assert refusal(lambda: migrate(older, clock)) == "busy"
     engine.dispose()
     assert look_at(older).version == "0001"
+
+
+def test_the_steps_are_told_by_their_files_as_alembic_would() -> None:
+    script = ScriptDirectory(str(MIGRATIONS))
+    told = [step.revision for step in script.walk_revisions()][::-1]
+    assert (told[-1], steps_after(told[0])) == (this_version(), told[1:])
+
+
+def test_a_server_never_loads_what_only_migrating_needs() -> None:
+    asked = "import sys, fieldapp.commands.head_office_server; print('alembic' in sys.modules)"
+    told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "False"
