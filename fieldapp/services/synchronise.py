@@ -46,8 +46,10 @@ def synchronise_laptop(
     Where head office withdrew this laptop's access, what was not sent is handed in sealed, the key is destroyed and
     HandedIn raised: lock the laptop then, nothing on it can be opened any more (SYNC 42).
     """
-    hand_in_disclosures(laptop.store)
     stands = laptop.store.standing()
+    if stands.disclosures_wait:
+        hand_in_disclosures(laptop.store)
+        stands = laptop.store.standing()
     head_office = laptop.line.to(stands.enrolment)
     if most_bytes_per_s is None and stands.photos_kb_per_s is not None:
         most_bytes_per_s = stands.photos_kb_per_s * 1000
@@ -65,8 +67,10 @@ def synchronise_laptop(
         if trouble.code != "revoked":
             raise
         raise _handed_in(laptop, head_office, progress, cancelled) from trouble
-    if summary.moved or not laptop.line.used:  # a quiet question stays a single one
-        obtain_certificate(laptop.store, head_office)
+    now = laptop.store.clock.now()
+    wanted = summary.moved or not laptop.line.used  # a quiet question stays a single one
+    if wanted and laptop.line.wants_certificate(now) and obtain_certificate(laptop.store, head_office):
+        laptop.line.certified(now)
     if summary.moved or summary.unsent or not laptop.line.used:
         laptop.write_card()
     laptop.line.used = True

@@ -18,7 +18,7 @@ from fieldapp.store.connection import Connection, connect
 from fieldapp.store.faults import translated_faults
 from fieldapp.store.migrations import migrate
 from fieldapp.store.notices import Changed, Notices
-from fieldapp.store.standing import Standing, standing
+from fieldapp.store.standing import Rest, Standing, rest, standing
 from fieldapp.store.unit import Unit
 from fieldapp.store.view import View
 
@@ -79,6 +79,11 @@ class Store:
         """How the laptop stands towards head office. Raises LookupError before enrolment has finished."""
         with self._reader() as connection:
             return standing(connection)
+
+    def rest(self, answered: int) -> Rest:
+        """What an exchange has left to do when the changes numbered up to ``answered`` had their answer."""
+        with self._reader() as connection:
+            return rest(connection, answered)
 
     def back_up(self, reason: str = "asked") -> Path:
         """A verified copy beside the database; returns its path."""

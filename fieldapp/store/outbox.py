@@ -85,6 +85,10 @@ class Outbox:
             batch.append(_queued(row))
         return batch
 
+    def goes_on_after(self, n: int) -> bool:
+        """Whether there is a change behind number ``n``."""
+        return self._connection.execute("SELECT 1 FROM outbox WHERE n > ? LIMIT 1", (n,)).fetchone() is not None
+
     def of_record(self, record: str) -> list[Queued]:
         """The record's queued changes in the order they were made."""
         self.flush()

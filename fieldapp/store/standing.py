@@ -1,4 +1,4 @@
-"""How a laptop stands towards head office, in one look: whose it is, how far it has read, whether anything waits."""
+"""How a laptop stands towards head office, each in one look: before an exchange, and after its last reply."""
 
 from __future__ import annotations
 
@@ -15,12 +15,14 @@ class Standing(NamedTuple):
     """``cursor`` stands for all that was ever told and ``counter`` for the next request, where ``at_rest``.
 
     ``at_rest`` tells that the laptop has no change to send and nothing to find out: it can only ask for news.
+    ``disclosures_wait`` that somebody saw a personal fact in clear and head office has not been told,
     ``photos_wait`` that photos are to be sent or fetched all the same, and ``photos_kb_per_s`` how much of the line the
     officer would leave them.
     """
 
     enrolment: Enrolment
     at_rest: bool
+    disclosures_wait: bool
     photos_wait: bool
     photos_kb_per_s: int | None
     cursor: str
@@ -28,11 +30,31 @@ class Standing(NamedTuple):
     last_exchange: LastExchange | None
 
 
+class Rest(NamedTuple):
+    """What an exchange has left to do.
+
+    ``unsent`` counts the changes that are only on this laptop; ``behind`` tells that some were saved after those that
+    had their answer. ``images`` are to be offered, the totals to ``compare``, ``photos`` to be sent or fetched.
+    """
+
+    unsent: int
+    behind: bool
+    images: bool
+    compare: bool
+    photos: bool
+
+
+def rest(connection: Connection, answered: int) -> Rest:
+    """What is left when the changes numbered up to ``answered`` had their answer."""
+    unsent, *left = connection.execute(_LEFT, (answered,)).fetchone()
+    return Rest(unsent, *map(bool, left))
+
+
 def standing(connection: Connection) -> Standing:
     """The laptop's standing now. Raises LookupError before enrolment has finished."""
-    enrolment, cursor, counter, read_to, last, marks, waits, photos_wait, photos_kb_per_s = connection.execute(
-        _LOOK
-    ).fetchone()
+    enrolment, cursor, counter, read_to, last, marks, waits, disclosures_wait, photos_wait, photos_kb_per_s = (
+        connection.execute(_LOOK).fetchone()
+    )
     if enrolment is None:
         raise LookupError("this profile is not enrolled")
     read_so_far = msgspec.json.decode(cursor, type=str | None) if cursor is not None else None
@@ -40,6 +62,7 @@ def standing(connection: Connection) -> Standing:
     return Standing(
         msgspec.json.decode(enrolment, type=Enrolment),
         bool(read_so_far) and all_read and not waits,
+        bool(disclosures_wait),
         bool(photos_wait),
         photos_kb_per_s,
         read_so_far or "",
@@ -58,6 +81,18 @@ SELECT
     (SELECT value FROM state WHERE name = 'last_exchange'),
     (SELECT json_group_object(stream, json_array(seq, hash)) FROM mark),
     EXISTS (SELECT 1 FROM outbox) OR EXISTS (SELECT 1 FROM image),
+    EXISTS (
+        SELECT 1 FROM privacy_event
+        WHERE rowid > coalesce((SELECT CAST(value AS INTEGER) FROM state WHERE name = 'disclosed'), 0)
+    ),
     EXISTS (SELECT 1 FROM attachment WHERE state <> 'complete'),
     (SELECT value ->> 'photos_kb_per_s' FROM state WHERE name = 'preferences')
+"""
+_LEFT = """
+SELECT
+    (SELECT count(*) FROM outbox),
+    EXISTS (SELECT 1 FROM outbox WHERE n > ?),
+    EXISTS (SELECT 1 FROM image),
+    EXISTS (SELECT 1 FROM state WHERE name = 'compare' AND value = 'true'),
+    EXISTS (SELECT 1 FROM attachment WHERE state <> 'complete')
 """

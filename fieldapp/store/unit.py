@@ -28,6 +28,7 @@ from fieldapp.store.privacy import PrivacyEvents
 from fieldapp.store.projection import Projection, entry_in, entry_of, photos_in
 from fieldapp.store.prospect_list import ProspectList
 from fieldapp.store.records import Records, StoredRecord, happened_at
+from fieldapp.store.standing import Rest, rest
 from fieldapp.store.state import Enrolment, State
 
 
@@ -226,6 +227,11 @@ class Unit:
             for name, (_, new) in queued.decoded().fields.items():
                 screen[name] = new
         return screen
+
+    def rest(self, answered: int) -> Rest:
+        """What an exchange has left to do when the changes numbered up to ``answered`` had their answer."""
+        self.outbox.flush()
+        return rest(self.connection, answered)
 
     def finish(self) -> Changed:
         """Write what was gathered and project the lists; called once, before the commit."""

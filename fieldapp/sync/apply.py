@@ -11,6 +11,7 @@ from fieldapp.protocol.identifiers import new_change_id
 from fieldapp.protocol.messages import SHORT_HASH, Gone, Mark, Receipt, RecordState, Run, SyncReply
 from fieldapp.store.outbox import Queued
 from fieldapp.store.records import StoredRecord
+from fieldapp.store.standing import Rest
 from fieldapp.store.unit import Unit
 
 COMPARE = "compare"
@@ -25,6 +26,8 @@ class Applied:
     received: int = 0
     gone: int = 0
     page_counted: bool = True
+    rest: Rest | None = None
+    """What was left to do after the last reply."""
 
 
 def apply_reply(unit: Unit, sent_cursor: str | None, reply: SyncReply, sent: Sequence[Queued] = ()) -> Applied:

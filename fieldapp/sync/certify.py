@@ -30,17 +30,18 @@ ASK_AGAIN_AFTER = timedelta(days=1)
 SEAL_KEY, _ASKED_AT = "seal_key", "certificate_asked_at"
 
 
-def obtain_certificate(store: Store, head_office: HeadOffice) -> None:
-    """Get a certificate where one is wanted. What goes wrong is noted in the log: records never wait for it.
+def obtain_certificate(store: Store, head_office: HeadOffice) -> bool:
+    """Get a certificate where one is wanted; whether there is nothing to ask for today.
 
-    A head office that issues none is asked again after a day.
+    What goes wrong is noted in the log: records never wait for it. A head office that issues none is asked again after
+    a day.
     """
     now = store.clock.now()
     with store.reading() as view:
         held = view.state.get(SEAL_KEY, SealKey)
         asked_at = view.state.get(_ASKED_AT, datetime)
     if _lasts(held, now) or (asked_at is not None and timedelta() <= now - asked_at < ASK_AGAIN_AFTER):
-        return
+        return True
     key = load_pem_private_key(held.key.encode(), None) if held is not None else ec.generate_private_key(ec.SECP256R1())
     assert isinstance(key, ec.EllipticCurvePrivateKey)  # noqa: S101 - no other is ever kept
     try:
@@ -51,8 +52,9 @@ def obtain_certificate(store: Store, head_office: HeadOffice) -> None:
         log.info("no_certificate", extra={"code": trouble.code})
         if isinstance(trouble, RequestRefused):
             store.write(lambda unit: unit.state.set(_ASKED_AT, now))
-        return
+        return False
     store.write(lambda unit: _keep(unit, key, reply, now))
+    return True
 
 
 def _keep(unit: Unit, key: ec.EllipticCurvePrivateKey, reply: CertificateReply | None, now: datetime) -> None:

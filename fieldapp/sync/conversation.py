@@ -29,6 +29,7 @@ from fieldapp.protocol.messages import (
 from fieldapp.store.database import Store
 from fieldapp.store.images import Image
 from fieldapp.store.outbox import Queued
+from fieldapp.store.standing import Rest
 from fieldapp.store.unit import Unit
 from fieldapp.store.view import View
 from fieldapp.sync.apply import COMPARE, Applied, apply_reply, told_heads
@@ -62,6 +63,8 @@ class _Batch:
     request: SyncRequest
     marks: dict[str, Mark]
     """Those of the laptop when it asks, whether they travel or the cursor stands for them."""
+    more: bool = False
+    """Whether the outbox held changes behind these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,7 @@ class _Rows:
     after: int
     most: int
     queued: list[Queued]
+    more: bool
     held: dict[str, Rev | None]
     device: str
 
@@ -104,6 +108,8 @@ class Conversation:
         self._before = before
         self.noted = False
         """Whether how it ended is on the disk already, with the last reply."""
+        self.rest: Rest | None = None
+        """What is left to do, as the last reply left it; None where it wrote nothing."""
         self._head_office = head_office
         self._summary = summary
         self._progress = progress
@@ -117,15 +123,14 @@ class Conversation:
         self._ahead: ThreadPoolExecutor | None = None
         self._ready: Future[_Rows] | None = None
         self._start: _Start | None = None  # seen already, for the first request
-        self._seen_empty = False
 
     def run(self, asked: Asked | None = None) -> None:
-        with self._store.reading() as view:
-            total = view.outbox.count()
-            self._seen_empty = not total
-            self._start = self._look(view, self._passed, self._most_changes) if asked is None else None
-        heard_all = asked is not None and self._take_news(asked)
-        if total or not heard_all:
+        total = 0
+        if asked is None:
+            with self._store.reading() as view:
+                total = view.outbox.count()
+                self._start = self._look(view, self._passed, self._most_changes)
+        if asked is None or not self._take_news(asked):
             if total:
                 self._progress(Stage.CHANGES, 0, total)
             with self._reading_ahead(total):
@@ -133,10 +138,9 @@ class Conversation:
                 if self._retry_waiting():
                     self._exchange_all(total)
                 self._offer_images()
-                self._compare()
-        if (total or self._summary.rounds) and not self._seen_empty:
-            with self._store.reading() as view:
-                self._summary.unsent = view.outbox.count()
+        if self._left().compare:
+            self._compare()
+        self._summary.unsent = self._left().unsent
 
     @contextmanager
     def _reading_ahead(self, total: int) -> Iterator[None]:
@@ -154,10 +158,7 @@ class Conversation:
             return True
         self._take(_Batch([], asked.request, {}), reply, last=not (reply.more or reply.fork))
         self._progress(Stage.RECORDS, self._summary.received, None)
-        if reply.more or reply.fork:
-            return False
-        self._finish_writing()
-        return True
+        return not (reply.more or reply.fork or self._left().behind)
 
     def _exchange_all(self, total: int) -> None:
         """Until the outbox has been gone through and the last page is here."""
@@ -176,10 +177,10 @@ class Conversation:
                     self._head_office.speak_as_before()
                     continue
                 self._pass(batch)
-                last = not (reply.more or reply.fork or self._more_to_send())
+                last = not (reply.more or reply.fork or batch.more)
                 self._take(batch, reply, last=last)
                 if last:
-                    self._finish_writing()
+                    last = not self._left().behind  # something was saved meanwhile
                 if total:
                     self._progress(Stage.CHANGES, self._settled, total)
                 if self._summary.received:
@@ -225,7 +226,7 @@ class Conversation:
             page=PAGE,
             rescues=list(rescues),
         )
-        return _Batch(queued, request, place.marks)
+        return _Batch(queued, request, place.marks, rows.more)
 
     def _look(self, view: View, after: int, most: int | None) -> _Start:
         """Where the laptop stands, and its changes after number ``after``, where ``most`` of them are wanted."""
@@ -254,7 +255,7 @@ class Conversation:
 
     def _take(self, batch: _Batch, reply: SyncReply, *, last: bool = False) -> None:
         """Have the reply written, with how it ended if it is the last; only the one before must be on the disk."""
-        self.noted = False
+        self.noted, self.rest = False, None
         _require_sensible(reply.runs, len(batch.queued))
         on_course = self._finish_writing()
         if reply.fork:
@@ -263,16 +264,22 @@ class Conversation:
         self._summary.skew_s = _skew_s(self._store, reply.server_time)
         request = batch.request
         if batch.queued or reply.records or reply.gone or reply.cursor != request.cursor:
-            self._writing = self._store.submit(lambda unit: self._write(unit, request, reply, batch.queued, last=last))
+            passed = self._passed if last else None
+            self._writing = self._store.submit(lambda unit: self._write(unit, request, reply, batch.queued, passed))
             marks = _raised(batch.marks, reply)
             all_read = reply.cursor is not None and not reply.more and marks == reply.heads
             told = _Place(reply.cursor or request.cursor, marks, all_read)
             self._place = told if on_course else None  # where another process moved the cursor, ask the laptop anew
             self._told = _told_by(batch, reply)
 
-    def _write(self, unit: Unit, request: SyncRequest, reply: SyncReply, sent: list[Queued], *, last: bool) -> Applied:
+    def _write(
+        self, unit: Unit, request: SyncRequest, reply: SyncReply, sent: list[Queued], passed: int | None
+    ) -> Applied:
+        """``passed`` is the last number that had its answer where this is the last reply."""
         applied = _apply(unit, request, reply, sent)
-        if last and applied.page_counted:
+        if passed is not None:
+            applied.rest = unit.rest(passed)
+        if passed is not None and applied.page_counted:
             done = replace(self._summary)
             done.add(applied)
             summary = replace(self._before)
@@ -292,6 +299,7 @@ class Conversation:
             self._place = None
             raise
         self._summary.add(applied)
+        self.rest = applied.rest
         self._reissued = self._reissued or applied.outcomes["id_reuse"] > 0
         if not applied.page_counted:
             self._place = None
@@ -306,7 +314,7 @@ class Conversation:
 
     def _offer_images(self) -> None:
         """What was once told and is not known any more, or otherwise, goes back to head office (SYNC 35)."""
-        while images := self._store.write(_images_to_offer):
+        while self._left().images and (images := self._store.write(_images_to_offer)):
             self._stop_if_cancelled()
             rescues = [
                 Rescue(kind=i.kind, record=i.record, parent=i.parent, encoded=msgspec.Raw(i.told.encode()))
@@ -320,6 +328,7 @@ class Conversation:
             if reply.fork:
                 return  # restored once more: the next synchronisation begins anew
             self._store.write(partial(_drop_images, images))
+            self.rest = None
             self._summary.rescued += len(images)
         if self._summary.rescued:
             self._exchange_all(0)
@@ -348,17 +357,17 @@ class Conversation:
             self._place = None
             self._exchange_all(0)
 
-    def _more_to_send(self) -> bool:
-        with self._store.reading() as view:
-            return bool(view.outbox.batch(self._passed, 1, 1))
+    def _left(self) -> Rest:
+        """What is left to do now that the last reply is on the disk."""
+        self._finish_writing()
+        if self.rest is None:
+            self.rest = self._store.rest(self._passed)
+        return self.rest
 
     def _retry_waiting(self) -> bool:
         """Once everything else is there, what waited for it or has a new id is tried once more (SYNC 11, 12)."""
         self._told = {}
-        with self._store.reading() as view:
-            waiting = view.outbox.count()
-        self._summary.waiting = waiting
-        self._seen_empty = not waiting
+        waiting = self._summary.waiting = self._left().unsent
         if not waiting or not (self._settled or self._reissued):
             return False
         self._passed = 0
@@ -416,8 +425,9 @@ def _rows_in(view: View, after: int, most: int) -> _Rows:
         min(most, limits.changes),
         min(limits.body_bytes, MAX_BODY_BYTES) - REQUEST_OVERHEAD_BYTES,
     )
+    more = bool(queued) and view.outbox.goes_on_after(queued[-1].n)
     held = view.records.revisions([one.record for one in queued])
-    return _Rows(after, most, queued, dict(held), view.state.enrolment().device)
+    return _Rows(after, most, queued, more, dict(held), view.state.enrolment().device)
 
 
 def _apply(unit: Unit, request: SyncRequest, reply: SyncReply, sent: list[Queued]) -> Applied:

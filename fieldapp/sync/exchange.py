@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from fieldapp.protocol.messages import PROTOCOL
 from fieldapp.store.database import Store
-from fieldapp.store.standing import Standing
+from fieldapp.store.standing import Rest, Standing
 from fieldapp.sync.alone import Occupied, alone
 from fieldapp.sync.conversation import Conversation
 from fieldapp.sync.photos import exchange_photos
@@ -38,9 +38,10 @@ def synchronise(
     """
     summary = Summary()
     asked: Asked | None = None
+    left: Rest | None = None
 
     def exchange_records() -> None:
-        nonlocal asked
+        nonlocal asked, left
         question, asked = asked, None
         done = Summary()
         conversation = Conversation(store, head_office, done, progress, cancelled, before=replace(summary))
@@ -51,6 +52,7 @@ def synchronise(
             raise AnotherSync from error
         finally:
             summary.include(done)
+        left = conversation.rest
         if not conversation.noted:
             note_end(store, summary, None)
 
@@ -63,7 +65,7 @@ def synchronise(
                     note_end(store, summary, None)
                 return summary
         exchange_records()
-        if photos:
+        if photos and (left is None or left.photos):
             exchange_photos(
                 store,
                 head_office,

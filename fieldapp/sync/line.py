@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import threading
+from datetime import datetime, timedelta
 
 from fieldapp.store.state import Enrolment
 from fieldapp.sync.transport import HeadOffice
+
+CERTIFIED_FOR = timedelta(hours=1)
 
 
 class Line:
@@ -16,6 +19,7 @@ class Line:
         self._open: tuple[tuple[str, str, str | None], HeadOffice] | None = None
         self.used = False
         """Whether a synchronisation over this line has ended well."""
+        self._certified_at: datetime | None = None
 
     def to(self, enrolment: Enrolment) -> HeadOffice:
         """The connection to the head office of ``enrolment``. Raises Invalid (``address``)."""
@@ -25,6 +29,15 @@ class Line:
                 self._close()
                 self._open = (wanted, HeadOffice(*wanted))
             return self._open[1]
+
+    def wants_certificate(self, now: datetime) -> bool:
+        """Whether it has not been seen to within the hour before ``now`` (UTC)."""
+        at = self._certified_at
+        return at is None or not timedelta() <= now - at < CERTIFIED_FOR
+
+    def certified(self, now: datetime) -> None:
+        """The laptop's certificate has been seen to."""
+        self._certified_at = now
 
     def close(self) -> None:
         """Drop the connection; the next use opens another."""
