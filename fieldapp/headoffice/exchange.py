@@ -38,13 +38,18 @@ from fieldapp.protocol.messages import (
     SyncReply,
     SyncRequest,
 )
-from fieldapp.protocol.totals import Totals
 
 log = logging.getLogger(__name__)
 
 MOST_PER_PAGE = 2000
 LIMITS = Limits()
 DURABLE_FRESH_S = 60
+_FEW = 20
+"""Changes that keep the others waiting so little that a second look at the database would take longer."""
+
+_NEWS = SyncRequest(protocol=PROTOCOL, device="", counter=0, page=MOST_PER_PAGE)
+"""What the short question asks for."""
+
 NOTED_EVERY = timedelta(minutes=1)
 """A laptop that has nothing to tell is noted no more often, so that its question costs no write."""
 
@@ -77,7 +82,11 @@ class Exchange:
             outcome = self._push(author, device, request, arrivals, positions, at, careful=True)
         if isinstance(outcome, Forked):
             return self._forked(device, outcome.streams, at, request.protocol)
-        reply = self._page(author, positions, outcome, request.page, at, request.protocol, request.totals)
+        if isinstance(outcome, SyncReply):
+            reply = outcome
+        else:
+            with self._store.reading() as unit:
+                reply = self._reply(unit, author, request, positions, outcome, at)
         counts: dict[str, object] = {"changes": len(arrivals), "records": len(reply.records), "more": reply.more}
         log.info("exchanged", extra=counts | {"device": device})
         return reply
@@ -92,19 +101,19 @@ class Exchange:
         at = iso(now)
         with self._store.reading() as unit:
             caller = who(unit)
+            if counter < caller.counter:
+                raise _clone()
             heads = unit.records.heads(caller.author.audiences())
-            forked = _forks(unit.records, {}, positions, heads)
-        if counter < caller.counter:
-            raise _clone()
-        if forked:
-            return self._forked(caller.device, forked, at, PROTOCOL)
+            if forked := _forks(unit.records, {}, positions, heads):
+                return self._forked(caller.device, forked, at, PROTOCOL)
+            reply = None
+            if not _all_read(caller.author, positions, heads):
+                reply = self._reply(unit, caller.author, _NEWS, positions, Pushed.nothing(), at)
         if not caller.seen_since(iso(now - NOTED_EVERY)):
             with self._store.writing() as unit:
                 unit.accounts.note_contact(caller.device, counter=caller.counter, at=at)
-        if _all_read(caller.author, positions, heads):
-            return None
-        reply = self._page(caller.author, positions, Pushed.nothing(), MOST_PER_PAGE, at, PROTOCOL)
-        log.info("looked", extra={"device": caller.device, "records": len(reply.records), "more": reply.more})
+        if reply is not None:
+            log.info("looked", extra={"device": caller.device, "records": len(reply.records), "more": reply.more})
         return reply
 
     def quiet(self, glimpse: Glimpse, cursor: str, counter: int) -> bool:
@@ -125,29 +134,29 @@ class Exchange:
         log.warning("fork_seen", extra={"device": device, "streams": streams})
         return SyncReply(protocol=protocol, server_time=at, fork=streams)
 
-    def _page(
+    def _reply(
         self,
+        unit: Unit,
         author: Author,
+        request: SyncRequest,
         positions: dict[str, Position],
         pushed: Pushed,
-        most: int,
         at: str,
-        protocol: int,
-        totals: Totals | None = None,
     ) -> SyncReply:
-        with self._store.reading() as unit:
-            safe = self._durable_for(unit, author) if pushed.receipts else {}
-            page = page_of(unit.records, author, positions, pushed, min(most, MOST_PER_PAGE))
-            missing = unit.attachments.missing_among(pushed.digests) if pushed.digests else []
-            compared = bool(totals) and not pushed.receipts and page.says_nothing
-            differs = differences(unit.records, author.audiences(), totals) if compared and totals else {}
+        """``unit`` sees one moment of the database, in which everything ``pushed`` is there."""
+        totals = request.totals
+        safe = self._durable_for(unit, author) if pushed.receipts else {}
+        page = page_of(unit.records, author, positions, pushed, min(request.page, MOST_PER_PAGE))
+        missing = unit.attachments.missing_among(pushed.digests) if pushed.digests else []
+        compared = bool(totals) and not pushed.receipts and page.says_nothing
+        differs = differences(unit.records, author.audiences(), totals) if compared and totals else {}
         told = (
             in_runs(pushed.receipts, page.heads)
-            if protocol > PREVIOUS_PROTOCOL
+            if request.protocol > PREVIOUS_PROTOCOL
             else Told([], pushed.receipts, page.heads)
         )
         return SyncReply(
-            protocol=protocol,
+            protocol=request.protocol,
             server_time=at,
             runs=told.runs,
             receipts=told.receipts,
@@ -181,7 +190,8 @@ class Exchange:
         at: str,
         *,
         careful: bool,
-    ) -> Pushed | Forked:
+    ) -> Pushed | SyncReply | Forked:
+        """What the push did; the reply itself where that is quicker found while nobody else can write."""
         with self._store.writing() as unit:
             _admit(unit, device, request.counter, at)
             fork = _forks(unit.records, request.marks, positions, {})
@@ -189,9 +199,12 @@ class Exchange:
                 return Forked(fork)
             if request.rescues:
                 take_in(unit, author, device, request.rescues, at)
-            return push(
+            pushed = push(
                 unit, author, device, arrivals, Knowledge(request.held), at, careful=careful, limits=self._limits
             )
+            if unit.records.many_writers or len(arrivals) > _FEW:
+                return pushed
+            return self._reply(unit, author, request, positions, pushed, at)
 
 
 @dataclass(frozen=True, slots=True)

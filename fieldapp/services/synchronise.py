@@ -71,8 +71,9 @@ def synchronise_laptop(
     wanted = summary.moved or not laptop.line.used  # a quiet question stays a single one
     if wanted and laptop.line.wants_certificate(now) and obtain_certificate(laptop.store, head_office):
         laptop.line.certified(now)
-    if summary.moved or summary.unsent or not laptop.line.used:
+    if laptop.line.unsent != summary.unsent:
         laptop.write_card()
+        laptop.line.unsent = summary.unsent
     laptop.line.used = True
     return summary
 

@@ -19,6 +19,8 @@ class Line:
         self._open: tuple[tuple[str, str, str | None], HeadOffice] | None = None
         self.used = False
         """Whether a synchronisation over this line has ended well."""
+        self.unsent: int | None = None
+        """How many changes the last one left on the laptop."""
         self._certified_at: datetime | None = None
 
     def to(self, enrolment: Enrolment) -> HeadOffice:
