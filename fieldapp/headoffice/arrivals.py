@@ -30,6 +30,23 @@ class Arrival(msgspec.Struct, frozen=True):
     plain: str | None = None
 
 
+def is_digest(text: str) -> bool:
+    """Whether ``text`` is a SHA-256 in small hexadecimal digits."""
+    return _DIGEST.fullmatch(text) is not None
+
+
+def photo_digests(change: Change) -> list[str]:
+    """The digests of the photos that a change records."""
+    _shown, photos = change.fields.get("photos", (None, None))
+    if not isinstance(photos, list):
+        return []
+    digests = [photo.get("digest") for photo in photos if isinstance(photo, dict)]
+    return [digest for digest in digests if isinstance(digest, str) and is_digest(digest)]
+
+
+_DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
+
+
 class Unreadable(ValueError):
     """The bytes do not even name a change, so no receipt could be given."""
 
@@ -49,6 +66,10 @@ def arrival_of(body: bytes) -> Arrival:
     where = _malformed_part(change, names_known=known)
     if where == "id":
         raise Unreadable("a change without a usable id")
+    tie = _malformed_tie(change)
+    if tie is not None:  # nothing is looked for under such a name
+        untied = msgspec.structs.replace(change, group=None, needs=(), digests=())
+        return Arrival(change.id, body, digest, untied, _malformed(where or tie))
     plain = known and len(body) <= TEXT_LIMIT and all(map(_is_plain, change.fields.values()))
     flaw = _malformed(where) if where else broken_by_itself(change, plain=plain)
     return Arrival(change.id, body, digest, change, flaw)
@@ -61,6 +82,7 @@ class _Named(msgspec.Struct):
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}", re.ASCII)
 _MOST_NAMES = 200
+_MOST_NEEDS = 1000
 _GREATEST_N = 2**62
 _LONGEST_MOMENT = 64
 
@@ -134,4 +156,15 @@ def _malformed_part(change: Change, *, names_known: bool) -> str | None:
             return where
     if len(change.after) > _MOST_NAMES:
         return "after"
+    return None
+
+
+def _malformed_tie(change: Change) -> str | None:
+    """Which of the names that tie a change to others is none."""
+    if change.group is not None and not _ID.fullmatch(change.group):
+        return "group"
+    if len(change.needs) > _MOST_NEEDS or not all(map(_ID.fullmatch, change.needs)):
+        return "needs"
+    if len(change.digests) > _MOST_NEEDS or not all(map(is_digest, change.digests)):
+        return "digests"
     return None

@@ -19,8 +19,9 @@ from fieldapp.headoffice.backup import durable
 from fieldapp.headoffice.comparing import differences
 from fieldapp.headoffice.cursor import Position, decode_cursor
 from fieldapp.headoffice.instants import iso
+from fieldapp.headoffice.knowledge import Knowledge
 from fieldapp.headoffice.page import page_of
-from fieldapp.headoffice.push import Knowledge, Pushed, push
+from fieldapp.headoffice.push import Pushed, push
 from fieldapp.headoffice.rescue import take_in
 from fieldapp.headoffice.runs import Told, in_runs
 from fieldapp.headoffice.scope import Author, Caller

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 import msgspec
@@ -16,6 +16,17 @@ from fieldapp.headoffice.storage.rows import entry_row, record_of
 from fieldapp.headoffice.storage.store import Unit
 from fieldapp.protocol.changes import Change
 from fieldapp.protocol.messages import Receipt
+
+
+def held_by(change: Change) -> Iterator[str]:
+    """The names under which ``change`` may have to wait: its record's and its group's."""
+    yield change.record
+    if change.group is not None:
+        yield _of_group(change)
+
+
+def _of_group(change: Change) -> str:
+    return f"group:{change.group}"  # no record's name has a colon
 
 
 @dataclass(slots=True)
@@ -202,6 +213,20 @@ class Ledger:
         held = self._held(change)
         return held is not None and change.n > held
 
+    def group_waits(self, change: Change, numbers: Collection[int]) -> bool:
+        """Whether a change of the group of ``change`` was refused and none of those numbered so corrects it."""
+        held = self._number_held(change.stream, _of_group(change))
+        return held is not None and held not in numbers
+
+    def hold_group(self, change: Change) -> None:
+        """The group of ``change`` waits until it is corrected, under its number."""
+        self._step.holds[change.stream, _of_group(change)] = change.n
+
+    def let_go_group(self, change: Change) -> None:
+        """The group of ``change`` stands."""
+        if self._number_held(change.stream, _of_group(change)) is not None:
+            self._step.holds[change.stream, _of_group(change)] = None
+
     def hold(self, change: Change) -> None:
         """What this laptop typed into the record after ``change`` waits until that is corrected, under its number."""
         self._step.holds[change.stream, change.record] = change.n
@@ -239,8 +264,14 @@ class Ledger:
         self._pending = _Pending()
 
     def _held(self, change: Change) -> int | None:
-        key = (change.stream, change.record)
-        return self._pending.holds[key] if key in self._pending.holds else self._holds.get(key)
+        return self._number_held(change.stream, change.record)
+
+    def _number_held(self, stream: str, held: str) -> int | None:
+        key = (stream, held)
+        for holds in (self._step.holds, self._pending.holds):
+            if key in holds:
+                return holds[key]
+        return self._holds.get(key)
 
     def _is_stored(self, record: StoredRecord) -> bool:
         stored = self._records.get(record.record)

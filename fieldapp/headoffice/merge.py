@@ -47,11 +47,19 @@ class Merge:
 WAITS = Merge("waits")
 
 
-def merge(current: StoredRecord | None, change: Change, parent: StoredRecord | None, *, late: bool = False) -> Merge:
+def merge(
+    current: StoredRecord | None,
+    change: Change,
+    parent: StoredRecord | None,
+    *,
+    late: bool = False,
+    doubtful: bool = False,
+) -> Merge:
     """Apply ``change`` to ``current`` (None if head office does not know the record).
 
     ``change`` is not ``broken_by_itself``. ``parent`` is the record that it names as its parent, None if unknown.
-    ``late``: the author once had the record and no longer does; then nothing is set (SYNC 18).
+    ``late``: the author once had the record and no longer does; then nothing is set (SYNC 18). ``doubtful``: another
+    change of the same group is in conflict; what would be set is one as well (SYNC 20).
     """
     definition = KINDS.get(change.kind)
     if current is None:
@@ -62,7 +70,7 @@ def merge(current: StoredRecord | None, change: Change, parent: StoredRecord | N
         return _refused("kind", Sentence("This record is of another kind."), "kind")
     if definition is not None and definition.append_only:
         return _repeat(current, change)
-    return _Merging(current, change, late=late).result()
+    return _Merging(current, change, late=late, doubtful=doubtful).result()
 
 
 def with_objection(parent: StoredRecord, change: Change) -> StoredRecord:
@@ -175,10 +183,11 @@ def _repeat(current: StoredRecord, change: Change) -> Merge:
 class _Merging:
     """The fields of one change meeting the fields of one record."""
 
-    def __init__(self, current: StoredRecord, change: Change, *, late: bool) -> None:
+    def __init__(self, current: StoredRecord, change: Change, *, late: bool, doubtful: bool) -> None:
         self._current = current
         self._change = change
         self._late = late
+        self._doubtful = doubtful
         self._values = dict(current.values)
         self._written = dict(current.written)
         self._conflicts = list(current.conflicts)
@@ -189,7 +198,9 @@ class _Merging:
         outcomes = self._decide()
         if self._change.new and self._current.rescued:
             self._be_told_by_the_author()
-        if "set" in outcomes.values() and problems_of(self._current.kind, self._after_setting(outcomes)):
+        if "set" in outcomes.values() and (
+            self._doubtful or problems_of(self._current.kind, self._after_setting(outcomes))
+        ):
             outcomes = {name: "conflict" if outcome == "set" else outcome for name, outcome in outcomes.items()}
         for name, outcome in outcomes.items():
             self._carry_out(name, outcome)

@@ -14,8 +14,9 @@ from fieldapp.domain.errors import Actionable
 from fieldapp.domain.wording import Sentence
 from fieldapp.headoffice.arrivals import Arrival, Unreadable, arrival_of
 from fieldapp.headoffice.instants import iso
+from fieldapp.headoffice.knowledge import Knowledge
 from fieldapp.headoffice.parcel_key import PARCEL_KEY
-from fieldapp.headoffice.push import Knowledge, push
+from fieldapp.headoffice.push import push
 from fieldapp.headoffice.scope import Author, Caller
 from fieldapp.headoffice.storage.parcels import HandInRow
 from fieldapp.headoffice.storage.store import Store, Unit

@@ -23,7 +23,7 @@ def plain_values(change: Change, size: int) -> str | None:
     shape = _SHAPES.get(change.kind)
     if shape is None or size > TEXT_LIMIT or not change.new or change.parent is None or change.guard or change.after:
         return None
-    if not change.fields:
+    if not change.fields or change.group is not None or change.needs or change.digests:
         return None
     shown, typed = zip(*change.fields.values(), strict=True)
     if shown.count(None) != len(shown):

@@ -17,6 +17,8 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ``fields`` maps a field to what the screen showed and what was typed; ``guard`` holds what else had to stand still
     for the change to mean what its author meant. ``after`` names the author's own queued change of a field, or the
     conflicts that a person decided with it, as ``(change, field)``. ``new`` marks the change that creates its record.
+    Changes of one ``group`` stand or fall together. What a submission ``needs`` are the changes that head office must
+    have taken before, and the ``digests`` of the attachments that it must hold (SYNC 20).
     ``made_at`` (UTC) and ``n`` (the laptop's own counter) are facts for people; neither decides anything.
     """
 
@@ -33,6 +35,8 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     guard: dict[str, Shown] = {}
     after: tuple[tuple[str, str], ...] = ()
     group: str | None = None
+    needs: tuple[str, ...] = ()
+    digests: tuple[str, ...] = ()
 
 
 _encoder = msgspec.json.Encoder()

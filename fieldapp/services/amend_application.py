@@ -47,8 +47,9 @@ def begin_successor(unit: Unit, application: str) -> RecordId:
         decision_note="",
         replaces=application,
     )
-    made = unit.create("application", successor, parent=case.prospect.id)
-    for part in unit.records.children(application, *sorted(FORM_PARTS)):
-        if not part.deleted and part.screen.get("author") != "reviewer":
-            unit.create(part.kind, record_of(KINDS[part.kind].record, part.screen), parent=made)
+    with unit.together():
+        made = unit.create("application", successor, parent=case.prospect.id)
+        for part in unit.records.children(application, *sorted(FORM_PARTS)):
+            if not part.deleted and part.screen.get("author") != "reviewer":
+                unit.create(part.kind, record_of(KINDS[part.kind].record, part.screen), parent=made)
     return made

@@ -38,7 +38,7 @@ from fieldapp.store.database import Store
 from fieldapp.store.drafts import Draft
 from fieldapp.store.records import StoredRecord
 from fieldapp.store.state import Enrolment
-from fieldapp.store.unit import Unit
+from fieldapp.store.unit import Needs, Unit
 
 log = logging.getLogger(__name__)
 
@@ -272,9 +272,18 @@ def _submit(unit: Unit, application: str, typed: Mapping[str, Any], shown: Mappi
         raise NotComplete(figures.open_items)
     moved = values_of(msgspec.structs.replace(case.file.application, status="submitted", submitted_at=at))
     screen = case.application.screen
-    unit.edit(application, {name: (screen.get(name), moved[name]) for name in ("status", "submitted_at")})
+    needs = _needs_of(unit, case)
+    unit.edit(application, {name: (screen.get(name), moved[name]) for name in ("status", "submitted_at")}, needs=needs)
     _let_prospect_apply(unit, case.prospect)
     return at
+
+
+def _needs_of(unit: Unit, case: Case) -> Needs:
+    """What head office does not have yet of what is submitted: it judges the application when all of it is there."""
+    return Needs(
+        tuple(unit.outbox.of_family(case.prospect.id, case.application.id)),
+        tuple(unit.attachments.unsent_with(case.application.id)),
+    )
 
 
 def _let_prospect_apply(unit: Unit, prospect: StoredRecord) -> None:

@@ -88,6 +88,15 @@ class Attachments:
         """Every photo that no record names any more and that head office holds goes."""
         self._left.update(row[0] for row in self._connection.execute("SELECT digest FROM attachment"))
 
+    def unsent_with(self, record: str) -> list[str]:
+        """The digests of photos that head office does not hold, of a record and of what belongs to it."""
+        rows = self._connection.execute(
+            "SELECT DISTINCT digest FROM attachment_of JOIN attachment USING (digest) WHERE state = 'to_send'"
+            " AND (record = ?1 OR record IN (SELECT id FROM record WHERE parent = ?1)) ORDER BY digest",
+            (record,),
+        )
+        return [row[0] for row in rows]
+
     def named(self, record: str) -> list[Attachment]:
         """The photos that a record names."""
         columns = ", ".join(f"attachment.{name}" for name in _COLUMNS.split(", "))

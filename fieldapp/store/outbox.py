@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from itertools import dropwhile, takewhile
 from typing import Any, NamedTuple
 
 import msgspec
 
 from fieldapp.protocol.changes import Change, decode_change, encode_change
+from fieldapp.protocol.identifiers import new_change_id
 from fieldapp.protocol.messages import Receipt
 from fieldapp.store.connection import Connection
 
@@ -77,13 +79,29 @@ class Outbox:
         size = 0
         for row in self._connection.execute(
             "SELECT n, change, kind, record, made_at, body, waits FROM outbox WHERE n > ? ORDER BY n LIMIT ?",
-            (after, changes),
+            (after, changes + 1),
         ):
             size += len(row[5]) + 1
-            if batch and size > body_bytes:
-                break
+            if batch and (size > body_bytes or len(batch) == changes):
+                return self._without_part_of_a_group(batch, _queued(row))
             batch.append(_queued(row))
         return batch
+
+    def _without_part_of_a_group(self, batch: list[Queued], following: Queued) -> list[Queued]:
+        """A group is never divided; one that does not fit goes whole all the same, and head office says what it thinks.
+
+        ``following`` is the first change that does not go with the ``batch``.
+        """
+        group = following.decoded().group
+        if group is None or batch[-1].decoded().group != group:
+            return batch
+        before = list(dropwhile(lambda queued: queued.decoded().group == group, reversed(batch)))[::-1]
+        if before:
+            return before
+        rest = self._connection.execute(
+            "SELECT n, change, kind, record, made_at, body, waits FROM outbox WHERE n >= ? ORDER BY n", (following.n,)
+        )
+        return batch + list(takewhile(lambda queued: queued.decoded().group == group, map(_queued, rest)))
 
     def goes_on_after(self, n: int) -> bool:
         """Whether there is a change behind number ``n``."""
@@ -96,6 +114,28 @@ class Outbox:
             "SELECT n, change, kind, record, made_at, body, waits FROM outbox WHERE record = ? ORDER BY n", (record,)
         )
         return [_queued(row) for row in rows]
+
+    def of_group(self, group: str) -> list[Change]:
+        """The queued changes of one group."""
+        self.flush()
+        like = self._connection.execute("SELECT body FROM outbox WHERE instr(body, ?) ORDER BY n", (group.encode(),))
+        return [change for change in (decode_change(row[0]) for row in like) if change.group == group]
+
+    def rename_needed(self, gone: set[str], instead: str | None) -> None:
+        """What was ``gone`` goes by another id now, or not at all: queued changes that need it are to say so.
+
+        They were never taken: each goes on under an id of its own, at the same place.
+        """
+        self.flush()
+        for name in gone:
+            rows = self._connection.execute("SELECT body FROM outbox WHERE instr(body, ?)", (name.encode(),)).fetchall()
+            for change in (decode_change(row[0]) for row in rows):
+                if name in change.needs:
+                    kept = tuple(need for need in change.needs if need != name)
+                    needs = (*kept, instead) if instead is not None else kept
+                    renamed = msgspec.structs.replace(change, id=new_change_id(), needs=needs)
+                    self.replace([change.n], renamed)
+                    self.rename_needed({change.id}, renamed.id)
 
     def count(self) -> int:
         """How many changes are only on this laptop."""
@@ -176,6 +216,7 @@ class Outbox:
         self._connection.execute("DELETE FROM outbox WHERE n = ?", (queued.n,))
         self.add(again)
         self.flush()
+        self.rename_needed({queued.change}, change)
 
     def mark_waiting(self, numbers: list[int]) -> None:
         """Note which changes wait for another one."""
@@ -206,6 +247,16 @@ class Outbox:
         """Take changes out of the queue that head office never took."""
         self.flush()
         self._connection.executemany("DELETE FROM outbox WHERE n = ?", [(n,) for n in numbers])
+
+    def of_family(self, root: str, member: str) -> list[str]:
+        """The ids of the queued changes of a root, of what belongs to it, and of what belongs to ``member`` of it."""
+        self.flush()
+        rows = self._connection.execute(
+            "SELECT change FROM outbox WHERE record = ?1 OR record IN"
+            " (SELECT id FROM record WHERE parent IN (?1, ?2)) ORDER BY n",
+            (root, member),
+        )
+        return [row[0] for row in rows]
 
     def waiting_under(self, parent: str) -> int:
         """How many changes wait that belong to a record below ``parent``."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -32,6 +34,16 @@ from fieldapp.store.standing import Rest, rest
 from fieldapp.store.state import Enrolment, State
 
 
+class Needs(NamedTuple):
+    """What head office must have before it takes a change: other changes, and whole attachments (SYNC 20)."""
+
+    changes: tuple[str, ...] = ()
+    digests: tuple[str, ...] = ()
+
+
+NOTHING = Needs()
+
+
 class Unit:
     """What a service may do in one transaction. Made by ``Store.write``; never kept beyond it."""
 
@@ -51,6 +63,7 @@ class Unit:
         self._topics: set[str] = set()
         self._enrolment: Enrolment | None = None
         self._n: int | None = None
+        self._group: str | None = None
 
     @property
     def enrolment(self) -> Enrolment:
@@ -58,6 +71,15 @@ class Unit:
         if self._enrolment is None:
             self._enrolment = self.state.enrolment()
         return self._enrolment
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """What is saved inside, all of one customer, stands or falls together at head office (SYNC 20)."""
+        self._group = new_change_id()
+        try:
+            yield
+        finally:
+            self._group = None
 
     def create(
         self, kind: str, record: Record, *, parent: str | None = None, record_id: RecordId | None = None
@@ -89,11 +111,13 @@ class Unit:
         *,
         after: tuple[tuple[str, str], ...] = (),
         decides: bool = False,
+        needs: Needs = NOTHING,
     ) -> ChangeId | None:
         """Save what was typed: for each field the value the screen showed and the new one.
 
         Fields typed back to what was shown are left out unless ``decides`` (keeping the other's value is a decision);
-        None when nothing is left. Raises LookupError for an unknown record, InvalidRecord when a rule is broken.
+        None when nothing is left. ``needs`` is what head office must have before it takes them. Raises LookupError for
+        an unknown record, InvalidRecord when a rule is broken.
         """
         stored = self.records.get(record)
         if stored is None:
@@ -111,6 +135,7 @@ class Unit:
             stream=stored.stream,
             guard=_guard(stored, typed),
             after=(*after, *self._own_queued(record, typed)),
+            needs=needs,
         )
         self._queue(change)
         self.put(replace(stored, screen=screen, deleted=bool(screen.get("deleted"))))
@@ -140,6 +165,7 @@ class Unit:
             folded, id=new_change_id(), made_at=self.clock.now().isoformat(timespec="milliseconds")
         )
         self.outbox.replace([queued.n for queued in behind], correction)
+        self.outbox.rename_needed({refused.change, *(queued.change for queued in behind)}, correction.id)
         screen = self.screen_of(stored.base, stored.id)
         _require_valid(stored.kind, screen)
         self.outbox.withdraw_refused(refused.change)
@@ -160,9 +186,12 @@ class Unit:
         it can only be corrected.
         """
         stored = self.records.get(refused.record)
-        behind = [queued for queued in self.outbox.of_record(refused.record) if queued.n > refused.n]
         first = decode_change(refused.body)
+        if first.group is not None:
+            self._give_up_group(first.group, refused.record)
+        behind = [queued for queued in self.outbox.of_record(refused.record) if queued.n > refused.n]
         self.outbox.withdraw_refused(refused.change)
+        self.outbox.rename_needed({refused.change}, None)
         self._topics.add("outbox")
         if first.new and stored is not None and stored.seq is None:
             if self.outbox.waiting_under(refused.record):
@@ -175,11 +204,30 @@ class Unit:
         folded = _folded([first, *(queued.decoded() for queued in behind)], {})
         typed_behind = {name for queued in behind for name in queued.decoded().fields}
         kept = {name: pair for name, pair in folded.fields.items() if name in typed_behind}
-        correction = msgspec.structs.replace(folded, id=new_change_id(), fields=kept)
+        correction = msgspec.structs.replace(folded, id=new_change_id(), fields=kept, group=None)
         self.outbox.replace([queued.n for queued in behind], correction)  # empty or not: head office waits for it
+        self.outbox.rename_needed({queued.change for queued in behind}, correction.id)
         if stored is not None:
             screen = self.screen_of(stored.base, stored.id)
             self.put(replace(stored, screen=screen, deleted=bool(screen.get("deleted"))))
+
+    def _give_up_group(self, group: str, refused: str) -> None:
+        """The rest of a piece of work of which one part, on the record ``refused``, is given up."""
+        for change in reversed(self.outbox.of_group(group)):
+            if change.record == refused:
+                continue  # what is behind the refused change there goes with it
+            stored = self.records.get(change.record)
+            if change.new and stored is not None and stored.seq is None:
+                if self.outbox.waiting_under(change.record):
+                    raise ValueError("other entries belong to this record")
+                self.outbox.remove([queued.n for queued in self.outbox.of_record(change.record)])
+                self.forget(stored)
+                continue
+            emptied = msgspec.structs.replace(change, id=new_change_id(), fields={}, group=None)
+            self.outbox.replace([change.n], emptied)  # head office waits for its number
+            if stored is not None:
+                screen = self.screen_of(stored.base, stored.id)
+                self.put(replace(stored, screen=screen, deleted=bool(screen.get("deleted"))))
 
     def put(self, stored: StoredRecord) -> None:
         """Keep a record as given and show it; head office's word or the result of an edit."""
@@ -254,6 +302,7 @@ class Unit:
         stream: str | None = None,
         guard: Values | None = None,
         after: tuple[tuple[str, str], ...] = (),
+        needs: Needs = NOTHING,
     ) -> Change:
         if self.enrolment.role in LEVELS and kind not in _OF_THOSE_WHO_DECIDE:
             raise Actionable(
@@ -275,6 +324,9 @@ class Unit:
             new=new,
             guard=guard or {},
             after=after,
+            group=self._group,
+            needs=needs.changes,
+            digests=needs.digests,
             actor=self.enrolment.staff,
             made_at=self.clock.now().isoformat(timespec="milliseconds"),
         )

@@ -374,19 +374,24 @@ class Conversation:
         return True
 
     def _smaller(self, batch: _Batch) -> bool:
-        """Halve the batch; a single change that is too large is passed by, and stays in the outbox (SYNC 40)."""
-        if len(batch.queued) > 1:
+        """Halve the batch; a change or group that is too large is passed by, and stays in the outbox (SYNC 40)."""
+        if len(batch.queued) > 1 and not _is_one_group(batch.queued):
             self._most_changes = max(1, len(batch.queued) // 2)
             return True
         if batch.queued:
             log.warning("change_too_large", extra={"change": batch.queued[0].change})
-            self._passed = batch.queued[0].n
+            self._passed = batch.queued[-1].n
             return True
         return False
 
     def _stop_if_cancelled(self) -> None:
         if self._cancelled():
             raise Cancelled
+
+
+def _is_one_group(queued: Sequence[Queued]) -> bool:
+    group = queued[0].decoded().group
+    return group is not None and all(one.decoded().group == group for one in queued)
 
 
 def _require_sensible(runs: Sequence[Run], sent: int) -> None:

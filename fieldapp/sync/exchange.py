@@ -75,6 +75,8 @@ def synchronise(
                 cancelled=cancelled,
                 most_bytes_per_s=most_bytes_per_s,
             )
+            if summary.photos_sent and summary.unsent:
+                exchange_records()  # a submission may have waited for them (SYNC 20)
     except AnotherSync:
         raise
     except SyncTrouble as trouble:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, NestedTransaction
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from fieldapp.headoffice.storage.accounts import Accounts
@@ -35,8 +35,8 @@ class Unit:
         self.attachments = Attachments(connection)
         self.parcels = Parcels(connection)
 
-    def savepoint(self) -> AbstractContextManager[object]:
-        """What happens inside is undone alone when it fails."""
+    def savepoint(self) -> NestedTransaction:
+        """What happens inside is undone alone when it fails, or when that is asked for."""
         return self.connection.begin_nested()
 
 

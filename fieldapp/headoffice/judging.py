@@ -1,0 +1,124 @@
+"""What one change meets at head office: whether its author may do it, and what it then does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+from fieldapp.domain.controls.limits import Limits
+from fieldapp.domain.errors import Invalid
+from fieldapp.domain.wording import Sentence
+from fieldapp.headoffice.case import Case
+from fieldapp.headoffice.case_rules import concerns_a_case, refusal_in_case
+from fieldapp.headoffice.consents import refusal_for_consents
+from fieldapp.headoffice.ledger import Ledger
+from fieldapp.headoffice.merge import Merge, merge
+from fieldapp.headoffice.record import StoredRecord
+from fieldapp.headoffice.scope import (
+    Author,
+    out_of_scope,
+    refusal_of_author,
+    refusal_of_create,
+    refusal_of_edit,
+    refusal_of_row,
+    relation_of,
+)
+from fieldapp.headoffice.screening import Screener
+from fieldapp.headoffice.storage.store import Unit
+from fieldapp.protocol.changes import Change
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a change met, and what it did or why it may not."""
+
+    merge: Merge
+    current: StoredRecord | None = None
+    parent: StoredRecord | None = None
+
+
+class Judge:
+    """Scope, ownership, the rules of a case, and the merge, for the changes of one laptop.
+
+    ``out_of_sight`` gathers the records that their author does not have, or no longer. While ``doubtful`` nothing that
+    was typed is set: it stands as a conflict beside what is there.
+    """
+
+    def __init__(self, unit: Unit, author: Author, ledger: Ledger, limits: Limits, at: str, *, late: bool) -> None:
+        self._unit = unit
+        self._author = author
+        self._ledger = ledger
+        self._limits = limits
+        self._at = at
+        self._late = late
+        self.out_of_sight: set[str] = set()
+        self.doubtful = False
+
+    def judge(self, change: Change) -> Judged:
+        """What ``change`` does, or why it may not; nothing is kept of it yet."""
+        refusal = refusal_of_author(self._author, change)
+        if refusal is not None:
+            return Judged(Merge("refused", refusal=refusal))
+        current = self._ledger.record(change.record)
+        parent = self._ledger.record(change.parent) if change.parent is not None else None
+        scoped = current or parent
+        if scoped is None:
+            return self._judge_unknown(change)
+        relation = relation_of(self._author, scoped)
+        if relation != "in":
+            self.out_of_sight.add(change.record)
+        if relation == "never":
+            return Judged(Merge("refused", refusal=out_of_scope()))
+        late = self._late or relation == "late"
+        if not late:
+            refusal = self._refusal(change, current) or refusal_of_row(change, current)
+        elif current is None:  # what stands with a submitted application gets nothing added by a former officer either
+            refusal = self._refusal_in_case(change, None)
+        if refusal is not None:
+            return Judged(Merge("refused", refusal=refusal))
+        if not self._ledger.writes(scoped.stream):  # it moved between the look and the lock
+            return Judged(Merge("waits"))
+        return Judged(merge(current, change, parent, late=late, doubtful=self.doubtful), current, parent)
+
+    def _judge_unknown(self, change: Change) -> Judged:
+        judged = merge(None, change, None)
+        if judged.outcome == "waits":
+            return Judged(judged)
+        if change.stream != self._author.branch or not self._ledger.writes(change.stream):
+            return Judged(Merge("refused", refusal=out_of_scope("stream")))
+        refusal = self._refusal(change, None)
+        return Judged(Merge("refused", refusal=refusal) if refusal is not None else judged)
+
+    def _refusal(self, change: Change, current: StoredRecord | None) -> Invalid | None:
+        if current is None:
+            refusal = refusal_of_create(self._author, change) if change.new else None
+        else:
+            refusal = refusal_of_edit(self._author, change, current)
+        return (
+            refusal
+            or self._refusal_of_owner(change, current)
+            or self._refusal_in_case(change, current)
+            or refusal_for_consents(self._ledger, self._author, change, current)
+        )
+
+    def _refusal_in_case(self, change: Change, current: StoredRecord | None) -> Invalid | None:
+        if not concerns_a_case(change.kind):
+            return None
+        screen = partial(_screened, self._unit, self._limits)
+        return refusal_in_case(self._ledger, self._author, change, current, self._at, screen)
+
+    def _refusal_of_owner(self, change: Change, current: StoredRecord | None) -> Invalid | None:
+        """A prospect's new owner must work in the branch."""
+        if change.kind != "prospect" or "owner" not in change.fields or not self._author.leads:
+            return None
+        owner = change.fields["owner"][1]
+        if current is not None and owner == current.owner:
+            return None
+        account = self._unit.accounts.staff(owner) if isinstance(owner, str) else None
+        if account is None or not account.active or account.branch != self._author.branch:
+            return Invalid("owner", Sentence("A prospect belongs to somebody who works in the branch."), field="owner")
+        return None
+
+
+def _screened(unit: Unit, limits: Limits, case: Case) -> Invalid | None:
+    return Screener(unit, limits).refusal(case)

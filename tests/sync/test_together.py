@@ -1,0 +1,151 @@
+"""What is saved together on a laptop, and what waits for what it needs, on its way to head office (SYNC 20)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from fieldapp.domain.records import Application
+from fieldapp.headoffice.serve import RunningHeadOffice
+from fieldapp.services.refused_work import correct, give_up
+from fieldapp.store.unit import Needs, Unit
+from tests.sync.office import LI, ZHAO, Laptop, Office
+
+LaptopOf = Callable[..., Laptop]
+
+
+@pytest.fixture
+def fallen(office: Office, laptop_of: LaptopOf) -> tuple[Laptop, str, str]:
+    """A laptop whose group was refused for one of its two changes: the prospect cannot be given to a colleague."""
+    laptop = laptop_of(LI)
+    prospect, person = laptop.prospect()
+    laptop.sync_with(office)
+
+    def save(unit: Unit) -> None:
+        with unit.together():
+            unit.edit(person, {"name": ("王小明", "王大明")})
+            unit.edit(prospect, {"owner": (LI, ZHAO)})
+
+    laptop.write(save)
+    summary = laptop.sync_with(office)
+    assert (summary.refused, summary.unsent) == (1, 1)
+    return laptop, prospect, person
+
+
+def test_the_rest_of_a_refused_group_waits_and_goes_with_the_correction(
+    office: Office, fallen: tuple[Laptop, str, str]
+) -> None:
+    laptop, prospect, person = fallen
+    assert office.record(person).values["name"] == "王小明"
+    laptop.edit(person, name="王中明")
+    assert laptop.sync_with(office).unsent == 2, "what is typed behind it waits too"
+    (refused,) = laptop.refused()
+    correct(laptop.store, refused.change, {"owner": LI})
+    assert laptop.sync_with(office).unsent == 0
+    assert (office.record(prospect).owner, office.record(person).values["name"]) == (LI, "王中明")
+
+
+def test_given_up_the_whole_group_goes_and_nothing_is_held(office: Office, fallen: tuple[Laptop, str, str]) -> None:
+    laptop, prospect, person = fallen
+    give_up(laptop.store, laptop.refused()[0].change)
+    assert (laptop.screen(prospect)["owner"], laptop.screen(person)["name"]) == (LI, "王小明")
+    assert laptop.sync_with(office).unsent == 0
+    laptop.edit(person, name="王中明")
+    laptop.edit(prospect, remark="later")
+    assert laptop.sync_with(office).unsent == 0
+    assert (office.record(person).values["name"], office.record(prospect).values["remark"]) == ("王中明", "later")
+
+
+def test_new_records_of_a_group_that_is_given_up_leave(office: Office, laptop_of: LaptopOf) -> None:
+    laptop = laptop_of(LI)
+    prospect, _person = laptop.prospect()
+    laptop.sync_with(office)
+
+    def save(unit: Unit) -> str:
+        with unit.together():
+            made = unit.create("application", Application(officer=LI, months=12), parent=prospect)
+            unit.edit(prospect, {"owner": (LI, ZHAO)})
+        return made
+
+    application = laptop.write(save)
+    assert laptop.sync_with(office).unsent == 1
+    give_up(laptop.store, laptop.refused()[0].change)
+    assert laptop.kept(application) is None
+    assert laptop.sync_with(office).unsent == 0
+    assert office.record(application) is None
+
+
+@pytest.mark.parametrize("most", [1, 2, 3, 4, 5, 6])
+def test_a_group_is_never_divided_between_two_requests(laptop_of: LaptopOf, most: int) -> None:
+    laptop = laptop_of(LI)
+    prospect, person = laptop.prospect()
+
+    def save(unit: Unit) -> None:
+        with unit.together():
+            unit.edit(person, {"name": ("王小明", "王大明")})
+            unit.edit(prospect, {"remark": (None, "a")})
+            unit.edit(prospect, {"remark": ("a", "b")})
+        with unit.together():
+            unit.edit(prospect, {"remark": ("b", "c")})
+
+    laptop.write(save)
+    after, sent = 0, []
+    with laptop.store.reading() as view:
+        while batch := view.outbox.batch(after, most, 1_000_000):
+            sent.append([queued.n for queued in batch])
+            after = batch[-1].n
+    assert (
+        sent
+        == {
+            1: [[1], [2], [3, 4, 5], [6]],
+            2: [[1, 2], [3, 4, 5], [6]],
+            3: [[1, 2], [3, 4, 5], [6]],
+            4: [[1, 2], [3, 4, 5, 6]],
+            5: [[1, 2, 3, 4, 5], [6]],
+            6: [[1, 2, 3, 4, 5, 6]],
+        }[most]
+    )
+
+
+def test_what_needs_a_corrected_change_needs_the_correction(office: Office, laptop_of: LaptopOf) -> None:
+    laptop = laptop_of(LI)
+    prospect, person = laptop.prospect()
+    laptop.sync_with(office)
+    refused = laptop.edit(prospect, owner=ZHAO)
+    laptop.write(lambda unit: unit.edit(person, {"name": ("王小明", "王大明")}, needs=Needs((refused,))))
+    assert laptop.sync_with(office).unsent == 1
+    correct(laptop.store, refused, {"owner": LI, "remark": "mended"})
+    (correction, waiting) = (queued.decoded() for queued in laptop.queued())
+    assert waiting.needs == (correction.id,)
+    assert laptop.sync_with(office).unsent == 0
+    assert office.record(person).values["name"] == "王大明"
+
+
+def test_what_needs_a_change_that_is_given_up_needs_it_no_more(office: Office, laptop_of: LaptopOf) -> None:
+    laptop = laptop_of(LI)
+    prospect, person = laptop.prospect()
+    laptop.sync_with(office)
+    refused = laptop.edit(prospect, owner=ZHAO)
+    laptop.write(lambda unit: unit.edit(person, {"name": ("王小明", "王大明")}, needs=Needs((refused,))))
+    laptop.sync_with(office)
+    give_up(laptop.store, refused)
+    assert laptop.sync_with(office).unsent == 0
+    assert office.record(person).values["name"] == "王大明"
+
+
+def test_what_waits_for_photos_goes_right_after_them(office: Office, tmp_path: Path) -> None:
+    with RunningHeadOffice(office.store, office.clock) as running:
+        laptop = office.laptop(LI, tmp_path / "laptop", address=running.url)
+        prospect, person = laptop.prospect()
+        laptop.visit(prospect, photos=(b"a photo",))
+        with laptop.store.reading() as view:
+            (photo,) = view.attachments.waiting("to_send")
+        needs = Needs(digests=(photo.digest,))
+        laptop.write(lambda unit: unit.edit(person, {"name": ("王小明", "王大明")}, needs=needs))
+        assert laptop.sync(photos=False).unsent == 1
+        assert office.record(person).values["name"] == "王小明"
+        assert laptop.sync().unsent == 0
+        assert office.record(person).values["name"] == "王大明"
+        laptop.store.close()
