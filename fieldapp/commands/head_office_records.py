@@ -104,6 +104,31 @@ def backup(settings: Settings, file: Path | None, tried: str | None, answer: Ans
     )
 
 
+@click.command("purge")
+@click.option(
+    "--days",
+    type=click.IntRange(1, 36_500),
+    default=400,
+    show_default=True,
+    help="What left longer ago is forgotten.",
+)
+@answering
+@on_head_office()
+def purge(settings: Settings, days: int, answer: Answer) -> None:
+    """Forget which records left which laptops long ago.
+
+    Only that they left is forgotten: records, journals and receipts stay. A laptop that has not synchronised since then
+    reads everything anew the next time, and loses nothing.
+    """
+    done = opened(settings).purge(days)
+    departures = sum(one.departures for one in done)
+    answer.give(
+        {"departures": departures, "streams": [asdict(one) for one in done]},
+        *(tr("{stream}: up to number {seq}", stream=one.stream, seq=one.floor) for one in done if one.departures),
+        trn("{count} departure is forgotten.", "{count} departures are forgotten.", departures),
+    )
+
+
 @click.group("audit")
 def audit() -> None:
     """The journals of everything that was accepted."""
@@ -140,5 +165,5 @@ def verify(settings: Settings, answer: Answer) -> None:
 
 def register(group: click.Group) -> None:
     """Add these commands to ``fieldapp headoffice``."""
-    for command in (reassign, export, backup, audit):
+    for command in (reassign, export, backup, purge, audit):
         group.add_command(command)

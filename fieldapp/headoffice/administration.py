@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import get_args
 
@@ -29,6 +30,7 @@ from fieldapp.headoffice.instants import iso
 from fieldapp.headoffice.ledger import Ledger
 from fieldapp.headoffice.merge import merge
 from fieldapp.headoffice.parcels import Admitted, Contents, admit, contents, hand_ins
+from fieldapp.headoffice.purging import Purged, purge
 from fieldapp.headoffice.reassignment import HEAD_OFFICE, Reassigned, reassign, reassign_all
 from fieldapp.headoffice.record import StoredRecord
 from fieldapp.headoffice.seals import certificate_text, make_authority
@@ -182,6 +184,11 @@ class Administration:
         """Every version of every product, oldest first."""
         with self._reading() as unit:
             return [record_of(Product, kept.values) for kept in unit.records.of_kind(BANK_STREAM, "product")]
+
+    def purge(self, days: int) -> list[Purged]:
+        """Forget which records left whom more than ``days`` ago; who has not asked since then reads all anew."""
+        with _in_words():
+            return purge(self.store, self._clock.now() - timedelta(days=days))
 
     def issue_code(self, staff: str, *, days: int = CODE_DAYS) -> IssuedCode:
         """A one-time code with which an officer enrols a laptop."""

@@ -237,6 +237,13 @@ def test_prospects_are_handed_on(office: Office, laptop: Path, tmp_path: Path) -
     assert typed("doctor", "--profile", laptop, "--json").facts()["prospects"] == 1
 
 
+def test_a_purge_tells_how_much_it_forgets_and_takes_no_day_that_is_none(office: Office) -> None:
+    assert "0 departures are forgotten." in typed(*ho(office, "purge", "--days", "1")).out
+    assert typed(*ho(office, "purge", "--json")).facts() == {"departures": 0, "streams": []}
+    for days in ("0", "-1", "36501", "x"):
+        require_refusal("usage", *ho(office, "purge", "--days", days))
+
+
 def test_an_export_tells_what_it_wrote_and_where_it_cannot(office: Office, tmp_path: Path) -> None:
     written = typed(*ho(office, "export", tmp_path / "导出 1", "--json")).facts()
     assert written["rows"]["branch.csv"] >= 1

@@ -77,6 +77,22 @@ class Records:
         """Where the stream stands now."""
         self._direct.run("UPDATE stream_head SET seq = ?, hash = ? WHERE stream = ?", head.seq, head.hash, stream)
 
+    def last_before(self, stream: str, moment: str) -> int:
+        """The number below which everything in the stream was accepted before ``moment`` (as the journal has it)."""
+        first = self._direct.rows("SELECT min(seq) FROM journal WHERE stream = ? AND accepted_at >= ?", stream, moment)[
+            0
+        ][0]
+        if first is not None:
+            return int(first) - 1
+        return int(self._direct.rows("SELECT seq FROM stream_head WHERE stream = ?", stream)[0][0])
+
+    def raise_floor(self, stream: str, floor: int) -> int:
+        """Forget the departures up to ``floor``; how many there were. The stream's head must be locked."""
+        gone = self._direct.rows("SELECT count(*) FROM departure WHERE stream = ? AND seq <= ?", stream, floor)[0][0]
+        self._direct.run("DELETE FROM departure WHERE stream = ? AND seq <= ?", stream, floor)
+        self._direct.run("UPDATE stream_head SET floor = ? WHERE stream = ?", floor, stream)
+        return int(gone)
+
     def hashes(self, points: Iterable[tuple[str, int]]) -> dict[tuple[str, int], str]:
         """The chain hash at each of the ``points`` (stream, number) that the journal has."""
         wanted = set(points)
