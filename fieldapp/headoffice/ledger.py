@@ -228,8 +228,13 @@ class Ledger:
             self._step.holds[change.stream, _of_group(change)] = None
 
     def hold(self, change: Change) -> None:
-        """What this laptop typed into the record after ``change`` waits until that is corrected, under its number."""
-        self._step.holds[change.stream, change.record] = change.n
+        """What this laptop typed into the record after ``change`` waits until that is taken, under its number.
+
+        What waits behind an earlier change already goes on doing so.
+        """
+        held = self._held(change)
+        if held is None or change.n < held:
+            self._step.holds[change.stream, change.record] = change.n
 
     def let_go(self, change: Change) -> None:
         """``change`` was taken: if it is the correction that others wait for, they need not any more."""

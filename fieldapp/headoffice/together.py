@@ -54,9 +54,10 @@ class Together:
         return [given.get(member.id) or told[member.id] for member in members]
 
     def _stand_or_fall(self, fresh: Sequence[tuple[Arrival, Change]]) -> list[Receipt]:
-        waiting = [Receipt(change=change.id, outcome="waits") for _, change in fresh]
-        if not fresh or self._ledger.group_waits(fresh[0][1], {change.n for _, change in fresh}):
-            return waiting
+        if not fresh:
+            return []
+        if self._ledger.group_waits(fresh[0][1], {change.n for _, change in fresh}):
+            return self._all_wait(fresh)
         receipts = self._tried(fresh)
         if _all_stand(receipts) and _disputed(receipts):
             receipts = self._tried(fresh, doubtful=True)
@@ -66,17 +67,24 @@ class Together:
             for (_, change), receipt in zip(fresh, receipts, strict=True):
                 self._receiving.follow(change, receipt)
             return receipts
+        told = self._all_wait(fresh)
         at_fault = next((place for place, one in enumerate(receipts) if one.outcome == "refused"), None)
-        if at_fault is None:
-            return waiting
-        arrival, change = fresh[at_fault]
-        if self._ledger.writes(change.stream):
-            self._ledger.hold_group(change)
-            for _, member in reversed(fresh):  # of several on one record the first one holds
-                self._ledger.hold(member)
-            self._ledger.give(change.stream, change.id, StoredReceipt(arrival.digest, receipts[at_fault]))
+        if at_fault is not None:
+            told[at_fault] = receipts[at_fault]
+            arrival, change = fresh[at_fault]
+            if self._ledger.writes(change.stream):
+                self._ledger.hold_group(change)
+                self._ledger.give(change.stream, change.id, StoredReceipt(arrival.digest, receipts[at_fault]))
         self._ledger.keep()
-        return [receipts[place] if place == at_fault else one for place, one in enumerate(waiting)]
+        return told
+
+    def _all_wait(self, fresh: Sequence[tuple[Arrival, Change]]) -> list[Receipt]:
+        """None is taken, and what was typed into their records afterwards must not overtake them."""
+        for _, change in fresh:
+            if self._ledger.writes(change.stream):
+                self._ledger.hold(change)
+        self._ledger.keep()
+        return [Receipt(change=change.id, outcome="waits") for _, change in fresh]
 
     def _tried(self, fresh: Sequence[tuple[Arrival, Change]], *, doubtful: bool = False) -> list[Receipt]:
         """What the changes come to, one after the other; what they wrote is undone unless all of them stand."""

@@ -33,6 +33,9 @@ MAX_CHANGES = 500
 MAX_BODY_BYTES = 1024 * 1024
 """Limits of one request, before compression (SYNC 10)."""
 
+REQUEST_OVERHEAD_BYTES = 64 * 1024
+"""Room in a request for what is not changes."""
+
 Rev = tuple[int, str, int]
 """A record's revision ``(moves, stream, seq)``; compare moves, then seq (SYNC 2)."""
 

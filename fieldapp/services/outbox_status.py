@@ -43,7 +43,10 @@ class OutboxStatus:
 
 @dataclass(frozen=True, slots=True)
 class UnsentChange:
-    """A change on its way. ``waits`` for another one; ``size`` in bytes, photos still to be sent among them."""
+    """A change on its way. ``waits`` for another one; ``size`` in bytes, photos still to be sent among them.
+
+    ``too_large`` tells that head office cannot take it at once: it stays until that changes.
+    """
 
     change: str
     record: str
@@ -54,6 +57,7 @@ class UnsentChange:
     size: int
     photos: int
     waits: bool
+    too_large: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +116,7 @@ def unsent_changes(store: Store, limit: int = 100) -> tuple[UnsentChange, ...]:
     """The newest changes that are only on this laptop."""
     with store.reading() as view:
         found = []
+        too_large = set(view.state.too_large())
         for queued in view.outbox.listed(limit):
             change = queued.decoded()
             prospect, name = _whose(view, queued.record, change)
@@ -128,6 +133,7 @@ def unsent_changes(store: Store, limit: int = 100) -> tuple[UnsentChange, ...]:
                     len(queued.body) + sum(photo.size - photo.confirmed for photo in to_send),
                     len(waiting),
                     queued.waits,
+                    queued.change in too_large,
                 )
             )
     return tuple(found)

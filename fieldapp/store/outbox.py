@@ -67,10 +67,11 @@ class Outbox:
         self._connection = connection
         self._new: list[tuple[object, ...]] = []
 
-    def add(self, change: Change) -> None:
-        """Queue a change; its bytes never alter from here on."""
+    def add(self, change: Change) -> int:
+        """Queue a change; its bytes, whose number is returned, never alter from here on."""
         body = encode_change(change)
         self._new.append((change.n, change.id, change.kind, change.record, change.made_at, body))
+        return len(body)
 
     def batch(self, after: int, changes: int, body_bytes: int) -> list[Queued]:
         """The next changes after number ``after``, in order, within both limits; at least one if there is any."""

@@ -103,6 +103,14 @@ class State:
         """What head office said it takes, or its defaults."""
         return self.get("limits", Limits) or Limits()
 
+    def too_large(self) -> list[str]:
+        """The queued changes that head office said it cannot take at once, at the last exchange."""
+        return self.get("too_large", list[str]) or []
+
+    def set_too_large(self, changes: list[str]) -> None:
+        """Keep them."""
+        self.set("too_large", changes)
+
     def marks(self) -> dict[str, Mark]:
         """The highest number and hash of each stream ever told (SYNC 3)."""
         return {row[0]: (row[1], row[2]) for row in self._connection.execute("SELECT stream, seq, hash FROM mark")}

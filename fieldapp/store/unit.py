@@ -18,7 +18,7 @@ from fieldapp.domain.records import Record
 from fieldapp.domain.wording import Sentence
 from fieldapp.protocol.changes import Change, decode_change
 from fieldapp.protocol.identifiers import Clock, new_change_id, new_record_id
-from fieldapp.protocol.messages import RecordState
+from fieldapp.protocol.messages import MAX_BODY_BYTES, REQUEST_OVERHEAD_BYTES, Limits, RecordState
 from fieldapp.store.attachments import Attachments
 from fieldapp.store.connection import Connection
 from fieldapp.store.drafts import Drafts
@@ -64,6 +64,8 @@ class Unit:
         self._enrolment: Enrolment | None = None
         self._n: int | None = None
         self._group: str | None = None
+        self._piece: list[int] = []  # the bytes of the changes that must go at once
+        self._limits: Limits | None = None
 
     @property
     def enrolment(self) -> Enrolment:
@@ -74,10 +76,15 @@ class Unit:
 
     @contextmanager
     def together(self) -> Iterator[None]:
-        """What is saved inside, all of one customer, stands or falls together at head office (SYNC 20)."""
+        """What is saved inside, all of one customer, stands or falls together at head office (SYNC 20).
+
+        Raises Actionable (``too_large``) where it is more than head office takes at once: nothing may be saved then.
+        """
         self._group = new_change_id()
+        self._piece.clear()
         try:
             yield
+            self._require_sendable()
         finally:
             self._group = None
 
@@ -332,8 +339,23 @@ class Unit:
         )
 
     def _queue(self, change: Change) -> None:
-        self.outbox.add(change)
+        if self._group is None:
+            self._piece.clear()
+        self._piece.append(self.outbox.add(change))
+        if self._group is None:
+            self._require_sendable()
         self._topics.add("outbox")
+
+    def _require_sendable(self) -> None:
+        """What could never be sent is told while the person still has it before them (SYNC 40)."""
+        self._limits = self._limits or self.state.limits()
+        most_bytes = min(self._limits.body_bytes, MAX_BODY_BYTES) - REQUEST_OVERHEAD_BYTES
+        if sum(self._piece) + len(self._piece) > most_bytes or len(self._piece) > self._limits.changes:
+            raise Actionable(
+                "too_large",
+                Sentence("This is more than head office takes at once. Nothing was saved."),
+                advice=Sentence("Shorten the longest texts, or save it in parts."),
+            )
 
     def _own_queued(self, record: str, typed: dict[str, tuple[Any, Any]]) -> tuple[tuple[str, str], ...]:
         newest: dict[str, str] = {}

@@ -18,6 +18,7 @@ from fieldapp.protocol.messages import (
     MAX_RESCUES,
     PAGE_RECORDS,
     PREVIOUS_PROTOCOL,
+    REQUEST_OVERHEAD_BYTES,
     SHORT_HASH,
     Mark,
     Rescue,
@@ -42,9 +43,6 @@ log = logging.getLogger(__name__)
 
 PAGE = PAGE_RECORDS
 """Records asked for at once."""
-
-REQUEST_OVERHEAD_BYTES = 64 * 1024
-"""Room in a request for what is not changes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +113,7 @@ class Conversation:
         self._progress = progress
         self._cancelled = cancelled
         self._most_changes = MAX_CHANGES
+        self._too_large: set[str] = set()
         self._passed = 0  # changes up to this number had their answer in this pass over the outbox
         self._reissued = False
         self._place: _Place | None = None
@@ -141,6 +140,7 @@ class Conversation:
         if self._left().compare:
             self._compare()
         self._summary.unsent = self._left().unsent
+        self._note_too_large()
 
     @contextmanager
     def _reading_ahead(self, total: int) -> Iterator[None]:
@@ -380,9 +380,19 @@ class Conversation:
             return True
         if batch.queued:
             log.warning("change_too_large", extra={"change": batch.queued[0].change})
+            self._too_large.update(queued.change for queued in batch.queued)
             self._passed = batch.queued[-1].n
             return True
         return False
+
+    def _note_too_large(self) -> None:
+        """Keep for the screens what stays here because it is too large."""
+        if not self._left().unsent:
+            return
+        with self._store.reading() as view:
+            before = set(view.state.too_large())
+        if before != self._too_large:
+            self._store.write(partial(_set_too_large, sorted(self._too_large)))
 
     def _stop_if_cancelled(self) -> None:
         if self._cancelled():
@@ -451,6 +461,11 @@ def _note_compared(unit: Unit, *, again: bool) -> None:
 def _start_over(unit: Unit) -> None:
     unit.images.start_over()
     unit.tell("exchange")
+    unit.tell("outbox")
+
+
+def _set_too_large(changes: list[str], unit: Unit) -> None:
+    unit.state.set_too_large(changes)
     unit.tell("outbox")
 
 

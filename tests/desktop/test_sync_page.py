@@ -13,6 +13,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from fieldapp.desktop.components.rows import spoken
 from fieldapp.desktop.desk import Desk
 from fieldapp.desktop.pages.decision import DecisionPanel
 from fieldapp.desktop.pages.sync import SyncPage
@@ -210,6 +211,26 @@ def test_a_head_office_that_was_set_back_is_told_of_and_asks_whether_a_rescued_c
             assert not found[lost].conflicts
             assert not found[lost].deleted
         restored.store.close()
+
+
+def test_what_is_too_large_to_be_sent_is_told(
+    qtbot: QtBot, office: Office, two: tuple[Laptop, Laptop], tmp_path: Path
+) -> None:
+    mine, _ = two
+    add_customer(mine, "张三", "13800000000", 1_000_000)
+    with mine.store.reading() as view:
+        queued = view.outbox.listed(1)[0]
+    mine.store.write(lambda unit: unit.state.set_too_large([queued.change]))  # as the last exchange left it
+    mine.lock()
+    office.running.stop()
+    with desk_on(qtbot, tmp_path / "mine", office.clock, first="sync") as desk:
+        unlock(qtbot, desk, PASSPHRASE)
+        page = the(desk.window, SyncPage)
+        key = ("unsent", queued.change)
+        qtbot.waitUntil(lambda: page.rows.choose(key), timeout=WAIT_MS)
+        qtbot.waitUntil(shows(page.panels, "只能先留在本机"), timeout=WAIT_MS)
+        model = page.rows.model()
+        assert "过大，无法发送" in spoken(model.row_at(model.index_of(key)))
 
 
 class LaterClock(SystemClock):

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
+from fieldapp.domain.records import Person
 from fieldapp.headoffice.administration import Administration
 from fieldapp.headoffice.scope import Caller
 from fieldapp.headoffice.uploads import Uploads
@@ -79,6 +80,36 @@ def test_a_group_whose_part_waits_waits_whole(office: Administration, laptop: La
     name = _edit("q1", "person", name=("王小明", "王大明"))
     assert laptop.outcomes(name, together) == ["waits", "waits"]
     assert _values(office, "q1")["name"] == "王小明"
+
+
+def test_nothing_overtakes_a_group_that_waits(office: Administration, laptop: Laptop) -> None:
+    """What was typed over its values would meet them later as somebody else's."""
+    earlier = send.creation("person", "q9", Person(name="王五"), parent="p1")
+    together = (
+        _edit("q1", "person", name=("王小明", "王大明")),
+        _edit("q9", "person", name=("王五", "王六")),
+    )
+    behind = _edit("q1", "person", None, name=("王大明", "王中明"))
+    assert laptop.outcomes(*together, behind) == ["waits"] * 3
+    assert _values(office, "q1")["name"] == "王小明"
+    assert laptop.outcomes(earlier, *together, behind) == ["accepted"] * 4
+    assert (_values(office, "q1")["name"], _values(office, "q9")["name"]) == ("王中明", "王六")
+
+
+def test_a_group_that_falls_lets_nothing_pass_that_waits_behind_something_earlier(
+    office: Administration, laptop: Laptop
+) -> None:
+    refused = _edit("p1", "prospect", None, wished_fen=(None, -5))
+    between = _edit("p1", "prospect", None, remark=(None, "a"))
+    group = (_edit("p1", "prospect", remark=("a", "b")), _edit("q1", "person", name=("王小明", 5)))
+    last = _edit("p1", "prospect", None, remark=("b", "c"))
+    assert laptop.outcomes(refused, between, *group, last) == ["refused", "waits", "waits", "refused", "waits"]
+    assert laptop.outcomes(between, group[0], last) == ["waits"] * 3, "the first refusal still holds them"
+    mended = send.change("prospect", "p1", {"wished_fen": (None, 5)}, n=refused.n)
+    assert laptop.outcomes(mended, between, group[0], last) == ["accepted", "accepted", "waits", "waits"]
+    name = send.change("person", "q1", {"name": ("王小明", "王大明")}, n=group[1].n, group="g1")
+    assert laptop.outcomes(group[0], name, last) == ["accepted"] * 3
+    assert _values(office, "p1")["remark"] == "c"
 
 
 def test_one_conflict_leaves_nothing_of_the_group_set(office: Administration, laptop: Laptop) -> None:

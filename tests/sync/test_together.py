@@ -7,11 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from fieldapp.domain.errors import Actionable
 from fieldapp.domain.records import Application
 from fieldapp.headoffice.serve import RunningHeadOffice
+from fieldapp.protocol.messages import REQUEST_OVERHEAD_BYTES, Limits, SyncReply, SyncRequest
+from fieldapp.services.outbox_status import unsent_changes
 from fieldapp.services.refused_work import correct, give_up
 from fieldapp.store.unit import Needs, Unit
-from tests.sync.office import LI, ZHAO, Laptop, Office
+from fieldapp.sync.exchange import synchronise
+from fieldapp.sync.troubles import TooLarge
+from tests.sync.office import LI, ZHAO, Direct, Laptop, Office, visit_of
 
 LaptopOf = Callable[..., Laptop]
 
@@ -75,6 +80,70 @@ def test_new_records_of_a_group_that_is_given_up_leave(office: Office, laptop_of
     assert laptop.kept(application) is None
     assert laptop.sync_with(office).unsent == 0
     assert office.record(application) is None
+
+
+class Narrow(Direct):
+    """A head office that takes few bytes at once."""
+
+    def exchange(self, request: SyncRequest) -> SyncReply:
+        if sum(len(bytes(body)) for body in request.changes) > 2_000:
+            raise TooLarge
+        return super().exchange(request)
+
+
+def test_a_group_too_large_at_once_is_told_of_and_blocks_nothing(office: Office, laptop_of: LaptopOf) -> None:
+    laptop = laptop_of(LI)
+    prospect, person = laptop.prospect()
+    laptop.sync_with(office)
+
+    def save(unit: Unit) -> None:
+        with unit.together():
+            unit.edit(person, {"name": ("王小明", "王大明")})
+            unit.edit(prospect, {"remark": (None, "大" * 600)})
+
+    laptop.write(save)
+    laptop.visit(prospect, "说好了")
+    narrow = Narrow(office, laptop.enrolment.device)
+    for _ in range(2):
+        assert synchronise(laptop.store, narrow).unsent == 2
+        assert [one.too_large for one in unsent_changes(laptop.store)] == [True, True]
+    assert (office.record(person).values["name"], len(office.of_kind("visit"))) == ("王小明", 1)
+    assert laptop.sync_with(office).unsent == 0, "head office takes more now"
+    laptop.edit(prospect, wished_fen=100)
+    assert [one.too_large for one in unsent_changes(laptop.store)] == [False]
+
+
+def test_what_could_never_be_sent_is_told_before_it_is_saved(laptop_of: LaptopOf) -> None:
+    laptop = laptop_of(LI)
+    prospect, _person = laptop.prospect()
+    shape = Application(officer=LI, months=12)
+
+    def too_many(unit: Unit) -> None:
+        with unit.together():
+            for _ in range(501):
+                unit.create("application", shape, parent=prospect)
+
+    def too_much(unit: Unit) -> None:
+        with unit.together():
+            for _ in range(18):
+                unit.create("visit", visit_of(LI, "大" * 19_000), parent=prospect)
+
+    def too_much_alone(unit: Unit) -> None:
+        unit.state.set("limits", Limits(body_bytes=REQUEST_OVERHEAD_BYTES + 30_000))
+        unit.create("visit", visit_of(LI, "大" * 19_000), parent=prospect)
+
+    for work in (too_many, too_much, too_much_alone):
+        with pytest.raises(Actionable) as told:
+            laptop.write(work)
+        assert told.value.code == "too_large"
+    assert len(laptop.queued()) == 2, "only the prospect and its person"
+
+    def many_one_by_one(unit: Unit) -> None:
+        for _ in range(501):
+            unit.create("application", shape, parent=prospect)
+
+    laptop.write(many_one_by_one)
+    assert len(laptop.queued()) == 503
 
 
 @pytest.mark.parametrize("most", [1, 2, 3, 4, 5, 6])

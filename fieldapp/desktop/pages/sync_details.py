@@ -83,13 +83,7 @@ class UnsentPanel(Card):
             _fact(lambda: tr("Saved"), lambda: near_moment(unsent.made_at, today)),
             _fact(lambda: tr("To be sent"), partial(_measured, unsent)),
         ]
-        waits = Banner(
-            lambda: tr("It waits for something that has to be sent before it."),
-            lambda: tr("Nothing is to be done; it follows by itself."),
-            Tone.AMBER,
-        )
-        if not unsent.waits:
-            waits.hide()
+        stays = _why_it_stays(unsent)
         super().__init__(
             Text(lambda: _titled(say(unsent.what), unsent.name), Role.DIALOG, elide=True),
             StateMark.of(Sending.ONLY_HERE),
@@ -99,7 +93,7 @@ class UnsentPanel(Card):
                 wrap=True,
             ),
             *facts,
-            waits,
+            stays,
             STRETCH,
             Rule(),
             Line(STRETCH, customer, gap=10),
@@ -108,6 +102,23 @@ class UnsentPanel(Card):
             parent=parent,
         )
         customer.clicked.connect(self.customer_wanted)
+
+
+def _why_it_stays(unsent: UnsentChange) -> Banner:
+    if unsent.too_large:
+        return Banner(
+            lambda: tr("This is larger than head office takes at once, so it stays on this laptop."),
+            lambda: tr("Everything else is sent. Tell head office; it goes by itself when they take more."),
+            Tone.SEAL,
+        )
+    banner = Banner(
+        lambda: tr("It waits for something that has to be sent before it."),
+        lambda: tr("Nothing is to be done; it follows by itself."),
+        Tone.AMBER,
+    )
+    if not unsent.waits:
+        banner.hide()
+    return banner
 
 
 class ReceiptsPanel(Card):

@@ -83,9 +83,10 @@ def _refused(one: RefusedChange) -> Row:
 
 def _unsent(one: UnsentChange, today: date) -> Row:
     photos = trn("{count} photo", "{count} photos", one.photos) if one.photos else ""
-    second = " • ".join(part for part in (near_moment(one.made_at, today), photos) if part)
+    stays = tr("too large to be sent") if one.too_large else ""
+    second = " • ".join(part for part in (stays, near_moment(one.made_at, today), photos) if part)
     title = _titled(say(one.what), one.name)
-    lead = Shape(Icon.UNSENT, Tone.SECOND)
+    lead = Shape(Icon.UNSENT, Tone.SEAL if one.too_large else Tone.SECOND)
     return Row(("unsent", one.change), title, second, lead=lead, right=size(one.size))
 
 
