@@ -55,7 +55,7 @@ def enrol(
 def sync(folder: Path | None, passphrase_file: Path | None, answer: Answer) -> None:
     """Synchronise with head office."""
 
-    def progress(stage: Stage, done: int, total: int | None) -> None:
+    def progress(stage: Stage, done: int, total: int | None, _received: int = 0) -> None:
         answer.progress(f"{stage} {done}" + (f" / {total}" if total is not None else ""))
 
     with opened(folder, passphrase_file) as laptop:

@@ -46,15 +46,15 @@ class SyncState:
 class AutomaticSync(QObject):
     """One synchronisation at a time, started by itself or by ``sync_now``; call everything on the UI thread.
 
-    ``state_changed`` tells a SyncState; ``began``; ``progressed`` a Stage, what is done and what there is in all
-    (None while only head office knows); ``finished`` the Summary, or the exception that ended it.
+    ``state_changed`` tells a SyncState; ``began``; ``progressed`` a Stage, what is done, what there is in all (None
+    while only head office knows) and the bytes received; ``finished`` the Summary, or the exception that ended it.
     """
 
     state_changed = Signal(object)
     began = Signal()
-    progressed = Signal(object, object, object)
+    progressed = Signal(object, object, object, object)
     finished = Signal(object)
-    _told = Signal(object, object, object)
+    _told = Signal(object, object, object, object)
 
     def __init__(
         self,
@@ -194,9 +194,9 @@ class AutomaticSync(QObject):
             self._state = state
             self.state_changed.emit(state)
 
-    def _tell_progress(self, stage: Stage, done: int, total: int | None) -> None:
+    def _tell_progress(self, stage: Stage, done: int, total: int | None, received: int) -> None:
         if self._job is not None:
-            self.progressed.emit(stage, done, total)
+            self.progressed.emit(stage, done, total, received)
 
     def _network_appeared(self) -> None:
         if not self._stopped and self._may_try():
@@ -208,8 +208,11 @@ class AutomaticSync(QObject):
             self._show(replace(self._state, online=False))
 
 
-def _synchronise(job: Job, *, laptop: Laptop, tell: Callable[[Stage, int, int | None], None]) -> Summary:
-    return synchronise_laptop(laptop, progress=tell, cancelled=job.cancelled)
+def _synchronise(job: Job, *, laptop: Laptop, tell: Callable[[Stage, int, int | None, int], None]) -> Summary:
+    def told(stage: Stage, done: int, total: int | None, received: int = 0) -> None:
+        tell(stage, done, total, received)  # a signal has no defaults
+
+    return synchronise_laptop(laptop, progress=told, cancelled=job.cancelled)
 
 
 def _answered(trouble: SyncTrouble | None) -> bool:

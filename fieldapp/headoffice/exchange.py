@@ -20,6 +20,7 @@ from fieldapp.headoffice.comparing import differences
 from fieldapp.headoffice.cursor import Position, decode_cursor
 from fieldapp.headoffice.instants import iso
 from fieldapp.headoffice.knowledge import Knowledge
+from fieldapp.headoffice.own_day import own_day
 from fieldapp.headoffice.page import page_of
 from fieldapp.headoffice.push import Pushed, push
 from fieldapp.headoffice.rescue import take_in
@@ -148,6 +149,8 @@ class Exchange:
         totals = request.totals
         safe = self._durable_for(unit, author) if pushed.receipts else {}
         page = page_of(unit.records, author, positions, pushed, min(request.page, MOST_PER_PAGE))
+        if page.restart and request.day is not None:
+            page.states += own_day(unit, author, request.day)
         missing = unit.attachments.missing_among(pushed.digests) if pushed.digests else []
         compared = bool(totals) and not pushed.receipts and page.says_nothing
         differs = differences(unit.records, author.audiences(), totals) if compared and totals else {}
@@ -167,6 +170,7 @@ class Exchange:
             cursor=page.cursor,
             more=page.more,
             restart=page.restart,
+            to_come=page.to_come,
             heads=told.heads,
             missing=missing,
             durable=safe,

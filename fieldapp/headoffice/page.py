@@ -28,6 +28,7 @@ class Page:
     cursor: str = ""
     more: bool = False
     restart: bool = False
+    to_come: int = 0
 
     @property
     def says_nothing(self) -> bool:
@@ -46,6 +47,7 @@ def page_of(records: Records, author: Author, positions: dict[str, Position], pu
     if page.restart:
         settled, own = {}, {}
         positions = {s: Position(0, "", author.scope_tag(s), head.floor, head.seq) for s, head in heads.items()}
+        page.to_come = sum(records.count_told(s, audiences[s], head.seq) for s, head in heads.items())
     under_way = any(positions[stream].until > positions[stream].seq for stream in heads)
     budget = _Budget(max(1, most))
     for stream, head in heads.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, Literal
 
 import msgspec
@@ -156,7 +157,8 @@ class SyncRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     ``held`` names the revision the laptop holds of each changed record; it is left out, or null, where the laptop
     holds none or a stale one (SYNC 22). ``changes`` are the bodies as stored. ``page`` is the most records wanted back.
     ``rescues`` are offered after a restore, once everything else has been sent and read. ``totals`` ask whether the
-    laptop, which has read everything, holds what head office holds.
+    laptop, which has read everything, holds what head office holds. ``day`` is the business date of a laptop that holds
+    nothing yet: what that day asks of its officer is told first (SYNC 29).
     """
 
     protocol: int
@@ -169,6 +171,7 @@ class SyncRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     page: int = PAGE_RECORDS
     rescues: list[Rescue] = []
     totals: Totals = {}
+    day: date | None = None
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
@@ -185,13 +188,14 @@ class SyncReply(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The answer to one exchange; the laptop applies all of it in one transaction (SYNC 21).
 
     Each change of the request is in one of the ``runs`` or has a receipt of its own. ``states`` belong to receipts:
-    records whose state head office could not leave out. ``records`` and ``gone`` are the page; ``cursor`` is where the
-    next one starts. ``heads`` are the stream heads the page was read against.
-    ``restart`` says that the page is the first of a full pull. ``fork`` names the streams in which head office has
-    forgotten what it told this laptop; then nothing else is set. ``missing`` are digests of attachments that head
-    office still lacks among the records of this request. ``durable`` names for each stream the number up to which a
-    backup that was tried holds everything; a laptop need not keep what it sent before. ``compared`` says that
-    ``totals`` were compared with the very moment the cursor stands for, ``differs`` where they are not the same.
+    records whose state head office could not leave out; what a ``day`` asked for is among them. ``records`` and
+    ``gone`` are the page; ``cursor`` is where the next one starts. ``heads`` are the stream heads the page was read
+    against. ``restart`` says that the page is the first of a full pull, which tells ``to_come`` records in all, give or
+    take what changes meanwhile. ``fork`` names the streams in which head office has forgotten what it told this laptop;
+    then nothing else is set. ``missing`` are digests of attachments that head office still lacks among the records of
+    this request. ``durable`` names for each stream the number up to which a backup that was tried holds everything; a
+    laptop need not keep what it sent before. ``compared`` says that ``totals`` were compared with the very moment the
+    cursor stands for, ``differs`` where they are not the same.
     """
 
     protocol: int
@@ -204,6 +208,7 @@ class SyncReply(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     cursor: str | None = None
     more: bool = False
     restart: bool = False
+    to_come: int = 0
     heads: dict[str, Mark] = {}
     durable: dict[str, int] = {}
     missing: list[str] = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from fieldapp.services.business_day import business_date
 from fieldapp.services.hand_in_disclosures import hand_in_disclosures
 from fieldapp.services.laptop import Laptop
 from fieldapp.store.state import LastExchange
@@ -62,6 +63,7 @@ def synchronise_laptop(
             photos=photos,
             most_bytes_per_s=most_bytes_per_s,
             stands=stands,
+            day=business_date(laptop.store.clock),
         )
     except SignInAgain as trouble:
         if trouble.code != "revoked":

@@ -70,6 +70,13 @@ class LastExchange(msgspec.Struct, frozen=True, kw_only=True):
     restored_at: str | None = None
 
 
+class Pull(msgspec.Struct, frozen=True, kw_only=True):
+    """How far a full pull is that has not ended: ``told`` records of about ``of``, 0 where head office did not say."""
+
+    told: int
+    of: int
+
+
 class State:
     """Named values in the ``state`` table."""
 
@@ -110,6 +117,10 @@ class State:
     def set_too_large(self, changes: list[str]) -> None:
         """Keep them."""
         self.set("too_large", changes)
+
+    def pull(self) -> Pull | None:
+        """The full pull that is under way."""
+        return self.get("pull", Pull | None)  # type: ignore[arg-type] # a union is a shape to msgspec
 
     def marks(self) -> dict[str, Mark]:
         """The highest number and hash of each stream ever told (SYNC 3)."""

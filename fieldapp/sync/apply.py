@@ -12,6 +12,7 @@ from fieldapp.protocol.messages import SHORT_HASH, Gone, Mark, Receipt, RecordSt
 from fieldapp.store.outbox import Queued
 from fieldapp.store.records import StoredRecord
 from fieldapp.store.standing import Rest
+from fieldapp.store.state import Pull
 from fieldapp.store.unit import Unit
 
 COMPARE = "compare"
@@ -26,6 +27,8 @@ class Applied:
     received: int = 0
     gone: int = 0
     page_counted: bool = True
+    pull: Pull | None = None
+    """How far the full pull is that the page belonged to."""
     rest: Rest | None = None
     """What was left to do after the last reply."""
 
@@ -242,6 +245,16 @@ def _take_page(unit: Unit, reply: SyncReply, applied: Applied) -> None:
         applied.gone += _leave_stale(unit)
     if reply.restart:
         unit.state.set(COMPARE, True)
+    _note_pull(unit, reply, applied)
+
+
+def _note_pull(unit: Unit, reply: SyncReply, applied: Applied) -> None:
+    """How far a full pull is, so that one that was interrupted goes on telling it."""
+    before = Pull(told=0, of=reply.to_come) if reply.restart else unit.state.pull()
+    if before is None:
+        return
+    applied.pull = Pull(told=before.told + len(reply.records), of=before.of)
+    unit.state.set("pull", applied.pull if reply.more else None)
 
 
 def _take_gone(unit: Unit, gone: Gone) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 
 import msgspec
@@ -31,6 +31,7 @@ from fieldapp.store.database import Store
 from fieldapp.store.images import Image
 from fieldapp.store.outbox import Queued
 from fieldapp.store.standing import Rest
+from fieldapp.store.state import Pull
 from fieldapp.store.unit import Unit
 from fieldapp.store.view import View
 from fieldapp.sync.apply import COMPARE, Applied, apply_reply, told_heads
@@ -101,9 +102,14 @@ class Conversation:
         progress: Progress,
         cancelled: Callable[[], bool],
         before: Summary,
+        day: date | None = None,
     ) -> None:
+        """``day`` is the officer's business date: a laptop that holds nothing yet is told that day first."""
         self._store = store
         self._before = before
+        self._day = day
+        self._pull: Pull | None = None
+        self._bytes_before = head_office.received_bytes
         self.noted = False
         """Whether how it ended is on the disk already, with the last reply."""
         self.rest: Rest | None = None
@@ -157,7 +163,7 @@ class Conversation:
         if reply is None:
             return True
         self._take(_Batch([], asked.request, {}), reply, last=not (reply.more or reply.fork))
-        self._progress(Stage.RECORDS, self._summary.received, None)
+        self._tell_records()
         return not (reply.more or reply.fork or self._left().behind)
 
     def _exchange_all(self, total: int) -> None:
@@ -183,12 +189,19 @@ class Conversation:
                     last = not self._left().behind  # something was saved meanwhile
                 if total:
                     self._progress(Stage.CHANGES, self._settled, total)
-                if self._summary.received:
-                    self._progress(Stage.RECORDS, self._summary.received, None)
+                self._tell_records()
                 if last:
                     return
         finally:
             self._finish_writing()
+
+    def _tell_records(self) -> None:
+        """Of a full pull, also when it goes on after an interruption, how far it is; else how many came."""
+        received = self._head_office.received_bytes - self._bytes_before
+        if self._pull is not None:
+            self._progress(Stage.RECORDS, self._pull.told, max(self._pull.told, self._pull.of) or None, received)
+        elif self._summary.received:
+            self._progress(Stage.RECORDS, self._summary.received, None, received)
 
     @property
     def _settled(self) -> int:
@@ -226,6 +239,8 @@ class Conversation:
             page=PAGE,
             rescues=list(rescues),
         )
+        if place.cursor is None and self._day is not None:  # the first word to a new laptop is its day, and little else
+            request = msgspec.structs.replace(request, day=self._day, page=1)
         return _Batch(queued, request, place.marks, rows.more)
 
     def _look(self, view: View, after: int, most: int | None) -> _Start:
@@ -300,6 +315,7 @@ class Conversation:
             raise
         self._summary.add(applied)
         self.rest = applied.rest
+        self._pull = applied.pull
         self._reissued = self._reissued or applied.outcomes["id_reuse"] > 0
         if not applied.page_counted:
             self._place = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 
 from fieldapp.protocol.messages import PROTOCOL
 from fieldapp.store.database import Store
@@ -29,8 +30,11 @@ def synchronise(
     photos: bool = True,
     most_bytes_per_s: int | None = None,
     stands: Standing | None = None,
+    day: date | None = None,
 ) -> Summary:
     """Exchange everything with head office: records, then ``photos``, at most ``most_bytes_per_s`` of them.
+
+    A laptop that holds nothing yet is told what ``day``, its officer's business date, asks of them before all else.
 
     Records saved while photos travel do not wait for them. Raises SyncTrouble (among them Cancelled and AnotherSync)
     when it could not finish: what was receipted until then is kept, everything else is still in the outbox. How it
@@ -44,7 +48,7 @@ def synchronise(
         nonlocal asked, left
         question, asked = asked, None
         done = Summary()
-        conversation = Conversation(store, head_office, done, progress, cancelled, before=replace(summary))
+        conversation = Conversation(store, head_office, done, progress, cancelled, before=replace(summary), day=day)
         try:
             with alone(str(store.path) + ".sync"):
                 conversation.run(question)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Protocol
 
 from fieldapp.store.database import Store
 from fieldapp.store.state import LastExchange
@@ -23,8 +23,14 @@ class Stage(StrEnum):
     PHOTOS_DOWN = "photos_down"
 
 
-Progress = Callable[[Stage, int, int | None], None]
-"""Called with the stage, how much is done and how much there is in all (None when only head office knows)."""
+class Progress(Protocol):
+    """Told the stage, how much is done, how much there is in all (None when only head office knows).
+
+    Photos are counted in bytes, all else in records or changes; ``received`` are then the bytes that came so far.
+    """
+
+    def __call__(self, stage: Stage, done: int, total: int | None, received: int = 0, /) -> None:
+        """Never called back; an exception ends the exchange."""
 
 
 @dataclass(slots=True)

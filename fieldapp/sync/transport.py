@@ -68,12 +68,13 @@ class HeadOffice:
     """One connection to head office, kept open between requests. Used from one thread at a time; close it after use.
 
     Every method raises SyncTrouble; nothing else escapes for anything the network or the other side can do.
-    ``protocol`` is what head office was found to speak.
+    ``protocol`` is what head office was found to speak; ``received_bytes`` are those of all bodies as they came.
     """
 
     def __init__(self, address: str, token: str | None = None, certificate: str | None = None) -> None:
         self.address = checked_address(address)
         self.protocol = PROTOCOL
+        self.received_bytes = 0
         self._token = token
         self._certificate = certificate
         self._path = parse_url(self.address).path or ""
@@ -216,6 +217,7 @@ class HeadOffice:
         answer = None if binary or method == "HEAD" else self._send_again(method, self._path + path, content, sent)
         if answer is None:
             answer = self._send(method, self._path + path, content, sent, partly=binary)
+        self.received_bytes += len(answer.body)
         answered_id = answer.headers.get(_REQUEST_HEADER)
         if answer.status in (429, 502, 503, 504) and answered_id != request_id:
             raise TryLater("busy", Sentence("Head office is busy."), after_s=_retry_after(answer))

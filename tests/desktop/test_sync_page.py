@@ -17,6 +17,7 @@ from fieldapp.desktop.components.rows import spoken
 from fieldapp.desktop.desk import Desk
 from fieldapp.desktop.pages.decision import DecisionPanel
 from fieldapp.desktop.pages.sync import SyncPage
+from fieldapp.desktop.pages.sync_strip import SyncStrip
 from fieldapp.headoffice.addresses import Address
 from fieldapp.headoffice.administration import open_head_office
 from fieldapp.headoffice.serve import RunningHeadOffice
@@ -24,7 +25,7 @@ from fieldapp.protocol.identifiers import SystemClock
 from fieldapp.services.laptop import Laptop
 from fieldapp.services.outbox_status import outbox_status
 from fieldapp.services.resolve_conflict import disagreements
-from fieldapp.services.synchronise import SyncTrouble, TryLater, synchronise_laptop
+from fieldapp.services.synchronise import Stage, SyncTrouble, TryLater, synchronise_laptop
 from fieldapp.sync.troubles import Cancelled
 from tests.desktop.desks import WAIT_MS, QuickPace, button, desk_on, press, shows, the, unlock
 from tests.desktop.head_office import PASSPHRASE, Office, add_customer, disagree, head_office
@@ -231,6 +232,19 @@ def test_what_is_too_large_to_be_sent_is_told(
         qtbot.waitUntil(shows(page.panels, "只能先留在本机"), timeout=WAIT_MS)
         model = page.rows.model()
         assert "过大，无法发送" in spoken(model.row_at(model.index_of(key)))
+
+
+def test_how_far_a_first_synchronisation_is_stands_in_records_and_bytes(qtbot: QtBot) -> None:
+    strip = SyncStrip()
+    qtbot.addWidget(strip)
+    strip.begin()
+    strip.show()
+    strip.step(Stage.RECORDS, 12_000, 250_000, 8_200_000)
+    assert shows(strip, "12,000")()
+    assert shows(strip, "250,000")()
+    assert shows(strip, "已接收 8.2 MB")()
+    strip.step(Stage.RECORDS, 3, None, 700)
+    assert not shows(strip, "已接收")(), "so little is not worth a word"
 
 
 class LaterClock(SystemClock):

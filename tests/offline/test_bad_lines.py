@@ -240,7 +240,7 @@ def test_progress_only_moves_forward(line: FaultProxy, laptop_of: LaptopOf) -> N
     prospect, _person = laptop.prospect()
     laptop.visit(prospect, photos=(b"x" * 700_000,))
     told: dict[Stage, list[int]] = {}
-    laptop.sync(progress=lambda stage, done, _total: told.setdefault(Stage(stage), []).append(done))
+    laptop.sync(progress=lambda stage, done, *_: told.setdefault(Stage(stage), []).append(done))
     assert told[Stage.CHANGES][0] == 0
     assert told[Stage.CHANGES][-1] == 3
     assert all(done == sorted(done) for done in told.values())

@@ -313,6 +313,7 @@ class Direct:
         self._device = device
         self._page = page
         self.protocol = PROTOCOL
+        self.received_bytes = 0
 
     def glance(self, cursor: str, counter: int) -> SyncReply | None:
         """The short question, asked with ``page`` by the long one where a test wants small pages."""

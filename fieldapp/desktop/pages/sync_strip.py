@@ -24,6 +24,10 @@ _VERBS = {
 }
 
 
+HEAVY_BYTES = 100_000
+"""From so much on it is told what came over the line."""
+
+
 class SyncStrip(Card):
     """Hidden until something runs; ``stop_wanted`` is its link."""
 
@@ -51,12 +55,13 @@ class SyncStrip(Card):
         self._stop.setEnabled(True)
         self._timer.start()
 
-    def step(self, stage: Stage, done: int, total: int | None) -> None:
-        """``done`` of ``total``: records and changes are counted, photos measured."""
+    def step(self, stage: Stage, done: int, total: int | None, received: int = 0) -> None:
+        """``done`` of ``total``: records and changes are counted, photos measured; ``received`` bytes came so far."""
         self._verb.show_state(_VERBS[Stage(stage)], Icon.SENDING, Tone.INK, fill=False)
         self._bar.show_share(done / total if total else None)
         photos = stage in (Stage.PHOTOS_UP, Stage.PHOTOS_DOWN)
-        self._far.say(lambda: _far(done, total, photos=photos))
+        heavy = received if received >= HEAVY_BYTES else 0
+        self._far.say(lambda: _far(done, total, photos=photos, received=heavy))
 
     def end(self) -> None:
         """It is over, one way or another."""
@@ -73,7 +78,8 @@ class SyncStrip(Card):
         self.stop_wanted.emit()
 
 
-def _far(done: int, total: int | None, *, photos: bool) -> str:
+def _far(done: int, total: int | None, *, photos: bool, received: int) -> str:
     if photos and total:
         return tr("{done} of {total} • resumes where it stopped if the link breaks", done=size(done), total=size(total))
-    return tr("{done} of {total}", done=f"{done:,}", total=f"{total:,}") if total else f"{done:,}"
+    counted = tr("{done} of {total}", done=f"{done:,}", total=f"{total:,}") if total else f"{done:,}"
+    return tr("{counted} • {size} received", counted=counted, size=size(received)) if received else counted

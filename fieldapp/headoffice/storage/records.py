@@ -182,6 +182,12 @@ class Records:
         told += [Told(row[2], None, Departure(*row)) for row in left]
         return sorted(told, key=lambda one: one.seq)[:limit]
 
+    def count_told(self, stream: str, audience: str, until: int) -> int:
+        """How many records of the stream up to number ``until`` an audience sees."""
+        whose, values = _whose(stream, audience)
+        query = f"SELECT count(*) FROM record WHERE stream = ?{whose} AND seq <= ?"  # noqa: S608 - constants
+        return int(self._direct.rows(query, stream, *values, until)[0][0])
+
     def holds(self, streams: Iterable[str], device: str, records: Iterable[str]) -> dict[tuple[str, str], int]:
         """The number of the refused change behind which a laptop's changes wait, by (addressed stream, record)."""
         query = "SELECT record, n FROM held WHERE stream = ? AND device = ? AND record IN (?)"
