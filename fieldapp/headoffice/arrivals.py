@@ -12,22 +12,34 @@ from fieldapp.domain.record_rules import TEXT_LIMIT
 from fieldapp.domain.wording import Sentence
 from fieldapp.headoffice.json_values import strangeness
 from fieldapp.headoffice.merge import broken_by_itself
-from fieldapp.headoffice.plain_entries import plain_values
+from fieldapp.headoffice.plain_entries import PlainChange, PlainEntry, plain_entry
 from fieldapp.protocol.changes import Change, body_digest, decode_change
 
 
-class Arrival(msgspec.Struct, frozen=True):
+class Arrival(msgspec.Struct, gc=False):
     """One change with its bytes; ``change`` is None when they could not be read, ``flaw`` then says why.
 
-    ``plain`` are the values, as they are kept, of a new entry that is as most are; None of any other change.
+    ``plain`` is the new entry that it makes, where that is as most are; None of any other change.
     """
 
     id: str
     body: bytes
     digest: str
-    change: Change | None
+    read: Change | None
     flaw: Invalid | None = None
-    plain: str | None = None
+    plain: PlainEntry | None = None
+
+    @property
+    def change(self) -> Change | None:
+        """What the change says, in full."""
+        if self.read is None and self.plain is not None:
+            self.read = decode_change(self.body)
+        return self.read
+
+    @property
+    def named(self) -> Change | PlainChange | None:
+        """What the change names, read no further than it was."""
+        return self.read if self.plain is None else self.plain.change
 
 
 def is_digest(text: str) -> bool:
@@ -54,14 +66,13 @@ class Unreadable(ValueError):
 def arrival_of(body: bytes) -> Arrival:
     """Read one change. Raises Unreadable when it has no usable id."""
     digest = body_digest(body)
+    plain = plain_entry(body)
+    if plain is not None:
+        return Arrival(plain.change.id, body, digest, None, None, plain)
     try:
         change = decode_change(body)
     except (msgspec.DecodeError, RecursionError, ValueError):
         return Arrival(_id_of(body), body, digest, None, _malformed("change"))
-    if _is_named_well(change):
-        values = plain_values(change, len(body))
-        if values is not None:
-            return Arrival(change.id, body, digest, change, None, values)
     known = _names_known(change)
     where = _malformed_part(change, names_known=known)
     if where == "id":
@@ -70,8 +81,8 @@ def arrival_of(body: bytes) -> Arrival:
     if tie is not None:  # nothing is looked for under such a name
         untied = msgspec.structs.replace(change, group=None, needs=(), digests=())
         return Arrival(change.id, body, digest, untied, _malformed(where or tie))
-    plain = known and len(body) <= TEXT_LIMIT and all(map(_is_plain, change.fields.values()))
-    flaw = _malformed(where) if where else broken_by_itself(change, plain=plain)
+    simple = known and len(body) <= TEXT_LIMIT and all(map(_is_plain, change.fields.values()))
+    flaw = _malformed(where) if where else broken_by_itself(change, plain=simple)
     return Arrival(change.id, body, digest, change, flaw)
 
 
@@ -99,24 +110,6 @@ def _id_of(body: bytes) -> str:
 
 def _malformed(where: str) -> Invalid:
     return Invalid("malformed", Sentence("Head office could not read this change."), field=where)
-
-
-def _is_named_well(change: Change) -> bool:
-    """Whether all that names and numbers a change is as it should be."""
-    return (
-        _is_id(change.id)
-        and _is_id(change.record)
-        and _is_id(change.stream)
-        and _is_id(change.actor)
-        and (change.parent is None or _is_id(change.parent))
-        and 0 <= change.n < _GREATEST_N
-        and len(change.made_at) <= _LONGEST_MOMENT
-        and "\x00" not in change.made_at
-    )
-
-
-def _is_id(text: str) -> bool:
-    return len(text) <= 64 and ((text.isascii() and text.isalnum()) or _ID.fullmatch(text) is not None)
 
 
 def _names_known(change: Change) -> bool:

@@ -41,7 +41,7 @@ def audit_of(unit: Unit, stream: str) -> StreamAudit | None:
     if head is None:
         return None
     previous, count = GENESIS, 0
-    with closing(unit.records.journal(stream)) as entries:
+    with closing(unit.records.journal.entries(stream)) as entries:
         for entry in entries:
             if entry.seq != count + 1 or not entry.follows(previous):
                 return StreamAudit(stream, count, previous, broken_at=count + 1)

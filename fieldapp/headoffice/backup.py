@@ -88,7 +88,7 @@ def note_tried(store: Store, restored: str, clock: Clock) -> Tried:
         raise _not_good(Sentence("The backup's journals do not hold."))
     ends = {stream.stream: (stream.entries, stream.hash) for stream in streams}
     with store.writing() as unit:
-        known = unit.records.hashes([(stream, seq) for stream, (seq, _hash) in ends.items()])
+        known = unit.records.journal.hashes([(stream, seq) for stream, (seq, _hash) in ends.items()])
         same = all(known.get((stream, seq)) == chain_hash for stream, (seq, chain_hash) in ends.items())
         if identity != unit.accounts.setting(HEAD_OFFICE_ID) or not same:
             raise _not_good(Sentence("This is not a backup of this head office."))

@@ -147,17 +147,17 @@ class Exchange:
     ) -> SyncReply:
         """``unit`` sees one moment of the database, in which everything ``pushed`` is there."""
         totals = request.totals
-        safe = self._durable_for(unit, author) if pushed.receipts else {}
+        safe = self._durable_for(unit, author) if pushed.answers else {}
         page = page_of(unit.records, author, positions, pushed, min(request.page, MOST_PER_PAGE))
         if page.restart and request.day is not None:
             page.states += own_day(unit, author, request.day)
         missing = unit.attachments.missing_among(pushed.digests) if pushed.digests else []
-        compared = bool(totals) and not pushed.receipts and page.says_nothing
+        compared = bool(totals) and not pushed.answers and page.says_nothing
         differs = differences(unit.records, author.audiences(), totals) if compared and totals else {}
         told = (
-            in_runs(pushed.receipts, page.heads)
+            in_runs(pushed.answers, page.heads)
             if request.protocol > PREVIOUS_PROTOCOL
-            else Told([], pushed.receipts, page.heads)
+            else Told([], pushed.receipts(), page.heads)
         )
         return SyncReply(
             protocol=request.protocol,
@@ -268,7 +268,7 @@ def _forks(
     told = {(stream, seq, chain_hash) for stream, (seq, chain_hash) in marks.items()}
     told |= {(stream, position.seq, position.hash) for stream, position in positions.items()}
     kept = {(stream, head.seq): head.hash for stream, head in heads.items()}
-    kept |= records.hashes({(stream, seq) for stream, seq, _hash in told} - kept.keys())
+    kept |= records.journal.hashes({(stream, seq) for stream, seq, _hash in told} - kept.keys())
     return sorted({stream for stream, seq, told_hash in told if not _is_hash(kept.get((stream, seq)), told_hash)})
 
 

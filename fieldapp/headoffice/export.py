@@ -68,7 +68,7 @@ def export(
                         if branch is None or _concerns(record, branch):
                             tables.add(record.kind, _columns(record), _row(record))
                 if branch is None or stream == branch:
-                    with closing(unit.records.journal(stream)) as entries:
+                    with closing(unit.records.journal.entries(stream)) as entries:
                         for entry in entries:
                             tables.add("journal", _JOURNAL, _entry(entry))
             for name, row in _devices(unit, branch):

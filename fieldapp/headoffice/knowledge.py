@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from fieldapp.headoffice.runs import EnteredRun
 from fieldapp.protocol.messages import Receipt, Rev
 
 
@@ -30,6 +33,18 @@ class Knowledge:
         else:
             self.doubt(record)
 
+    def follow_run(self, run: EnteredRun) -> None:
+        """The laptop will apply the receipts of new entries of which it held nothing."""
+        self._followed.update(run.revisions())
+
+    def doubts(self, record: str) -> bool:
+        """Whether something happened to the record that its receipts do not tell."""
+        return record in self._broken
+
+    def doubts_any(self, records: Iterable[str]) -> bool:
+        """The same of one of several."""
+        return bool(self._broken) and not self._broken.isdisjoint(records)
+
     def doubt(self, record: str) -> None:
         """Something happened to the record that no receipt of this laptop tells."""
         self._broken.add(record)
@@ -37,4 +52,6 @@ class Knowledge:
     @property
     def sure(self) -> dict[str, Rev]:
         """The revisions that the laptop knows of the records it changed."""
+        if not self._broken:
+            return self._followed
         return {record: rev for record, rev in self._followed.items() if record not in self._broken}

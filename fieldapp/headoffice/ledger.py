@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
 
+from fieldapp.headoffice.arrivals import Arrival
 from fieldapp.headoffice.chain import Entry, Randomness, chained
+from fieldapp.headoffice.plain_entries import PlainChange
 from fieldapp.headoffice.record import StoredRecord
+from fieldapp.headoffice.runs import EnteredRun
 from fieldapp.headoffice.scope import own
 from fieldapp.headoffice.storage.attachments import Reference
-from fieldapp.headoffice.storage.records import Departure, Head, StoredReceipt, plain_receipt
+from fieldapp.headoffice.storage.journal import JournalRun
+from fieldapp.headoffice.storage.records import Departure, Head, StoredReceipt
 from fieldapp.headoffice.storage.rows import entry_row, record_of
 from fieldapp.headoffice.storage.store import Unit
 from fieldapp.protocol.changes import Change
-from fieldapp.protocol.messages import Receipt
+
+_FROM_SO_MANY = 4
+"""New entries that the journal keeps in one piece; fewer are no smaller for it."""
 
 
-def held_by(change: Change) -> Iterator[str]:
+def held_by(change: Change | PlainChange) -> Iterator[str]:
     """The names under which ``change`` may have to wait: its record's and its group's."""
     yield change.record
     if change.group is not None:
         yield _of_group(change)
 
 
-def _of_group(change: Change) -> str:
+def _of_group(change: Change | PlainChange) -> str:
     return f"group:{change.group}"  # no record's name has a colon
 
 
@@ -36,9 +42,14 @@ class _Pending:
     rows: dict[str, tuple[object, ...]] = field(default_factory=dict)
     left: dict[tuple[str, str], dict[str, Departure | None]] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)
+    journal_runs: list[JournalRun] = field(default_factory=list)
     receipts: dict[tuple[str, str], StoredReceipt] = field(default_factory=dict)
     references: list[Reference] = field(default_factory=list)
     holds: dict[tuple[str, str], int | None] = field(default_factory=dict)
+    runs: list[tuple[EnteredRun, list[str]]] = field(default_factory=list)
+    """Runs of new entries, with the digests of their bodies."""
+    in_runs: set[str] = field(default_factory=set)
+    """The changes in those runs."""
 
     def absorb(self, later: _Pending) -> None:
         self.heads.update(later.heads)
@@ -128,7 +139,7 @@ class Ledger:
         self._step.records[record.record] = numbered
         return numbered
 
-    def concerns(self, change: Change) -> bool:
+    def concerns(self, change: PlainChange) -> bool:
         """Whether anything is known of a change, or of the record that it makes."""
         record, pending = change.record, self._pending
         addressed = (change.stream, record)
@@ -140,25 +151,38 @@ class Ledger:
             or (change.stream, change.id) in pending.receipts
             or addressed in self._holds
             or addressed in pending.holds
+            or change.id in pending.in_runs
         )
 
-    def enter_plain(self, change: Change, body: bytes, digest: str, values: str, parent: StoredRecord) -> Receipt:
-        """A step of its own: the new record that ``change`` makes under ``parent``, taken as sent, with its receipt.
+    def enter_run(self, stream: str, arrivals: Sequence[Arrival], parents: dict[str, StoredRecord]) -> EnteredRun:
+        """A step of its own: the new entries of ``arrivals``, all plain and of ``stream``, taken as sent.
 
-        ``values`` are the record's, as they are kept. Nothing may be known of either before.
+        ``parents`` are their parents by name. Nothing may be known of any of them before.
         """
-        pending, stream = self._pending, parent.stream
+        pending = self._pending
         head = pending.heads.get(stream) or self._heads[stream]
-        seq = head.seq + 1
-        told = (stream, seq, change.id, change.record, "change", change.actor, self._device, self._at)
+        run = EnteredRun(stream, head.seq + 1)
+        chain_hash, device, at = head.hash, self._device, self._at
+        entries = []
         random = self._random.sixteen_bytes()
-        chain_hash = chained(head.hash, told, digest, random)
-        receipt = plain_receipt(change.id, stream, seq, chain_hash)
-        pending.rows[change.record] = entry_row(change, parent, seq, values)
-        pending.entries.append(Entry(*told, body, random, chain_hash))
-        pending.receipts[change.stream, change.id] = StoredReceipt(digest, receipt)
+        for seq, arrival in enumerate(arrivals, run.seq):
+            assert arrival.plain is not None  # noqa: S101 - the caller's promise
+            change, _entry, values = arrival.plain
+            told = (stream, seq, change.id, change.record, "change", change.actor, device, at)
+            chain_hash = chained(chain_hash, told, arrival.digest, random)
+            entries.append(Entry(*told, arrival.body, random, chain_hash))
+            pending.rows[change.record] = entry_row(change, parents[change.parent], seq, values)
+            run.changes.append(change.id)
+            run.records.append(change.record)
+            run.hashes.append(chain_hash)
+        if len(entries) < _FROM_SO_MANY:
+            pending.entries += entries
+        else:
+            pending.journal_runs.append(JournalRun.of(entries))
+        pending.in_runs.update(run.changes)
+        pending.runs.append((run, [arrival.digest for arrival in arrivals]))
         pending.heads[stream] = Head(seq, chain_hash, head.floor)
-        return receipt
+        return run
 
     def hash_at(self, record: StoredRecord) -> str:
         """The chain hash at the number that ``record`` was given in this step."""
@@ -198,7 +222,13 @@ class Ledger:
 
     def receipt(self, stream: str, change: str) -> StoredReceipt | None:
         """A receipt given by this very request."""
-        return self._pending.receipts.get((stream, change))
+        pending = self._pending
+        given = pending.receipts.get((stream, change))
+        for run, digests in pending.runs if change in pending.in_runs else ():
+            if run.stream == stream and change in run.changes:
+                place = run.changes.index(change)
+                return StoredReceipt(digests[place], run.receipt(place))
+        return given
 
     def give(self, stream: str, change: str, receipt: StoredReceipt) -> None:
         """Keep a receipt under the stream its change was addressed to."""
@@ -244,7 +274,8 @@ class Ledger:
     def flush(self) -> None:
         """Write what is pending."""
         pending, records = self._pending, self._unit.records
-        records.add_entries(pending.entries)
+        records.journal.add(pending.entries)
+        records.journal.add_runs(pending.journal_runs)
         records.add_rows([row for record, row in pending.rows.items() if record not in pending.records])
         created = [r for r in pending.records.values() if not self._is_stored(r)]
         records.put(created, [r for r in pending.records.values() if self._is_stored(r)])
@@ -253,7 +284,11 @@ class Ledger:
             records.depart(stream, audience, [departure for departure in left.values() if departure is not None])
         self._unit.attachments.refer(pending.references)
         records.add_receipts(pending.receipts)
+        for run, digests in pending.runs:
+            records.add_plain_receipts(run.stream, run.seq, run.changes, digests)
         records.put_holds(self._device, pending.holds)
+        for run, _digests in pending.runs:
+            self._touched.setdefault(run.stream, {}).update(run.numbers())
         for entry in pending.entries:
             self._touched.setdefault(entry.stream, {})[entry.record] = entry.seq
         for stream, head in sorted(pending.heads.items()):

@@ -55,7 +55,7 @@ def page_of(records: Records, author: Author, positions: dict[str, Position], pu
         until = max(position.seq, position.until if under_way else head.seq)
         reading = _Reading(records, stream, audiences[stream], position, until, own.get(stream, (0, 0)))
         last = reading.read(page, settled, budget)
-        chain_hash = head.hash if last == head.seq else records.hashes([(stream, last)])[stream, last]
+        chain_hash = head.hash if last == head.seq else records.journal.hashes([(stream, last)])[stream, last]
         positions = positions | {stream: Position(last, chain_hash, position.scope, position.floor, until)}
     page.cursor = encode_cursor({stream: positions[stream] for stream in heads})
     return page

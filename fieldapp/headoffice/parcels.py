@@ -143,7 +143,7 @@ def _admit_some(
     except DBAPIError:
         with store.writing() as unit:
             pushed = push(unit, author, row.device, arrivals, Knowledge({}), at, careful=True, late=True)
-    done.outcomes.update(receipt.outcome for receipt in pushed.receipts)
+    done.outcomes.update(receipt.outcome for receipt in pushed.receipts())
 
 
 def _add_piece(uploads: Uploads, caller: Caller, piece: PhotoPiece) -> bool:

@@ -5,36 +5,70 @@ Whatever is not plain is read and merged at length, so that nothing is accepted,
 
 from __future__ import annotations
 
-from typing import Annotated
+import re
+from typing import Annotated, Any, Literal, NamedTuple
 
 import msgspec
 
 from fieldapp.domain.money import GREATEST_FEN
 from fieldapp.domain.record_rules import TEXT_LIMIT, rules_broken
-from fieldapp.domain.records import Contact, PersonMet, Photo, Record, Visit
-from fieldapp.protocol.changes import Change
+from fieldapp.domain.records import Contact, PersonMet, Photo, Visit
+
+_Nothing = Annotated[dict[str, Any], msgspec.Meta(max_length=0)]
+_None = Annotated[tuple[Any, ...], msgspec.Meta(max_length=0)]
+_Number = Annotated[int, msgspec.Meta(ge=0, lt=2**62)]
+_Moment = Annotated[str, msgspec.Meta(max_length=64)]
 
 
-def plain_values(change: Change, size: int) -> str | None:
-    """The values, as they are kept, of a new entry that nothing is wrong with; None where a closer look is needed.
+class PlainChange(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A change that makes an entry and says nothing else; what was typed stays as it came."""
 
-    ``size`` is that of its body in bytes: where it is within the limit of a text, every text is.
-    """
-    shape = _SHAPES.get(change.kind)
-    if shape is None or size > TEXT_LIMIT or not change.new or change.parent is None or change.guard or change.after:
+    id: str
+    n: _Number
+    stream: str
+    kind: Literal["contact", "visit"]
+    record: str
+    fields: dict[str, tuple[None, msgspec.Raw]]
+    actor: str
+    made_at: _Moment
+    new: bool
+    parent: str
+    guard: _Nothing = {}
+    after: _None = ()
+    group: None = None
+    needs: _None = ()
+    digests: _None = ()
+
+
+class PlainEntry(NamedTuple):
+    """A new entry that nothing is wrong with by itself: its change, and its values read and as they are kept."""
+
+    change: PlainChange
+    entry: Contact | Visit
+    values: str
+
+
+def plain_entry(body: bytes) -> PlainEntry | None:
+    """The new entry that a change makes; None where a closer look is needed."""
+    if len(body) > TEXT_LIMIT:  # within it, every text is
         return None
-    if not change.fields or change.group is not None or change.needs or change.digests:
-        return None
-    shown, typed = zip(*change.fields.values(), strict=True)
-    if shown.count(None) != len(shown):
-        return None
-    values = dict(zip(change.fields, typed, strict=True))
     try:
-        entry = msgspec.convert(values, shape)
-    except msgspec.ValidationError:
+        change = _changes.decode(body)
+        values = _encoder.encode({name: typed for name, (_shown, typed) in change.fields.items()})
+        entry: Contact | Visit = _SHAPES[change.kind].decode(values)
+    except (msgspec.DecodeError, RecursionError, ValueError):
         return None
-    return None if rules_broken(entry) else _encoder.encode(values).decode()
+    if not change.new or not change.fields or rules_broken(entry) or not _is_named_well(change):
+        return None
+    return PlainEntry(change, entry, values.decode())
 
+
+def _is_named_well(change: PlainChange) -> bool:
+    names = f"{change.id} {change.record} {change.stream} {change.actor} {change.parent}"
+    return _NAMES.fullmatch(names) is not None and "\x00" not in change.made_at
+
+
+_NAMES = re.compile(r"[A-Za-z0-9_-]{1,64}(?: [A-Za-z0-9_-]{1,64}){4}", re.ASCII)
 
 _Fen = Annotated[int, msgspec.Meta(ge=0, le=GREATEST_FEN)]
 _NoPhotos = Annotated[tuple[Photo, ...], msgspec.Meta(max_length=0)]
@@ -58,5 +92,9 @@ class _Visit(Visit, frozen=True, kw_only=True, forbid_unknown_fields=True):
     promised_fen: _Fen | None = None
 
 
-_SHAPES: dict[str, type[Record]] = {"contact": _Contact, "visit": _Visit}
+_SHAPES: dict[str, msgspec.json.Decoder[Any]] = {
+    "contact": msgspec.json.Decoder(_Contact),
+    "visit": msgspec.json.Decoder(_Visit),
+}
+_changes = msgspec.json.Decoder(PlainChange)
 _encoder = msgspec.json.Encoder()

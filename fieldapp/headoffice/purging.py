@@ -30,7 +30,7 @@ def purge(store: Store, before: datetime) -> list[Purged]:
     Raises Busy; the streams that were done stay done.
     """
     with store.reading() as unit:
-        wanted = {stream: unit.records.last_before(stream, iso(before)) for stream in unit.records.streams()}
+        wanted = {stream: unit.records.journal.last_before(stream, iso(before)) for stream in unit.records.streams()}
     done = []
     for stream, floor in sorted(wanted.items()):
         with store.writing() as unit:

@@ -2,33 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from fieldapp.domain.controls.limits import Limits
 from fieldapp.headoffice.arrivals import Arrival, photo_digests
 from fieldapp.headoffice.knowledge import Knowledge
 from fieldapp.headoffice.ledger import Ledger, held_by
+from fieldapp.headoffice.plain_entries import PlainChange
+from fieldapp.headoffice.plain_runs import PlainRuns
 from fieldapp.headoffice.receiving import Receiving
 from fieldapp.headoffice.record import StoredRecord
+from fieldapp.headoffice.runs import Answer, EnteredRun
 from fieldapp.headoffice.scope import Author
 from fieldapp.headoffice.storage.records import Head, Records
 from fieldapp.headoffice.storage.store import Unit
 from fieldapp.headoffice.together import Together, groups_of
 from fieldapp.protocol.changes import Change
-from fieldapp.protocol.messages import Gone, Receipt
+from fieldapp.protocol.messages import Gone, Receipt, Rev
 
 
 @dataclass(frozen=True, slots=True)
 class Pushed:
-    """What a push did: one receipt for each change, in order, and what the page has to know of it.
+    """What a push did: the answers to all changes, in order, and what the page has to know of it.
 
     ``changed`` are the records that got receipts, each as the laptop will believe it to be after them; ``streams``
     where those are by the receipts or have gone since, ``digests`` the photos they name.
     ``entered`` tells the numbers (after, until) that the push gave in a stream, where the receipts tell all of them.
     """
 
-    receipts: list[Receipt]
+    answers: list[Answer]
     knowledge: Knowledge
     changed: dict[str, Gone] = field(default_factory=dict)
     streams: frozenset[str] = frozenset()
@@ -39,6 +42,14 @@ class Pushed:
     def nothing(cls) -> Pushed:
         """Of a laptop that had nothing to send."""
         return cls([], Knowledge({}))
+
+    def receipts(self) -> list[Receipt]:
+        """One for each change, in order."""
+        return [
+            receipt
+            for answer in self.answers
+            for receipt in (answer.receipts() if isinstance(answer, EnteredRun) else [answer])
+        ]
 
 
 def push(
@@ -61,7 +72,7 @@ def push(
     others; without it all are stored together, which is faster, and DBAPIError undoes the unit. ``limits`` are those
     of the controls on what is submitted.
     """
-    changes = [arrival.change for arrival in arrivals if arrival.change is not None]
+    changes = [arrival.named for arrival in arrivals if arrival.named is not None]
     heads, found = _found_and_locked(unit.records, changes)
     ledger = Ledger(unit, heads, found, device=device, at=at)
     streams = {change.stream for change in changes}
@@ -70,18 +81,16 @@ def push(
         [(change.stream, named) for change in changes for named in (change.id, *change.needs)]
     )
     receiving = Receiving(unit, author, device, ledger, earlier, knowledge, at, limits or Limits(), late=late)
-    receipts = _received(arrivals, receiving, Together(unit, ledger, receiving), careful=careful)
+    together = Together(unit, ledger, receiving)
+    if careful or late:
+        answers = _received(arrivals, receiving, together, None, careful=careful)
+    else:
+        plain_runs = PlainRuns(author, ledger, knowledge, earlier)
+        answers = _received(arrivals, receiving, together, plain_runs, careful=False)
     ledger.flush()
-    sure = knowledge.sure
-    answered = [
-        (arrival.change, receipt)
-        for arrival, receipt in zip(arrivals, receipts, strict=True)
-        if arrival.change is not None
-        and receipt.rev is not None
-        and (arrival.plain is None or sure.get(arrival.change.record) != receipt.rev)
-    ]
+    answered = list(_to_be_told(arrivals, answers, knowledge))
     return Pushed(
-        receipts,
+        answers,
         knowledge,
         {change.record: Gone(receipt.stream, change.kind, change.record) for change, receipt in answered},
         frozenset(receipt.stream for _change, receipt in answered)
@@ -90,32 +99,73 @@ def push(
         {
             stream: numbers
             for stream, numbers in ledger.entered.items()
-            if all(
-                record in sure and sure[record][1:] == (stream, seq) for record, seq in ledger.touched(stream).items()
-            )
+            if ledger.touched(stream).items() <= _numbers_in(stream, knowledge.sure).items()
         },
     )
 
 
-def _received(arrivals: Sequence[Arrival], receiving: Receiving, together: Together, *, careful: bool) -> list[Receipt]:
-    """A receipt for each, in order; those of a group when the last of it is reached."""
-    receive = receiving.receive_carefully if careful else receiving.receive_shortly
-    groups = groups_of(arrivals)
-    if not groups:
-        return [receive(arrival) for arrival in arrivals]
+def _received(
+    arrivals: Sequence[Arrival],
+    receiving: Receiving,
+    together: Together,
+    plain_runs: PlainRuns | None,
+    *,
+    careful: bool,
+) -> list[Answer]:
+    """The answers in order; those to a group are found when the last of it is reached."""
+    receive = receiving.receive_carefully if careful else receiving.receive
     receive_group = together.receive_carefully if careful else together.receive
-    receipts: dict[int, Receipt] = {}
+    groups = groups_of(arrivals)
+    answers: dict[int, Answer] = {}
+    start = 0  # of what is gathered
     for place, arrival in enumerate(arrivals):
-        group = arrival.change.group if arrival.change is not None else None
+        if plain_runs is not None:
+            if plain_runs.gather(arrival):
+                continue
+            if (run := plain_runs.enter()) is not None:
+                answers[start] = run
+            start = place
+            if plain_runs.gather(arrival):  # of another stream, say
+                continue
+            start = place + 1
+        group = arrival.change.group if arrival.change is not None and groups else None
         if group is None:
-            receipts[place] = receive(arrival)
+            answers[place] = receive(arrival)
         elif groups[group][-1] == place:
             members = [arrivals[member] for member in groups[group]]
-            receipts |= zip(groups[group], receive_group(members), strict=True)
-    return [receipts[place] for place in range(len(arrivals))]
+            answers |= zip(groups[group], receive_group(members), strict=True)
+    if plain_runs is not None and (run := plain_runs.enter()) is not None:
+        answers[start] = run
+    return [answers[place] for place in sorted(answers)]
 
 
-def _found_and_locked(records: Records, changes: Sequence[Change]) -> tuple[dict[str, Head], dict[str, StoredRecord]]:
+def _to_be_told(
+    arrivals: Sequence[Arrival], answers: Sequence[Answer], knowledge: Knowledge
+) -> Iterator[tuple[Change, Receipt]]:
+    """The changes that got a number, except those of which the laptop knows all by their receipts' form alone."""
+    place = 0
+    for answer in answers:
+        if isinstance(answer, Receipt):
+            change = arrivals[place].change
+            if change is not None and answer.rev is not None:
+                yield change, answer
+            place += 1
+            continue
+        if knowledge.doubts_any(answer.records):
+            for at, record in enumerate(answer.records):
+                change = arrivals[place + at].change
+                if change is not None and knowledge.doubts(record):
+                    yield change, answer.receipt(at)
+        place += len(answer.records)
+
+
+def _numbers_in(stream: str, revisions: dict[str, Rev]) -> dict[str, int]:
+    return {record: rev[2] for record, rev in revisions.items() if rev[1] == stream}
+
+
+def _found_and_locked(
+    records: Records, changes: Sequence[Change | PlainChange]
+) -> tuple[dict[str, Head], dict[str, StoredRecord]]:
     """The records that ``changes`` name, wherever they are now, and the heads of all streams concerned, locked.
 
     A record is looked for where its change believes it, then where it was moved from there, then everywhere (SYNC 12);

@@ -156,7 +156,7 @@ class _Handing:
         family = [changed, *(m for m in self._unit.records.of_root(source, root.record) if m.record != root.record)]
         departed = [self._entry(source, change, body, member, "departure") for member in family]
         arrived = [self._entry(target, change, body, member, "arrival") for member in family]
-        self._unit.records.add_entries([*departed, *arrived])
+        self._unit.records.journal.add([*departed, *arrived])
         for stream in (source, target):
             self._unit.records.set_head(stream, self._heads[stream])
         self._hide(source, family, departed)

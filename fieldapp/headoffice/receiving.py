@@ -16,7 +16,7 @@ from fieldapp.headoffice.knowledge import Knowledge
 from fieldapp.headoffice.ledger import Ledger
 from fieldapp.headoffice.merge import Merge, with_objection
 from fieldapp.headoffice.record import StoredRecord
-from fieldapp.headoffice.scope import Author, refusal_of_create, relation_of
+from fieldapp.headoffice.scope import Author, relation_of
 from fieldapp.headoffice.second_officer import ask_second_officer
 from fieldapp.headoffice.storage.records import StoredReceipt
 from fieldapp.headoffice.storage.store import Unit
@@ -52,7 +52,6 @@ class Receiving:
         self._earlier = earlier
         self._knowledge = knowledge
         self.judge = Judge(unit, author, ledger, limits, at, late=late)
-        self._welcoming: dict[str, StoredRecord] = {}
 
     def receive_carefully(self, arrival: Arrival) -> Receipt:
         """As ``receive``, stored at once; a change that the database cannot take stays with the laptop."""
@@ -65,28 +64,6 @@ class Receiving:
             log.exception("change_not_stored", extra={"change": arrival.id})
             self._ledger.forget()
             return Receipt(change=arrival.id, outcome="waits")
-
-    def receive_shortly(self, arrival: Arrival) -> Receipt:
-        """As ``receive``, with as little ado as a plain new entry needs."""
-        change, values = arrival.change, arrival.plain
-        if values is None or change is None or change.parent is None or self._late:
-            return self.receive(arrival)
-        ledger, parent = self._ledger, self._ledger.record(change.parent)
-        if (
-            parent is None
-            or change.actor != self._author.staff
-            or not self._welcomes(parent)
-            or not ledger.writes(change.stream)
-            or ledger.concerns(change)
-            or change.fields.get("second_officer", _NOTHING)[1]
-            or (change.stream, change.id) in self._earlier
-            or not self._knowledge.matches(change.record, None)
-            or refusal_of_create(self._author, change) is not None
-        ):
-            return self.receive(arrival)
-        receipt = ledger.enter_plain(change, arrival.body, arrival.digest, values, parent)
-        self._knowledge.follow(change.record, receipt)
-        return receipt
 
     def receive(self, arrival: Arrival) -> Receipt:
         """The receipt of one change: an earlier one again, or a new one."""
@@ -201,17 +178,6 @@ class Receiving:
         if merged.outcome == "conflict":
             return "conflict"
         return "accepted" if merged.taken and self._knowledge.matches(change.record, prev_rev) else "merged"
-
-    def _welcomes(self, parent: StoredRecord) -> bool:
-        """Whether the author has ``parent``, and new entries below it are nobody's concern but theirs."""
-        if self._welcoming.get(parent.record) is parent:
-            return True
-        welcomes = (
-            not parent.deleted and self._ledger.writes(parent.stream) and relation_of(self._author, parent) == "in"
-        )
-        if welcomes:
-            self._welcoming[parent.record] = parent
-        return welcomes
 
 
 _NOTHING = (None, None)

@@ -2,10 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
-from fieldapp.protocol.messages import SHORT_HASH, Mark, Receipt, Run
+from fieldapp.headoffice.storage.records import plain_receipt
+from fieldapp.protocol.messages import SHORT_HASH, Mark, Receipt, Rev, Run
+
+
+@dataclass(slots=True)
+class EnteredRun:
+    """New entries of one stream, taken as sent and numbered one after the other: the first has the number ``seq``.
+
+    Each place of the lists tells of one entry; ``hashes`` are the chain's at its number.
+    """
+
+    stream: str
+    seq: int
+    changes: list[str] = field(default_factory=list)
+    records: list[str] = field(default_factory=list)
+    hashes: list[str] = field(default_factory=list)
+
+    def receipts(self) -> list[Receipt]:
+        """The receipt of each."""
+        return [self.receipt(place) for place in range(len(self.changes))]
+
+    def receipt(self, place: int) -> Receipt:
+        """The receipt of the entry at that place."""
+        return plain_receipt(self.changes[place], self.stream, self.seq + place, self.hashes[place])
+
+    def numbers(self) -> Iterator[tuple[str, int]]:
+        """Each record with its number."""
+        return zip(self.records, range(self.seq, self.seq + len(self.records)), strict=True)
+
+    def revisions(self) -> Iterator[tuple[str, Rev]]:
+        """Each record with its revision."""
+        return ((record, (0, self.stream, seq)) for record, seq in self.numbers())
+
+
+Answer = Receipt | EnteredRun
+"""What is said to one change, or to several that follow each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,26 +52,44 @@ class Told:
     heads: dict[str, Mark]
 
 
-def in_runs(receipts: Sequence[Receipt], heads: dict[str, Mark]) -> Told:
-    """The receipts of a request's changes, in their order, as runs and the rest; chain hashes cut short."""
+def in_runs(answers: Sequence[Answer], heads: dict[str, Mark]) -> Told:
+    """The answers to a request's changes, in their order, as runs and the rest; chain hashes cut short."""
     runs: list[Run] = []
     others: list[Receipt] = []
-    first = 0
-    for place, receipt in enumerate(receipts):
-        if receipt.outcome != "accepted":
-            others.append(receipt)
-        elif not _ends_before(receipts, place):
+    open_run: _Accepted | None = None
+    place = 0
+    for answer in answers:
+        accepted = _accepted(answer, place)
+        place += accepted.count if accepted is not None else 1
+        if accepted is not None and open_run is not None and accepted.follows(open_run):
+            open_run = replace(open_run, count=open_run.count + accepted.count, hash=accepted.hash)
             continue
-        else:
-            start = receipts[first]
-            runs.append(Run(first, place + 1 - first, start.stream, start.seq, receipt.hash[:SHORT_HASH]))
-        first = place + 1
+        if open_run is not None:
+            runs.append(open_run.told())
+        open_run = accepted
+        if accepted is None and isinstance(answer, Receipt):
+            others.append(answer)
+    if open_run is not None:
+        runs.append(open_run.told())
     return Told(runs, others, {stream: (seq, told[:SHORT_HASH]) for stream, (seq, told) in heads.items()})
 
 
-def _ends_before(receipts: Sequence[Receipt], place: int) -> bool:
-    """Whether no run goes on after the receipt at ``place``."""
-    if place + 1 == len(receipts):
-        return True
-    this, following = receipts[place], receipts[place + 1]
-    return following.outcome != "accepted" or (following.stream, following.seq) != (this.stream, this.seq + 1)
+@dataclass(frozen=True, slots=True)
+class _Accepted:
+    first: int
+    count: int
+    stream: str
+    seq: int
+    hash: str
+
+    def follows(self, before: _Accepted) -> bool:
+        return (self.stream, self.seq) == (before.stream, before.seq + before.count)
+
+    def told(self) -> Run:
+        return Run(self.first, self.count, self.stream, self.seq, self.hash[:SHORT_HASH])
+
+
+def _accepted(answer: Answer, place: int) -> _Accepted | None:
+    if isinstance(answer, EnteredRun):
+        return _Accepted(place, len(answer.changes), answer.stream, answer.seq, answer.hashes[-1])
+    return _Accepted(place, 1, answer.stream, answer.seq, answer.hash) if answer.outcome == "accepted" else None

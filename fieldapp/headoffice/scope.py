@@ -125,6 +125,11 @@ def refusal_of_create(author: Author, change: Change) -> Invalid | None:
     return None
 
 
+def may_record(author: Author, kind: str, staff: str) -> bool:
+    """Whether ``author`` may create an entry of that ``kind`` (a contact or visit) that says ``staff`` made it."""
+    return author.role in MAKERS.get(kind, _LENDERS_ALL) and (author.leads or staff == author.staff)
+
+
 def refusal_of_edit(author: Author, change: Change, current: StoredRecord) -> Invalid | None:
     """Why ``author``, who has the record, may not change it like this."""
     moved = moved_fields(change, current)

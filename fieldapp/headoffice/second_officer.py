@@ -97,7 +97,7 @@ def _confirmed_from(unit: Unit, stream: str, asked: str) -> tuple[str, ...]:
             record_of(VisitConfirmation, stored.values)
         except msgspec.ValidationError:
             continue
-        device = unit.records.device_at(stream, stored.seq)
+        device = unit.records.journal.device_at(stream, stored.seq)
         if device is not None:
             found.append(device)
     return tuple(found)

@@ -126,6 +126,6 @@ def groups_of(arrivals: Sequence[Arrival]) -> dict[str, list[int]]:
     """The places of each group's changes."""
     groups: dict[str, list[int]] = {}
     for place, arrival in enumerate(arrivals):
-        if arrival.plain is None and arrival.change is not None and arrival.change.group is not None:
-            groups.setdefault(arrival.change.group, []).append(place)
+        if arrival.read is not None and arrival.read.group is not None:
+            groups.setdefault(arrival.read.group, []).append(place)
     return groups

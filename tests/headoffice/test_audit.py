@@ -65,7 +65,7 @@ def test_what_was_altered_is_found_where_it_was(statement: str, broken_at: int, 
 
 def test_entry_whose_own_hash_was_made_to_fit_breaks_the_next(written: Administration) -> None:
     with written.store.reading() as unit:
-        entries = list(unit.records.journal(BRANCH))
+        entries = list(unit.records.journal.entries(BRANCH))
     forged = entries[3]._replace(actor="li")
     told = tuple(forged)[:8]
     digest = hashlib.sha256(forged.body).hexdigest()

@@ -152,7 +152,7 @@ class Office:
 
     def journal(self, stream: str = BRANCH) -> list[Entry]:
         with self.store.reading() as unit:
-            return list(unit.records.journal(stream))
+            return list(unit.records.journal.entries(stream))
 
     def back_up(self, path: Path) -> None:
         """A copy of the file as it is now."""

@@ -1,19 +1,20 @@
-"""Streams, their journal and records, who sees them, and the receipts."""
+"""Streams and their records, who sees them, and the receipts."""
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import msgspec
 from sqlalchemy import Connection, insert, select
 
 from fieldapp.domain.kinds import UNTOLD
-from fieldapp.headoffice.chain import GENESIS, Entry
+from fieldapp.headoffice.chain import GENESIS
 from fieldapp.headoffice.record import StoredRecord
 from fieldapp.headoffice.scope import HEAD, REVIEW, SHARED, officer_of
 from fieldapp.headoffice.storage import tables
 from fieldapp.headoffice.storage.direct import Direct, Rows
+from fieldapp.headoffice.storage.journal import Journal
 from fieldapp.headoffice.storage.rows import COLUMNS, record_of, row_of, state_of
 from fieldapp.protocol.messages import Receipt, RecordState
 
@@ -55,6 +56,7 @@ class Records:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._direct = Direct(connection)
+        self.journal = Journal(connection)
         self.many_writers = connection.dialect.name != "sqlite"
         """Whether others may write while this unit does, except where it holds a head."""
 
@@ -77,48 +79,12 @@ class Records:
         """Where the stream stands now."""
         self._direct.run("UPDATE stream_head SET seq = ?, hash = ? WHERE stream = ?", head.seq, head.hash, stream)
 
-    def last_before(self, stream: str, moment: str) -> int:
-        """The number below which everything in the stream was accepted before ``moment`` (as the journal has it)."""
-        first = self._direct.rows("SELECT min(seq) FROM journal WHERE stream = ? AND accepted_at >= ?", stream, moment)[
-            0
-        ][0]
-        if first is not None:
-            return int(first) - 1
-        return int(self._direct.rows("SELECT seq FROM stream_head WHERE stream = ?", stream)[0][0])
-
     def raise_floor(self, stream: str, floor: int) -> int:
         """Forget the departures up to ``floor``; how many there were. The stream's head must be locked."""
         gone = self._direct.rows("SELECT count(*) FROM departure WHERE stream = ? AND seq <= ?", stream, floor)[0][0]
         self._direct.run("DELETE FROM departure WHERE stream = ? AND seq <= ?", stream, floor)
         self._direct.run("UPDATE stream_head SET floor = ? WHERE stream = ?", floor, stream)
         return int(gone)
-
-    def hashes(self, points: Iterable[tuple[str, int]]) -> dict[tuple[str, int], str]:
-        """The chain hash at each of the ``points`` (stream, number) that the journal has."""
-        wanted = set(points)
-        found = {point: GENESIS for point in wanted if point[1] == 0}
-        for stream, seq in sorted(wanted - found.keys()):
-            for row in self._direct.rows("SELECT hash FROM journal WHERE stream = ? AND seq = ?", stream, seq):
-                found[stream, seq] = row[0]
-        return found
-
-    def device_at(self, stream: str, seq: int) -> str | None:
-        """The laptop that the entry at this number came from; None where it was not a laptop's own change."""
-        query = "SELECT device FROM journal WHERE stream = ? AND seq = ? AND effect = 'change'"
-        rows = self._direct.rows(query, stream, seq)
-        return str(rows[0][0]) if rows and rows[0][0] else None
-
-    def journal(self, stream: str) -> Generator[Entry, None, None]:
-        """Every entry of a stream, in order; close it when leaving early."""
-        t = tables.journal
-        query = select(t).where(t.c.stream == stream).order_by(t.c.seq).execution_options(yield_per=500)
-        with self._connection.execute(query) as rows:
-            for row in rows:
-                yield Entry(**row._mapping)
-
-    def add_entries(self, entries: Sequence[Entry]) -> None:
-        """Journal what was accepted."""
-        self._direct.insert(tables.journal, entries)
 
     def find(self, records: Iterable[str], streams: Iterable[str]) -> dict[str, StoredRecord]:
         """Those of ``records`` that are in one of ``streams`` now."""
@@ -210,12 +176,20 @@ class Records:
         addressed: dict[str, set[str]] = {}
         for stream, change in changes:
             addressed.setdefault(stream, set()).add(change)
-        found: dict[tuple[str, str], StoredReceipt] = {}
-        for stream, ids in sorted(addressed.items()):
-            for row in self._direct.rows(_RECEIPTS, stream, ids):
-                receipt = plain_receipt(row[0], stream, row[2], row[4]) if row[3] is None else _receipts.decode(row[3])
-                found[stream, row[0]] = StoredReceipt(row[1], receipt)
-        return found
+        rows = [(stream, *row) for stream, ids in sorted(addressed.items()) for row in self._receipts(stream, ids)]
+        hashes = self.journal.hashes([(stream, seq) for stream, _change, _digest, seq, kept in rows if kept is None])
+        return {
+            (stream, change): StoredReceipt(
+                digest,
+                plain_receipt(change, stream, seq, hashes[stream, seq]) if kept is None else _receipts.decode(kept),
+            )
+            for stream, change, digest, seq, kept in rows
+        }
+
+    def _receipts(self, stream: str, changes: set[str]) -> Rows:
+        return self._direct.rows(
+            "SELECT change, digest, seq, receipt FROM receipt WHERE stream = ? AND change IN (?)", stream, changes
+        )
 
     def add_receipts(self, receipts: dict[tuple[str, str], StoredReceipt]) -> None:
         """Keep receipts for good."""
@@ -226,6 +200,11 @@ class Records:
                 for (stream, change), stored in receipts.items()
             ],
         )
+
+    def add_plain_receipts(self, stream: str, seq: int, changes: Sequence[str], digests: Sequence[str]) -> None:
+        """Keep the receipts of new records that were taken as sent, numbered one after the other from ``seq`` on."""
+        told = zip(changes, digests, range(seq, seq + len(changes)), strict=True)
+        self._direct.insert(tables.receipt, [(stream, change, digest, number, None) for change, digest, number in told])
 
 
 def live_in(record: StoredRecord, audiences: dict[str, str]) -> bool:
@@ -257,10 +236,6 @@ ALERT = "alert"
 _UPDATE = (
     "UPDATE record SET kind = ?, parent = ?, root = ?, owner = ?, moves = ?, seq = ?, field_values = ?, conflicts = ?,"
     " history = ?, written = ?, had = ?, late = ? WHERE stream = ? AND record = ?"
-)
-_RECEIPTS = (
-    "SELECT r.change, r.digest, r.seq, r.receipt, j.hash FROM receipt AS r"
-    " LEFT JOIN journal AS j ON j.stream = r.stream AND j.seq = r.seq WHERE r.stream = ? AND r.change IN (?)"
 )
 _receipts = msgspec.json.Decoder(Receipt)
 

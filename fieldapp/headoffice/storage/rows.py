@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
+from fieldapp.headoffice.plain_entries import PlainChange
 from fieldapp.headoffice.record import EVERY_FIELD, Past, StoredRecord, Written
 from fieldapp.headoffice.storage import tables
-from fieldapp.protocol.changes import Change
 from fieldapp.protocol.messages import Conflict, RecordState
 
 Values = dict[str, Any]
@@ -52,25 +53,30 @@ def row_of(record: StoredRecord) -> tuple[object, ...]:
     )
 
 
-def entry_row(change: Change, parent: StoredRecord, seq: int, values: str) -> tuple[object, ...]:
+def entry_row(change: PlainChange, parent: StoredRecord, seq: int, values: str) -> tuple[object, ...]:
     """The row of the new record that ``change`` makes under ``parent``; ``values`` are its values as they are kept."""
-    owner, actor = parent.owner, change.actor
+    actor = change.actor
     return (
         parent.stream,
         change.record,
         change.kind,
         change.parent,
         parent.root,
-        owner,
+        parent.owner,
         0,
         seq,
         values,
         "[]",
         "[]",
         _text({EVERY_FIELD: (actor, change.made_at, change.id)}),
-        _text((owner,) if owner == actor else (owner, actor)),
+        _had_by(parent.owner, actor),
         0,
     )
+
+
+@lru_cache(maxsize=1024)
+def _had_by(owner: str, actor: str) -> str:
+    return _text((owner,) if owner == actor else (owner, actor))
 
 
 def record_of(row: tuple[Any, ...]) -> StoredRecord:

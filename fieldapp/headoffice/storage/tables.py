@@ -58,6 +58,21 @@ journal = _table(
     CheckConstraint("seq > 0", name="seq_from_one"),
 )
 
+journal_run = _table(
+    "journal_run",
+    _key("stream"),
+    Column("last", _Number, primary_key=True, autoincrement=False, nullable=False),
+    _number("first"),
+    _text("actor"),
+    _text("device"),
+    _text("accepted_at"),
+    Column("random", LargeBinary, nullable=False),
+    Column("hashes", LargeBinary, nullable=False),
+    Column("bodies", LargeBinary, nullable=False),
+    CheckConstraint("first > 0 AND first <= last", name="in_order"),
+)
+"""Many entries of the journal in one piece: new records of one request, numbered ``first`` to ``last``."""
+
 record = _table(
     "record",
     _key("stream"),
