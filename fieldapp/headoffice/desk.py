@@ -56,8 +56,34 @@ class Asked(Protocol):
         """Raises HTTPException when the caller hangs up."""
 
 
+class Speaking(Protocol):
+    """A message that names its protocol."""
+
+    @property
+    def protocol(self) -> int: ...
+
+
+M = TypeVar("M", bound=Speaking)
+
+
 class _Spoken(msgspec.Struct):
     protocol: int
+
+
+def _read(plain: bytes, shape: type[M]) -> M:
+    """The message. Raises Answer where it is of a protocol that is not spoken here, and ValueError."""
+    try:
+        message = msgspec.json.decode(plain, type=shape)
+    except msgspec.ValidationError:  # another protocol's may have another form
+        _require_spoken(msgspec.json.decode(plain, type=_Spoken))
+        raise
+    _require_spoken(message)
+    return message
+
+
+def _require_spoken(message: Speaking) -> None:
+    if not PREVIOUS_PROTOCOL <= message.protocol <= PROTOCOL:
+        raise Answer(426, "protocol", f"Head office speaks protocol {PREVIOUS_PROTOCOL} to {PROTOCOL}.")
 
 
 class Desk:
@@ -160,7 +186,7 @@ class Desk:
             self._guesses.wait_s(_address(request))
             raise
 
-    async def message(self, request: Asked, shape: type[T], limit_bytes: int) -> T:
+    async def message(self, request: Asked, shape: type[M], limit_bytes: int) -> M:
         """The request's message, of a protocol that is spoken here."""
         require_media_type(request, MEDIA_TYPE)
         coding = request.headers.get("content-encoding")
@@ -170,11 +196,7 @@ class Desk:
             )
         body = await self.body(request, limit_bytes)
         try:
-            plain = unpacked(body, coding, limit_bytes)
-            spoken = msgspec.json.decode(plain, type=_Spoken).protocol
-            if not PREVIOUS_PROTOCOL <= spoken <= PROTOCOL:
-                raise Answer(426, "protocol", f"Head office speaks protocol {PREVIOUS_PROTOCOL} to {PROTOCOL}.")
-            return msgspec.json.decode(plain, type=shape)
+            return _read(unpacked(body, coding, limit_bytes), shape)
         except Oversize as error:
             raise _too_large() from error
         except (ValueError, RecursionError) as error:

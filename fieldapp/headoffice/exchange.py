@@ -199,7 +199,7 @@ class Exchange:
         """What the push did; the reply itself where that is quicker found while nobody else can write."""
         with self._store.writing() as unit:
             _admit(unit, device, request.counter, at)
-            fork = _forks(unit.records, request.marks, positions, {})
+            fork = _forks(unit.records, request.marks, positions, unit.records.heads(author.audiences()))
             if fork:
                 return Forked(fork)
             if request.rescues:
