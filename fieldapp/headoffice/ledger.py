@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
@@ -24,14 +24,7 @@ _FROM_SO_MANY = 4
 """New entries that the journal keeps in one piece; fewer are no smaller for it."""
 
 
-def held_by(change: Change | PlainChange) -> Iterator[str]:
-    """The names under which ``change`` may have to wait: its record's and its group's."""
-    yield change.record
-    if change.group is not None:
-        yield _of_group(change)
-
-
-def _of_group(change: Change | PlainChange) -> str:
+def _of_group(change: Change) -> str:
     return f"group:{change.group}"  # no record's name has a colon
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from fieldapp.domain.controls.limits import Limits
 from fieldapp.headoffice.arrivals import Arrival, photo_digests
 from fieldapp.headoffice.knowledge import Knowledge
-from fieldapp.headoffice.ledger import Ledger, held_by
+from fieldapp.headoffice.ledger import Ledger
 from fieldapp.headoffice.plain_entries import PlainChange
 from fieldapp.headoffice.plain_runs import PlainRuns
 from fieldapp.headoffice.receiving import Receiving
@@ -76,7 +76,7 @@ def push(
     heads, found = _found_and_locked(unit.records, changes)
     ledger = Ledger(unit, heads, found, device=device, at=at)
     streams = {change.stream for change in changes}
-    ledger.know_holds(unit.records.holds(streams, device, {held for change in changes for held in held_by(change)}))
+    ledger.know_holds(unit.records.holds(streams, device))
     earlier = unit.records.receipts(
         [(change.stream, named) for change in changes for named in (change.id, *change.needs)]
     )

@@ -97,7 +97,10 @@ class Records:
         """Where those of ``records`` went that were moved out of one of ``streams``: record to stream (SYNC 12)."""
         query = "SELECT record, to_stream FROM forward WHERE stream = ? AND record IN (?)"
         wanted = set(records)
-        return {row[0]: row[1] for stream in sorted(set(streams)) for row in self._direct.rows(query, stream, wanted)}
+        left = [
+            s for s in sorted(set(streams)) if self._direct.rows("SELECT 1 FROM forward WHERE stream = ? LIMIT 1", s)
+        ]
+        return {row[0]: row[1] for stream in left for row in self._direct.rows(query, stream, wanted)}
 
     def of_root(self, stream: str, root: str) -> list[StoredRecord]:
         """The root and all its children."""
@@ -154,14 +157,13 @@ class Records:
         query = f"SELECT count(*) FROM record WHERE stream = ?{whose} AND seq <= ?"  # noqa: S608 - constants
         return int(self._direct.rows(query, stream, *values, until)[0][0])
 
-    def holds(self, streams: Iterable[str], device: str, records: Iterable[str]) -> dict[tuple[str, str], int]:
-        """The number of the refused change behind which a laptop's changes wait, by (addressed stream, record)."""
-        query = "SELECT record, n FROM held WHERE stream = ? AND device = ? AND record IN (?)"
-        wanted = set(records)
+    def holds(self, streams: Iterable[str], device: str) -> dict[tuple[str, str], int]:
+        """The numbers of the refused changes behind which a laptop's changes wait, by (addressed stream, record)."""
+        query = "SELECT record, n FROM held WHERE stream = ? AND device = ?"
         return {
             (stream, row[0]): row[1]
             for stream in sorted(set(streams))
-            for row in self._direct.rows(query, stream, device, wanted)
+            for row in self._direct.rows(query, stream, device)
         }
 
     def put_holds(self, device: str, holds: dict[tuple[str, str], int | None]) -> None:
