@@ -188,6 +188,7 @@ def test_retry_after_the_move_gets_the_receipt_it_got_before(bank: Office, lapto
 
     class LosesTheReply:
         protocol = PROTOCOL
+        received_bytes = 0
 
         def exchange(self, request: object) -> object:
             sent.append(msgspec.json.encode(request))
