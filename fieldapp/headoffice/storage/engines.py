@@ -27,6 +27,7 @@ _READY_SQLITE = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
+    "PRAGMA cache_size=-2000",
     "PRAGMA wal_autocheckpoint=4000",  # 16 MB: bulk pushes rewrite the same pages, which then are copied once
     f"PRAGMA busy_timeout={LOCK_TIMEOUT_S * 1000}",
     "PRAGMA trusted_schema=OFF",
