@@ -35,7 +35,7 @@ from fieldapp.sync.troubles import SyncTrouble
 BRANCHES = 8
 LAPTOPS_EACH = 5
 PER_REQUEST = 500
-COPIED = ("journal", "record", "receipt")
+COPIED = ("journal", "journal_run", "record", "receipt")
 """What a push of new visits fills."""
 
 _databases = count(1)
