@@ -70,7 +70,7 @@ def told(store: Store, record: str, standing: dict[str, Any], conflicts: tuple[C
         stored = unit.records.get(record)
         assert stored is not None
         values = {**stored.screen, **standing}
-        unit.connection.execute("DELETE FROM outbox WHERE record = ?", (record,))
+        unit.outbox.remove([queued.n for queued in unit.outbox.of_record(record)])
         unit.put(replace(stored, base=values, screen=values, seq=7, conflicts=conflicts))
 
     store.write(take)

@@ -132,7 +132,7 @@ def unsent_changes(store: Store, limit: int = 100) -> tuple[UnsentChange, ...]:
                     _local(queued.made_at, store),
                     len(queued.body) + sum(photo.size - photo.confirmed for photo in to_send),
                     len(waiting),
-                    queued.waits,
+                    bool(queued.waits),
                     queued.change in too_large,
                 )
             )

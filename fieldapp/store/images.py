@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 from fieldapp.domain.kinds import KINDS
 from fieldapp.store.connection import Connection
+from fieldapp.store.outbox import Outbox
+from fieldapp.store.records import Records
 
 
 class Image(NamedTuple):
@@ -32,16 +34,12 @@ class Images:
         places = ",".join("?" * len(mirrors))
         query = (
             "INSERT OR IGNORE INTO image (record, kind, parent, told)"  # noqa: S608 - only places
-            " SELECT id, kind, parent, coalesce(base, screen) FROM record"
+            " SELECT id, kind, parent, coalesce(base, screen) FROM record_as_told"
             f" WHERE seq IS NOT NULL AND kind NOT IN ({places})"
         )
         self._connection.execute(query, mirrors)
-        self._connection.execute("UPDATE record SET stale = 1 WHERE seq IS NOT NULL")
-        self._connection.execute(
-            "INSERT INTO outbox (n, change, kind, record, made_at, body)"
-            " SELECT n, change, kind, record, CAST(body AS TEXT) ->> 'made_at', body FROM sent ORDER BY n"
-        )
-        self._connection.execute("DELETE FROM sent")
+        Records(self._connection).turn_stale()
+        Outbox(self._connection).send_again()
         self._connection.execute("DELETE FROM mark")
         self._connection.execute("DELETE FROM state WHERE name IN ('cursor', 'cursor_heads')")
         self._connection.execute("UPDATE attachment SET state = 'to_send', confirmed = 0 WHERE held = size")
@@ -49,7 +47,7 @@ class Images:
     def drop_known(self) -> int:
         """Take off the images that head office knows as they were; returns how many are left."""
         self._connection.execute(
-            "DELETE FROM image WHERE EXISTS (SELECT 1 FROM record WHERE record.id = image.record AND seq IS NOT NULL"
+            "DELETE FROM image WHERE EXISTS (SELECT 1 FROM record_as_told WHERE id = image.record AND seq IS NOT NULL"
             " AND coalesce(base, screen) = image.told)"
         )
         return self.count()

@@ -335,3 +335,71 @@ def photos_of_records(db: Database) -> None:
         CREATE INDEX attachment_waiting ON attachment (state) WHERE state <> 'complete';
         """,
     )
+
+
+@laptop()
+def bytes_in_one_place(db: Database) -> None:
+    """A change's bytes stay where they were saved; what becomes of it, and of the record it made, follows beside it.
+
+    ``told_at`` of a run is NULL once all of it is durable: its changes are gone then, the numbers of its records stay.
+    """
+    _run(
+        db,
+        """
+        CREATE TABLE saved_change (
+            n INTEGER PRIMARY KEY,
+            change TEXT NOT NULL UNIQUE,
+            kind TEXT NOT NULL,
+            record TEXT NOT NULL,
+            made_at TEXT NOT NULL,
+            body BLOB NOT NULL
+        ) STRICT;
+        CREATE TABLE queue (
+            n INTEGER PRIMARY KEY,
+            waits INTEGER NOT NULL DEFAULT 0 CHECK (waits IN (0, 1)),
+            whole INTEGER NOT NULL DEFAULT 0 CHECK (whole IN (0, 1))
+        ) STRICT;
+        CREATE TABLE taken (
+            last INTEGER PRIMARY KEY,
+            first INTEGER NOT NULL CHECK (first <= last),
+            stream TEXT NOT NULL,
+            seq INTEGER NOT NULL,
+            told_at TEXT
+        ) STRICT;
+        CREATE TABLE receipted (
+            n INTEGER PRIMARY KEY,
+            stream TEXT NOT NULL,
+            seq INTEGER NOT NULL,
+            outcome TEXT NOT NULL,
+            receipt BLOB,
+            told_at TEXT NOT NULL
+        ) STRICT;
+
+        INSERT INTO saved_change (n, change, kind, record, made_at, body)
+            SELECT n, change, kind, record, made_at, body FROM outbox;
+        INSERT INTO queue (n, waits) SELECT n, waits FROM outbox;
+        INSERT OR IGNORE INTO saved_change (n, change, kind, record, made_at, body)
+            SELECT n, change, kind, record, CAST(body AS TEXT) ->> 'made_at', body FROM sent ORDER BY n;
+        INSERT INTO receipted (n, stream, seq, outcome, receipt, told_at)
+            SELECT n, stream, seq, outcome, receipt, told_at FROM sent
+            WHERE n NOT IN (SELECT n FROM outbox) GROUP BY n;
+        DROP TABLE outbox;
+        DROP TABLE sent;
+
+        CREATE INDEX saved_change_of_record ON saved_change (record, n);
+        CREATE INDEX queue_in_part ON queue (n) WHERE whole = 0;
+        CREATE INDEX taken_kept ON taken (stream, seq) WHERE told_at IS NOT NULL;
+        CREATE INDEX receipted_in_order ON receipted (stream, seq);
+        CREATE TRIGGER saved_change_immutable BEFORE UPDATE ON saved_change
+        BEGIN SELECT RAISE(ABORT, 'a saved change is never altered'); END;
+
+        ALTER TABLE record ADD COLUMN made INTEGER;
+        CREATE VIEW record_as_told AS
+            SELECT record.id, record.kind, record.parent, coalesce(run.stream, record.stream) AS stream, record.at,
+                record.moves, coalesce(record.seq, run.seq + record.made - run.first) AS seq, record.base,
+                record.screen, record.conflicts, record.deleted, record.stale, record.ghost
+            FROM record LEFT JOIN taken AS run
+                ON record.seq IS NULL AND run.first <= record.made
+                AND run.last = (SELECT min(last) FROM taken WHERE last >= record.made);
+        """,
+    )

@@ -1,11 +1,17 @@
-"""Changes on their way: saved and not receipted, receipted and not yet durable at head office, refused."""
+"""Changes on their way: saved and not receipted, receipted and not yet durable at head office, refused.
+
+A change's bytes stay in one row of ``saved_change`` from the save until head office has them in a backup that was
+tried. What becomes of it is told by narrow rows beside it: ``queue`` while it has no receipt, ``taken`` for a run of
+changes accepted as sent, ``receipted`` for any other receipt.
+"""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import dropwhile, takewhile
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 
@@ -13,10 +19,15 @@ from fieldapp.protocol.changes import Change, decode_change, encode_change
 from fieldapp.protocol.identifiers import new_change_id
 from fieldapp.protocol.messages import Receipt
 from fieldapp.store.connection import Connection
+from fieldapp.store.faults import damaged_file
 
 
 class Queued(NamedTuple):
-    """A change in the outbox: its bytes as saved."""
+    """A change in the outbox: its bytes as saved.
+
+    ``waits`` is 1 where it waits for another one; ``whole`` is 1 where it made its record and nothing else is known of
+    that: accepted as sent, it is what head office holds (``record.made``).
+    """
 
     n: int
     change: str
@@ -24,7 +35,8 @@ class Queued(NamedTuple):
     record: str
     made_at: str
     body: bytes
-    waits: bool
+    waits: int
+    whole: int
 
     def decoded(self) -> Change:
         """What the change says."""
@@ -65,27 +77,35 @@ class Outbox:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._new: list[tuple[object, ...]] = []
+        self._new: list[tuple[tuple[object, ...], bool]] = []
 
-    def add(self, change: Change) -> int:
-        """Queue a change; its bytes, whose number is returned, never alter from here on."""
+    def add(self, change: Change, *, whole: bool = False) -> int:
+        """Queue a change, the ``whole`` of its record or not; its bytes, whose number is returned, never alter."""
         body = encode_change(change)
-        self._new.append((change.n, change.id, change.kind, change.record, change.made_at, body))
+        self._new.append(((change.n, change.id, change.kind, change.record, change.made_at, body), whole))
         return len(body)
 
+    def no_longer_whole(self, n: int) -> None:
+        """More is known of the record that change ``n`` made."""
+        self.flush()
+        self._connection.execute("UPDATE queue SET whole = 0 WHERE n = ?", (n,))
+
     def batch(self, after: int, changes: int, body_bytes: int) -> list[Queued]:
-        """The next changes after number ``after``, in order, within both limits; at least one if there is any."""
+        """The next changes after number ``after``, in order, within both limits; at least one if there is any.
+
+        Raises StorageFault (``damaged``) rather than give bytes that were not saved.
+        """
         self.flush()
         batch: list[Queued] = []
         size = 0
-        for row in self._connection.execute(
-            "SELECT n, change, kind, record, made_at, body, waits FROM outbox WHERE n > ? ORDER BY n LIMIT ?",
-            (after, changes + 1),
-        ):
-            size += len(row[5]) + 1
+        rows = self._connection.execute(f"{_IN_ORDER} WHERE n > ? ORDER BY n LIMIT ?", (after, changes + 1))
+        for queued in map(Queued._make, rows):
+            if b"\0" in queued.body:  # SQLCipher reads a damaged page as zeros, and tells of it with the next page only
+                raise damaged_file()
+            size += len(queued.body) + 1
             if batch and (size > body_bytes or len(batch) == changes):
-                return self._without_part_of_a_group(batch, _queued(row))
-            batch.append(_queued(row))
+                return self._without_part_of_a_group(batch, queued)
+            batch.append(queued)
         return batch
 
     def _without_part_of_a_group(self, batch: list[Queued], following: Queued) -> list[Queued]:
@@ -99,28 +119,23 @@ class Outbox:
         before = list(dropwhile(lambda queued: queued.decoded().group == group, reversed(batch)))[::-1]
         if before:
             return before
-        rest = self._connection.execute(
-            "SELECT n, change, kind, record, made_at, body, waits FROM outbox WHERE n >= ? ORDER BY n", (following.n,)
-        )
-        return batch + list(takewhile(lambda queued: queued.decoded().group == group, map(_queued, rest)))
+        rest = self._connection.execute(f"{_IN_ORDER} WHERE n >= ? ORDER BY n", (following.n,))
+        return batch + list(takewhile(lambda queued: queued.decoded().group == group, map(Queued._make, rest)))
 
     def goes_on_after(self, n: int) -> bool:
         """Whether there is a change behind number ``n``."""
-        return self._connection.execute("SELECT 1 FROM outbox WHERE n > ? LIMIT 1", (n,)).fetchone() is not None
+        return self._connection.execute("SELECT 1 FROM queue WHERE n > ? LIMIT 1", (n,)).fetchone() is not None
 
     def of_record(self, record: str) -> list[Queued]:
         """The record's queued changes in the order they were made."""
         self.flush()
-        rows = self._connection.execute(
-            "SELECT n, change, kind, record, made_at, body, waits FROM outbox WHERE record = ? ORDER BY n", (record,)
-        )
-        return [_queued(row) for row in rows]
+        rows = self._connection.execute(f"{_BY_CHANGE} WHERE record = ? ORDER BY n", (record,))
+        return list(map(Queued._make, rows))
 
     def of_group(self, group: str) -> list[Change]:
         """The queued changes of one group."""
         self.flush()
-        like = self._connection.execute("SELECT body FROM outbox WHERE instr(body, ?) ORDER BY n", (group.encode(),))
-        return [change for change in (decode_change(row[0]) for row in like) if change.group == group]
+        return [change for change in self._naming(group) if change.group == group]
 
     def rename_needed(self, gone: set[str], instead: str | None) -> None:
         """What was ``gone`` goes by another id now, or not at all: queued changes that need it are to say so.
@@ -129,8 +144,7 @@ class Outbox:
         """
         self.flush()
         for name in gone:
-            rows = self._connection.execute("SELECT body FROM outbox WHERE instr(body, ?)", (name.encode(),)).fetchall()
-            for change in (decode_change(row[0]) for row in rows):
+            for change in self._naming(name):
                 if name in change.needs:
                     kept = tuple(need for need in change.needs if need != name)
                     needs = (*kept, instead) if instead is not None else kept
@@ -138,59 +152,57 @@ class Outbox:
                     self.replace([change.n], renamed)
                     self.rename_needed({change.id}, renamed.id)
 
+    def _naming(self, name: str) -> list[Change]:
+        """The queued changes whose bytes have that id in them somewhere."""
+        rows = self._connection.execute(f"{_IN_ORDER} WHERE instr(body, ?) ORDER BY n", (name.encode(),))
+        return [Queued._make(row).decoded() for row in rows]
+
     def count(self) -> int:
         """How many changes are only on this laptop."""
         self.flush()
-        return int(self._connection.execute("SELECT count(*) FROM outbox").fetchone()[0])
+        return int(self._connection.execute("SELECT count(*) FROM queue").fetchone()[0])
 
     def listed(self, limit: int) -> list[Queued]:
         """The newest queued changes, for the screen."""
         self.flush()
-        rows = self._connection.execute(
-            "SELECT n, change, kind, record, made_at, body, waits FROM outbox ORDER BY n DESC LIMIT ?", (limit,)
-        )
-        return [_queued(row) for row in rows]
+        return list(map(Queued._make, self._connection.execute(f"{_IN_ORDER} ORDER BY n DESC LIMIT ?", (limit,))))
 
     def get(self, change: str) -> Queued | None:
         """The queued change of that id."""
         self.flush()
-        row = self._connection.execute(
-            "SELECT n, change, kind, record, made_at, body, waits FROM outbox WHERE change = ?", (change,)
-        ).fetchone()
-        return _queued(row) if row else None
+        row = self._connection.execute(f"{_BY_CHANGE} WHERE change = ?", (change,)).fetchone()
+        return Queued._make(row) if row else None
 
     def receipted(self, settled: list[tuple[Queued, Receipt]], told_at: str) -> None:
-        """Move changes to ``sent`` with their receipts (accepted, merged, conflict)."""
+        """Keep the receipts of changes (accepted, merged, conflict), which leave the queue with that."""
         self._connection.executemany(
-            "INSERT INTO sent (change, n, kind, record, stream, seq, outcome, receipt, body, told_at)"
-            " VALUES (?,?,?,?,?,?,?,?,?,?)",
-            [
-                (q.change, q.n, q.kind, q.record, r.stream, r.seq, r.outcome, msgspec.json.encode(r), q.body, told_at)
-                for q, r in settled
-            ],
+            "INSERT INTO receipted (n, stream, seq, outcome, receipt, told_at) VALUES (?,?,?,?,?,?)",
+            [(q.n, r.stream, r.seq, r.outcome, msgspec.json.encode(r), told_at) for q, r in settled],
         )
-        self._connection.executemany("DELETE FROM outbox WHERE n = ?", [(queued.n,) for queued, _ in settled])
+        self._connection.executemany("DELETE FROM queue WHERE n = ?", [(queued.n,) for queued, _ in settled])
 
-    def ids_between(self, first: int, last: int) -> list[str]:
-        """The ids of the changes numbered ``first`` to ``last`` by this laptop, in order."""
-        self.flush()
-        rows = self._connection.execute("SELECT change FROM outbox WHERE n BETWEEN ? AND ? ORDER BY n", (first, last))
-        return [row[0] for row in rows]
+    def receipted_run(self, taken: Sequence[Queued], stream: str, seq: int, told_at: str) -> list[Queued] | None:
+        """Keep that ``taken``, whose own numbers follow each other, were accepted as sent, numbered from ``seq`` on.
 
-    def receipted_run(self, first: int, last: int, stream: str, seq: int, told_at: str) -> tuple[int, int]:
-        """Move the changes numbered ``first`` to ``last`` to ``sent``: accepted as sent, numbered from ``seq`` on.
-
-        Returns the first and the last row of ``sent`` that they fill.
+        Neither their bytes nor their records are touched. Returns those that are not the whole of their record: it is
+        confirmed apart. None, and nothing is kept, where one of ``taken`` is not queued any more as it was read.
         """
-        moved = self._connection.execute(
-            "INSERT INTO sent (n, change, kind, record, stream, seq, outcome, body, told_at)"
-            " SELECT n, change, kind, record, ?, ? + row_number() OVER (ORDER BY n) - 1, 'accepted', body, ?"
-            " FROM outbox WHERE n BETWEEN ? AND ? ORDER BY n",
-            (stream, seq, told_at, first, last),
+        self.flush()
+        first, last = taken[0].n, taken[-1].n
+        there = self._connection.execute("SELECT count(*) FROM queue WHERE n BETWEEN ? AND ?", (first, last)).fetchone()
+        in_part = self._connection.execute(
+            "SELECT n, change FROM queue CROSS JOIN saved_change USING (n)"
+            " WHERE n BETWEEN ? AND ? AND whole = 0 ORDER BY n",
+            (first, last),
+        ).fetchall()
+        if there[0] != len(taken) or any(taken[n - first].change != change for n, change in in_part):
+            return None  # what goes by another id now is never whole any more
+        self._connection.execute(
+            "INSERT INTO taken (first, last, stream, seq, told_at) VALUES (?,?,?,?,?)",
+            (first, last, stream, seq, told_at),
         )
-        last_row = moved.lastrowid or 0
-        self._connection.execute("DELETE FROM outbox WHERE n BETWEEN ? AND ?", (first, last))
-        return last_row - moved.rowcount + 1, last_row
+        self._connection.execute("DELETE FROM queue WHERE n BETWEEN ? AND ?", (first, last))
+        return [taken[n - first] for n, _ in in_part]
 
     def refuse(self, queued: Queued, receipt: Receipt, told_at: str) -> None:
         """Move a change to ``refused`` with head office's reason."""
@@ -209,19 +221,17 @@ class Outbox:
                 told_at,
             ),
         )
-        self._connection.execute("DELETE FROM outbox WHERE n = ?", (queued.n,))
+        self.remove([queued.n])
 
     def reissue(self, queued: Queued, change: str) -> None:
         """Queue the same work under a new id at the same place (SYNC 11, ``id_reuse``)."""
         again = msgspec.structs.replace(queued.decoded(), id=change)
-        self._connection.execute("DELETE FROM outbox WHERE n = ?", (queued.n,))
-        self.add(again)
-        self.flush()
+        self.replace([queued.n], again)
         self.rename_needed({queued.change}, change)
 
     def mark_waiting(self, numbers: list[int]) -> None:
         """Note which changes wait for another one."""
-        self._connection.executemany("UPDATE outbox SET waits = 1 WHERE n = ?", [(n,) for n in numbers])
+        self._connection.executemany("UPDATE queue SET waits = 1 WHERE n = ?", [(n,) for n in numbers])
 
     def refused(self) -> list[Refused]:
         """What head office refused, newest first."""
@@ -247,14 +257,16 @@ class Outbox:
     def remove(self, numbers: list[int]) -> None:
         """Take changes out of the queue that head office never took."""
         self.flush()
-        self._connection.executemany("DELETE FROM outbox WHERE n = ?", [(n,) for n in numbers])
+        for table in ("queue", "saved_change"):
+            self._connection.executemany(f"DELETE FROM {table} WHERE n = ?", [(n,) for n in numbers])  # noqa: S608
 
     def of_family(self, root: str, member: str) -> list[str]:
         """The ids of the queued changes of a root, of what belongs to it, and of what belongs to ``member`` of it."""
         self.flush()
         rows = self._connection.execute(
-            "SELECT change FROM outbox WHERE record = ?1 OR record IN"
-            " (SELECT id FROM record WHERE parent IN (?1, ?2)) ORDER BY n",
+            "WITH family AS (SELECT ?1 AS id UNION SELECT id FROM record WHERE parent IN (?1, ?2))"
+            " SELECT change FROM family CROSS JOIN saved_change ON record = family.id CROSS JOIN queue USING (n)"
+            " ORDER BY n",
             (root, member),
         )
         return [row[0] for row in rows]
@@ -263,7 +275,8 @@ class Outbox:
         """How many changes wait that belong to a record below ``parent``."""
         self.flush()
         row = self._connection.execute(
-            "SELECT count(*) FROM record AS child CROSS JOIN outbox ON outbox.record = child.id WHERE child.parent = ?",
+            "SELECT count(*) FROM record AS child CROSS JOIN saved_change ON saved_change.record = child.id"
+            " CROSS JOIN queue USING (n) WHERE child.parent = ?",
             (parent,),
         ).fetchone()
         return int(row[0])
@@ -274,42 +287,72 @@ class Outbox:
 
     def newest_sent(self, limit: int) -> list[Sent]:
         """The newest receipts."""
-        rows: Any = self._connection.execute(
-            "SELECT change, n, kind, record, outcome, told_at, stream, seq FROM sent ORDER BY row DESC LIMIT ?",
+        told = self._connection.execute(
+            "SELECT first, last, 'accepted', told_at, stream, seq FROM taken WHERE told_at IS NOT NULL"
+            " UNION ALL SELECT n, n, outcome, told_at, stream, seq FROM receipted"
+            " ORDER BY told_at DESC, last DESC LIMIT ?",
             (limit,),
-        )
-        return [Sent(*row) for row in rows]
+        ).fetchall()
+        found: list[Sent] = []
+        for first, last, outcome, told_at, stream, seq in told:
+            rows = self._connection.execute(
+                "SELECT change, n, kind, record FROM saved_change WHERE n BETWEEN ? AND ? ORDER BY n DESC LIMIT ?",
+                (first, last, limit - len(found)),
+            )
+            found += [
+                Sent(change, n, kind, record, outcome, told_at, stream, seq + n - first)
+                for change, n, kind, record in rows
+            ]
+            if len(found) == limit:
+                break
+        return found
 
     def forget_durable(self, durable: dict[str, int]) -> None:
-        """A tried backup of head office holds these streams up to these numbers: what was sent need not be kept."""
-        self._connection.executemany("DELETE FROM sent WHERE stream = ? AND seq <= ?", list(durable.items()))
+        """A tried backup of head office holds these streams up to these numbers: what was sent need not be kept.
 
-    def sent_between(self, first: int, last: int) -> list[Queued]:
-        """The changes in those rows of ``sent``, in order."""
-        rows = self._connection.execute(
-            "SELECT n, change, kind, record, told_at, body, 0 FROM sent WHERE row BETWEEN ? AND ? ORDER BY row",
-            (first, last),
-        )
-        return [_queued(row) for row in rows]
+        A run is kept until its last change is durable. That it was taken stays known: its records' numbers follow from
+        it (``record.made``).
+        """
+        for stream, seq in durable.items():
+            self._connection.execute(
+                "DELETE FROM saved_change WHERE n IN (SELECT n FROM receipted WHERE stream = ? AND seq <= ?)",
+                (stream, seq),
+            )
+            self._connection.execute("DELETE FROM receipted WHERE stream = ? AND seq <= ?", (stream, seq))
+            runs = self._connection.execute(
+                "SELECT first, last FROM taken WHERE told_at IS NOT NULL AND stream = ?1 AND seq <= ?2"
+                " AND seq + last - first <= ?2",
+                (stream, seq),
+            ).fetchall()
+            self._connection.executemany("DELETE FROM saved_change WHERE n BETWEEN ? AND ?", runs)
+            self._connection.executemany("UPDATE taken SET told_at = NULL WHERE first = ? AND last = ?", runs)
+
+    def send_again(self) -> None:
+        """Everything that was sent and is kept is queued again, at its own number (SYNC 34)."""
+        self.flush()
+        self._connection.execute("INSERT INTO queue (n) SELECT n FROM saved_change EXCEPT SELECT n FROM queue")
+        self._connection.execute("DELETE FROM taken")
+        self._connection.execute("DELETE FROM receipted")
 
     def unsent_among(self, records: list[str]) -> set[str]:
         """Those of ``records`` that have a change only on this laptop."""
         self.flush()
-        found: set[str] = set()
-        for start in range(0, len(records), 500):
-            some = records[start : start + 500]
-            places = ",".join("?" * len(some))
-            query = f"SELECT DISTINCT record FROM outbox WHERE record IN ({places})"  # noqa: S608 - only places
-            found.update(row[0] for row in self._connection.execute(query, some))
-        return found
+        rows = self._connection.execute(
+            "SELECT DISTINCT record FROM json_each(?) AS wanted CROSS JOIN saved_change ON record = wanted.value"
+            " CROSS JOIN queue USING (n)",
+            (json.dumps(records),),
+        )
+        return {row[0] for row in rows}
 
     def unsent_roots(self, roots: list[str]) -> set[str]:
         """Those of ``roots`` that have a change only on this laptop, on themselves or on a record below them."""
         self.flush()
         rows = self._connection.execute(
-            "SELECT root.value FROM json_each(?) AS root"
-            " WHERE EXISTS (SELECT 1 FROM outbox WHERE record = root.value) OR EXISTS (SELECT 1 FROM record AS child"
-            " CROSS JOIN outbox ON outbox.record = child.id WHERE child.parent = root.value)",
+            "WITH family AS (SELECT root.value AS root, root.value AS id FROM json_each(?1) AS root"
+            " UNION ALL SELECT root.value, child.id FROM json_each(?1) AS root"
+            " CROSS JOIN record AS child ON child.parent = root.value)"
+            " SELECT root FROM family WHERE EXISTS (SELECT 1 FROM saved_change CROSS JOIN queue USING (n)"
+            " WHERE saved_change.record = family.id)",
             (json.dumps(roots),),
         )
         return {row[0] for row in rows}
@@ -317,11 +360,15 @@ class Outbox:
     def flush(self) -> None:
         """Write the gathered changes."""
         if self._new:
-            rows, self._new = self._new, []
+            new, self._new = self._new, []
             self._connection.executemany(
-                "INSERT INTO outbox (n, change, kind, record, made_at, body) VALUES (?,?,?,?,?,?)", rows
+                "INSERT INTO saved_change (n, change, kind, record, made_at, body) VALUES (?,?,?,?,?,?)",
+                [row for row, _ in new],
             )
+            self._connection.executemany("INSERT INTO queue (n, whole) VALUES (?,?)", [(row[0], w) for row, w in new])
 
 
-def _queued(row: tuple[Any, ...]) -> Queued:
-    return Queued(row[0], row[1], row[2], row[3], row[4], row[5], bool(row[6]))
+_COLUMNS = "n, change, kind, record, made_at, body, waits, whole"
+_IN_ORDER = f"SELECT {_COLUMNS} FROM queue CROSS JOIN saved_change USING (n)"  # noqa: S608 - constants only
+_BY_CHANGE = f"SELECT {_COLUMNS} FROM saved_change CROSS JOIN queue USING (n)"  # noqa: S608
+"""Which of the two is looked at first is said, not left to be found out: most saved changes may be sent already."""

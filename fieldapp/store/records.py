@@ -14,7 +14,8 @@ from fieldapp.protocol.totals import Adding, Totals
 from fieldapp.store.connection import Connection
 
 _COLUMNS = "id, kind, parent, stream, at, moves, seq, base, screen, conflicts, deleted, stale, ghost"
-_INSERT = f"INSERT INTO record ({_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)"  # noqa: S608 - constants only
+_SELECT = f"SELECT {_COLUMNS} FROM record_as_told"  # noqa: S608 - constants only
+_INSERT = f"INSERT INTO record ({_COLUMNS}, made) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)"  # noqa: S608
 
 _values_decoder = msgspec.json.Decoder(dict[str, Any])
 _conflicts_decoder = msgspec.json.Decoder(tuple[Conflict, ...])
@@ -41,7 +42,13 @@ class StoredRecord:
 
 
 class Records:
-    """Reading and writing of records; inserts are gathered and written together before the next read."""
+    """Reading and writing of records; inserts are gathered and written together before the next read.
+
+    A record that was made here and of which nothing else is known names the change that made it (``made``). Where that
+    was accepted as sent, the record's stream and number follow from the run it was in, and its row is never written for
+    it: whoever asks for ``stream`` or ``seq`` reads ``record_as_told``. Whatever else is told or typed notes them in
+    the row, and ``made`` goes.
+    """
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -50,23 +57,20 @@ class Records:
     def get(self, record: str) -> StoredRecord | None:
         """The record of that id, deleted ones too."""
         self.flush()
-        row = self._connection.execute(f"SELECT {_COLUMNS} FROM record WHERE id = ?", (record,)).fetchone()  # noqa: S608
+        row = self._connection.execute(f"{_SELECT} WHERE id = ?", (record,)).fetchone()
         return _stored(row) if row else None
 
     def known(self, records: list[str]) -> dict[str, StoredRecord]:
         """Those of ``records`` that are on this laptop, by id."""
         self.flush()
-        columns = ", ".join(f"record.{name}" for name in _COLUMNS.split(", "))
-        rows = self._connection.execute(
-            f"SELECT {columns} FROM json_each(?) AS wanted CROSS JOIN record ON record.id = wanted.value",  # noqa: S608
-            (_encoder.encode(records).decode(),),
-        )
+        query = f"{_SELECT} WHERE id IN (SELECT value FROM json_each(?))"  # noqa: S608 - constants only
+        rows = self._connection.execute(query, (_encoder.encode(records).decode(),))
         return {row[0]: _stored(row) for row in rows}
 
     def stale(self) -> list[StoredRecord]:
         """What a full pull did not name again (SYNC 27)."""
         self.flush()
-        rows = self._connection.execute(f"SELECT {_COLUMNS} FROM record WHERE stale = 1")  # noqa: S608
+        rows = self._connection.execute(f"{_SELECT} WHERE stale = 1")
         return [_stored(row) for row in rows.fetchall()]
 
     def totals(self) -> Totals:
@@ -74,7 +78,7 @@ class Records:
         self.flush()
         adding = Adding()
         for stream, kind, record, moves, seq, told in self._connection.execute(
-            "SELECT stream, kind, id, moves, seq, coalesce(base, screen) FROM record"
+            "SELECT stream, kind, id, moves, seq, coalesce(base, screen) FROM record_as_told"
             " WHERE seq IS NOT NULL AND stale = 0 AND ghost = 0"
         ):
             if kind not in UNTOLD:
@@ -84,12 +88,16 @@ class Records:
     def turn_stale(self) -> None:
         """A full pull begins: everything head office ever told yields to what it tells now."""
         self.flush()
-        self._connection.execute("UPDATE record SET stale = 1 WHERE seq IS NOT NULL")
+        self._connection.execute(
+            "UPDATE record SET stale = 1, stream = told.stream, seq = told.seq, made = NULL FROM record_as_told AS told"
+            " WHERE told.id = record.id AND told.seq IS NOT NULL"
+        )
+        self._connection.execute("DELETE FROM taken WHERE told_at IS NULL")  # no number follows from them any more
 
     def of_kind(self, kind: str) -> Iterator[StoredRecord]:
         """Every record of a kind that is not deleted, oldest first. For kinds of which there are few."""
         self.flush()
-        query = f"SELECT {_COLUMNS} FROM record WHERE kind = ? AND deleted = 0 ORDER BY at, id"  # noqa: S608
+        query = f"{_SELECT} WHERE kind = ? AND deleted = 0 ORDER BY at, id"
         return map(_stored, self._connection.execute(query, (kind,)).fetchall())
 
     def count(self, kind: str) -> int:
@@ -101,10 +109,7 @@ class Records:
         """The parent's records of those kinds that are not deleted, newest first."""
         self.flush()
         places = ",".join("?" * len(kinds))
-        query = (
-            f"SELECT {_COLUMNS} FROM record WHERE parent = ? AND kind IN ({places}) AND deleted = 0"  # noqa: S608
-            " ORDER BY at DESC, id DESC"
-        )
+        query = f"{_SELECT} WHERE parent = ? AND kind IN ({places}) AND deleted = 0 ORDER BY at DESC, id DESC"
         return [_stored(row) for row in self._connection.execute(query, (parent, *kinds))]
 
     def newest(self, kind: str, since: str, limit: int, before: tuple[str, str] | None = None) -> list[StoredRecord]:
@@ -114,7 +119,7 @@ class Records:
         """
         self.flush()
         query = (
-            f"SELECT {_COLUMNS} FROM record WHERE kind = ? AND at >= ? AND (at, id) < (?, ?) AND deleted = 0"  # noqa: S608
+            f"{_SELECT} WHERE kind = ? AND at >= ? AND (at, id) < (?, ?) AND deleted = 0"
             " ORDER BY at DESC, id DESC LIMIT ?"
         )
         rows = self._connection.execute(query, (kind, since, *(before or ("9999", "")), limit))
@@ -123,30 +128,32 @@ class Records:
     def in_conflict(self) -> list[StoredRecord]:
         """Every record with a value that waits for a person."""
         self.flush()
-        query = f"SELECT {_COLUMNS} FROM record WHERE conflicts IS NOT NULL ORDER BY id"  # noqa: S608
+        query = f"{_SELECT} WHERE conflicts IS NOT NULL ORDER BY id"
         return [_stored(row) for row in self._connection.execute(query)]
 
-    def insert(self, record: StoredRecord) -> None:
-        """Add a record that is not there yet."""
-        self._new.append(_row(record))
+    def insert(self, record: StoredRecord, made: int | None = None) -> None:
+        """Add a record that is not there yet, made here by the change of that number or known from head office."""
+        self._new.append(_row(record, made))
 
     def insert_told(self, state: RecordState, at: str | None, *, deleted: bool) -> None:
         """Add a record that is not there yet just as head office tells it."""
         moves, stream, seq = state.rev
         conflicts = _encoder.encode(state.conflicts).decode() if state.conflicts else None
         screen = bytes(state.encoded).decode()
-        self._new.append(
-            (state.record, state.kind, state.parent, stream, at, moves, seq, None, screen, conflicts, deleted, 0, 0)
-        )
+        told = (state.record, state.kind, state.parent, stream, at, moves, seq, None, screen, conflicts, deleted)
+        self._new.append((*told, 0, 0, None))
 
-    def update(self, record: StoredRecord) -> None:
-        """Replace what is kept of the record; the text of the screen is left alone when it says the same."""
+    def update(self, record: StoredRecord) -> int | None:
+        """Replace what is kept of the record; the text of the screen is left alone when it says the same.
+
+        Returns the number of the change that was, until now, all that was known of it.
+        """
         self.flush()
-        row = self._connection.execute("SELECT screen FROM record WHERE id = ?", (record.id,)).fetchone()
-        screen = row[0] if _values_decoder.decode(row[0]) == record.screen else _text(record.screen)
+        text, made = self._connection.execute("SELECT screen, made FROM record WHERE id = ?", (record.id,)).fetchone()
+        screen = text if _values_decoder.decode(text) == record.screen else _text(record.screen)
         self._connection.execute(
             "UPDATE record SET parent=?, stream=?, at=?, moves=?, seq=?, base=?, screen=?, conflicts=?, deleted=?,"
-            " stale=?, ghost=? WHERE id=?",
+            " stale=?, ghost=?, made=NULL WHERE id=?",
             (
                 record.parent,
                 record.stream,
@@ -162,44 +169,36 @@ class Records:
                 record.id,
             ),
         )
+        return None if made is None else int(made)
 
     def confirm(self, records: list[StoredRecord]) -> None:
         """Head office told exactly what the screen shows: only the revision has to be noted."""
         self.flush()
         self._connection.executemany(
-            "UPDATE record SET moves = ?, stream = ?, seq = ?, base = NULL, stale = 0 WHERE id = ?",
+            "UPDATE record SET moves = ?, stream = ?, seq = ?, base = NULL, stale = 0, made = NULL WHERE id = ?",
             [(record.moves, record.stream, record.seq, record.id) for record in records],
         )
 
-    def confirm_run(self, rows: tuple[int, int]) -> list[str]:
-        """As ``confirm``, for the changes in those rows of ``sent``, which were all taken as sent.
+    def confirm_run(self, numbers: dict[str, int], stream: str) -> set[str]:
+        """As ``confirm``, for records of which the last change was accepted as sent with that number of ``stream``.
 
-        Returns the records for which that is not all: something newer was typed, or told, meanwhile.
+        Returns those for which that is all; of the others something newer was told meanwhile, or all is read anew.
         """
         self.flush()
         confirmed = self._connection.execute(
-            "UPDATE record SET stream = told.stream, seq = told.seq, base = NULL, stale = 0 FROM"
-            " (SELECT record, stream, max(seq) AS seq FROM sent WHERE row BETWEEN ? AND ? GROUP BY record) AS told"
-            " WHERE record.id = told.record AND coalesce(record.seq, 0) <= told.seq AND ghost = 0 AND stale = 0"
-            " AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.record = record.id)",
-            rows,
+            "UPDATE record SET stream = ?, seq = told.value, base = NULL, stale = 0, made = NULL"
+            " FROM json_each(?) AS told"
+            " WHERE record.id = told.key AND coalesce(seq, 0) <= told.value AND ghost = 0 AND stale = 0 RETURNING id",
+            (stream, _encoder.encode(numbers).decode()),
         )
-        if confirmed.rowcount == rows[1] - rows[0] + 1:
-            return []
-        left = self._connection.execute(
-            "SELECT record.id FROM (SELECT record, max(seq) AS seq FROM sent WHERE row BETWEEN ? AND ? GROUP BY record)"
-            " AS told CROSS JOIN record ON record.id = told.record WHERE record.seq IS NOT told.seq OR record.stale",
-            rows,
-        )
-        return [row[0] for row in left]
+        return {row[0] for row in confirmed.fetchall()}
 
     def revisions(self, records: list[str]) -> dict[str, Rev]:
         """The revision this laptop holds of those of ``records`` that were told, and are not stale or ghosts."""
         self.flush()
         rows = self._connection.execute(
-            "SELECT record.id, moves, stream, seq"
-            " FROM json_each(?) AS wanted CROSS JOIN record ON record.id = wanted.value"
-            " WHERE seq IS NOT NULL AND stale = 0 AND ghost = 0",
+            "SELECT id, moves, stream, seq FROM record_as_told WHERE id IN (SELECT value FROM json_each(?))"
+            " AND seq IS NOT NULL AND stale = 0 AND ghost = 0",
             (_encoder.encode(records).decode(),),
         )
         return {row[0]: (row[1], row[2], row[3]) for row in rows}
@@ -227,7 +226,7 @@ def happened_at(kind: str, values: Values) -> str | None:
             return None
 
 
-def _row(record: StoredRecord) -> tuple[object, ...]:
+def _row(record: StoredRecord, made: int | None) -> tuple[object, ...]:
     return (
         record.id,
         record.kind,
@@ -242,6 +241,7 @@ def _row(record: StoredRecord) -> tuple[object, ...]:
         record.deleted,
         record.stale,
         record.ghost,
+        made,
     )
 
 

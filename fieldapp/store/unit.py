@@ -102,9 +102,10 @@ class Unit:
             kind, identity, {name: (None, value) for name, value in values.items()}, new=True, parent=parent
         )
         self.records.insert(
-            StoredRecord(identity, kind, parent, change.stream, happened_at(kind, values), 0, None, {}, values)
+            StoredRecord(identity, kind, parent, change.stream, happened_at(kind, values), 0, None, {}, values),
+            made=change.n,
         )
-        self._queue(change)
+        self._queue(change, whole=True)
         entry = entry_of(values)
         if entry.photos:
             self.attachments.named_by(identity, photos_in(entry))
@@ -238,7 +239,9 @@ class Unit:
 
     def put(self, stored: StoredRecord) -> None:
         """Keep a record as given and show it; head office's word or the result of an edit."""
-        self.records.update(stored)
+        made = self.records.update(stored)
+        if made is not None:
+            self.outbox.no_longer_whole(made)
         if stored.conflicts:
             self._topics.add("conflicts")
         entry = entry_of(stored.screen)
@@ -338,10 +341,10 @@ class Unit:
             made_at=self.clock.now().isoformat(timespec="milliseconds"),
         )
 
-    def _queue(self, change: Change) -> None:
+    def _queue(self, change: Change, *, whole: bool = False) -> None:
         if self._group is None:
             self._piece.clear()
-        self._piece.append(self.outbox.add(change))
+        self._piece.append(self.outbox.add(change, whole=whole))
         if self._group is None:
             self._require_sendable()
         self._topics.add("outbox")

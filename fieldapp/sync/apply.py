@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 
 from fieldapp.domain.kinds import KINDS, Values
 from fieldapp.protocol.identifiers import new_change_id
@@ -119,35 +120,42 @@ def _settle(
 
 def _settle_run(unit: Unit, run: Run, sent: Sequence[Queued], told_at: str, applied: Applied) -> None:
     """Many changes accepted as sent, without reading them: what the screens show is what head office has."""
-    taken = sent[run.first : run.first + run.count]
-    first, last = taken[0].n, taken[-1].n
-    if len(taken) != run.count or unit.outbox.ids_between(first, last) != [queued.change for queued in taken]:
-        _settle_singly(unit, run, taken, told_at, applied)
+    seq = run.seq
+    for taken in _following_each_other(sent[run.first : run.first + run.count]):
+        if not _settle_following(unit, taken, run.stream, seq, told_at, applied):
+            for place, queued in enumerate(taken):  # another process settled a part of it already
+                _settle_following(unit, [queued], run.stream, seq + place, told_at, applied)
+        seq += len(taken)
+
+
+def _following_each_other(taken: Sequence[Queued]) -> Iterator[Sequence[Queued]]:
+    """The changes in parts within which the laptop's own numbers have no gap."""
+    if taken and taken[-1].n - taken[0].n == len(taken) - 1:
+        yield taken
         return
-    applied.outcomes["accepted"] += run.count
-    rows = unit.outbox.receipted_run(first, last, run.stream, run.seq, told_at)
-    unsure = unit.records.confirm_run(rows)
-    if not unsure:
-        return
-    later: dict[str, list[tuple[Queued, int]]] = {record: [] for record in unsure}
-    for place, queued in enumerate(unit.outbox.sent_between(*rows)):
-        if queued.record in later:
-            later[queued.record].append((queued, run.seq + place))
+    for _, part in groupby(enumerate(taken), lambda placed: placed[1].n - placed[0]):
+        yield [queued for _, queued in part]
+
+
+def _settle_following(
+    unit: Unit, taken: Sequence[Queued], stream: str, seq: int, told_at: str, applied: Applied
+) -> bool:
+    """The same for changes without a gap, numbered from ``seq`` on; whether all were queued as they were sent."""
+    in_part = unit.outbox.receipted_run(taken, stream, seq, told_at)
+    if in_part is None:
+        return False
+    applied.outcomes["accepted"] += len(taken)
+    by_record: dict[str, list[tuple[Queued, int]]] = {}
+    for queued in in_part:
+        by_record.setdefault(queued.record, []).append((queued, seq + queued.n - taken[0].n))
+    unsent = unit.outbox.unsent_among([*by_record])
+    confirmed = unit.records.confirm_run(
+        {record: changes[-1][1] for record, changes in by_record.items() if record not in unsent}, stream
+    )
+    unsure = [record for record in by_record if record not in confirmed]
     for stored in unit.records.known(unsure).values():
-        _take_run(unit, stored, later[stored.id], run.stream)
-
-
-def _settle_singly(unit: Unit, run: Run, taken: Sequence[Queued], told_at: str, applied: Applied) -> None:
-    """The same where another process settled a part of the run already."""
-    for place, queued in enumerate(taken):
-        if unit.outbox.get(queued.change) is None:
-            continue
-        applied.outcomes["accepted"] += 1
-        seq = run.seq + place
-        unit.outbox.receipted_run(queued.n, queued.n, run.stream, seq, told_at)
-        stored = unit.records.get(queued.record)
-        if stored is not None:
-            _take_run(unit, stored, [(queued, seq)], run.stream)
+        _take_run(unit, stored, by_record[stored.id], stream)
+    return True
 
 
 def _take_run(unit: Unit, stored: StoredRecord, taken: list[tuple[Queued, int]], stream: str) -> None:

@@ -123,7 +123,7 @@ class Conversation:
         self._passed = 0  # changes up to this number had their answer in this pass over the outbox
         self._reissued = False
         self._place: _Place | None = None
-        self._told: dict[str, Rev | None] = {}  # revisions that the reply being written tells
+        self._answered: tuple[_Batch, SyncReply] | None = None  # what the reply being written tells, and of what
         self._writing: Future[Applied] | None = None
         self._ahead: ThreadPoolExecutor | None = None
         self._ready: Future[_Rows] | None = None
@@ -219,8 +219,9 @@ class Conversation:
         rows = rows or start.rows
         assert rows is not None  # noqa: S101 - they are looked for where they were not ready
         queued, counter, place = rows.queued, start.counter, self._place or start.place
-        named = {one.record for one in queued}
-        held = rows.held | {record: rev for record, rev in self._told.items() if record in named}
+        held = rows.held
+        if self._answered is not None and (in_part := {one.record for one in queued if not one.whole}):
+            held = held | _told_of(in_part, *self._answered)
         protocol = self._head_office.protocol
         marks = place.marks
         if protocol == PREVIOUS_PROTOCOL:  # which wants every record named, and compares whole hashes
@@ -285,7 +286,7 @@ class Conversation:
             all_read = reply.cursor is not None and not reply.more and marks == reply.heads
             told = _Place(reply.cursor or request.cursor, marks, all_read)
             self._place = told if on_course else None  # where another process moved the cursor, ask the laptop anew
-            self._told = _told_by(batch, reply)
+            self._answered = batch, reply
 
     def _write(
         self, unit: Unit, request: SyncRequest, reply: SyncReply, sent: list[Queued], passed: int | None
@@ -326,7 +327,7 @@ class Conversation:
         log.warning("head_office_restored", extra={"streams": streams})
         self._store.write(_start_over)
         self._summary.restored = True
-        self._place, self._told, self._passed = None, {}, 0
+        self._place, self._answered, self._passed = None, None, 0
 
     def _offer_images(self) -> None:
         """What was once told and is not known any more, or otherwise, goes back to head office (SYNC 35)."""
@@ -382,7 +383,7 @@ class Conversation:
 
     def _retry_waiting(self) -> bool:
         """Once everything else is there, what waited for it or has a new id is tried once more (SYNC 11, 12)."""
-        self._told = {}
+        self._answered = None
         waiting = self._summary.waiting = self._left().unsent
         if not waiting or not (self._settled or self._reissued):
             return False
@@ -435,21 +436,26 @@ def _seq(marks: dict[str, Mark], stream: str) -> int:
     return marks[stream][0] if stream in marks else 0
 
 
-def _told_by(batch: _Batch, reply: SyncReply) -> dict[str, Rev | None]:
-    """What the laptop will hold of the records it sent, once the reply is written; None where that is to be seen."""
+def _told_of(records: set[str], batch: _Batch, reply: SyncReply) -> dict[str, Rev | None]:
+    """What the laptop will hold of those records it sent, once the reply is written; None where that is to be seen."""
     queued = batch.queued
-    told: dict[str, Rev | None] = dict.fromkeys((one.record for one in queued), None)
+    told: dict[str, Rev | None] = {one.record: None for one in queued if one.record in records}
     for run in reply.runs:
         for place, one in enumerate(queued[run.first : run.first + run.count]):
+            if one.record not in records:
+                continue
             before = batch.request.held.get(one.record)
             told[one.record] = (before[0] if before else 0, run.stream, run.seq + place)
     for receipt in reply.receipts:
-        told |= {one.record: None for one in queued if one.change == receipt.change}
-    return told | {state.record: state.rev for state in reply.states}
+        told |= {one.record: None for one in queued if one.change == receipt.change and one.record in records}
+    return told | {state.record: state.rev for state in reply.states if state.record in records}
 
 
 def _rows_in(view: View, after: int, most: int) -> _Rows:
-    """The changes after number ``after`` that fit into one request, and what is held of their records."""
+    """The changes after number ``after`` that fit into one request, and what is held of their records.
+
+    Of a record of which nothing is known but the change that makes it, nothing is held.
+    """
     limits = view.state.limits()
     queued = view.outbox.batch(
         after,
@@ -457,7 +463,7 @@ def _rows_in(view: View, after: int, most: int) -> _Rows:
         min(limits.body_bytes, MAX_BODY_BYTES) - REQUEST_OVERHEAD_BYTES,
     )
     more = bool(queued) and view.outbox.goes_on_after(queued[-1].n)
-    held = view.records.revisions([one.record for one in queued])
+    held = view.records.revisions([one.record for one in queued if not one.whole])
     return _Rows(after, most, queued, more, dict(held), view.state.enrolment().device)
 
 

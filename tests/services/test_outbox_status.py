@@ -107,7 +107,7 @@ def test_confirmed_changes_carry_a_receipt_to_quote(store: Store) -> None:
     store.write(receipt)
     found = confirmed_changes(store)
     assert [(each.name, each.outcome, each.receipt) for each in found] == [
-        ("张三", "accepted", "QS01-1"),
         ("张三", "accepted", "QS01-2"),
+        ("张三", "accepted", "QS01-1"),
     ]
     assert outbox_status(store).unsent == 0

@@ -110,7 +110,7 @@ def test_a_rule_is_kept_on_every_edit(store: Store) -> None:
 def test_a_saved_change_is_never_altered(store: Store, column: str) -> None:
     store.write(make)
     with pytest.raises(sqlite.IntegrityError, match="never altered"):
-        store.write(lambda unit: unit.connection.execute(f"UPDATE outbox SET {column}"))
+        store.write(lambda unit: unit.connection.execute(f"UPDATE saved_change SET {column}"))
 
 
 def test_contacts_stay_as_they_were_written(store: Store) -> None:

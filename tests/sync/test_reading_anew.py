@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
+import msgspec
 import pytest
 
 from fieldapp.protocol.messages import SyncReply, SyncRequest
@@ -80,10 +82,9 @@ def test_record_receipted_again_during_a_full_pull_stays(office: Office, laptop_
     with pytest.raises(Cancelled):
         synchronise(laptop.store, Lossy(office, laptop.enrolment.device))
     head_office = office.record(visit)
+    made = laptop.kept(visit)
     laptop.write(  # a page told of it while its own creation was still queued; then everything had to be read anew
-        lambda unit: unit.connection.execute(
-            "UPDATE record SET seq = ?, stale = 1 WHERE id = ?", (head_office.seq, visit)
-        )
+        lambda unit: unit.put(replace(made, seq=head_office.seq, base=made.screen, stale=True))
     )
     assert visit in queued
     laptop.sync_with(office)
@@ -125,17 +126,12 @@ def test_ghost_whose_change_is_refused_leaves_and_the_refusal_stays(office: Offi
     _prospect, person = laptop.prospect("甲")
     laptop.sync_with(office)
     laptop.edit(person, name="乙")
-    body = laptop.queued()[0].body.replace(f'"actor":"{LI}"'.encode(), b'"actor":"somebody"')
+    (queued,) = laptop.queued()
 
     def haunt(unit: Any) -> None:
-        unit.connection.execute("DELETE FROM outbox")
-        unit.connection.execute(
-            "INSERT INTO outbox (n, change, kind, record, made_at, body) VALUES (99, ?, 'person', ?, '', ?)",
-            (laptop_change, person, body),
-        )
+        unit.outbox.replace([queued.n], msgspec.structs.replace(queued.decoded(), actor="somebody"))
         unit.connection.execute("UPDATE record SET ghost = 1, seq = NULL WHERE id = ?", (person,))
 
-    laptop_change = laptop.queued()[0].change
     laptop.write(haunt)
     assert laptop.sync_with(office).refused == 1
     assert laptop.kept(person) is None

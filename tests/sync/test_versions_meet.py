@@ -37,6 +37,10 @@ def take_back_to_the_first_release(laptop: Laptop) -> None:
         )
         if columns := ", ".join(sorted(here & there)):
             old.execute(f"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM newer.{table}")
+    old.execute(
+        "INSERT INTO main.outbox (n, change, kind, record, made_at, body, waits)"
+        " SELECT n, change, kind, record, made_at, body, waits FROM newer.queue JOIN newer.saved_change USING (n)"
+    )
     old.execute("DETACH newer")
     old.close()
     for left in laptop.folder.glob("newer.db*"):
