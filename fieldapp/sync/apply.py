@@ -10,6 +10,7 @@ from itertools import groupby
 from fieldapp.domain.kinds import KINDS, Values
 from fieldapp.protocol.identifiers import new_change_id
 from fieldapp.protocol.messages import SHORT_HASH, Gone, Mark, Receipt, RecordState, Run, SyncReply
+from fieldapp.store.arrivals import Arrival, arrival_of
 from fieldapp.store.outbox import Queued
 from fieldapp.store.records import StoredRecord
 from fieldapp.store.standing import Rest
@@ -34,16 +35,22 @@ class Applied:
     """What was left to do after the last reply."""
 
 
-def apply_reply(unit: Unit, sent_cursor: str | None, reply: SyncReply, sent: Sequence[Queued] = ()) -> Applied:
+def apply_reply(
+    unit: Unit,
+    sent_cursor: str | None,
+    reply: SyncReply,
+    sent: Sequence[Queued] = (),
+    page: Sequence[Arrival] | None = None,
+) -> Applied:
     """Take in receipts, states and the page. The page counts only if the cursor is still the one that was sent.
 
-    ``sent`` are the changes of the request, in their order.
+    ``sent`` are the changes of the request, in their order; ``page`` the reply's records, where they were made ready.
     """
     applied = Applied()
     told_at = unit.clock.now().isoformat(timespec="milliseconds")
     _settle(unit, sent_cursor, reply, sent, told_at, applied)
     if unit.state.get("cursor", str) == sent_cursor:
-        _take_page(unit, reply, applied)
+        _take_page(unit, reply, page if page is not None else [*map(arrival_of, reply.records)], applied)
     else:
         applied.page_counted = False
     _raise_marks(unit, reply, applied)
@@ -115,7 +122,7 @@ def _settle(
         if stored is not None:
             _take_state(unit, stored, state)
         elif page_counts:  # else this reply may be older than the page that took the record away
-            unit.put_told(state)
+            unit.put_told(arrival_of(state))
 
 
 def _settle_run(unit: Unit, run: Run, sent: Sequence[Queued], told_at: str, applied: Applied) -> None:
@@ -233,16 +240,16 @@ def _take_state(unit: Unit, stored: StoredRecord, state: RecordState) -> None:
         unit.put(told)
 
 
-def _take_page(unit: Unit, reply: SyncReply, applied: Applied) -> None:
+def _take_page(unit: Unit, reply: SyncReply, page: Sequence[Arrival], applied: Applied) -> None:
     if reply.restart:
         unit.records.turn_stale()
     known = unit.records.known([state.record for state in reply.records])
-    for state in reply.records:
-        stored = known.get(state.record)
+    for arrival in page:
+        stored = known.get(arrival.state.record)
         if stored is None:
-            unit.put_told(state)
+            unit.put_told(arrival)
         else:
-            _take_state(unit, stored, state)
+            _take_state(unit, stored, arrival.state)
     applied.received = len(reply.records)
     for gone in reply.gone:
         applied.gone += _take_gone(unit, gone)
