@@ -120,8 +120,7 @@ class Exchange:
 
     def quiet(self, glimpse: Glimpse, cursor: str, counter: int) -> bool:
         """Whether a laptop with nothing to send has everything, and nothing need be noted or refused."""
-        last_seen = glimpse.last_seen
-        if counter < glimpse.counter or last_seen is None or last_seen <= iso(self._clock.now() - NOTED_EVERY):
+        if counter < glimpse.counter or not self._seen_lately(glimpse):
             return False
         positions = decode_cursor(cursor)
         author = Author(glimpse.staff, glimpse.role, glimpse.branch)
@@ -131,6 +130,18 @@ class Exchange:
             and position.scope == author.scope_tag(stream)
             for stream, position in positions.items()
         )
+
+    def little_news(self, glimpse: Glimpse, cursor: str) -> bool:
+        """Whether ``glance`` would look at few numbers and write nothing."""
+        positions = decode_cursor(cursor)
+        return (
+            self._seen_lately(glimpse)
+            and positions.keys() == glimpse.heads.keys()
+            and sum(glimpse.heads[stream][0] - position.seq for stream, position in positions.items()) <= _FEW
+        )
+
+    def _seen_lately(self, glimpse: Glimpse) -> bool:
+        return glimpse.last_seen is not None and glimpse.last_seen > iso(self._clock.now() - NOTED_EVERY)
 
     def _forked(self, device: str, streams: list[str], at: str, protocol: int) -> SyncReply:
         log.warning("fork_seen", extra={"device": device, "streams": streams})

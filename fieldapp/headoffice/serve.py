@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import logging
 import signal
@@ -9,6 +10,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from types import FrameType, TracebackType
 from typing import cast
@@ -176,6 +178,10 @@ class RunningHeadOffice:
             self._ready.set()
 
 
+WORKING_THREADS = 40
+"""Requests that are worked on at once; what reads must not wait for those that wait to write."""
+
+
 class _Ended(BaseException):
     """The process was told to stop."""
 
@@ -193,6 +199,7 @@ class _Announcing(uvicorn.Server):
         self._ready = ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(WORKING_THREADS, "headoffice-work"))
         await super().startup(sockets)
         if self.renewing is not None and sys.platform != "win32":
             signal.signal(signal.SIGHUP, self._renew)
@@ -231,6 +238,7 @@ def _configured(
         ssl_certfile=str(certificate.chain) if certificate else None,
         ssl_keyfile=str(certificate.key) if certificate else None,
         http=Impatient,
+        ws="none",
         log_config=None,
         access_log=False,
         server_header=False,
@@ -240,7 +248,6 @@ def _configured(
         timeout_keep_alive=30,
         timeout_graceful_shutdown=STOP_S,
         limit_concurrency=500,
-        h11_max_incomplete_event_size=32 * 1024,
     )
     config.load()
     return config

@@ -5,16 +5,22 @@ from __future__ import annotations
 import asyncio
 from typing import cast
 
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 HEAD_SECONDS = 20.0
 """How long the first line and the headers of a request may take; the body has its own bound."""
 
+MOST_BESIDE_BODY_BYTES = 32 * 1024
+"""Of a request's first line, headers, trailers and marks between chunks together."""
 
-class Impatient(H11Protocol):
-    """One connection, closed when a request's headers do not come to an end in time."""
+
+class Impatient(HttpToolsProtocol):
+    """One connection, closed when what is not a request's body does not come to an end, in time or in length."""
 
     _due: asyncio.TimerHandle | None = None
+    _beside_body_bytes = 0
+    _body_bytes = 0
+    _began = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn has it
         """The first request is awaited from now on."""
@@ -23,8 +29,24 @@ class Impatient(H11Protocol):
 
     def data_received(self, data: bytes) -> None:
         """A piece of a request."""
+        self._began, self._body_bytes = False, 0
         super().data_received(data)
-        self._watch()
+        beside = len(data) - self._body_bytes
+        self._beside_body_bytes = beside if self._began else self._beside_body_bytes + beside
+        if self._beside_body_bytes > MOST_BESIDE_BODY_BYTES:
+            self.transport.close()
+        else:
+            self._watch()
+
+    def on_message_begin(self) -> None:
+        """A request begins within what was received."""
+        super().on_message_begin()
+        self._began = True
+
+    def on_body(self, body: bytes) -> None:
+        """A piece of a body, which has a bound of its own."""
+        super().on_body(body)
+        self._body_bytes += len(body)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The caller hung up."""
@@ -32,8 +54,7 @@ class Impatient(H11Protocol):
         super().connection_lost(exc)
 
     def _watch(self) -> None:
-        cycle = self.cycle
-        if cycle is not None and not cycle.response_complete:
+        if self.cycle is not None and not self.cycle.response_complete:
             self._stop_watching()
         elif self._due is None:
             self._due = self.loop.call_later(HEAD_SECONDS, self._hang_up)

@@ -244,3 +244,23 @@ def test_body_that_never_ends_is_given_up(served: Served, caller_of: CallerOf, m
         with socket.create_connection(("127.0.0.1", impatient.port), timeout=20) as slow:
             slow.sendall(head.encode())
             assert slow.recv(1000).startswith(b"HTTP/1.1 408")
+
+
+@pytest.mark.parametrize(
+    ("head", "more"),
+    [
+        (b"GET /sync HTTP/1.1\r\nHost: h\r\nX-A: ", b"a" * 4096),
+        (b"GET /sync HTTP/1.1\r\nHost: h\r\n", b"X-A: a\r\n" * 512),
+        (b"GET /", b"a" * 4096),
+        (b"POST /sync HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n0\r\n", b"X-A: a\r\n" * 512),
+        (b"POST /sync HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n1;", b"a" * 4096),
+    ],
+    ids=["header", "headers", "line", "trailers", "marks"],
+)
+def test_what_is_endless_beside_a_body_is_hung_up_on(served: Served, head: bytes, more: bytes) -> None:
+    host, _colon, port = served[1].rpartition("/")[2].rpartition(":")
+    with socket.create_connection((host, int(port)), timeout=20) as endless:
+        endless.sendall(head)
+        with pytest.raises((BrokenPipeError, ConnectionResetError)):
+            for _ in range(2_000):
+                endless.sendall(more)
