@@ -116,7 +116,9 @@ KINDS: dict[str, Kind] = {
     )
 }
 
-FORM_PARTS = frozenset(("party", "statement", "cross_check", "three_looks", "external_debt", "collateral", "guarantee"))
+FORM_PARTS = frozenset(
+    ("party", "statement", "cross_check", "three_looks", "look_photos", "external_debt", "collateral", "guarantee")
+)
 """The kinds that are part of what is submitted: they stand still with the application (E14)."""
 
 UNTOLD = frozenset(name for name, kind in KINDS.items() if kind.untold)

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
 import msgspec
 
-from fieldapp.domain.application_records import Decision
+from fieldapp.domain import debts
+from fieldapp.domain.application_records import (
+    Collateral,
+    ConflictDeclaration,
+    Consent,
+    Decision,
+    ExternalDebt,
+    Guarantee,
+    Party,
+)
+from fieldapp.domain.backing import Backing
+from fieldapp.domain.case_file import CaseFile
+from fieldapp.domain.consents import KeptConsent
 from fieldapp.domain.controls.separation import investigators
 from fieldapp.domain.kinds import record_of
-from fieldapp.domain.records import Application, Record, Visit
+from fieldapp.domain.records import Application, Business, Household, Person, Prospect, Record, Visit
 from fieldapp.headoffice.ledger import Ledger
 from fieldapp.headoffice.record import StoredRecord
 
@@ -21,10 +33,14 @@ R = TypeVar("R", bound=Record)
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """``stored`` is the application, ``family`` every record of its customer, itself among them."""
+    """``stored`` is the application, ``family`` every record of its customer, itself among them.
+
+    ``strangers`` are the people of other customers who stand in it: nobody is recorded twice (DOMAIN B).
+    """
 
     stored: StoredRecord
     family: Sequence[StoredRecord]
+    strangers: Sequence[StoredRecord] = ()
 
     @property
     def application(self) -> Application:
@@ -41,6 +57,57 @@ class Case:
         """Every decision on it, oldest first."""
         return [decision for _, decision in self.beside("decision", Decision)]
 
+    @property
+    def consents(self) -> list[KeptConsent]:
+        """Every consent and withdrawal of the case, oldest first."""
+        return [KeptConsent(stored.record, consent) for stored, consent in self.beside("consent", Consent)]
+
+    @property
+    def declarations(self) -> list[ConflictDeclaration]:
+        """What officers declared of kin and interest, oldest first (E2)."""
+        return [declared for _, declared in self.beside("conflict_declaration", ConflictDeclaration)]
+
+    @property
+    def people(self) -> dict[str, Person]:
+        """The customer's people and those of other customers who stand in the application, by their records."""
+        strangers = _read((one for one in self.strangers if not one.deleted), Person)
+        known = (*self.of_customer("person", Person), *strangers)
+        return {stored.record: person for stored, person in known}
+
+    @property
+    def file(self) -> CaseFile:
+        """The form and all it rests on, put together as a laptop does: of two that would do, the newest.
+
+        Raises msgspec.ValidationError when this version cannot read the application.
+        """
+        application, people = self.application, self.people
+        family = dict(_by_record(self.of_customer("person", Person)))
+        borrower = application.person or next((one.person for _, one in self.of_customer("prospect", Prospect)), None)
+        spouse = _newest(
+            record for record, person in family.items() if record != borrower and person.relation == "spouse"
+        )
+        businesses = _by_record(self.of_customer("business", Business))
+        households = _by_record(self.of_customer("household", Household))
+        prospects = [prospect for _, prospect in self.of_customer("prospect", Prospect)]
+        shop = application.business if application.business in businesses else _newest(businesses)
+        backing = Backing(
+            parties=_by_record(self.beside("party", Party)),
+            debts=_by_record(self.beside("external_debt", ExternalDebt)),
+            collateral=_by_record(self.beside("collateral", Collateral)),
+            guarantees=_by_record(self.beside("guarantee", Guarantee)),
+            people=people,
+            spouse=spouse,
+        )
+        return CaseFile(
+            debts.with_debts(application, backing),
+            prospects[0] if prospects else Prospect(),
+            family.get(borrower or ""),
+            family.get(spouse or ""),
+            households.get(_newest(households) or ""),
+            businesses.get(shop or ""),
+            backing,
+        )
+
     def beside(self, kind: str, shape: type[R]) -> list[tuple[StoredRecord, R]]:
         """The records of a kind that belong to the application, oldest first."""
         return [pair for pair in self.of_customer(kind, shape) if pair[0].parent == self.stored.record]
@@ -56,7 +123,19 @@ class Case:
 def case_of(ledger: Ledger, application: StoredRecord) -> Case:
     """The case around ``application`` as this request left it so far."""
     family = sorted(ledger.family(application), key=lambda one: one.seq)
-    return Case(application, [application if one.record == application.record else one for one in family])
+    case = Case(application, [application if one.record == application.record else one for one in family])
+    named = {party.person for _, party in case.beside("party", Party)} - {one.record for one in family}
+    found = [ledger.fetch(person) for person in sorted(named)]
+    strangers = [one for one in found if one is not None and one.kind == "person"]
+    return Case(case.stored, case.family, strangers) if strangers else case
+
+
+def _by_record(read: Iterable[tuple[StoredRecord, R]]) -> Mapping[str, R]:
+    return {stored.record: record for stored, record in read}
+
+
+def _newest(records: Iterable[str]) -> str | None:
+    return max(records, default=None)  # their ids are made with the time
 
 
 def _read(stored: Iterable[StoredRecord], shape: type[R]) -> Iterator[tuple[StoredRecord, R]]:

@@ -1,18 +1,17 @@
-"""What head office refuses around an application, whatever the laptop believed it may (DOMAIN E3, E13, E14)."""
+"""What head office refuses around an application, whatever the laptop believed it may (DOMAIN E2, E3, E13, E14)."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 import msgspec
 
 from fieldapp.domain.application_records import Decision
-from fieldapp.domain.application_status import AMENDABLE, EDITABLE, UNDER_WAY
+from fieldapp.domain.application_status import EDITABLE
+from fieldapp.domain.consents import refusal_of_conflict
 from fieldapp.domain.controls.separation import is_fresh, not_online, refusal_of_decision
 from fieldapp.domain.errors import Invalid
 from fieldapp.domain.kinds import FORM_PARTS, record_of
 from fieldapp.domain.wording import Sentence
-from fieldapp.headoffice.case import Case, case_of, instant
+from fieldapp.headoffice.case import case_of, instant
 from fieldapp.headoffice.ledger import Ledger
 from fieldapp.headoffice.record import StoredRecord
 from fieldapp.headoffice.scope import Author
@@ -27,85 +26,23 @@ def concerns_a_case(kind: str) -> bool:
 
 
 def refusal_in_case(
-    ledger: Ledger,
-    author: Author,
-    change: Change,
-    current: StoredRecord | None,
-    now: str,
-    screen: Callable[[Case], Invalid | None],
+    ledger: Ledger, author: Author, change: Change, current: StoredRecord | None, now: str
 ) -> Invalid | None:
     """Why ``author`` may not make this change of a case; None when they may, or when its parent is not known yet.
 
-    ``screen`` judges a case as it would be submitted.
+    Whether an application may be handed in is ``submission``'s to say.
     """
     if change.kind == "application":
-        refusal = _refusal_of_resubmission(ledger, change, current)
-        return refusal or _refusal_of_submission(ledger, change, current, screen)
+        return _refusal_of_interest(ledger, author, current) if current is not None else None
     parent = current.parent if current is not None else change.parent
     application = ledger.fetch(parent) if parent is not None else None
     if application is None or application.kind != "application":
         return None
     if change.kind in FORM_PARTS:
-        return _refusal_of_part(author, application)
+        return _refusal_of_part(author, application) or _refusal_of_interest(ledger, author, application)
     if current is not None:
         return None  # an entry of a talk is never changed: the merge says so
     return _refusal_of_talk(ledger, author, change, application, now)
-
-
-def submits(change: Change, current: StoredRecord | None) -> bool:
-    """Whether the change would hand an application in."""
-    typed = change.fields.get("status", (None, None))[1]
-    standing = current.values.get("status") if current is not None else None
-    return change.kind == "application" and typed == "submitted" and standing != "submitted"
-
-
-def _refusal_of_resubmission(ledger: Ledger, change: Change, current: StoredRecord | None) -> Invalid | None:
-    """A submission carries a time of its own: else what was decided on the one before would count for it (E3)."""
-    if current is None or not submits(change, current):
-        return None
-    standing = current.values.get("submitted_at")  # a client need not send what it has nothing to say of
-    claimed = change.fields["submitted_at"][1] if "submitted_at" in change.fields else standing
-    decided = [one.values.get("submission") for one in case_of(ledger, current).family if one.kind == "decision"]
-    if claimed not in decided:
-        return None
-    sentence = Sentence("This is the time of an earlier submission. Submit the application again.")
-    return Invalid("submitted_at", sentence, field="submitted_at")
-
-
-def _refusal_of_submission(
-    ledger: Ledger, change: Change, current: StoredRecord | None, screen: Callable[[Case], Invalid | None]
-) -> Invalid | None:
-    """What the controls refuse of the application as it would stand after the change."""
-    parent = ledger.fetch((current.parent if current is not None else change.parent) or "")
-    if not submits(change, current) or parent is None:
-        return None
-    standing = current or StoredRecord(
-        kind=change.kind,
-        record=change.record,
-        stream=parent.stream,
-        root=parent.root,
-        owner=parent.owner,
-        parent=parent.record,
-    )
-    typed = {name: new for name, (_shown, new) in change.fields.items()}
-    case = case_of(ledger, msgspec.structs.replace(standing, values=standing.values | typed))
-    return _refusal_of_successor(case) or screen(case)
-
-
-def _refusal_of_successor(case: Case) -> Invalid | None:
-    """An amendment names an application of the same customer that is approved and has no other successor."""
-    replaced = case.stored.values.get("replaces")
-    if replaced is None:
-        return None
-    applications = [one for one in case.family if one.kind == "application" and one.record != case.stored.record]
-    amendable = any(one.record == replaced and one.values.get("status") in AMENDABLE for one in applications)
-    rivals = any(
-        one.values.get("replaces") == replaced and one.values.get("status") in UNDER_WAY for one in applications
-    )
-    if amendable and not rivals:
-        return None
-    sentence = Sentence("The application it replaces cannot be amended any more, or is amended already.")
-    return Invalid("replaces", sentence, field="replaces")
 
 
 def _refusal_of_part(author: Author, application: StoredRecord) -> Invalid | None:
@@ -117,6 +54,12 @@ def _refusal_of_part(author: Author, application: StoredRecord) -> Invalid | Non
         field="status",
         advice=Sentence("A reviewer can return it; an approved one is amended by a successor."),
     )
+
+
+def _refusal_of_interest(ledger: Ledger, author: Author, application: StoredRecord) -> Invalid | None:
+    """Who declared kin or an interest in a case changes nothing in it any more (E2)."""
+    refusal = refusal_of_conflict(case_of(ledger, application).declarations, author.staff)
+    return refusal if refusal is not None and refusal.code == "conflict_of_interest" else None
 
 
 def _refusal_of_talk(

@@ -1,40 +1,21 @@
-"""What head office asks of consents and conflicts before it takes a change, whatever the laptop checked (E2, E7)."""
+"""What head office asks of consents before it takes a change, whatever the laptop checked (E7)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
-from typing import TypeVar
 
-import msgspec
-
-from fieldapp.domain.application_records import ConflictDeclaration, Consent, Party
-from fieldapp.domain.consents import (
-    CREDIT_INQUIRY,
-    KeptConsent,
-    NeededConsent,
-    Participant,
-    case_refusals,
-    participants,
-    refusal_of_use,
-)
+from fieldapp.domain.consents import CREDIT_INQUIRY, NeededConsent, Participant, refusal_of_use
 from fieldapp.domain.errors import Invalid
-from fieldapp.domain.kinds import record_of
-from fieldapp.domain.records import Record
 from fieldapp.domain.wording import Sentence
+from fieldapp.headoffice.case import case_of
 from fieldapp.headoffice.ledger import Ledger
 from fieldapp.headoffice.record import StoredRecord
-from fieldapp.headoffice.scope import Author
 from fieldapp.protocol.changes import Change
 from fieldapp.wordings import known_wordings
 
-R = TypeVar("R", bound=Record)
 
-
-def refusal_for_consents(
-    ledger: Ledger, author: Author, change: Change, current: StoredRecord | None
-) -> Invalid | None:
-    """Why the change may not be taken: a consent to an unknown wording, a use without consent, an undeclared conflict.
+def refusal_for_consents(ledger: Ledger, change: Change, current: StoredRecord | None) -> Invalid | None:
+    """Why the change may not be taken: a consent to an unknown wording, a use without consent.
 
     Told from what head office holds of the case, this request included; the laptop sends what is asked for before.
     """
@@ -44,8 +25,6 @@ def refusal_for_consents(
         case "external_debt" if _typed(change, "source") == "bureau":
             application = ledger.record(change.parent or (current.parent if current is not None else None) or "")
             return _refusal_of_bureau_use(ledger, application, change) if application is not None else None
-        case "application" if current is not None and _typed(change, "status") == "submitted":
-            return _refusal_of_submission(ledger, author, current, change)
         case _:
             return None
 
@@ -60,8 +39,8 @@ def _refusal_of_consent(ledger: Ledger, change: Change) -> Invalid | None:
             )
         return None
     application = ledger.record(change.parent or "")
-    given = {} if application is None else dict(_children(ledger.family(application), application, "consent", Consent))
-    consent = given.get(str(withdrawn))
+    entries = case_of(ledger, application).consents if application is not None else ()
+    consent = next((entry.consent for entry in entries if entry.record == withdrawn), None)
     if consent is None or (consent.signer, consent.kind) != (_typed(change, "signer"), kind):
         sentence = Sentence("This withdrawal names no consent of the same person and case.")
         return Invalid("withdraws", sentence, field="withdraws")
@@ -74,53 +53,7 @@ def _refusal_of_bureau_use(ledger: Ledger, application: StoredRecord, change: Ch
     needed = NeededConsent(
         Participant(str(application.values.get("person")), "borrower"), CREDIT_INQUIRY, "application"
     )
-    entries = _consents(ledger.family(application), application)
-    return refusal_of_use(entries, needed, at, at.date(), known_wordings())
-
-
-def _refusal_of_submission(ledger: Ledger, author: Author, application: StoredRecord, change: Change) -> Invalid | None:
-    if application.values.get("status") == "submitted":
-        return None
-    family = ledger.family(application)
-    at = datetime.fromisoformat(change.made_at)
-    refusals = case_refusals(
-        _people(family, application),
-        _consents(family, application),
-        [declared for _, declared in _children(family, application, "conflict_declaration", ConflictDeclaration)],
-        author.staff,
-        at,
-        at.date(),
-        known_wordings(),
-    )
-    return refusals[0] if refusals else None
-
-
-def _people(family: list[StoredRecord], application: StoredRecord) -> list[Participant]:
-    people = {record.record: record for record in family if record.kind == "person" and not record.deleted}
-    borrower = str(application.values.get("person"))
-    married = borrower in people and people[borrower].values.get("marital") == "married"
-    spouse = next((one.record for one in people.values() if one.values.get("relation") == "spouse"), None)
-    parties = [party for _, party in _children(family, application, "party", Party)]
-    found = participants(
-        Participant(borrower, "borrower"), Participant(spouse, "spouse") if spouse and married else None, parties
-    )
-    names = {record: str(person.values.get("name", "")) for record, person in people.items()}
-    return [Participant(one.person, one.role, names.get(one.person, "")) for one in found]
-
-
-def _consents(family: list[StoredRecord], application: StoredRecord) -> list[KeptConsent]:
-    return [KeptConsent(record, consent) for record, consent in _children(family, application, "consent", Consent)]
-
-
-def _children(
-    family: list[StoredRecord], application: StoredRecord, kind: str, shape: type[R]
-) -> Iterator[tuple[str, R]]:
-    for record in family:
-        if record.kind == kind and record.parent == application.record and not record.deleted:
-            try:
-                yield record.record, record_of(shape, record.values)
-            except msgspec.ValidationError:  # kept from a newer program: it proves nothing here
-                continue
+    return refusal_of_use(case_of(ledger, application).consents, needed, at, at.date(), known_wordings())
 
 
 def _typed(change: Change, field: str) -> object:

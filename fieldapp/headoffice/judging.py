@@ -8,7 +8,6 @@ from functools import partial
 from fieldapp.domain.controls.limits import Limits
 from fieldapp.domain.errors import Invalid
 from fieldapp.domain.wording import Sentence
-from fieldapp.headoffice.case import Case
 from fieldapp.headoffice.case_rules import concerns_a_case, refusal_in_case
 from fieldapp.headoffice.consents import refusal_for_consents
 from fieldapp.headoffice.ledger import Ledger
@@ -23,8 +22,9 @@ from fieldapp.headoffice.scope import (
     refusal_of_row,
     relation_of,
 )
-from fieldapp.headoffice.screening import Screener
+from fieldapp.headoffice.screening import Screener, catalogue_of
 from fieldapp.headoffice.storage.store import Unit
+from fieldapp.headoffice.submission import refusal_of_submission, submits
 from fieldapp.protocol.changes import Change
 
 
@@ -98,14 +98,17 @@ class Judge:
             refusal
             or self._refusal_of_owner(change, current)
             or self._refusal_in_case(change, current)
-            or refusal_for_consents(self._ledger, self._author, change, current)
+            or refusal_for_consents(self._ledger, change, current)
         )
 
     def _refusal_in_case(self, change: Change, current: StoredRecord | None) -> Invalid | None:
         if not concerns_a_case(change.kind):
             return None
-        screen = partial(_screened, self._unit, self._limits)
-        return refusal_in_case(self._ledger, self._author, change, current, self._at, screen)
+        refusal = refusal_in_case(self._ledger, self._author, change, current, self._at)
+        if refusal is not None or not submits(change, current):
+            return refusal
+        screen, catalogue = Screener(self._unit, self._limits).refusal, partial(catalogue_of, self._unit)
+        return refusal_of_submission(self._ledger, self._author, change, current, screen, catalogue)
 
     def _refusal_of_owner(self, change: Change, current: StoredRecord | None) -> Invalid | None:
         """A prospect's new owner must work in the branch."""
@@ -118,7 +121,3 @@ class Judge:
         if account is None or not account.active or account.branch != self._author.branch:
             return Invalid("owner", Sentence("A prospect belongs to somebody who works in the branch."), field="owner")
         return None
-
-
-def _screened(unit: Unit, limits: Limits, case: Case) -> Invalid | None:
-    return Screener(unit, limits).refusal(case)

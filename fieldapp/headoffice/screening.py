@@ -9,7 +9,6 @@ from datetime import date, timedelta
 import msgspec
 
 from fieldapp.domain import products
-from fieldapp.domain.application_records import Guarantee, Party
 from fieldapp.domain.controls.alerts import Noticed
 from fieldapp.domain.controls.concentration import Bundle, concentration_alerts
 from fieldapp.domain.controls.limits import Limits
@@ -65,7 +64,8 @@ class Screener:
         if nominee is not None:
             return nominee
         if subject.application.related_party or self._is_listed(subject):
-            return refusal_of_related(subject.application, self._product(subject.application))
+            product = products.version_of(catalogue_of(self._unit), subject.application)
+            return refusal_of_related(subject.application, product)
         return None
 
     def notice(self, case: Case, at: str) -> list[Noticed]:
@@ -102,10 +102,6 @@ class Screener:
         officer = subject.application.officer
         mine = {number: owner == officer for number, owner in whose.items()}
         return mine, {number: owner is not None and owner != officer for number, owner in whose.items()}
-
-    def _product(self, application: Application) -> Product | None:
-        kept = self._unit.records.of_kind(BANK_STREAM, "product")
-        return products.version_of([record_of(Product, one.values) for one in kept], application)
 
     def _splits(self, subject: _Subject, today: date) -> list[Noticed]:
         since = (today - timedelta(days=self._limits.split_days)).isoformat()
@@ -150,6 +146,11 @@ class Screener:
         }
 
 
+def catalogue_of(unit: Unit) -> list[Product]:
+    """Every version of every product that head office ever had."""
+    return [record_of(Product, one.values) for one in unit.records.of_kind(BANK_STREAM, "product")]
+
+
 def _ties_of(subject: _Subject) -> Iterator[tuple[Tie, str, str | None]]:
     application, applicant = subject.application, subject.applicant
     yield "borrower", "number", applicant.id_number
@@ -168,23 +169,25 @@ def _ties_of(subject: _Subject) -> Iterator[tuple[Tie, str, str | None]]:
 
 def _subject(case: Case) -> _Subject | None:
     try:
-        application = case.application
+        file = case.file
     except msgspec.ValidationError:
         return None
-    people = {stored.record: person for stored, person in case.of_customer("person", Person)}
-    parties = [party for _, party in case.beside("party", Party)]
-    signing = [people[party.person] for party in parties if party.person in people and party.role != "guarantor"]
-    signing += [person for record, person in people.items() if person.relation == "spouse"]
-    vouching = {party.person for party in parties if party.role == "guarantor"}
-    vouching |= {guarantee.guarantor for _, guarantee in case.beside("guarantee", Guarantee)}
-    businesses = {stored.record: business for stored, business in case.of_customer("business", Business)}
-    prospects = [prospect for stored, prospect in case.of_customer("prospect", Prospect)]
+    backing = file.backing
+    signing = [
+        backing.people[party.person] for _, party in backing.of_role(*_SIGNING) if party.person in backing.people
+    ]
+    signing += [person for _, person in case.of_customer("person", Person) if person.relation == "spouse"]
+    vouching = {party.person for _, party in backing.of_role("guarantor")}
+    vouching |= {guarantee.guarantor for guarantee in backing.guarantees.values()}
     return _Subject(
         case,
-        application,
-        people.get(application.person) or next(iter(people.values()), Person()),
+        file.application,
+        file.person or next(iter(backing.people.values()), Person()),
         tuple(signing),
-        tuple(people[name] for name in sorted(vouching) if name in people),
-        businesses.get(application.business or "") or next(iter(businesses.values()), Business()),
-        prospects[0] if prospects else Prospect(),
+        tuple(backing.people[name] for name in sorted(vouching) if name in backing.people),
+        file.business or Business(),
+        file.prospect,
     )
+
+
+_SIGNING = ("spouse", "co_borrower", "pledgor")

@@ -28,7 +28,7 @@ from fieldapp.services.amend_application import begin_successor, may_amend
 from fieldapp.services.application_number import next_application_number
 from fieldapp.services.business_day import business_date, whole_second
 from fieldapp.services.case_records import Case, read_case, save_typed
-from fieldapp.services.consent_register import CaseConsents, heirs_of_case, read_consents
+from fieldapp.services.consent_register import CaseConsents, read_consents
 from fieldapp.services.drafts import save_draft
 from fieldapp.services.editable_application import require_editable, why_sealed
 from fieldapp.services.own_numbers import NO_NUMBERS, OwnNumbers, own_numbers
@@ -159,9 +159,9 @@ class ApplyForLoan:
             asked = questions_in(view, application)
             own = own_numbers(view.state)
             consents = read_consents(view.records, case)
-            heirs = heirs_of_case(view.records, enrolment)
+            sealed = why_sealed(view.records, case, consents, enrolment)
         opened = _opened(
-            case, known, _found(draft), enrolment, self._store.clock, asked, own, consents=consents, heirs=heirs
+            case, known, _found(draft), enrolment, self._store.clock, asked, own, consents=consents, sealed=sealed
         )
         return replace(opened, unexplained=unexplained)
 
@@ -253,8 +253,7 @@ def _start(unit: Unit, prospect: str) -> RecordId:
 
 def _save(unit: Unit, application: str, typed: Mapping[str, Any], shown: Mapping[str, Any]) -> bool:
     case = read_case(unit.records, application)
-    require_editable(case, unit.enrolment)
-    _require_unbarred(unit, case)
+    require_editable(unit, case)
     saved = save_typed(unit, case, typed, shown)
     _drop_draft(unit, application)
     return saved
@@ -299,29 +298,9 @@ def _let_prospect_apply(unit: Unit, prospect: StoredRecord) -> None:
 
 def _withdraw(unit: Unit, application: str) -> None:
     case = read_case(unit.records, application)
-    require_editable(case, unit.enrolment)
-    _require_unbarred(unit, case)
+    require_editable(unit, case)
     unit.edit(application, {"status": (case.application.screen.get("status"), "withdrawn")})
     _drop_draft(unit, application)
-
-
-def _require_unbarred(unit: Unit, case: Case) -> None:
-    consents, heirs = read_consents(unit.records, case), heirs_of_case(unit.records, unit.enrolment)
-    barred = _barred(consents, unit.enrolment, heirs)
-    if barred is not None:
-        raise Actionable("submitted", sentence=barred[0], advice=barred[1])
-
-
-def _barred(consents: CaseConsents, enrolment: Enrolment, heirs: list[str]) -> tuple[Sentence, Sentence] | None:
-    """Why this officer may not go on with the case, and who can: kin or an interest was declared (E2)."""
-    conflict = consents.conflict(enrolment.staff)
-    if conflict is None:
-        return None
-    if heirs:
-        advice = Sentence("Ask {names} to give the case to a colleague. Nothing is lost.", names=", ".join(heirs))
-    else:
-        advice = Sentence("Ask your branch head to give the case to a colleague. Nothing is lost.")
-    return conflict.sentence, advice
 
 
 def _quote(
@@ -368,12 +347,11 @@ def _opened(
     own: OwnNumbers,
     *,
     consents: CaseConsents,
-    heirs: list[str],
+    sealed: tuple[Sentence, Sentence] | None,
 ) -> OpenApplication:
     today = business_date(clock)
     product = products.version_of(known, case.file.application)
     newer = products.newer_version(known, product) if product is not None else None
-    sealed = why_sealed(case.file.application, enrolment) or _barred(consents, enrolment, heirs)
     return OpenApplication(
         id=RecordId(case.application.id),
         prospect=RecordId(case.prospect.id),

@@ -30,7 +30,7 @@ ROWS = ("party", "external_debt", "collateral", "guarantee")
 def open_case(unit: Unit, application: str) -> Case:
     """The application, to be changed. Raises Actionable (``gone``, ``submitted``)."""
     case = read_case(unit.records, application)
-    require_editable(case, unit.enrolment)
+    require_editable(unit, case)
     return case
 
 

@@ -31,8 +31,12 @@ class FieldLabel:
 
 
 def field_label(kind: str, field: str) -> FieldLabel:
-    """The label of a field; one that this version does not know is called by its own name."""
-    found = _FIELDS.get(f"{kind}.{field}") or _FIELDS.get(field)
+    """The label of a field; one that this version does not know is called by its own name.
+
+    A field of a case's flat form (``person.mobile``, ``parties/<record>``) is called as in its own record.
+    """
+    name = field.partition("/")[0]
+    found = _FIELDS.get(f"{kind}.{name}") or _FIELDS.get(name) or _FIELDS.get(name.rpartition(".")[2])
     if found is None:
         return FieldLabel(Sentence("{field}", field=field), Form.TEXT)
     return FieldLabel(Sentence(found[0]), found[1])
@@ -199,6 +203,9 @@ _FIELDS: dict[str, tuple[str, Form]] = {
     "status": ("Status", Form.CHOICE),
     "decision_note": ("Note on the decision", Form.TEXT),
     "replaces": ("Replaces the application", Form.TEXT),
+    "parties": ("Parties to the application", Form.LIST),
+    "guarantees": ("Guarantors", Form.LIST),
+    "debts": ("Debts elsewhere", Form.LIST),
 }
 
 _CHOICES: dict[str, dict[str, str]] = {

@@ -197,7 +197,7 @@ class RebuildAccounts:
 
 def _save(unit: Unit, opened: OpenAccounts, read: ReadSheet, files: Mapping[LookSubject, list[PhotoFile]]) -> None:
     case = read_case(unit.records, opened.application)
-    require_editable(case, unit.enrolment)
+    require_editable(unit, case)
     now = read_account_records(unit.records, opened.application)
     _keep(unit, opened, now, "statement", "statement", _signed(read.statement, opened.shown.statement, unit))
     for item, cross_check in read.checks.items():
@@ -275,7 +275,7 @@ def _keep_photos(
 
 def _take_over(unit: Unit, application: str) -> MonthlyAccounts:
     case = read_case(unit.records, application)
-    require_editable(case, unit.enrolment)
+    require_editable(unit, case)
     statement = read_account_records(unit.records, application).statement
     if statement is None or not statement.flows:
         raise Actionable(

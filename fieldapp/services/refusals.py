@@ -21,6 +21,7 @@ _CONSENT = "Your entry is still here. Settle it on the step of the consents, the
 _AGAIN = "Your entry is still here. Record it once more."
 
 _LOOK = "Synchronise and look at the application again."
+_WHOLE = "Give the submission up here, settle it in the application, then submit again. Nothing that you typed is lost."
 
 _REASONS: dict[str, tuple[str, str]] = {
     "required": ("Something that is needed is missing.", _CORRECT),
@@ -88,6 +89,31 @@ _REASONS: dict[str, tuple[str, str]] = {
     "consent_withdrawn": ("A consent that is needed was withdrawn.", _CONSENT),
     "consent_unknown_wording": ("A consent was signed whose wording is not known.", _CONSENT),
     "conflict_undeclared": ("The declaration of conflicts is missing.", _CONSENT),
-    "conflict_of_interest": ("Who declared kin or an interest cannot submit the case.", _ASK),
+    "conflict_of_interest": ("Who declared kin or an interest in a case changes nothing in it any more.", _ASK),
+    "missing": ("The application was handed in without something that is needed.", _WHOLE),
+    "party_is_borrower": ("The borrower stands in for their own debt.", _WHOLE),
+    "party_is_spouse": ("The spouse stands in the application a second time.", _WHOLE),
+    "party_twice": ("Somebody stands in the application twice.", _WHOLE),
+    "party_minor": ("Somebody under age stands in for the loan.", _WHOLE),
+    "party_gone": ("Head office does not know somebody who stands in the application.", _WHOLE),
+    "party_identity": ("The identity number of somebody in the application is missing.", _WHOLE),
+    "party_mobile": ("The telephone number of somebody in the application is missing.", _WHOLE),
+    "party_relation": ("How somebody in the application is related to the applicant is missing.", _WHOLE),
+    "spouse_signs": ("It does not say why the spouse does not sign.", _WHOLE),
+    "guarantee_mode": ("How somebody guarantees is not stated, or the product is not secured in this way.", _WHOLE),
+    "guarantee_amount": ("The amount that somebody guarantees is missing.", _WHOLE),
+    "guarantor_needed": ("The loan is to be guaranteed, and nobody guarantees it.", _WHOLE),
+    "collateral_needed": ("The loan is to be secured, and nothing secures it.", _WHOLE),
+    "not_unsecured": ("The loan is called unsecured, but somebody or something stands in for it.", _WHOLE),
+    "owner_no_party": ("What secures the loan belongs to nobody in the application.", _WHOLE),
+    "balance": ("A debt does not say how much is owed.", _WHOLE),
+    "instalment": ("A debt does not say what is paid for it a month.", _WHOLE),
+    "unexplained": ("A cross-check is far off, and nobody explained it.", _WHOLE),
+    "product_version": ("Head office has no such version of the product.", _WHOLE),
+    "cap": ("The amount is more than the product lends.", _WHOLE),
+    "months": ("The product does not run for this term.", _WHOLE),
+    "rate": ("The rate is not the product's.", _WHOLE),
+    "start": ("The day of the loan had passed when it was handed in.", _WHOLE),
+    "uses": ("The purposes do not add up to the loan.", _WHOLE),
     "record_exists": ("There is already another entry under this number.", _AGAIN),
 }

@@ -11,6 +11,7 @@ from tests.headoffice import changes_to_send as send
 from tests.headoffice.a_case import (
     Enrol,
     codes,
+    customer,
     decision,
     employ_deciders,
     filled,
@@ -59,7 +60,8 @@ def test_an_approved_application_is_contracted_and_paid_out_by_others(
 
 def test_the_prospects_stage_follows(office: Administration, desk: ApplicationDesk, laptop_of: Enrol) -> None:
     zhang = laptop_of("zhang")
-    zhang.sync(send.prospect(stage="applied"), send.person(), filled(), *signed_case(), submission())
+    applied = send.change("prospect", "p1", {"stage": ("contact", "applied")})
+    zhang.sync(*customer(), applied, filled(), *signed_case(), submission())
     laptop_of("chen").sync(decision("chen", "review"))
     laptop_of("deng").sync(decision("deng", "approval"))
     assert kept(office, "p1")["stage"] == "approved"

@@ -14,9 +14,11 @@ from tests.headoffice.a_case import (
     Enrol,
     answer,
     codes,
+    customer,
     decision,
     employ_deciders,
     filled,
+    guarantor,
     kept,
     question,
     submission,
@@ -127,10 +129,9 @@ def test_a_review_does_not_count_for_the_next_submission(
 
 def test_nothing_submitted_is_changed_or_added_to(office: Administration, laptop_of: Enrol) -> None:
     zhang, hu = laptop_of("zhang"), laptop_of("hu")
-    party = send.creation("party", "y1", Party(person="q1", role="guarantor"), parent="a1")
-    zhang.sync(send.prospect(), send.person(), filled(), party, *signed_case(), submission())
+    zhang.sync(*customer(), filled(guarantee_mode="joint"), *guarantor(), *signed_case(), submission())
     edit = send.change("party", "y1", {"signs": (True, False)})
-    orphan = send.change("party", "y1", {"relation": ("", "x")}, parent="nowhere")
+    orphan = send.change("party", "y1", {"relation": ("邻居", "x")}, parent="nowhere")
     another = send.creation("party", "y2", Party(person="q1", role="guarantor"), parent="a1")
     assert codes(zhang, edit, another) == ["submitted", "submitted"]
     assert codes(laptop_of("zhang"), orphan) == ["submitted"]
@@ -163,7 +164,7 @@ def test_who_decides_reads_submitted_cases_of_the_branch_and_nothing_else(laptop
     submitted_case(zhang)
     zhang.sync(send.prospect("p3"))
     chen.sync()
-    assert shown(chen) == {"p1", "q1", "v1", "a1", "a1-c", "a1-d", "a1-n"}
+    assert shown(chen) == {"p1", "q1", "b1", "v1", "a1", "a1-c", "a1-d", "a1-n"}
     zhang.sync(send.visit("v9"))
     chen.sync()
     assert "v9" in chen.base

@@ -17,6 +17,7 @@ from fieldapp.headoffice.storage.records import Records
 from fieldapp.protocol.changes import encode_change
 from fieldapp.protocol.messages import SyncReply
 from tests.headoffice import changes_to_send as send
+from tests.headoffice.a_case import MSED, customer, filled
 from tests.headoffice.consents_to_send import signed_case
 from tests.headoffice.laptops import Laptop
 
@@ -256,17 +257,11 @@ def test_late_day_of_the_former_owner_is_neither_lost_nor_applied(laptop_of: Enr
     assert "v-late" in li.base
 
 
-def test_submitted_application_is_head_offices(laptop_of: Enrol) -> None:
+def test_submitted_application_is_head_offices(office: Administration, laptop_of: Enrol) -> None:
     zhang, hu = laptop_of("zhang"), laptop_of("hu")
-    ready = {
-        "method": "equal_instalments",
-        "product": "MSED",
-        "yearly_rate": "0.06",
-        "start": "2026-07-01",
-        "repayment_source": "shop",
-    }
-    zhang.sync(send.prospect(), send.person(), send.application(person="q1"), *signed_case())
-    fill = send.change("application", "a1", {k: (None if k != "repayment_source" else "", v) for k, v in ready.items()})
+    office.put_product(MSED)
+    zhang.sync(*customer(), filled(months=None), *signed_case())
+    fill = send.change("application", "a1", {"months": (None, 12)})
     submit = send.change("application", "a1", {"status": ("draft", "submitted")})
     approve = send.change("application", "a1", {"status": ("draft", "approved")})
     assert zhang.outcomes(fill, approve, submit) == ["accepted", "refused", "accepted"]
@@ -281,12 +276,6 @@ def test_submitted_application_is_head_offices(laptop_of: Enrol) -> None:
     zhang.sync()
     corrected = send.change("application", "a1", {"amount_fen": (5_000_000, 6_000_000)}, n=edit.n)
     assert zhang.outcomes(corrected) == ["accepted"]
-
-
-def test_submitting_an_unfinished_application_is_a_conflict_not_a_loss(laptop_of: Enrol) -> None:
-    zhang = laptop_of("zhang")
-    zhang.sync(send.prospect(), send.person(), send.application(person="q1"), *signed_case())
-    assert zhang.outcomes(send.change("application", "a1", {"status": ("draft", "submitted")})) == ["conflict"]
 
 
 def test_entry_under_a_deleted_prospect_is_kept_and_asks(laptop_of: Enrol) -> None:
@@ -391,16 +380,16 @@ def test_too_many_changes_are_refused_as_a_whole(laptop_of: Enrol, exchange: Exc
     assert refused.value.code == "too_many_changes"
 
 
-def test_rows_behind_an_application_stand_still_once_it_is_submitted(laptop_of: Enrol) -> None:
+def test_rows_behind_an_application_stand_still_once_it_is_submitted(office: Administration, laptop_of: Enrol) -> None:
     zhang = laptop_of("zhang")
-    ready = {"method": "equal_instalments", "product": "MSED", "yearly_rate": "0.06", "start": "2026-07-01"}
-    complete = send.application(**ready, person="q1", repayment_source="shop")
-    debt = send.creation("external_debt", "d1", ExternalDebt(lender="bank", balance_fen=5), parent="a1")
+    office.put_product(MSED)
+    paid = {"lender": "bank", "instalment_fen": 0}
+    debt = send.creation("external_debt", "d1", ExternalDebt(**paid, balance_fen=5), parent="a1")
     unstated = send.creation("guarantee", "g1", Guarantee(guarantor="q1"), parent="a1")
-    assert zhang.outcomes(send.prospect(), complete, debt, unstated) == ["accepted", "accepted", "accepted", "refused"]
+    assert zhang.outcomes(*customer(), filled(), debt, unstated) == ["accepted"] * 5 + ["refused"]
     raised = send.change("external_debt", "d1", {"balance_fen": (5, 6)}, parent="a1")
     submit = send.change("application", "a1", {"status": ("draft", "submitted")})
-    second = send.creation("external_debt", "d2", ExternalDebt(lender="bank", balance_fen=6), parent="a1")
+    second = send.creation("external_debt", "d2", ExternalDebt(**paid, balance_fen=6), parent="a1")
     assert {*zhang.outcomes(raised, second, *signed_case(), submit)} == {"accepted"}
     again = send.change("external_debt", "d1", {"balance_fen": (6, 0)}, parent="a1")
     elsewhere = send.change("external_debt", "d2", {"balance_fen": (6, 0)}, parent="p1")

@@ -10,7 +10,7 @@ import pytest
 from fieldapp.domain.application_records import Party
 from fieldapp.domain.controls.limits import Limits
 from fieldapp.domain.errors import Actionable
-from fieldapp.domain.records import Business, Product, Use
+from fieldapp.domain.records import Use
 from fieldapp.headoffice.administration import Administration
 from fieldapp.headoffice.bank_lists import BankLists
 from fieldapp.headoffice.exchange import Exchange
@@ -18,35 +18,26 @@ from fieldapp.headoffice.storage.accounts import DeviceAccount
 from fieldapp.headoffice.tokens import token_hash
 from fieldapp.protocol.changes import Change
 from tests.headoffice import changes_to_send as send
-from tests.headoffice.a_case import SUBMITTED, Enrol, codes, decision, employ_deciders, filled, submission
+from tests.headoffice.a_case import (
+    SUBMITTED,
+    Enrol,
+    codes,
+    customer,
+    decision,
+    employ_deciders,
+    filled,
+    guarantor,
+    submission,
+)
 from tests.headoffice.consents_to_send import signed_case
 from tests.headoffice.laptops import Laptop
 
-MSED = Product(
-    code="MSED",
-    version=1,
-    name="码商e贷",
-    name_en="QR-merchant loan",
-    cap_fen=30_000_000,
-    cap_inclusive=True,
-    min_months=3,
-    max_months=36,
-    base_rate="0.0300",
-    margin_bp=300,
-    methods=("equal_instalments",),
-    day_count="30/360",
-    rounding="half_up",
-    customer_types=("sole_trader",),
-    industries=("C", "F"),
-    stages=("growing",),
-)
-SIBLING = "110101199001010037"
+SIBLING = "110101199001010031"
 
 
 @pytest.fixture
 def lists(office: Administration, clock: send.FixedClock) -> BankLists:
     employ_deciders(office)
-    office.put_product(MSED)
     return BankLists(office.store, clock)
 
 
@@ -56,15 +47,14 @@ def related(lists: BankLists, number: str = SIBLING) -> None:
 
 def case(number: int = 1, *, person: dict[str, Any] | None = None, at: str = SUBMITTED, **fields: Any) -> list[Change]:
     """Everything of one customer up to the submission."""
-    root, who, what, shop = f"p{number}", f"q{number}", f"a{number}", f"b{number}"
-    applicant = {"id_number": f"42122419610103{number:04}", "mobile": f"1380000{number:04}"} | (person or {})
+    loan = f"a{number}"
+    secured = fields.get("guarantee_mode") == "joint"
     return [
-        send.prospect(root, village_code=f"v{number}"),
-        send.person(who, root, **applicant),
-        send.creation("business", shop, Business(industry="C"), parent=root),
-        filled(what, root, person=who, business=shop, **fields),
-        *signed_case(signer=who, parent=what),
-        submission(what, at),
+        *customer(number, **(person or {})),
+        filled(loan, f"p{number}", person=f"q{number}", business=f"b{number}", **fields),
+        *(guarantor(number) if secured else ()),
+        *signed_case(signer=f"q{number}", parent=loan),
+        submission(loan, at),
     ]
 
 
@@ -93,12 +83,19 @@ def test_a_declared_related_party_gets_no_unsecured_loan(lists: BankLists, lapto
     assert codes(laptop_of("zhang"), *case(guarantee_mode="unsecured", related_party=True))[-1] == "related_party"
 
 
-@pytest.mark.parametrize(("rate", "told"), [("0.0599", "related_party_rate"), ("0.06", "accepted")])
+@pytest.mark.parametrize(
+    ("number", "rate", "told"),
+    [
+        (SIBLING, "0.0599", "related_party_rate"),
+        (f" {SIBLING[:6]} {SIBLING[6:]}", "0.0599", "related_party_rate"),
+        (SIBLING, "0.06", "accepted"),
+    ],
+)
 def test_a_related_party_gets_no_better_terms_with_security(
-    lists: BankLists, laptop_of: Enrol, rate: str, told: str
+    lists: BankLists, laptop_of: Enrol, number: str, rate: str, told: str
 ) -> None:
     related(lists)
-    sent = case(person={"id_number": f" {SIBLING[:6]} {SIBLING[6:]}"}, yearly_rate=rate)
+    sent = case(person={"id_number": number}, yearly_rate=rate, guarantee_mode="joint")
     assert codes(laptop_of("zhang"), *sent)[-1] == told
 
 
@@ -107,7 +104,10 @@ def test_a_secured_loan_to_a_related_party_is_told_to_those_who_decide_and_not_t
 ) -> None:
     related(lists)
     zhang = laptop_of("zhang")
-    assert codes(zhang, *case(person={"id_number": SIBLING}, related_party=False))[-1] == "accepted"
+    assert (
+        codes(zhang, *case(person={"id_number": SIBLING}, related_party=False, guarantee_mode="joint"))[-1]
+        == "accepted"
+    )
     assert set(alerts(laptop_of("chen"))) == {"undeclared"}
     assert set(alerts(laptop_of("deng"))) == {"undeclared"}
     assert alerts(zhang) == {}
@@ -119,6 +119,16 @@ def test_a_signing_relative_counts_as_the_applicant_does(lists: BankLists, lapto
     sent = case(guarantee_mode="unsecured")
     sent[4:4] = [
         send.person("q9", "p1", id_number=SIBLING, relation="other"),
+        send.creation("party", "y1", Party(person="q9", role="co_borrower"), parent="a1"),
+    ]
+    assert codes(laptop_of("zhang"), *sent)[-1] == "related_party"
+
+
+def test_a_signing_relative_who_is_another_customers_person_counts_too(lists: BankLists, laptop_of: Enrol) -> None:
+    related(lists)
+    sent = case(guarantee_mode="unsecured")
+    sent[4:4] = [
+        *customer(9, id_number=SIBLING),
         send.creation("party", "y1", Party(person="q9", role="co_borrower"), parent="a1"),
     ]
     assert codes(laptop_of("zhang"), *sent)[-1] == "related_party"
@@ -245,7 +255,7 @@ def test_an_industry_a_village_and_an_officer_above_their_share_are_told(
         _enrol(office, laptop)
     codes(zhang, *case(1, amount_fen=5_000_000))
     second = case(2, amount_fen=5_000_000)
-    second[0] = send.prospect("p2", village_code="v1")
+    second[0] = send.prospect("p2", customer_type="sole_trader", village_code="v1")
     codes(zhang, *second)
     assert alerts(chen, "a1") == {}
     assert alerts(chen, "a2")[f"concentration_{bundle}"] == {"sum": "100,000.00", "share": "10.0", "limit": "9.9"}
@@ -273,4 +283,4 @@ def test_hostile_values_are_screened_without_a_fault(lists: BankLists, laptop_of
         uses=tuple(Use(purpose="a", payee="🙂", amount_fen=1) for _ in range(100)),
         payout_account=" ",
     )
-    assert codes(laptop_of("zhang"), *strange)[-1] == "accepted"
+    assert codes(laptop_of("zhang"), *strange)[-1] == "identity_length"

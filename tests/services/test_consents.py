@@ -11,14 +11,20 @@ import pytest
 from PIL import Image
 from pypdf import PdfReader
 
+from fieldapp.domain.accounts_sheet import AccountsSheet
 from fieldapp.domain.application_records import Party
 from fieldapp.domain.consents import ConsentState
 from fieldapp.domain.errors import Actionable, InvalidRecord
 from fieldapp.domain.records import Person, Staff
+from fieldapp.services.application_collateral import add_collateral
+from fieldapp.services.application_debts import add_debt
+from fieldapp.services.application_parties import PartyDraft, add_party, edit_party
 from fieldapp.services.apply_for_loan import ApplyForLoan, NotComplete
 from fieldapp.services.case_records import read_case
+from fieldapp.services.case_rows import remove_row
 from fieldapp.services.consent_register import require_bureau_consent
 from fieldapp.services.print_documents import DocumentKind, PrintDocuments
+from fieldapp.services.rebuild_accounts import RebuildAccounts
 from fieldapp.services.record_consent import Consents, NewConsent
 from fieldapp.store.database import Store
 from tests.services.an_application import TYPED, FixedClock, mirror, new_laptop, new_prospect
@@ -282,18 +288,31 @@ def test_a_declared_conflict_closes_the_case_to_this_officer_and_names_who_can_h
 ) -> None:
     store.write(lambda unit: mirror(unit, "staff", Staff(name="胡主任", role="branch_head", branch="0412")))
     sign_everything(store, application)
+    beside = PartyDraft(role="guarantor", name="赵六", relation="邻居", mode="joint", amount_fen=100)
+    guarantor = add_party(store, application, beside)
     service.declare(application, none=False, detail="借款人是我表弟")
     applying = ApplyForLoan(store)
     opened = applying.open(application)
     assert opened.sealed is not None
     assert service.open(application).hand_to == ("胡主任",)
+    rebuilding = RebuildAccounts(store)
+    wang = PartyDraft(role="guarantor", name="王五", relation="邻居", mode="joint", amount_fen=100)
+    house = {"owner": opened.file.application.person, "kind": "house", "mode": "mortgage"}
     for act in (
         lambda: applying.submit(application),
         lambda: applying.save(application, {"months": 12}, opened.fields),
+        lambda: applying.withdraw(application),
+        lambda: add_party(store, application, wang),
+        lambda: edit_party(store, guarantor, {}, wang),
+        lambda: add_debt(store, application, {"lender": "示例银行"}),
+        lambda: add_collateral(store, application, house),
+        lambda: remove_row(store, guarantor),
+        lambda: rebuilding.save(rebuilding.open(application), AccountsSheet(equity_claimed="1")),
+        lambda: rebuilding.take_over(application),
     ):
         with pytest.raises(Actionable) as refused:
             act()
-        assert "胡主任" in str(refused.value.advice)
+        assert (refused.value.code, "胡主任" in str(refused.value.advice)) == ("submitted", True)
     with pytest.raises(Actionable) as refused:
         service.declare(application, none=True)
     assert refused.value.code == "conflict_of_interest"
