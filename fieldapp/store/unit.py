@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import takewhile
 from typing import Any, NamedTuple
 
 import msgspec
@@ -26,7 +27,7 @@ from fieldapp.store.drafts import Drafts
 from fieldapp.store.images import Images
 from fieldapp.store.imported_rows import ImportedRows
 from fieldapp.store.notices import Changed
-from fieldapp.store.outbox import Outbox, Refused
+from fieldapp.store.outbox import Outbox, Queued, Refused
 from fieldapp.store.privacy import PrivacyEvents
 from fieldapp.store.projection import Projection, entry_of, photos_in
 from fieldapp.store.prospect_list import ProspectList
@@ -160,14 +161,14 @@ class Unit:
     def correct(self, refused: Refused, values: Values) -> ChangeId:
         """Send a refused change again with other ``values``, as the same piece of work (SYNC 17).
 
-        It and all that was typed into the record behind it become one change at the same place: what the first showed,
-        what the last typed. Raises LookupError when the record is not here any more, InvalidRecord when a rule is
-        broken: the transaction must end with it then.
+        It and what was typed into the record behind it become one change at the same place: what the first showed,
+        what the last typed. What waits for others keeps its own. Raises LookupError when the record is not here any
+        more, InvalidRecord when a rule is broken: the transaction must end with it then.
         """
         stored = self.records.get(refused.record)
         if stored is None:
             raise LookupError(refused.record)
-        behind = [queued for queued in self.outbox.of_record(refused.record) if queued.n > refused.n]
+        behind = self._behind(refused)
         first = decode_change(refused.body)
         folded = _folded([first, *(queued.decoded() for queued in behind)], values)
         correction = msgspec.structs.replace(
@@ -198,14 +199,14 @@ class Unit:
         first = decode_change(refused.body)
         if first.group is not None:
             self._give_up_group(first.group, refused.record)
-        behind = [queued for queued in self.outbox.of_record(refused.record) if queued.n > refused.n]
+        behind = self._behind(refused)
         self.outbox.withdraw_refused(refused.change)
         self.outbox.rename_needed({refused.change}, None)
         self._topics.add("outbox")
         if first.new and stored is not None and stored.seq is None:
             if self.outbox.waiting_under(refused.record):
                 raise ValueError("other entries belong to this record")
-            self.outbox.remove([queued.n for queued in behind])
+            self.outbox.remove([queued.n for queued in self.outbox.of_record(refused.record)])
             self.forget(stored)
             return
         if not behind and (stored is None or refused.code in _NOT_OURS):
@@ -219,6 +220,14 @@ class Unit:
         if stored is not None:
             screen = self.screen_of(stored.base, stored.id)
             self.put(replace(stored, screen=screen, deleted=bool(screen.get("deleted"))))
+
+    def _behind(self, refused: Refused) -> list[Queued]:
+        """What was typed into the record behind a refused change, up to what waits for others.
+
+        A submission judged at an earlier place would be judged without what it names (SYNC 20).
+        """
+        later = (queued for queued in self.outbox.of_record(refused.record) if queued.n > refused.n)
+        return list(takewhile(lambda queued: not queued.decoded().needs, later))
 
     def _give_up_group(self, group: str, refused: str) -> None:
         """The rest of a piece of work of which one part, on the record ``refused``, is given up."""

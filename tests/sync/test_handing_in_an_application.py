@@ -1,0 +1,146 @@
+"""An application that the laptop's own checklist lets go is taken in by head office's, and only a whole one is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from fieldapp.domain.records import Person
+from fieldapp.services.application_collateral import add_collateral
+from fieldapp.services.application_debts import add_debt
+from fieldapp.services.application_parties import PartyDraft, add_party, say_spouse_signs
+from fieldapp.services.apply_for_loan import ApplyForLoan
+from fieldapp.services.outbox_status import refused_changes
+from fieldapp.services.refused_work import correct, give_up
+from tests.services.an_application import PRODUCT, TYPED
+from tests.services.consents_given import sign_everything
+from tests.sync.office import LI, Laptop, Office
+
+LaptopOf = Callable[..., Laptop]
+
+_BODIES = ("11010119800307{:03}", "11010119790512{:03}")
+_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+
+
+def identity(number: int) -> str:
+    """A valid number of an invented person (GB 11643)."""
+    body = _BODIES[number % 2].format(number)
+    return body + "10X98765432"[sum(w * int(d) for w, d in zip(_WEIGHTS, body, strict=True)) % 11]
+
+
+@pytest.fixture
+def li(office: Office, laptop_of: LaptopOf) -> Laptop:
+    office.administration.put_product(PRODUCT)
+    laptop = laptop_of(LI)
+    laptop.sync_with(office)
+    return laptop
+
+
+def begun(laptop: Laptop, **changed: Any) -> str:
+    """A married trader's application with a co-borrower known from the register, a guarantor, debts and a house."""
+    prospect, _person = laptop.prospect("张三", mobile="13800000001")
+    laptop.edit(prospect, customer_type="sole_trader")
+    _other, brother = laptop.prospect("张四", mobile="13800000004")
+    applying = ApplyForLoan(laptop.store)
+    application = applying.start(prospect)
+    typed = {
+        **TYPED,
+        "start": "2026-07-01",
+        "person.marital": "married",
+        "spouse.name": "李梅",
+        "spouse.id_number": identity(2),
+        "guarantee_mode": "joint",
+        **changed,
+    }
+    applying.save(application, typed, applying.open(application).fields)
+    say_spouse_signs(laptop.store, application, signs=False, reason="长期在外务工，无法到场")
+    known = PartyDraft(role="co_borrower", person=brother, relation="弟弟", id_number=identity(4))
+    add_party(laptop.store, application, known)
+    vouching = {"name": "王五", "id_number": identity(5), "mobile": "13800000005", "relation": "邻居"}
+    add_party(laptop.store, application, PartyDraft(role="guarantor", mode="joint", amount_fen=10_000_000, **vouching))
+    add_debt(laptop.store, application, {"lender": "示例银行", "balance_fen": 1_440_000, "instalment_fen": 120_000})
+    add_debt(laptop.store, application, {"lender": "李四", "guarantee": True, "balance_fen": 500_000})
+    house = {"kind": "house", "mode": "mortgage", "description": "示例街 28 号", "value_fen": 30_000_000}
+    add_collateral(laptop.store, application, {**house, "owner": brother})
+    sign_everything(laptop.store, application)
+    return application
+
+
+def status(office: Office, application: str) -> str:
+    kept = office.record(application)
+    assert kept is not None
+    return str(kept.values["status"])
+
+
+def test_what_the_laptop_lets_go_is_taken_in(office: Office, li: Laptop) -> None:
+    application = begun(li)
+    ApplyForLoan(li.store).submit(application)
+    summary = li.sync_with(office)
+    assert (summary.refused, summary.unsent, summary.conflicts) == (0, 0, 0)
+    assert status(office, application) == "submitted"
+
+
+def test_a_submission_behind_a_refused_entry_still_waits_for_what_it_needs(office: Office, li: Laptop) -> None:
+    application = begun(li)
+    li.sync_with(office)
+    refused = li.edit(application, replaces="nothing")
+    li.edit(application, months=24)
+    add_debt(li.store, application, {"lender": "王六", "balance_fen": 100_000, "instalment_fen": 0})
+    ApplyForLoan(li.store).submit(application)
+    assert li.sync_with(office).refused == 1
+    assert status(office, application) == "draft"
+    correct(li.store, str(refused), {"replaces": None})
+    folded, submission = (queued.decoded() for queued in li.queued() if queued.record == application)
+    assert "status" not in folded.fields
+    assert folded.id in submission.needs
+    assert li.sync_with(office).unsent == 0
+    kept = office.record(application)
+    assert kept is not None
+    assert (kept.values["status"], kept.values["months"]) == ("submitted", 24)
+
+
+def test_a_submission_behind_an_entry_given_up_goes_on_by_itself(office: Office, li: Laptop) -> None:
+    application = begun(li)
+    li.sync_with(office)
+    refused = li.edit(application, replaces="nothing")
+    ApplyForLoan(li.store).submit(application)
+    li.sync_with(office)
+    give_up(li.store, str(refused))
+    assert li.sync_with(office).unsent == 0
+    assert status(office, application) == "submitted"
+
+
+def test_a_laptop_that_skips_its_checklist_is_told_why_and_goes_on_from_there(office: Office, li: Laptop) -> None:
+    application = begun(li)
+    with li.store.reading() as view:
+        (guarantee,) = view.records.children(application, "guarantee")
+    li.write(lambda unit: unit.delete(guarantee.id))
+    li.edit(application, status="submitted", submitted_at="2026-06-01T01:00:00Z")
+    assert li.sync_with(office).refused == 1
+    (refused,) = refused_changes(li.store)
+    assert refused.reason.text == "How somebody guarantees is not stated, or the product is not secured in this way."
+    assert refused.label is not None
+    assert refused.label.label.text == "Guarantors"
+    give_up(li.store, refused.change)
+    assert ApplyForLoan(li.store).open(application).sealed is None
+    li.write(lambda unit: unit.edit(guarantee.id, {"deleted": (True, False)}))
+    ApplyForLoan(li.store).submit(application)
+    assert li.sync_with(office).unsent == 0
+    assert status(office, application) == "submitted"
+
+
+def test_a_second_spouse_entered_by_mistake_is_the_same_for_both(office: Office, li: Laptop) -> None:
+    application = begun(li)
+    with li.store.reading() as view:
+        prospect = view.records.get(application).parent
+    later = Person(name="李小梅", relation="spouse", id_number=identity(6))
+    li.create("person", later, prospect)
+    sign_everything(li.store, application)
+    say_spouse_signs(li.store, application, signs=True)
+    opened = ApplyForLoan(li.store).open(application)
+    assert [item.code for item in opened.quote({}).open_items] == []
+    ApplyForLoan(li.store).submit(application)
+    assert li.sync_with(office).unsent == 0
+    assert status(office, application) == "submitted"
