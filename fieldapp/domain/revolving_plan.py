@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from fieldapp.domain.dates import next_due
+from fieldapp.domain.dates import due_dates, next_due
 from fieldapp.domain.errors import Invalid
 from fieldapp.domain.money import Money
 from fieldapp.domain.records import PlannedMovement
@@ -81,11 +81,10 @@ def _balances(planned: Sequence[PlannedMovement]) -> Iterator[tuple[date, int]]:
 
 def _cost(terms: LoanTerms, movements: Sequence[Movement], interest: Money, until: date) -> YearlyCost | None:
     owed = Money(sum(movement.amount.fen for movement in movements))
-    fees = sum(
-        fee.due_each_time(terms.principal, terms.rounding).fen for fee in terms.fees if fee.timing is FeeTiming.DAY_0
-    )
     flows = [(movement.on, movement.amount) for movement in movements]
-    flows += [(terms.start, Money(-fees)), (until, -(owed + interest))]
+    flows += [(terms.start, -terms.fees_due(FeeTiming.DAY_0)), (until, -(owed + interest))]
+    monthly = terms.fees_due(FeeTiming.EACH_INSTALMENT)
+    flows += [(due, -monthly) for due in due_dates(terms.start, terms.months, terms.first_due) if due <= until]
     try:
         return cost_of_dated(flows)
     except Invalid:

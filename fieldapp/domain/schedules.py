@@ -73,6 +73,11 @@ class LoanTerms:
     rounding: Rounding = Rounding.HALF_UP
     fees: tuple[Fee, ...] = ()
 
+    def fees_due(self, timing: FeeTiming) -> Money:
+        """What all fees of that time come to each time they fall due, each rounded by itself."""
+        due = (fee.due_each_time(self.principal, self.rounding) for fee in self.fees if fee.timing is timing)
+        return total(list(due))
+
 
 @dataclass(frozen=True, slots=True)
 class Instalment:
@@ -106,12 +111,12 @@ class Schedule:
     @property
     def day_0_fees(self) -> Money:
         """The fees paid on the day of the loan."""
-        return self._fees(FeeTiming.DAY_0)
+        return self.terms.fees_due(FeeTiming.DAY_0)
 
     @property
     def fees_each_instalment(self) -> Money:
         """The fees paid with every instalment."""
-        return self._fees(FeeTiming.EACH_INSTALMENT)
+        return self.terms.fees_due(FeeTiming.EACH_INSTALMENT)
 
     @property
     def total_fees(self) -> Money:
@@ -138,10 +143,6 @@ class Schedule:
         fee = self.fees_each_instalment
         received = (self.terms.start, self.terms.principal - self.day_0_fees)
         return [received, *((row.due, -(row.payment + fee)) for row in self.instalments)]
-
-    def _fees(self, timing: FeeTiming) -> Money:
-        principal, rounding = self.terms.principal, self.terms.rounding
-        return total([fee.due_each_time(principal, rounding) for fee in self.terms.fees if fee.timing is timing])
 
 
 def repayment_schedule(terms: LoanTerms) -> Schedule:
