@@ -30,6 +30,8 @@ from fieldapp.services.outbox_status import refused_changes
 from fieldapp.services.synchronise import synchronise_laptop
 from fieldapp.store.profile import Card
 from fieldapp.store.unit import Unit
+from tests.desktop.application_screens import APPLICATION_SCREENS
+from tests.desktop.application_screens import fill as fill_in_application
 from tests.desktop.head_office import PASSPHRASE, add_customer, disagree, head_office
 
 SAMPLES = Path(__file__).parents[1] / "samples"
@@ -96,6 +98,10 @@ def _enrol(stage: Stage) -> None:
     stage.desk.window.cover_with(EnrolPage(Path("nowhere"), stage.clock, stage.jobs, stage.chosen))
 
 
+def _of_the_application(show: Callable[[Desk], object]) -> Callable[[Stage], None]:
+    return lambda stage: (show(stage.desk), None)[1]
+
+
 SCREENS: dict[str, Callable[[Stage], None]] = {
     "today": _page("today"),
     "prospects": _page("prospects"),
@@ -107,6 +113,7 @@ SCREENS: dict[str, Callable[[Stage], None]] = {
     "import": _list_looked_at,
     "unlock": _unlock,
     "enrol": _enrol,
+    **{name: _of_the_application(show) for name, show in APPLICATION_SCREENS.items()},
 }
 LOOKS = {
     "zh-light": (Preferences(), (1280, 720)),
@@ -142,6 +149,7 @@ def _fill(mine: Laptop, theirs: Laptop) -> None:
     for number, name in enumerate(("李小明", "王五", "赵六", "孙七")):
         prospect, _, _ = add_customer(mine, name, f"1390000000{number}", 3_000_000)
     _have_refused(mine, prospect)
+    fill_in_application(mine)
 
 
 def _have_refused(mine: Laptop, prospect: str) -> None:

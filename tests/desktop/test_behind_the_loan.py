@@ -96,6 +96,17 @@ def test_an_application_gets_everybody_behind_it_by_keyboard_alone(desk: Desk, s
     desk.until(lambda: page._quote is not None and page._quote.complete)
 
 
+def test_the_keyboard_begins_at_the_chosen_security(desk: Desk, store: Store) -> None:  # noqa: F811
+    page = desk.open(application=filled_in(store, guarantee_mode="joint"))
+    _to_step(desk, Step.GUARANTEE)
+    focused = QApplication.focusWidget()
+    assert focused is page.steps.guarantee.first()
+    assert focused is not None
+    assert focused.isChecked()  # type: ignore[attr-defined] # a card of the choice
+    desk.press(Qt.Key.Key_Left)
+    desk.until(lambda: page._typed().good.get("guarantee_mode") == "unsecured")
+
+
 def test_a_guarantor_without_a_mode_is_asked_for_it_in_place(desk: Desk, store: Store) -> None:  # noqa: F811
     desk.open(application=filled_in(store, guarantee_mode="joint"))
     _to_step(desk, Step.GUARANTEE)

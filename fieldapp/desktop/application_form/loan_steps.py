@@ -136,8 +136,8 @@ class GuaranteeStep(Column):
     def __init__(self, heard: Heard) -> None:
         self._modes = ChoiceCards(
             [
-                CardChoice("unsecured", lambda: tr("unsecured"), lambda: tr("on the customer's name")),
-                CardChoice("joint", lambda: tr("joint guarantee"), lambda: tr("the bank may ask either")),
+                CardChoice("unsecured", lambda: tr("unsecured"), lambda: tr("on their own name")),
+                CardChoice("joint", lambda: tr("joint guarantee"), lambda: tr("either may be asked")),
                 CardChoice("general", lambda: tr("general guarantee"), lambda: tr("the customer first")),
                 CardChoice("mortgage", lambda: tr("mortgage"), lambda: tr("house, land, machines")),
                 CardChoice("pledge", lambda: tr("pledge"), lambda: tr("deposit, receipts")),
@@ -170,8 +170,9 @@ class GuaranteeStep(Column):
         self.collateral.show_rows(collateral_rows(file))
 
     def first(self) -> QWidget:
-        """Where the keyboard begins."""
-        return self._modes.findChild(QRadioButton) or self._modes
+        """Where the keyboard begins: at the chosen way, which a ring around another one would put in doubt."""
+        ways = self._modes.findChildren(QRadioButton)
+        return next((way for way in ways if way.isChecked()), ways[0])
 
 
 class DeclarationsStep(Column):

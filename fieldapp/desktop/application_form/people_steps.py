@@ -151,7 +151,7 @@ class BusinessStep(Column):
         self._net = TotalLine(lambda: tr("Left each month before debts"), big=False)
         super().__init__(
             trade, industry, stage,
-            Rule(), Line(Text(lambda: tr("A month, as rebuilt on site"), Role.HEADING), STRETCH, self.rebuild),
+            Rule(), Text(lambda: tr("A month, as rebuilt on site"), Role.HEADING), Line(self.rebuild, STRETCH),
             Grid(
                 self._money("sales_fen", lambda: tr("Sales")),
                 self._money("goods_fen", lambda: tr("Cost of goods")),

@@ -36,7 +36,8 @@ class RowList(Living, QListView):
     """``chosen`` tells the key of the row that became current (None for none), ``opened`` the one entered.
 
     ``actions`` are buttons shown in the selected row, at its right. ``row_height`` is 54 to 62, or 44 for sentences.
-    ``whole`` makes the list as tall as its rows, for a page that scrolls as one.
+    ``whole`` makes the list as tall as its rows, for a page that scrolls as one. ``amount_above`` writes a row's amount
+    beside its title, so that in a narrow list its second line has the whole width.
     """
 
     chosen = Signal(object)
@@ -49,11 +50,13 @@ class RowList(Living, QListView):
         actions: Sequence[QWidget] = (),
         row_height: int = 62,
         whole: bool = False,
+        amount_above: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._rows, self._whole = model, whole
         self.row_height = row_height
+        self.amount_above = amount_above
         self.actions_strip = Line(*actions, gap=8, parent=self.viewport())
         self.actions_strip.hide()
         self.setModel(model)
@@ -282,7 +285,11 @@ class _RowDelegate(QStyledItemDelegate):
             wide = width(row.amount, strong)
             first = min(first, second) - px(8) - wide
             figure = QRectF(first, where.y(), wide + 1, where.height())
+            if self._list.amount_above:
+                figure = QRectF(first, where.center().y() - px(23), wide + 1, px(22))
             painting.text(painter, figure, row.amount, strong, tokens().ink)
+        if self._list.amount_above:
+            return first, second
         return first, second if stacked and not row.amount else min(first, second)
 
 
