@@ -19,7 +19,7 @@ from fieldapp.documents.fields import (
     value,
 )
 from fieldapp.documents.flow import Block, Glue, hold
-from fieldapp.documents.forms import Form, Text, form
+from fieldapp.documents.forms import Form, form
 from fieldapp.documents.papers import ApplicationPaper, CoBorrower, DebtLine, GuaranteeLine, UseLine
 from fieldapp.documents.printing import Document
 from fieldapp.documents.signing import Signer, checklist, clauses, question, signatures, statement
@@ -31,7 +31,6 @@ from fieldapp.domain.money import Money, total
 FORM = "application-A01"
 _BESIDE = 24
 _IN_A_ROW, _USUAL_ROWS = 3, 2
-_LONGEST_SIGNER = 8
 _NO_FINGERPRINT = ("read_aloud", "company")
 
 
@@ -383,7 +382,7 @@ class _Layout:
         owners = {paper.applicant.name, *signing}
         named = [("applicant", ""), *(("co_borrower", name) for name in signing)]
         named += [("guarantor", name) for name in guarantors if not name or name not in owners]
-        people = [Signer(_with_name(f.text("signers", role), name), fingerprint=True) for role, name in named]
+        people = [Signer(f.text("signers", role), fingerprint=True, name=name) for role, name in named]
         while len(people) % _IN_A_ROW:
             people.append(Signer(f.text("signers", "guarantor"), fingerprint=True))
         rows = [people[at : at + _IN_A_ROW] for at in range(0, len(people), _IN_A_ROW)]
@@ -433,12 +432,6 @@ class _Layout:
     def _again(self, key: str) -> Block:
         title, note = self._form.section(key)
         return band(title, note, continued=True)
-
-
-def _with_name(role: Text, name: str) -> Text:
-    """A role with the name of who signs there, cut where the column ends: the row above says it whole."""
-    short = name if len(name) <= _LONGEST_SIGNER else f"{name[:_LONGEST_SIGNER]}…"
-    return Text(f"{role.zh} {short}", "") if name else role
 
 
 def _headed(row: Block, heads: tuple[Block, ...]) -> Block:

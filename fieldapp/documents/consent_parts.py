@@ -7,16 +7,16 @@ from dataclasses import replace
 
 from fieldapp.documents import formats
 from fieldapp.documents.consent_papers import ConsentGiven, Signatory
-from fieldapp.documents.fields import band, checks, field_row, identity_boxes, label, options_of, shrunk, value
+from fieldapp.documents.fields import band, checks, field_row, identity_boxes, label, options_of, value
 from fieldapp.documents.flow import Block, Glue
 from fieldapp.documents.forms import Clause, Form, Text
 from fieldapp.documents.handwriting import Strokes
 from fieldapp.documents.page import CHECK, LEFT, PADDING, RIGHT, WIDTH, Page
 from fieldapp.documents.signing import Signer, signatures, statement
 from fieldapp.documents.typefaces import FieldName, Weight, printable, width_of
-from fieldapp.documents.typesetting import wrap
+from fieldapp.documents.typesetting import SMALLEST, shrunk, wrap
 
-_PITCH, _EN_PITCH, _INDENT, _AFTER = 4.5, 3.2, 8.0, 1.4
+_PITCH, _EN_PITCH, _INDENT, _AFTER = 4.5, 3.3, 8.0, 1.2
 _SIGN_LINE = 30.0
 _TICK = 5.2
 
@@ -31,9 +31,9 @@ def person_rows(form: Form, who: Signatory) -> list[Block]:
     return [
         field_row(
             label(4, form.label("name")),
-            value(8, who.name, form.field("signatory.name", "name")),
+            value(7, who.name, form.field("signatory.name", "name")),
             label(2, form.label("capacity")),
-            checks(10, options_of(form.options("capacity"), {who.role or ""})),
+            checks(11, options_of(form.options("capacity"), {who.role or ""})),
         ),
         field_row(
             label(4, form.label("identity_number")),
@@ -59,7 +59,8 @@ def numbered(entries: Sequence[Clause], first: int) -> list[Block]:
 
 def ticks(options: Sequence[tuple[Text, bool]]) -> list[Block]:
     """One box to tick a line, under the clause it belongs to."""
-    return [_tick(text, ticked).holding(Glue.TOGETHER) for text, ticked in options]
+    rows = [_tick(text, ticked).holding(Glue.TOGETHER) for text, ticked in options]
+    return [*rows[:-1], replace(rows[-1], height=rows[-1].height + _AFTER)]
 
 
 def choice_row(form: Form, answer: bool | None, writing: Strokes = (), *, signed: bool = True) -> Block:
@@ -72,23 +73,23 @@ def choice_row(form: Form, answer: bool | None, writing: Strokes = (), *, signed
         middle = top + height / 2
         name = form.label("choice")
         page.text(LEFT + 2, middle, name.zh, 9)
-        page.text(LEFT + 4 + width_of(name.zh, 9), middle + 0.2, name.en, 6.5)
-        left = LEFT + 32.0
+        page.text(LEFT + 4 + width_of(name.zh, 9), middle + 0.2, name.en, SMALLEST)
+        left = LEFT + 4 + width_of(name.zh, 9) + width_of(name.en, SMALLEST) + 5.0
         for key, ticked in (("agree", answer is True), ("decline", answer is False)):
             text = form.option("choice", key)
             page.check(left, middle, ticked=ticked)
             left += CHECK + 1.6
             page.text(left, middle, text.zh, 9)
             left += width_of(text.zh, 9) + 1.0
-            page.text(left, middle + 0.2, text.en, 6.5)
-            left += width_of(text.en, 6.5) + 7.0
+            page.text(left, middle + 0.2, text.en, SMALLEST)
+            left += width_of(text.en, SMALLEST) + 7.0
         if signed:
             sign = form.label("signature")
             line = RIGHT - 2 - _SIGN_LINE
             page.rule(line, top + height - 1.5, RIGHT - 2, top + height - 1.5)
-            said = width_of(sign.zh, 9) + 1.2 + width_of(sign.en, 6.5) + 1.5
+            said = width_of(sign.zh, 9) + 1.2 + width_of(sign.en, SMALLEST) + 1.5
             page.text(line - said, middle, sign.zh, 9)
-            page.text(line - said + width_of(sign.zh, 9) + 1.2, middle + 0.2, sign.en, 6.5)
+            page.text(line - said + width_of(sign.zh, 9) + 1.2, middle + 0.2, sign.en, SMALLEST)
             if writing:
                 page.writing(line + 1, top + 0.6, _SIGN_LINE - 2, height - 1.4, writing)
         page.rule(LEFT, top + height, RIGHT, top + height)
@@ -127,7 +128,7 @@ def _note(text: Text) -> Block:
     def draw(page: Page, top: float) -> None:
         room = WIDTH - 2 * PADDING
         page.text(LEFT + PADDING, top + 2.6, text.zh, shrunk(text.zh, 8.5, room))
-        page.text(LEFT + PADDING, top + 5.9, text.en, shrunk(text.en, 6.5, room))
+        page.text(LEFT + PADDING, top + 5.9, text.en, shrunk(text.en, SMALLEST, room))
         page.rule(LEFT, top + height, RIGHT, top + height)
 
     return Block(height, draw)
@@ -139,7 +140,7 @@ def _tick(text: Text, ticked: bool) -> Block:
         page.check(LEFT + _INDENT + 0.6, middle, ticked=ticked)
         left = LEFT + _INDENT + 0.6 + CHECK + 1.6
         page.text(left, middle, text.zh, 9)
-        page.text(left + width_of(text.zh, 9) + 1.2, middle + 0.2, text.en, 6.5)
+        page.text(left + width_of(text.zh, 9) + 1.2, middle + 0.2, text.en, SMALLEST)
 
     return Block(_TICK, draw)
 
@@ -148,7 +149,7 @@ def _clause(number: int, clause: Clause, *, top: bool) -> Block:
     weight = Weight.BOLD if clause.bold else Weight.MEDIUM
     width = WIDTH - _INDENT - 2
     zh = wrap(printable(clause.text.zh, FieldName("form", clause.text.zh)), width, 9, weight)
-    en = wrap(printable(clause.text.en, FieldName("form", clause.text.en)), width, 6.5)
+    en = wrap(printable(clause.text.en, FieldName("form", clause.text.en)), width, SMALLEST)
     above = 1.2 if top else 0.0
     height = above + len(zh) * _PITCH + len(en) * _EN_PITCH + _AFTER
 
@@ -160,7 +161,7 @@ def _clause(number: int, clause: Clause, *, top: bool) -> Block:
             middle += _PITCH
         middle -= (_PITCH - _EN_PITCH) / 2 + 0.2
         for line in en:
-            page.text(LEFT + _INDENT, middle, line, 6.5)
+            page.text(LEFT + _INDENT, middle, line, SMALLEST)
             middle += _EN_PITCH
 
     return Block(height, draw)

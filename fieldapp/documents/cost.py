@@ -141,7 +141,7 @@ def _signing(paper: CostPaper, f: Form) -> list[Block]:
     surcharges = _section(f, "surcharges", [_filled(clause, paper, f) for clause in f.clauses("surcharge_clauses")])
     notes = _section(f, "notes", f.clauses("note_clauses"))
     signers = [Signer(f.text("signers", "borrower"), fingerprint=True), Signer(f.text("signers", "officer"))]
-    return hold([*surcharges, *notes[:-1], notes[-1].holding(Glue.FIRM), signatures(f, signers, 26.0)], Glue.TOGETHER)
+    return hold([*surcharges, *notes[:-1], notes[-1].holding(Glue.FIRM), signatures(f, signers, 24.0)], Glue.TOGETHER)
 
 
 def _section(f: Form, key: str, entries: Sequence[Clause]) -> list[Block]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fieldapp.documents import formats
 from fieldapp.documents.cover_paper import CoverLine, CoverPaper
 from fieldapp.documents.digest import digest_of
-from fieldapp.documents.fields import Cell, band, field_row, figure, label, options_of, two_lines, value
+from fieldapp.documents.fields import ROW, Cell, band, field_row, figure, label, options_of, title, two_lines, value
 from fieldapp.documents.flow import Block, Glue, hold
 from fieldapp.documents.forms import Form, Text, form
 from fieldapp.documents.page import COLUMN, LEFT, PADDING, RIGHT, WIDTH, Align, Page
@@ -16,7 +16,7 @@ from fieldapp.domain.capitals import capitals_with_currency
 from fieldapp.domain.masking import masked_identity_number, masked_phone
 
 FORM = "cover-P01"
-_ROW, _HEAD, _TOTAL = 9.2, 8.4, 8.6
+_ROW, _HEAD, _TOTAL = 8.0, 8.4, 8.0
 _COLUMNS = (1.5, 9.5, 1.5, 4.0, 4.0, 3.5)
 _HEADS = ("number", "document", "pages", "template_of", "digest_of", "sign")
 
@@ -46,6 +46,7 @@ def _loan(paper: CoverPaper, f: Form) -> list[Block]:
                 value(10, party.name, FieldName(f"parties.{place}", f.option("role", party.role).both)),
                 label(4, f.label("identity_number")),
                 value(5, _masked(party.identity_number), f.field(f"parties.{place}", "identity_number")),
+                height=ROW,
             )
             for place, party in enumerate(paper.parties, start=1)
         ),
@@ -54,6 +55,7 @@ def _loan(paper: CoverPaper, f: Form) -> list[Block]:
             label(5, f.label("amount")),
             figure(7, formats.yuan(paper.amount), f.field("amount", "amount")),
             value(12, capitals, f.field("amount", "amount")),
+            height=ROW,
         ),
         _pair(
             f, "branch_grid", formats.joined(paper.letterhead.branch, paper.grid or ""), "applied_on",
@@ -70,18 +72,20 @@ def _pair(f: Form, left: str, one: str, right: str, other: str, *, field: str) -
         value(10, one, f.field(left, left)),
         label(4, f.label(right)),
         value(5, other, f.field(field, right)),
+        height=ROW,
     )
 
 
 def _contents(paper: CoverPaper, f: Form) -> list[Block]:
-    title, note = f.section("contents")
-    heads = (band(title, note, continued=True), _head(f))
+    heading, note = f.section("contents")
+    heads = (band(heading, note, continued=True), _head(f))
     rows = [_line(paper, line, place, f, heads) for place, line in enumerate(paper.lines, start=1)]
     for place in (-2, -1):
         if len(rows) >= -place:
             rows[place] = rows[place].holding(Glue.FIRM)
     total = sum(line.pages or 0 for line in paper.lines)
-    return [band(title, note), _head(f), *rows, _total(total)]
+    # The total stays with the checks below, so that the last page of a long list is never theirs alone.
+    return [band(heading, note), _head(f), *rows, _total(total).holding(Glue.FIRM)]
 
 
 def _head(f: Form) -> Block:
@@ -98,12 +102,12 @@ def _centred(columns: float, text: Text) -> Cell:
 
 def _line(paper: CoverPaper, line: CoverLine, place: int, f: Form, heads: tuple[Block, ...]) -> Block:
     named = f.option("document", line.kind)
-    title = Text(f"{named.zh}（{line.about}）", named.en) if line.about else named
+    said = Text(f"{named.zh}（{line.about}）", named.en) if line.about else named
     name = f"lines.{place}"
     digest = f"{line.digest[:4]}-{line.digest[4:8]}" if line.digest else "—"
     row = field_row(
         _figure(1.5, line.number, f.field(name, "number")),
-        _title(9.5, title),
+        title(9.5, said),
         _figure(1.5, "—" if line.pages is None else str(line.pages), f.field(name, "pages")),
         _figure(4.0, line.template or "—", f.field(name, "template_of")),
         _figure(4.0, digest, f.field(name, "digest_of")),
@@ -111,13 +115,6 @@ def _line(paper: CoverPaper, line: CoverLine, place: int, f: Form, heads: tuple[
         height=_ROW,
     )
     return Block(row.height, row.draw, heads=heads)
-
-
-def _title(columns: float, title: Text) -> Cell:
-    def draw(page: Page, left: float, top: float, width: float, height: float) -> None:
-        two_lines(page, left + PADDING, top + height / 2, title, width - 2 * PADDING)
-
-    return Cell(columns, draw)
 
 
 def _figure(columns: float, text: str, field: FieldName, align: Align = "centre") -> Cell:
@@ -152,10 +149,10 @@ def _total(pages: int) -> Block:
 
 def _sealing(f: Form) -> list[Block]:
     """What the officer ticks by hand, and who signs for it: on one page."""
-    title, note = f.section("sealing")
+    heading, note = f.section("sealing")
     signers = [Signer(f.text("signers", who)) for who in ("first_officer", "second_officer", "archive")]
     checks = checklist(options_of(f.options("sealing"), ()))
-    return hold([band(title, note), *checks, signatures(f, signers, 19.6)], Glue.TOGETHER)
+    return hold([band(heading, note), *checks, signatures(f, signers, 17.0)], Glue.TOGETHER)
 
 
 def _masked(number: str | None) -> str:

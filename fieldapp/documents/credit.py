@@ -23,7 +23,7 @@ FORM = "credit-C01"
 PARTS = ("inquiry", "reporting", "adverse")
 """The sections that are each chosen and signed for."""
 
-_AREA = 25.0
+_AREA = 23.0
 """Room to sign, in mm."""
 
 

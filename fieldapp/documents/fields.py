@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fieldapp.documents import formats
 from fieldapp.documents.flow import Block, Glue
@@ -22,7 +22,7 @@ from fieldapp.documents.page import (
     Page,
 )
 from fieldapp.documents.typefaces import FieldName, Weight, printable, width_of
-from fieldapp.documents.typesetting import Setting, fit, too_long, wrap
+from fieldapp.documents.typesetting import SMALLEST, Setting, fit, height_for, shrunk, too_long, wrap
 from fieldapp.domain.errors import Invalid
 from fieldapp.domain.money import Money
 from fieldapp.domain.wording import Sentence
@@ -31,8 +31,9 @@ PEN_ROW, ROW = 10.0, 8.8
 """Heights in mm: a row that may be filled by pen, and a row that never is."""
 
 _BAND = 6.2
-_LABEL_ZH, _LABEL_EN = 9.0, 6.5
-_ABOVE, _BELOW = 1.5, 1.75
+_LABEL_ZH, _LABEL_EN = 9.0, SMALLEST
+_ABOVE, _BELOW = 1.65, 1.9
+_LABEL_PITCH, _CLOSE = 3.3, 0.6
 _IDENTITY_STEP, _IDENTITY_HEIGHT, _IDENTITY_DIGITS = 4.6, 5.5, 18
 _AMOUNT_STEP, _AMOUNT_UNITS = 6.0, "仟佰拾万仟佰拾元角分"
 _PROSE_SIZE, _PROSE_PITCH = 10.0, 5.2
@@ -40,11 +41,15 @@ _PROSE_SIZE, _PROSE_PITCH = 10.0, 5.2
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A part of a row, ``columns`` of the grid wide; ``draw`` gets page, left, top, width and height in mm."""
+    """A part of a row, ``columns`` of the grid wide; ``draw`` gets page, left, top, width and height in mm.
+
+    ``needs`` is how high its row must be at least.
+    """
 
     columns: float
     draw: Callable[[Page, float, float, float, float], None]
     shaded: bool = False
+    needs: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +70,19 @@ def band(title: Text, note: Text | None = None, *, continued: bool = False) -> B
         zh = f"{title.zh}（续）" if continued else title.zh
         page.text(LEFT + 1.6, middle, zh, 10, Weight.BOLD)
         left = LEFT + 1.6 + width_of(zh, 10, Weight.BOLD) + 2.2
-        page.text(left, middle + 0.25, title.en, 7)
+        page.text(left, middle + 0.25, title.en, SMALLEST)
         if note is not None:
             said = f"{note.zh} {note.en}".strip()
-            room = RIGHT - 1.6 - left - width_of(title.en, 7) - 3.0
-            page.text(RIGHT - 1.6, middle + 0.15, said, shrunk(said, 7, room), align="right")
+            room = RIGHT - 1.6 - left - width_of(title.en, SMALLEST) - 3.0
+            page.text(RIGHT - 1.6, middle + 0.15, said, shrunk(said, SMALLEST, room), align="right")
         page.rule(LEFT, top + _BAND, RIGHT, top + _BAND, SECTION_RULE)
 
     return Block(_BAND, draw, Glue.FIRM, role="H2")
 
 
 def field_row(*cells: Cell, height: float = PEN_ROW) -> Block:
-    """Cells side by side over the 24 columns, with rules between and below."""
+    """Cells side by side over the 24 columns, with rules between and below; higher where one of them needs it."""
+    height = max(height, *(cell.needs for cell in cells))
 
     def draw(page: Page, top: float) -> None:
         left = LEFT
@@ -95,12 +101,26 @@ def field_row(*cells: Cell, height: float = PEN_ROW) -> Block:
 
 
 def label(columns: float, text: Text) -> Cell:
-    """Chinese over English on the light grey."""
+    """Chinese over English on the light grey; a longer text of an edited form takes more lines."""
+    return replace(title(columns, text), shaded=True)
 
-    def draw(page: Page, left: float, top: float, width: float, height: float) -> None:
-        two_lines(page, left + PADDING, top + height / 2, text, width - 2 * PADDING)
 
-    return Cell(columns, draw, shaded=True)
+def title(columns: float, text: Text) -> Cell:
+    """What a row is about, Chinese over English, on as many lines as they need."""
+    room = columns * COLUMN - PADDING - _CLOSE
+    zh_size = _LABEL_ZH if width_of(_form_text(text.zh), _LABEL_ZH) <= room else SMALLEST
+    zh, en = wrap(text.zh, room, zh_size), wrap(_form_text(text.en), room, _LABEL_EN)
+    between = (len(zh) + len(en) - 2) * _LABEL_PITCH + _ABOVE + _BELOW
+
+    def draw(page: Page, left: float, top: float, _width: float, height: float) -> None:
+        middle = top + (height - between) / 2
+        for place, line in enumerate(zh):
+            page.text(left + PADDING, middle + place * _LABEL_PITCH, line, zh_size)
+        middle += (len(zh) - 1) * _LABEL_PITCH + _ABOVE + _BELOW
+        for place, line in enumerate(en):
+            page.text(left + PADDING, middle + place * _LABEL_PITCH, line, _LABEL_EN)
+
+    return Cell(columns, draw, needs=between + 5.0 if len(zh) + len(en) > 2 else 0.0)
 
 
 def value(
@@ -111,7 +131,8 @@ def value(
     align: Align = "left",
     weight: Weight = Weight.MEDIUM,
 ) -> Cell:
-    """A value on the row's middle, shrunk or wrapped to fit; raises as ``fit`` does when drawn."""
+    """A value on the row's middle, shrunk, then wrapped, then with a higher row. Raises Invalid as ``fit`` does."""
+    needs = height_for(text, columns * COLUMN - 2 * PADDING, field, weight) if text else 0.0
 
     def draw(page: Page, left: float, top: float, width: float, height: float) -> None:
         if text:
@@ -119,7 +140,7 @@ def value(
                 page, fit(text, width - 2 * PADDING, height, field, weight), left, top, width, height, align, weight
             )
 
-    return Cell(columns, draw)
+    return Cell(columns, draw, needs=needs)
 
 
 def figure(columns: float, text: str, field: FieldName) -> Cell:
@@ -128,25 +149,30 @@ def figure(columns: float, text: str, field: FieldName) -> Cell:
 
 
 def checks(columns: float, options: Sequence[Option], tail: str = "", field: FieldName | None = None) -> Cell:
-    """Check boxes in one row, with room behind the last one for ``tail``, what is said about it."""
+    """Check boxes in as many lines as they need, with room behind the last one for ``tail``, what is said about it."""
+    room = columns * COLUMN - 2 * PADDING
+    lines = _check_lines(options, room)
 
     def draw(page: Page, left: float, top: float, width: float, height: float) -> None:
-        middle, right = top + height / 2, left + width - PADDING
-        gap, shrink = _check_gap([option.text for option in options], width - 2 * PADDING)
-        at = left + PADDING
-        for option in options:
-            page.check(at, middle - _ABOVE, ticked=option.ticked)
-            at += _CHECK_TEXT
-            room = _option_width(option.text, shrink)
-            page.text(at, middle - _ABOVE, option.text.zh, _LABEL_ZH * shrink)
-            page.text(at, middle + _BELOW, option.text.en, _LABEL_EN * shrink)
-            at += room + gap
+        right, first = left + width - PADDING, top + height / 2 - (len(lines) - 1) * _CHECK_LINE / 2
+        at = middle = 0.0
+        for number, line in enumerate(lines):
+            middle, at = first + number * _CHECK_LINE, left + PADDING
+            gap = _check_gap([option.text for option in line], room)
+            for option in line:
+                page.check(at, middle - _ABOVE, ticked=option.ticked)
+                at += _CHECK_TEXT
+                page.text(at, middle - _ABOVE, option.text.zh, _LABEL_ZH)
+                page.text(at, middle + _BELOW, option.text.en, _LABEL_EN)
+                at += _option_width(option.text) + gap
         if tail and field is not None:
             if right - at < 10:
                 raise too_long(tail, field)
-            set_value(page, fit(tail, right - at, height, field), at - PADDING, top, right - at + PADDING, height)
+            behind = height if len(lines) == 1 else _CHECK_LINE
+            setting = fit(tail, right - at, behind, field)
+            set_value(page, setting, at - PADDING, middle - behind / 2, right - at + PADDING, behind)
 
-    return Cell(columns, draw)
+    return Cell(columns, draw, needs=len(lines) * _CHECK_LINE if len(lines) > 1 else 0.0)
 
 
 def identity_boxes(columns: float, number: str | None, field: FieldName) -> Cell:
@@ -186,7 +212,7 @@ def amount_boxes(columns: float, money: Money | None, field: FieldName) -> Cell:
             if place:
                 line = x + place * _AMOUNT_STEP
                 page.rule(line, y, line, y + head + body, 1.2 if place == 8 else 0.5)
-            page.text(x + (place + 0.5) * _AMOUNT_STEP, y + head / 2, unit, 7, align="centre")
+            page.text(x + (place + 0.5) * _AMOUNT_STEP, y + head / 2, unit, SMALLEST, align="centre")
         for place, digit in enumerate(digits, start=len(_AMOUNT_UNITS) - len(digits)):
             middle = x + (place + 0.5) * _AMOUNT_STEP
             page.text(middle, y + head + body / 2, digit, 11, Weight.BOLD, align="centre")
@@ -244,7 +270,7 @@ class _ProseLine:
             page.rule(edge, top, edge, top + self.height)
         middle = top + self.before + _PROSE_PITCH / 2
         if self.name is not None:
-            two_lines(page, LEFT + PADDING, max(middle, top + 4.0), self.name, self.label_width - 2 * PADDING)
+            two_lines(page, LEFT + PADDING, max(middle, top + 4.2), self.name, self.label_width - PADDING - _CLOSE)
         page.text(LEFT + self.label_width + PADDING, middle, self.line, _PROSE_SIZE)
         if self.last:
             page.rule(LEFT, top + self.height, RIGHT, top + self.height)
@@ -273,10 +299,9 @@ def two_lines(page: Page, left: float, middle: float, text: Text, room: float, a
     page.text(left, middle + _BELOW, text.en, shrunk(text.en, _LABEL_EN, room), align=align)
 
 
-def shrunk(text: str, size: float, room: float, weight: Weight = Weight.MEDIUM) -> float:
-    """The size at which a form text stands in ``room`` mm, never larger than ``size``."""
-    wide = width_of(printable(text, FieldName("form", text)), size, weight)
-    return size if wide <= room else size * room / wide
+def _form_text(text: str) -> str:
+    """A text of a form as it can be printed. Raises Invalid (``glyph``) naming it."""
+    return printable(text, FieldName("form", text))
 
 
 def options_of(choices: Sequence[tuple[str, Text]], chosen: Collection[str]) -> list[Option]:
@@ -284,18 +309,30 @@ def options_of(choices: Sequence[tuple[str, Text]], chosen: Collection[str]) -> 
     return [Option(text, value in chosen) for value, text in choices]
 
 
-_CHECK_TEXT = CHECK + 1.6
+_CHECK_TEXT, _CHECK_LINE, _CHECK_GAP = CHECK + 1.6, 8.6, 1.5
 
 
-def _option_width(text: Text, shrink: float = 1.0) -> float:
-    return max(width_of(text.zh, _LABEL_ZH), width_of(text.en, _LABEL_EN)) * shrink
+def _option_width(text: Text) -> float:
+    return max(width_of(text.zh, _LABEL_ZH), width_of(text.en, _LABEL_EN))
 
 
-def _check_gap(texts: Sequence[Text], room: float) -> tuple[float, float]:
-    """The distance between the options, and how much their text must shrink to fit."""
-    words = sum(_option_width(text) for text in texts)
-    spare = room - words - _CHECK_TEXT * len(texts)
-    between = max(len(texts) - 1, 1)
-    if spare >= 2.0 * between:
-        return min(spare / between, 4.0), 1.0
-    return 2.0, min(1.0, (room - (_CHECK_TEXT + 2.0) * len(texts)) / words)
+def _check_lines(options: Sequence[Option], room: float) -> list[list[Option]]:
+    """The options on as few lines as hold them. Raises Invalid (``too_long``) for one that no line holds."""
+    lines: list[list[Option]] = [[]]
+    used = 0.0
+    for option in options:
+        wide = _CHECK_TEXT + _option_width(option.text)
+        if wide > room:
+            raise too_long(option.text.both, FieldName("form", option.text.both))
+        if lines[-1] and used + _CHECK_GAP + wide > room:
+            lines.append([])
+            used = 0.0
+        used += wide + (_CHECK_GAP if lines[-1] else 0.0)
+        lines[-1].append(option)
+    return lines
+
+
+def _check_gap(texts: Sequence[Text], room: float) -> float:
+    """The distance between the options of a line."""
+    spare = room - sum(_CHECK_TEXT + _option_width(text) for text in texts)
+    return min(max(spare / max(len(texts) - 1, 1), _CHECK_GAP), 4.0)

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from fieldapp.documents.fields import shrunk
 from fieldapp.documents.flow import Placed
 from fieldapp.documents.formats import grouped
 from fieldapp.documents.forms import Form, Text
@@ -25,7 +24,7 @@ from fieldapp.documents.page import (
 from fieldapp.documents.papers import DocumentMark, Letterhead, PaperState
 from fieldapp.documents.qr_code import qr_squares
 from fieldapp.documents.typefaces import MM_PER_POINT, FieldName, Weight, printable, width_of
-from fieldapp.documents.typesetting import too_long
+from fieldapp.documents.typesetting import SMALLEST, shrunk
 
 _QR_SIDE = 15.5
 _PUNCHES = (108.5, 188.5)
@@ -33,7 +32,6 @@ _WATERMARK_GREY = 0.885
 _WATERMARK_SIZE = 106.0
 _WATERMARK_ANGLE = 52.0
 _NOTHING_BELOW_NEEDS = 6.5
-_SMALLEST = 5.0
 _BLANK = Text("空白表", "BLANK FORM")
 """Not a text of the forms: a bank cannot word it away, and the digests of filled forms do not hang on it."""
 
@@ -84,18 +82,18 @@ class Furniture:
         bank, form = self.letterhead, self.form
         page.box(LEFT + 0.15, 13.0, 9.2, 9.3, FRAME_RULE)
         page.text(LEFT + 4.75, 17.6, bank.bank[:1], 12, Weight.BOLD, align="centre")
-        left, room = LEFT + 11.6, 72.0
+        left, room = LEFT + 11.6, 88.0
         name = FieldName("letterhead.bank", form.label("bank").both)
         self._line(page, left, 15.6, bank.bank, 11.5, room, name, Weight.BOLD)
-        self._line(page, left, 19.5, bank.bank_en.upper(), 6.5, room, name)
+        self._line(page, left, 19.6, bank.bank_en.upper(), SMALLEST, room, name)
         title = form.text("document", "title")
         branch = f"{bank.branch} {bank.branch_en}".strip() if number == 1 else f"{title.zh}（续）"
-        self._line(page, left, 23.1, branch, 7.5, room, FieldName("letterhead.branch", form.label("branch").both))
+        self._line(page, left, 23.4, branch, SMALLEST, room, FieldName("letterhead.branch", form.label("branch").both))
 
         qr_left = RIGHT - _QR_SIDE
         page.squares(qr_left, 11.1, _QR_SIDE, qr_squares(self.qr_text(number, pages)))
         right = qr_left - 2.0
-        page.text(right, 13.4, form.label("document_number").both, 7, align="right")
+        page.text(right, 13.4, form.label("document_number").both, SMALLEST, align="right")
         field = FieldName("mark.number", form.label("document_number").both)
         self._line(page, right, 17.3, self.mark.printed_number, 11, 52, field, Weight.BOLD, "right")
         if self.mark.state is not PaperState.SEALED:
@@ -125,24 +123,21 @@ class Furniture:
         weight: Weight = Weight.MEDIUM,
         align: Align = "left",
     ) -> None:
-        """A line of the head, smaller where it is long. Raises Invalid when it could no longer be read."""
+        """A line of the head or foot, smaller where it is long. Raises Invalid when it could no longer be read."""
         plain = " ".join(printable(text, field).split())
-        fitting = shrunk(plain, size, room, weight)
-        if fitting < _SMALLEST:
-            raise too_long(plain, field)
-        page.text(x, middle, plain, fitting, weight, align)
+        page.text(x, middle, plain, shrunk(plain, size, room, weight, field), weight, align)
 
     def _foot(self, page: Page, number: int, pages: int) -> None:
         form = self.form
         page.rule(LEFT, 273.5, RIGHT, 273.5)
-        page.text(LEFT, 276.2, f"{form.label('template').both} {form.code}", 7)
+        page.text(LEFT, 276.2, f"{form.label('template').both} {form.code}", SMALLEST)
         if self.mark.state is not PaperState.BLANK:
-            page.text(LEFT + 38, 276.2, f"{form.label('digest').both} {grouped(self.digest)}", 7)
+            page.text(LEFT + 42, 276.2, f"{form.label('digest').both} {grouped(self.digest)}", SMALLEST)
         note, complaints = form.text("document", "footer"), form.label("complaints").both
         said = f"{complaints} {self.letterhead.complaint_phone} · {note.zh} {note.en}"
-        self._line(page, LEFT, 279.8, said, 7, 148, FieldName("letterhead.complaint_phone", complaints))
+        self._line(page, LEFT, 279.9, said, SMALLEST, 152, FieldName("letterhead.complaint_phone", complaints))
         page.text(RIGHT, 276.1, f"第 {number} 页，共 {pages} 页", 9, align="right")
-        page.text(RIGHT, 279.9, f"Page {number} of {pages}", 7, align="right")
+        page.text(RIGHT, 279.9, f"Page {number} of {pages}", SMALLEST, align="right")
 
 
 def title(text: Text, note: Text | None = None) -> tuple[float, Callable[[Page, float], None]]:
@@ -153,7 +148,7 @@ def title(text: Text, note: Text | None = None) -> tuple[float, Callable[[Page, 
         page.text(middle, top + 3.9, text.zh, shrunk(text.zh, 17, WIDTH, Weight.BOLD), Weight.BOLD, "centre")
         page.text(middle, top + 9.3, text.en, 9, align="centre")
         if note is not None:
-            page.text(middle, top + 13.6, f"{note.zh} {note.en}", 7.5, align="centre")
+            page.text(middle, top + 13.6, f"{note.zh} {note.en}", SMALLEST, align="centre")
 
     return (13.3 if note is None else 17.6), draw
 
@@ -165,17 +160,17 @@ def _frame(page: Page, placed: Sequence[Placed]) -> None:
     top, bottom = framed[0].top, framed[-1].top + framed[-1].block.height
     page.box(LEFT, top, WIDTH, bottom - top, FRAME_RULE)
     if BOTTOM - bottom >= _NOTHING_BELOW_NEEDS:
-        page.text(LEFT + WIDTH / 2, bottom + 3.9, "—— 以下空白 Nothing below ——", 7, align="centre")
+        page.text(LEFT + WIDTH / 2, bottom + 3.9, "—— 以下空白 Nothing below ——", SMALLEST, align="centre")
 
 
 def _margins(page: Page) -> None:
     for middle in _PUNCHES:
         page.rule(9.4, middle, 12.4, middle, BOX_RULE)
         page.rule(10.9, middle - 1.5, 10.9, middle + 1.5, BOX_RULE)
-    seam = 199.4
+    seam = 200.6
     page.dashed(seam, 127.8, seam, 138.4, on=0.9, off=1.4)
     for place, character in enumerate("骑缝章"):
-        page.text(seam, 142.0 + 3.9 * place, character, 7.5, align="centre")
-    page.text(seam, 153.4, "Seam", 6.5, align="centre")
-    page.text(seam, 155.8, "stamp", 6.5, align="centre")
+        page.text(seam, 142.0 + 3.9 * place, character, SMALLEST, align="centre")
+    page.text(seam, 153.6, "Seam", SMALLEST, align="centre")
+    page.text(seam, 156.6, "stamp", SMALLEST, align="centre")
     page.dashed(seam, 160.0, seam, 170.0, on=0.9, off=1.4)

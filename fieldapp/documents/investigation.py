@@ -216,7 +216,7 @@ def _flows(paper: InvestigationPaper, f: Form) -> list[Block]:
         (line.item, f.option("flow", line.flow).zh, formats.amount(line.year), formats.amount(_twelfth(line.year)))
         for line in paper.flows
     ]
-    return [_band(f, "flows"), *table.blocks(rows)]
+    return hold([_band(f, "flows"), *table.blocks(rows)], Glue.TOGETHER, to_next=True)
 
 
 def _checks(paper: InvestigationPaper, f: Form) -> list[Block]:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from fieldapp.documents.fields import ROW, shrunk, two_lines
+from fieldapp.documents.fields import ROW, two_lines
 from fieldapp.documents.flow import Block, Glue
 from fieldapp.documents.forms import Text
 from fieldapp.documents.page import COLUMN, INNER_RULE, LEFT, PADDING, RIGHT, WIDTH, Page
 from fieldapp.documents.typefaces import FieldName, Weight
-from fieldapp.documents.typesetting import too_long
+from fieldapp.documents.typesetting import shrunk
 from fieldapp.domain.affordability import MonthlyAccounts
 from fieldapp.domain.cross_checks import short_amount
 from fieldapp.domain.money import Money
 
 _SEASON_LABEL, _ITEM, _MONTH = 4, 6, 3
 _HALVES = (range(6), range(6, 12))
-_HEAD, _LINE, _SIZE, _SMALLEST = 6.2, 6.0, 9.5, 6.0
+_HEAD, _LINE, _SIZE, _EDGE = 6.2, 6.0, 9.5, 1.2
 
 _FIGURES: tuple[tuple[str, Callable[[MonthlyAccounts], Money]], ...] = (
     ("sales", lambda month: month.sales),
@@ -87,7 +87,7 @@ def _row(words: Text, amounts: Sequence[tuple[str, float]], *, bold: bool) -> Bl
             page.label_fill(LEFT, top, WIDTH, _LINE)
         page.text(LEFT + PADDING, top + _LINE / 2, said, size, weight)
         for place, (text, drawn) in enumerate(amounts):
-            right = LEFT + (_ITEM + (place + 1) * _MONTH) * COLUMN - PADDING
+            right = LEFT + (_ITEM + (place + 1) * _MONTH) * COLUMN - _EDGE
             page.text(right, top + _LINE / 2, text, drawn, weight, "right")
         _rules(page, top, _LINE)
 
@@ -95,10 +95,7 @@ def _row(words: Text, amounts: Sequence[tuple[str, float]], *, bold: bool) -> Bl
 
 
 def _set(text: str, words: Text, key: str) -> tuple[str, float]:
-    size = shrunk(text, _SIZE, _MONTH * COLUMN - 2 * PADDING, Weight.BOLD)
-    if size < _SMALLEST:
-        raise too_long(text, FieldName(key, words.both))
-    return text, size
+    return text, shrunk(text, _SIZE, _MONTH * COLUMN - 2 * _EDGE, Weight.BOLD, FieldName(key, words.both))
 
 
 def _rules(page: Page, top: float, height: float) -> None:

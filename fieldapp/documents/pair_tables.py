@@ -10,9 +10,9 @@ from fieldapp.documents.flow import Block, Glue
 from fieldapp.documents.forms import Text
 from fieldapp.documents.page import CHECK, COLUMN, INNER_RULE, LEFT, PADDING, RIGHT, WIDTH, Page
 from fieldapp.documents.typefaces import FieldName, Weight, printable, width_of
-from fieldapp.documents.typesetting import wrap
+from fieldapp.documents.typesetting import SMALLEST, wrap
 
-_HEAD, _ZH, _EN, _PITCH, _EN_PITCH, _ABOVE = 7.4, 9.0, 6.5, 4.1, 2.9, 1.0
+_HEAD, _ZH, _EN, _PITCH, _EN_PITCH, _ABOVE = 8.4, 9.0, SMALLEST, 4.1, 3.3, 0.9
 
 
 @dataclass(frozen=True, slots=True)

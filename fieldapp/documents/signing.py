@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from fieldapp.documents.fields import Option, shrunk
+from fieldapp.documents.fields import Option
 from fieldapp.documents.flow import Block, Glue
 from fieldapp.documents.forms import Clause, Form, Text
 from fieldapp.documents.handwriting import Strokes
 from fieldapp.documents.page import CHECK, INNER_RULE, LEFT, PADDING, RIGHT, WIDTH, Page
 from fieldapp.documents.typefaces import FieldName, Weight, printable, width_of
-from fieldapp.documents.typesetting import fit, wrap
+from fieldapp.documents.typesetting import SMALLEST, fit, shrunk, wrap
 
-_PITCH, _EN_PITCH, _INDENT, _AFTER = 4.5, 3.2, 8.0, 1.6
-_ROLE = 5.8
+_PITCH, _EN_PITCH, _INDENT, _AFTER = 4.5, 3.3, 8.0, 1.5
+_ROLE, _NAME_PITCH = 5.8, 4.0
 _PRINT_WIDTH = 19.2
 _DATE_PARTS = (0.44, 0.72, 1.0)
 
@@ -24,12 +24,14 @@ _DATE_PARTS = (0.44, 0.72, 1.0)
 class Signer:
     """One column of a signature block; ``fingerprint`` gives room for it, ``seal`` asks for a company's seal.
 
-    ``writing`` is the signature of who signed on the screen already, ``dated`` the day.
+    ``name`` is whose place it is, where that is known; ``writing`` is the signature of who signed on the screen
+    already, ``dated`` the day.
     """
 
     role: Text
     fingerprint: bool = False
     seal: bool = False
+    name: str = ""
     writing: Strokes = ()
     dated: date | None = None
 
@@ -49,39 +51,54 @@ def statement(text: Text, *, ticked: bool = False) -> Block:
     def draw(page: Page, top: float) -> None:
         page.check(LEFT + PADDING, top + 3.1, ticked=ticked)
         page.text(LEFT + 6.0, top + 2.7, text.zh, 9)
-        page.text(LEFT + 6.0, top + 6.0, text.en, 6.5)
+        page.text(LEFT + 6.0, top + 6.0, text.en, SMALLEST)
         page.rule(LEFT, top + height, RIGHT, top + height)
 
     return Block(height, draw)
 
 
 def signatures(form: Form, signers: Sequence[Signer], area: float) -> Block:
-    """One row of signers, ``area`` mm to write in under each role; a block is never divided."""
-    height = _ROLE + area
+    """One row of signers, ``area`` mm to write in under each role; a block is never divided.
+
+    Raises Invalid (``glyph``) for a name that cannot be printed.
+    """
     columns = WIDTH / len(signers)
+    named = [_with_name(signer, columns - 2 * PADDING) for signer in signers]
+    roles = _ROLE + (max(len(lines) for lines in named) - 1) * _NAME_PITCH
+    height = roles + area
 
     def draw(page: Page, top: float) -> None:
-        page.label_fill(LEFT, top, WIDTH, _ROLE)
+        page.label_fill(LEFT, top, WIDTH, roles)
         page.rule(LEFT, top, RIGHT, top)
-        page.rule(LEFT, top + _ROLE, RIGHT, top + _ROLE)
+        page.rule(LEFT, top + roles, RIGHT, top + roles)
         for place, signer in enumerate(signers):
             left = LEFT + place * columns
             if place:
                 page.rule(left, top, left, top + height)
-            page.text(left + PADDING, top + _ROLE / 2, signer.role.zh, 9)
-            after = left + PADDING + width_of(signer.role.zh, 9) + 2
-            size = shrunk(signer.role.en, 6.5, left + columns - PADDING - after)
-            page.text(after, top + _ROLE / 2 + 0.2, signer.role.en, size)
-            _place_to_sign(page, form, signer, left, top + _ROLE, columns, area)
+            if signer.name:
+                for number, line in enumerate(named[place]):
+                    page.text(left + PADDING, top + _ROLE / 2 + number * _NAME_PITCH, line, 9)
+            else:
+                page.text(left + PADDING, top + _ROLE / 2, signer.role.zh, 9)
+                after = left + PADDING + width_of(signer.role.zh, 9) + 1.2
+                shrunk(signer.role.en, SMALLEST, left + columns - 0.8 - after)
+                page.text(after, top + _ROLE / 2 + 0.2, signer.role.en, SMALLEST)
+            _place_to_sign(page, form, signer, left, top + roles, columns, area)
         page.rule(LEFT, top + height, RIGHT, top + height)
 
     return Block(height, draw)
 
 
+def _with_name(signer: Signer, room: float) -> tuple[str, ...]:
+    """The role with whose place it is, whole however long the name."""
+    named = FieldName("signer", signer.role.both)
+    return wrap(printable(f"{signer.role.zh} {signer.name}", named), room, 9) if signer.name else ("",)
+
+
 def question(text: Text, options: Sequence[Option], detail: str, field: FieldName) -> Block:
     """A question over the full width, its answers beside boxes, a line for what a yes means."""
     zh = wrap(text.zh, WIDTH - 4, 9)
-    en = wrap(text.en, WIDTH - 4, 6.5)
+    en = wrap(text.en, WIDTH - 4, SMALLEST)
     height = 1.2 + len(zh) * _PITCH + len(en) * _EN_PITCH + 8.0
 
     def draw(page: Page, top: float) -> None:
@@ -90,7 +107,7 @@ def question(text: Text, options: Sequence[Option], detail: str, field: FieldNam
             page.text(LEFT + 2, at + _PITCH / 2, line, 9)
             at += _PITCH
         for line in en:
-            page.text(LEFT + 2, at + _EN_PITCH / 2 - 0.2, line, 6.5)
+            page.text(LEFT + 2, at + _EN_PITCH / 2 - 0.2, line, SMALLEST)
             at += _EN_PITCH
         middle, left = at + 3.4, LEFT + PADDING
         for option in options:
@@ -98,8 +115,8 @@ def question(text: Text, options: Sequence[Option], detail: str, field: FieldNam
             left += CHECK + 1.9
             page.text(left, middle, option.text.zh, 9)
             left += width_of(option.text.zh, 9) + 1.2
-            page.text(left, middle + 0.2, option.text.en, 6.5)
-            left += width_of(option.text.en, 6.5) + 6.0
+            page.text(left, middle + 0.2, option.text.en, SMALLEST)
+            left += width_of(option.text.en, SMALLEST) + 6.0
         left -= 4.0
         if detail:
             setting = fit(detail, RIGHT - 3 - left, 8.8, field)
@@ -128,7 +145,7 @@ def _pair(pair: Sequence[Option], heads: tuple[Block, ...]) -> Block:
             page.check(left, middle, ticked=option.ticked)
             left += CHECK + 1.5
             page.text(left, middle, option.text.zh, 9)
-            page.text(left + width_of(option.text.zh, 9) + 1.2, middle + 0.3, option.text.en, 6.5)
+            page.text(left + width_of(option.text.zh, 9) + 1.2, middle + 0.3, option.text.en, SMALLEST)
         page.rule(LEFT + half, top, LEFT + half, top + height)
         page.rule(LEFT, top + height, RIGHT, top + height)
 
@@ -139,7 +156,7 @@ def _clause(number: int, clause: Clause, heads: tuple[Block, ...], *, first: boo
     weight = Weight.BOLD if clause.bold else Weight.MEDIUM
     width = WIDTH - _INDENT - 2
     zh = wrap(printable(clause.text.zh, FieldName("form", clause.text.zh)), width, 9, weight)
-    en = wrap(printable(clause.text.en, FieldName("form", clause.text.en)), width, 6.5)
+    en = wrap(printable(clause.text.en, FieldName("form", clause.text.en)), width, SMALLEST)
     above, below = (1.0 if first else 0.0), _AFTER
     height = above + len(zh) * _PITCH + len(en) * _EN_PITCH + below
 
@@ -151,7 +168,7 @@ def _clause(number: int, clause: Clause, heads: tuple[Block, ...], *, first: boo
             at += _PITCH
         at -= (_PITCH - _EN_PITCH) / 2 + 0.2
         for line in en:
-            page.text(LEFT + _INDENT, at, line, 6.5)
+            page.text(LEFT + _INDENT, at, line, SMALLEST)
             at += _EN_PITCH
         if last:
             page.rule(LEFT, top + height, RIGHT, top + height)
@@ -167,12 +184,12 @@ def _place_to_sign(page: Page, form: Form, signer: Signer, left: float, top: flo
         page.dashed(box_left, top + 0.9, box_right, top + area - 0.9)
         mark = form.label("fingerprint")
         page.text((box_left + box_right) / 2, top + area - 5.9, mark.zh, 8, align="centre")
-        page.text((box_left + box_right) / 2, top + area - 3.4, mark.en, 6.5, align="centre")
+        page.text((box_left + box_right) / 2, top + area - 3.4, mark.en, SMALLEST, align="centre")
     line = top + area - 8.2
     page.rule(left + PADDING, line, right, line, INNER_RULE)
     name, dated = form.label("signature_seal" if signer.seal else "signature"), form.label("signed_on")
-    page.text(left + PADDING, line + 1.6, name.zh, 7.5)
-    page.text(left + PADDING + width_of(name.zh, 7.5) + 2, line + 1.7, name.en, 6.5)
+    page.text(left + PADDING, line + 1.6, name.zh, SMALLEST)
+    page.text(left + PADDING + width_of(name.zh, SMALLEST) + 2, line + 1.7, name.en, SMALLEST)
     middle = top + area - 2.7
     page.text(left + PADDING, middle, dated.zh, 8)
     start, room = left + PADDING + width_of(dated.zh, 8), right - left - PADDING - width_of(dated.zh, 8)

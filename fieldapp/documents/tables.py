@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fieldapp.documents.fields import shrunk, two_lines
+from fieldapp.documents.fields import two_lines
 from fieldapp.documents.flow import Block, Glue
 from fieldapp.documents.forms import Text
 from fieldapp.documents.page import COLUMN, INNER_RULE, LEFT, PADDING, RIGHT, WIDTH, Align, Page
 from fieldapp.documents.typefaces import MM_PER_POINT, FieldName, Weight, printable
-from fieldapp.documents.typesetting import too_long, wrap
+from fieldapp.documents.typesetting import SMALLEST, shrunk, too_long, wrap
 
-_HEAD, _SIZE, _SMALLEST, _MOST_LINES, _MOST_CHARACTERS = 8.4, 9.5, 7.5, 12, 1000
+_HEAD, _SIZE, _MOST_LINES, _MOST_CHARACTERS = 8.4, 9.5, 12, 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +85,11 @@ class Table:
         width = column.columns * COLUMN - 2 * PADDING
         size = _SIZE
         if column.align == "right":
-            size = min(_SIZE, shrunk(plain, _SIZE, width))
-            if size < 6:
-                raise too_long(plain, field)
-            return (plain,), size
+            return (plain,), shrunk(plain, size, width, field=field)
         if len(plain) > _MOST_CHARACTERS:
             raise too_long(plain, field)
         lines = wrap(plain, width, size)
-        while len(lines) > 2 and size > _SMALLEST:
+        while len(lines) > 2 and size > SMALLEST:
             size -= 0.5
             lines = wrap(plain, width, size)
         if len(lines) > _MOST_LINES:

@@ -9,13 +9,17 @@ from fieldapp.documents.typefaces import MM_PER_POINT, FieldName, Weight, charac
 from fieldapp.domain.errors import Invalid
 from fieldapp.domain.wording import Sentence
 
+SMALLEST = 8.0
+"""No text on paper is smaller, in points, in either language."""
+
 WRAPS_FIRST_FROM = 12.0
 """Rows at least this high (mm) wrap their value before they shrink it."""
 
 _PITCH = 1.32
 _ONE_LINE = (10.0, 9.5, 9.0, 8.5, 8.0)
-_TWO_LINES = (9.0, 8.5, 8.0, 7.5, 7.0)
-_MANY_LINES = (10.0, 9.5, 9.0, 8.5, 8.0, 7.5, 7.0)
+_TWO_LINES = (9.0, 8.5, 8.0)
+_MANY_LINES = (10.0, 9.5, 9.0, 8.5, 8.0)
+_MOST_LINES = 5
 _NOT_FIRST = "，。、；：？！,.;:?!)）】》〉」』”’…—%％元"
 _NOT_LAST = "（(【《〈「『“‘¥￥"
 _WORD = re.compile(r"[!-'*-~]+ ?|[ ]+|[^!-~ ]|[()] ?")
@@ -43,12 +47,43 @@ def fit(text: str, width: float, height: float, field: FieldName, weight: Weight
                 return Setting((flat,), size, size * _PITCH * MM_PER_POINT)
     for size in _TWO_LINES if height < WRAPS_FIRST_FROM else _MANY_LINES:
         pitch = size * (_PITCH if height >= WRAPS_FIRST_FROM else 1.2) * MM_PER_POINT
-        most = 2 if height < WRAPS_FIRST_FROM else int((height - 1.0) / pitch)
+        most = 2 if height < WRAPS_FIRST_FROM else int((height - 1.0) / pitch + 0.001)
         if width_of(flat, size, weight) <= width * most:
             lines = wrap(flat, width, size, weight)
             if len(lines) <= most:
                 return Setting(lines, size, pitch)
     raise too_long(flat, field)
+
+
+def height_for(text: str, width: float, field: FieldName, weight: Weight = Weight.MEDIUM) -> float:
+    """How high (mm) a row must be for ``text`` in ``width`` mm to stand in it; 0 where any row is high enough.
+
+    Raises Invalid (``glyph``), and ``too_long`` for what would take more than five lines.
+    """
+    flat = " ".join(printable(text, field).split())
+    if width_of(flat, SMALLEST, weight) <= width:
+        return 0.0
+    if len(flat) > _MOST_LINES * width / _NARROWEST:
+        raise too_long(flat, field)
+    lines = len(wrap(flat, width, SMALLEST, weight))
+    if lines > _MOST_LINES:
+        raise too_long(flat, field)
+    return 0.0 if lines <= 2 else max(lines * SMALLEST * _PITCH * MM_PER_POINT + 1.0, WRAPS_FIRST_FROM)
+
+
+def shrunk(
+    text: str, size: float, room: float, weight: Weight = Weight.MEDIUM, field: FieldName | None = None
+) -> float:
+    """The size at which ``text`` stands on one line in ``room`` mm, never larger than ``size``.
+
+    Raises Invalid (``glyph``, ``too_long``), naming ``field``, or the text itself where a form's text has no room.
+    """
+    named = field or FieldName("form", text)
+    wide = width_of(printable(text, named), size, weight)
+    fitting = size if wide <= room else size * room / wide
+    if fitting < SMALLEST - _ROUNDING:
+        raise too_long(text, named)
+    return max(fitting, SMALLEST)
 
 
 def too_long(text: str, field: FieldName) -> Invalid:
@@ -109,3 +144,6 @@ def _pieces(paragraph: str) -> list[str]:
 
 
 _LONGEST_CLING = 24
+_NARROWEST = 0.5
+"""No character is narrower than this (mm): so much text is too long without being measured."""
+_ROUNDING = 0.05

@@ -18,6 +18,7 @@ from fieldapp.documents.papers import PhotoPrint, VisitPaper
 from fieldapp.documents.photos import printed_photo
 from fieldapp.documents.printing import Document
 from fieldapp.documents.signing import Signer, signatures
+from fieldapp.documents.typesetting import SMALLEST
 from fieldapp.domain.masking import masked_identity_number, masked_phone
 
 FORM = "visit-F01"
@@ -119,17 +120,17 @@ def _photo_row(photos: Sequence[PhotoPrint], first: int, heads: tuple[Block, ...
     prepared = [
         printed_photo(photo, number, _PHOTO_WIDTH, _PHOTO_HEIGHT) for number, photo in enumerate(photos, start=first)
     ]
-    height, step = _PHOTO_HEIGHT + 12.0, WIDTH / _PHOTOS_IN_ROW
+    height, step = _PHOTO_HEIGHT + 12.8, WIDTH / _PHOTOS_IN_ROW
 
     def draw(page: Page, top: float) -> None:
         for place, (photo, image) in enumerate(zip(photos, prepared, strict=True)):
             left = LEFT + place * step + (step - _PHOTO_WIDTH) / 2
             taken = formats.moment(photo.taken_at) if photo.taken_at is not None else "—"
             _photo(page, left, top + 2.0, image, f"{first + place} · {taken}")
-            page.text(left, top + _PHOTO_HEIGHT + 4.6, f"{first + place} · {taken}", 8)
+            page.text(left, top + _PHOTO_HEIGHT + 4.4, f"{first + place} · {taken}", 8)
             digest = photo.digest.lower()
-            page.text(left, top + _PHOTO_HEIGHT + 7.6, digest[:32], 6.5)
-            page.text(left, top + _PHOTO_HEIGHT + 10.2, digest[32:], 6.5)
+            page.text(left, top + _PHOTO_HEIGHT + 7.6, digest[:32], SMALLEST)
+            page.text(left, top + _PHOTO_HEIGHT + 10.8, digest[32:], SMALLEST)
         page.rule(LEFT, top + height, RIGHT, top + height)
 
     return Block(height, draw, heads=heads)

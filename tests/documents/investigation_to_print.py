@@ -89,9 +89,9 @@ LONG = replace(
     customer=NAME,
     members=tuple(MemberLine(NAME, NAME, 99, NAME, NAME, YUAN(10**9)) for _ in range(20)),
     assets=tuple(
-        AssetLine(f"{number} {NAME[:36]}", NAME * 5, "九百九十九万件", YUAN(10**11), "seen") for number in range(200)
+        AssetLine(f"{number} {NAME[:36]}", NAME * 5, "九百九十九万件", YUAN(10**7), "seen") for number in range(200)
     ),
-    liabilities=tuple(LiabilityLine(NAME, NAME * 5, YUAN(10**9), YUAN(10**11), "document") for _ in range(200)),
+    liabilities=tuple(LiabilityLine(NAME, NAME * 5, YUAN(10**4), YUAN(10**7), "document") for _ in range(200)),
     flows=tuple(FlowTotal("sales", NAME, YUAN(10**11)) for _ in range(200)),
     months=(MonthlyAccounts(YUAN("99999999.99"), YUAN(1), YUAN(1), YUAN(1), YUAN(1)),) * 12,
     looks=tuple(LookLine(line.subject, "看得清楚。" * 400) for line in FULL.looks),

@@ -180,7 +180,7 @@ def test_a_missing_glyph_in_a_table_names_its_row() -> None:
     assert refused.value.field == "uses.2"
 
 
-@pytest.mark.parametrize("length", [120, 1_000, 100_000])
+@pytest.mark.parametrize("length", [300, 1_000, 100_000])
 def test_a_text_too_long_for_its_place_is_refused_not_clipped(length: int) -> None:
     for name, text in (("name", "王" * length), ("mobile", "1" * length), ("ethnic", "汉" * length)):
         with pytest.raises(Invalid) as refused:

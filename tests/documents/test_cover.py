@@ -88,6 +88,23 @@ def test_any_number_of_papers_and_people_keeps_the_checks_with_their_signatures(
     assert cover_contents.pages_of(pdf) == len(pages_of(pdf))
 
 
+def test_the_pack_of_three_persons_has_its_cover_on_one_page() -> None:
+    own = [
+        replace(LINES[1], kind=kind, about=name) for kind in ("credit", "privacy") for name in ("张三", "李梅", "王五")
+    ]
+    others = [replace(LINES[0], kind=kind) for kind in ("application", "investigation", "schedule", "visit", "cost")]
+    assert len(pages_of(render(replace(COVER, lines=(*others, *own))))) == 1
+
+
+@pytest.mark.parametrize("count", range(9, 24))
+def test_a_longer_cover_ends_with_rows_total_and_checks_on_one_page(count: int) -> None:
+    pages = pages_of(render(replace(COVER, lines=(LINES[0],) * count)))
+    last = "".join(pages[-1].split())
+    assert last.count("6b86-b273") >= 2
+    assert "合计Total" in last
+    assert "装订与用印核对" in last
+
+
 def test_a_changed_digest_of_a_paper_changes_that_of_the_cover() -> None:
     other = replace(COVER, lines=(replace(LINES[0], digest="7" * 64), *LINES[1:]))
     assert data_digest(other) != data_digest(COVER)

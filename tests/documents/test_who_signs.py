@@ -54,3 +54,11 @@ def test_the_mode_of_each_guarantee_is_printed() -> None:
     text = text_of(render(replace(FULL_APPLICATION, guarantees=lines)))
     assert "一般保证" in text
     assert "抵押/货车" in text
+
+
+def test_a_name_of_forty_characters_stands_whole_where_it_is_signed() -> None:
+    names = ["阿卜杜热依木·买买提艾力·吐尔逊江·买买提明·玉素甫·艾合买提·托合提巴柯别克" + mark for mark in "𠮷㛃"]
+    people = tuple(CoBorrower(name, "co_borrower") for name in names)
+    text = text_of(render(replace(_paper(0, 0), co_borrower=people[0], further_borrowers=people[1:])))
+    for name in names:
+        assert text.count(name) == 2, "in the section of the co-borrowers, and over the place to sign"
