@@ -48,6 +48,8 @@ def _loan(paper: CostPaper, f: Form) -> list[Block]:
     principal = schedule.terms.principal if schedule is not None else None
     method = f.option("method", schedule.terms.method.value).zh if schedule is not None else ""
     periods = f.text("texts", "periods", count=str(len(schedule.instalments))).zh if schedule is not None else ""
+    if paper.planned_until is not None:
+        periods = f.text("texts", "planned", until=formats.day(paper.planned_until)).zh
     rows = [
         field_row(
             label(4, f.label("borrower")),
@@ -96,7 +98,7 @@ def _charges(paper: CostPaper, f: Form) -> list[Block]:
     if disclosed is not None:
         parts: Sequence[Decimal] = [charge.yearly for charge in disclosed.charges]
         whole = formats.rate(sum(parts, Decimal(0)))
-    total = formats.amount(paper.schedule.total_cost) if paper.schedule is not None else ""
+    total = formats.amount(disclosed.total) if disclosed is not None else ""
     return [band(title, note), *table.blocks(rows, total=("", "", "", "", total, whole))]
 
 
@@ -105,14 +107,15 @@ def _charge_row(charge: Charge, paper: CostPaper, f: Form) -> tuple[str, ...]:
     if charge.fee is None:
         rate = formats.rate(paper.schedule.terms.yearly_rate) if paper.schedule is not None else ""
         basis = f.text("texts", "of_balance", rate=rate).zh
-        when = f.text("texts", "with_instalments").zh
+        when = f.text("texts", "with_instalments" if paper.planned_until is None else "settled").zh
         return (f.text("texts", "interest").zh, paper.letterhead.bank, basis, when, amount, yearly)
     fee = charge.fee
     once = fee.timing is FeeTiming.DAY_0
     basis = f.text("texts", "fixed").zh
     if fee.rate is not None:
         basis = f.text("texts", "of_principal", rate=formats.rate(fee.rate)).zh
-    when = f.text("texts", "day_0" if once else "with_instalments").zh
+    each = "with_instalments" if paper.planned_until is None else "each_month"
+    when = f.text("texts", "day_0" if once else each).zh
     return (fee.name or f.text("texts", "fee").zh, fee.payee, basis, when, amount, yearly)
 
 

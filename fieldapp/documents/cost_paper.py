@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from fieldapp.documents.papers import DocumentMark, Letterhead
 from fieldapp.domain.cost_disclosure import CostDisclosure
@@ -11,7 +12,10 @@ from fieldapp.domain.schedules import Schedule
 
 @dataclass(frozen=True, slots=True)
 class CostPaper:
-    """Document 7, the all-in cost disclosure; without a schedule it is a form for the pen."""
+    """Document 7, the all-in cost disclosure; without a schedule it is a form for the pen.
+
+    ``planned_until`` is the day on which a revolving loan is settled as planned, where the cost follows from its plan.
+    """
 
     letterhead: Letterhead
     mark: DocumentMark
@@ -19,3 +23,4 @@ class CostPaper:
     identity_number: str | None = None
     schedule: Schedule | None = None
     disclosure: CostDisclosure | None = None
+    planned_until: date | None = None

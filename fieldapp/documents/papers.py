@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from fieldapp.domain.money import Money
+from fieldapp.domain.revolving_plan import RevolvingPlan
 from fieldapp.domain.schedules import Schedule
 
 
@@ -207,7 +208,11 @@ class ApplicationPaper:
 
 @dataclass(frozen=True, slots=True)
 class SchedulePaper:
-    """Document 5, the repayment schedule; ``compound_cost`` is the compound yearly cost with all fees, a fraction."""
+    """Document 5, the repayment schedule; ``compound_cost`` is the compound yearly cost with all fees, a fraction.
+
+    ``plan`` are the draws and repayments planned for a revolving loan: they are printed in place of the schedule, which
+    supposes that it is drawn in full.
+    """
 
     letterhead: Letterhead
     mark: DocumentMark
@@ -215,6 +220,7 @@ class SchedulePaper:
     schedule: Schedule
     identity_number: str | None = None
     compound_cost: Decimal | None = None
+    plan: RevolvingPlan | None = None
 
 
 @dataclass(frozen=True, slots=True)

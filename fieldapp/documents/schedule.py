@@ -1,4 +1,7 @@
-"""Document 5, the repayment schedule (DOMAIN D5): parameters, rows, totals, and what the residue is."""
+"""Document 5, the repayment schedule (DOMAIN D5): parameters, rows, totals, and what the residue is.
+
+A revolving loan whose draws are planned shows these instead of instalments.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +12,13 @@ from fieldapp.documents.flow import Block, Glue, hold
 from fieldapp.documents.forms import Clause, Form, form
 from fieldapp.documents.papers import SchedulePaper
 from fieldapp.documents.printing import Document
+from fieldapp.documents.revolving_schedule import plan_notes, planned_days
 from fieldapp.documents.signing import Signer, clauses, signatures
 from fieldapp.documents.tables import Column, Table
 from fieldapp.domain.capitals import capitals_with_currency
 from fieldapp.domain.masking import masked_identity_number
+from fieldapp.domain.money import Money, total
+from fieldapp.domain.revolving_plan import planned_fees
 from fieldapp.domain.schedules import RepaymentMethod
 
 FORM = "schedule-E01"
@@ -24,14 +30,13 @@ def repayment_schedule(paper: SchedulePaper) -> bytes:
     Raises Invalid (``glyph``, ``too_long``) naming the field, Actionable (``form``) for a broken form text.
     """
     texts = form(FORM, paper.mark.template_version)
-    blocks = [*_parameters(paper, texts), *_instalments(paper, texts), *_notes_and_signatures(paper, texts)]
+    rows = _instalments(paper, texts) if paper.plan is None else planned_days(paper.plan, texts)
+    blocks = [*_parameters(paper, texts), *rows, *_notes_and_signatures(paper, texts)]
     return Document(paper.letterhead, paper.mark, texts, digest_of(paper, texts), blocks).to_pdf()
 
 
 def _parameters(paper: SchedulePaper, f: Form) -> list[Block]:
     terms = paper.schedule.terms
-    count = str(len(paper.schedule.instalments))
-    residue = "last_absorbs" if paper.schedule.residue else "no_residue"
     number = masked_identity_number(paper.identity_number) if paper.identity_number else ""
 
     def pair(left: str, left_value: Cell, right: str, right_value: Cell) -> Block:
@@ -59,8 +64,7 @@ def _parameters(paper: SchedulePaper, f: Form) -> list[Block]:
         pair(
             "method",
             value(8, f.option("method", terms.method.value).zh, f.field("method", "method")),
-            "periods",
-            figure(8, f.text("texts", "periods", count=count).zh, f.field("months", "periods")),
+            *_how_many(paper, f),
         ),
         pair(
             "start",
@@ -70,12 +74,32 @@ def _parameters(paper: SchedulePaper, f: Form) -> list[Block]:
         ),
         pair(
             "rounding",
-            value(8, f.option("rounding", terms.rounding.value).zh, f.field("rounding", "rounding")),
-            "residue",
-            value(8, f.text("texts", residue).zh, f.field("residue", "residue")),
+            value(8, _rounding(paper, f), f.field("rounding", "rounding")),
+            *_remainder(paper, f),
         ),
     ]
     return hold([band(*f.section("parameters")), *rows], Glue.FIRM)
+
+
+def _how_many(paper: SchedulePaper, f: Form) -> tuple[str, Cell]:
+    """How many instalments there are, or how much is drawn at most where the borrower plans the draws."""
+    if paper.plan is not None:
+        return "highest", figure(8, formats.yuan(paper.plan.highest), f.field("movements", "highest"))
+    count = str(len(paper.schedule.instalments))
+    return "periods", figure(8, f.text("texts", "periods", count=count).zh, f.field("months", "periods"))
+
+
+def _rounding(paper: SchedulePaper, f: Form) -> str:
+    """A plan's interest is rounded once, when all its days are summed up (DOMAIN C4)."""
+    when = "rounding" if paper.plan is None else "rounding_at_end"
+    return f.option(when, paper.schedule.terms.rounding.value).zh
+
+
+def _remainder(paper: SchedulePaper, f: Form) -> tuple[str, Cell]:
+    if paper.plan is not None:
+        return "plan_interest", figure(8, formats.yuan(paper.plan.interest), f.field("movements", "plan_interest"))
+    residue = "last_absorbs" if paper.schedule.residue else "no_residue"
+    return "residue", value(8, f.text("texts", residue).zh, f.field("residue", "residue"))
 
 
 def _instalments(paper: SchedulePaper, f: Form) -> list[Block]:
@@ -118,11 +142,19 @@ def _notes_and_signatures(paper: SchedulePaper, f: Form) -> list[Block]:
 
 
 def _notes(paper: SchedulePaper, f: Form) -> list[Clause]:
-    said = [_residue_note(paper, f)]
-    fees = paper.schedule.total_fees
+    plan = paper.plan
+    said = [_residue_note(paper, f)] if plan is None else plan_notes(plan, paper.schedule.terms, f)
+    fees = _fees(paper)
     if fees:
         said.append(Clause(f.text("notes", "fees", fees=formats.amount(fees)), bold=True))
     return [*said, *(Clause(f.text("notes", key), bold=False) for key in ("holidays", "indicative"))]
+
+
+def _fees(paper: SchedulePaper) -> Money:
+    terms = paper.schedule.terms
+    if paper.plan is None:
+        return paper.schedule.total_fees
+    return total([each for fee in terms.fees for _, each in planned_fees(terms, fee, paper.plan.until)])
 
 
 def _residue_note(paper: SchedulePaper, f: Form) -> Clause:

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from fieldapp.domain.dates import due_dates, next_due
+from fieldapp.domain.dates import due_dates, next_due, thirty_day_count
 from fieldapp.domain.errors import Invalid
-from fieldapp.domain.money import Money
+from fieldapp.domain.interest import DayCount
+from fieldapp.domain.money import ZERO, Money
 from fieldapp.domain.records import PlannedMovement
 from fieldapp.domain.revolving import Movement, revolving_interest
-from fieldapp.domain.schedules import FeeTiming, LoanTerms
+from fieldapp.domain.schedules import Fee, FeeTiming, LoanTerms
 from fieldapp.domain.wording import Sentence
 from fieldapp.domain.yearly_cost import YearlyCost, cost_of_dated
 
@@ -20,10 +21,27 @@ FIELD = "movements"
 
 
 @dataclass(frozen=True, slots=True)
+class PlannedDay:
+    """What moves on a day; its ``balance`` then stands for ``days``, as the loan counts them, until the next one."""
+
+    on: date
+    drawn: Money
+    repaid: Money
+    balance: Money
+    days: int
+
+    @property
+    def money_days(self) -> Money:
+        """The balance times its days (积数), an amount whose unit is a day's worth of money."""
+        return self.balance * self.days
+
+
+@dataclass(frozen=True, slots=True)
 class RevolvingPlan:
     """What the plan comes to on the day ``until``, its last or that of the whole loan when something is still owed.
 
     ``to_settle`` is the principal still owed then. ``cost`` counts all fees; None when nothing is left to reckon with.
+    ``days`` tells the plan day by day, the settlement last.
     """
 
     interest: Money
@@ -31,6 +49,7 @@ class RevolvingPlan:
     to_settle: Money
     highest: Money
     cost: YearlyCost | None
+    days: tuple[PlannedDay, ...] = ()
 
 
 def plan_refusals(terms: LoanTerms, planned: Sequence[PlannedMovement]) -> Iterator[Invalid]:
@@ -68,7 +87,35 @@ def revolving_plan(terms: LoanTerms, planned: Sequence[PlannedMovement]) -> Revo
     movements = [Movement(one.on, Money(one.draw_fen - one.repay_fen)) for one in planned]
     found = revolving_interest(movements, until, terms.yearly_rate, terms.day_count, terms.rounding)
     highest = Money(max((balance for _, balance in balances), default=0))
-    return RevolvingPlan(found.interest, until, found.balance, highest, _cost(terms, movements, found.interest, until))
+    cost = _cost(terms, movements, found.interest, until)
+    return RevolvingPlan(found.interest, until, found.balance, highest, cost, _days(terms, planned, until))
+
+
+def planned_fees(terms: LoanTerms, fee: Fee, until: date) -> list[tuple[date, Money]]:
+    """When a fee is paid on a loan that is settled on ``until``, and how much each time.
+
+    What other loans pay with their instalments, a revolving one pays on the same due dates while it lasts.
+    """
+    each = fee.due_each_time(terms.principal, terms.rounding)
+    if fee.timing is FeeTiming.DAY_0:
+        return [(terms.start, each)]
+    return [(due, each) for due in due_dates(terms.start, terms.months, terms.first_due) if due <= until]
+
+
+def _days(terms: LoanTerms, planned: Sequence[PlannedMovement], until: date) -> tuple[PlannedDay, ...]:
+    balances = list(_balances(planned))
+    days = []
+    for (day, balance), following in zip(balances, [*(on for on, _ in balances[1:]), until], strict=True):
+        moved = [one for one in planned if one.on == day]
+        drawn, repaid = Money(sum(one.draw_fen for one in moved)), Money(sum(one.repay_fen for one in moved))
+        days.append(PlannedDay(day, drawn, repaid, Money(balance), _day_count(terms, day, following)))
+    if balances and balances[-1][1]:
+        days.append(PlannedDay(until, ZERO, Money(balances[-1][1]), ZERO, 0))
+    return tuple(days)
+
+
+def _day_count(terms: LoanTerms, start: date, end: date) -> int:
+    return thirty_day_count(start, end) if terms.day_count is DayCount.THIRTY_360 else (end - start).days
 
 
 def _balances(planned: Sequence[PlannedMovement]) -> Iterator[tuple[date, int]]:
@@ -82,9 +129,8 @@ def _balances(planned: Sequence[PlannedMovement]) -> Iterator[tuple[date, int]]:
 def _cost(terms: LoanTerms, movements: Sequence[Movement], interest: Money, until: date) -> YearlyCost | None:
     owed = Money(sum(movement.amount.fen for movement in movements))
     flows = [(movement.on, movement.amount) for movement in movements]
-    flows += [(terms.start, -terms.fees_due(FeeTiming.DAY_0)), (until, -(owed + interest))]
-    monthly = terms.fees_due(FeeTiming.EACH_INSTALMENT)
-    flows += [(due, -monthly) for due in due_dates(terms.start, terms.months, terms.first_due) if due <= until]
+    flows += [(on, -amount) for fee in terms.fees for on, amount in planned_fees(terms, fee, until)]
+    flows.append((until, -(owed + interest)))
     try:
         return cost_of_dated(flows)
     except Invalid:

@@ -124,11 +124,6 @@ class Schedule:
         return self.day_0_fees + self.fees_each_instalment * len(self.instalments)
 
     @property
-    def total_cost(self) -> Money:
-        """Interest and fees."""
-        return self.total_interest + self.total_fees
-
-    @property
     def residue(self) -> Money:
         """What the last instalment absorbed: how far its even part differs from that of the first (may be negative)."""
         first, last = self.instalments[0], self.instalments[-1]

@@ -19,7 +19,8 @@ from fieldapp.domain import products
 from fieldapp.domain.case_file import CaseFile, uses_in_full
 from fieldapp.domain.errors import Actionable
 from fieldapp.domain.records import Application, Person
-from fieldapp.domain.schedules import refusals, repayment_schedule
+from fieldapp.domain.revolving_plan import revolving_plan
+from fieldapp.domain.schedules import RepaymentMethod, refusals, repayment_schedule
 from fieldapp.domain.wording import Sentence
 from fieldapp.domain.yearly_cost import yearly_cost
 from fieldapp.reference import industries
@@ -74,7 +75,7 @@ def schedule_paper(sources: CaseSources) -> SchedulePaper:
     """Document 5 of an application.
 
     Raises Actionable (``terms``) while product, amount, term, method or start is missing, Invalid for terms that no
-    schedule can be made of.
+    schedule can be made of and for planned draws that are no plan of this loan.
     """
     file, product = sources.file, sources.product
     application = file.application
@@ -86,13 +87,17 @@ def schedule_paper(sources: CaseSources) -> SchedulePaper:
     for refusal in refusals(terms):
         raise refusal
     schedule = repayment_schedule(terms)
+    planned = application.movements if terms.method is RepaymentMethod.REVOLVING else ()
+    plan = revolving_plan(terms, planned) if planned else None
+    cost = yearly_cost(schedule) if plan is None else plan.cost
     return SchedulePaper(
         letterhead=sources.letterhead,
         mark=sources.mark(5),
         borrower=file.person.name if file.person is not None else "",
         schedule=schedule,
         identity_number=file.person.id_number if file.person is not None else None,
-        compound_cost=yearly_cost(schedule).compound,
+        compound_cost=cost.compound if cost is not None else None,
+        plan=plan,
     )
 
 

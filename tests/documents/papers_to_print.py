@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO
@@ -28,7 +29,10 @@ from fieldapp.documents.papers import (
     UseLine,
     VisitPaper,
 )
+from fieldapp.domain.interest import DayCount
 from fieldapp.domain.money import Money
+from fieldapp.domain.records import PlannedMovement
+from fieldapp.domain.revolving_plan import revolving_plan
 from fieldapp.domain.schedules import LoanTerms, RepaymentMethod, repayment_schedule
 
 LETTERHEAD = Letterhead(
@@ -119,6 +123,22 @@ def schedule_paper(
         "110101190001010014",
         Decimal("0.061678"),
     )
+
+
+C4_TERMS = replace(terms(RepaymentMethod.REVOLVING), start=date(2026, 3, 1), day_count=DayCount.ACT_360)
+C4_PLAN = (
+    PlannedMovement(on=date(2026, 3, 1), draw_fen=5_000_000),
+    PlannedMovement(on=date(2026, 3, 11), draw_fen=3_000_000),
+    PlannedMovement(on=date(2026, 3, 25), repay_fen=2_000_000),
+    PlannedMovement(on=date(2026, 4, 21), repay_fen=6_000_000),
+)
+
+
+def planned_paper(planned: tuple[PlannedMovement, ...] = C4_PLAN, loan: LoanTerms = C4_TERMS) -> SchedulePaper:
+    """A revolving loan with planned draws and repayments (DOMAIN C4)."""
+    plan = revolving_plan(loan, planned)
+    cost = plan.cost.compound if plan.cost is not None else None
+    return replace(schedule_paper(), schedule=repayment_schedule(loan), compound_cost=cost, plan=plan)
 
 
 def photo(number: int, *, width: int = 640, height: int = 480, encoding: str = "JPEG") -> PhotoPrint:

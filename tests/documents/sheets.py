@@ -38,6 +38,7 @@ from tests.documents.papers_to_print import (
     MINIMAL_APPLICATION,
     MINIMAL_VISIT,
     photo,
+    planned_paper,
     schedule_paper,
 )
 from tests.documents.reading import pictures_of
@@ -69,6 +70,7 @@ FULL: Mapping[str, Paper] = {
     "4-privacy": notice(),
     "4-privacy-signed": notice(given=TOLD, state=PaperState.FOR_SIGNATURE),
     "5-schedule": schedule_paper(),
+    "5-schedule-planned": planned_paper(),
     "6-visit": FULL_VISIT,
     "7-cost": cost(),
 }

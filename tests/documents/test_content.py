@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -17,13 +18,16 @@ from fieldapp.documents.pack import render
 from fieldapp.documents.papers import LoanRequest, MetPerson, PhotoPrint, UseLine
 from fieldapp.domain.errors import Invalid
 from fieldapp.domain.money import Money
+from fieldapp.domain.records import PlannedMovement
 from fieldapp.domain.schedules import Fee, FeeTiming, RepaymentMethod, repayment_schedule
 from tests.documents.papers_to_print import (
+    C4_PLAN,
     FULL_APPLICATION,
     FULL_VISIT,
     MINIMAL_APPLICATION,
     MINIMAL_VISIT,
     photo,
+    planned_paper,
     schedule_paper,
     terms,
 )
@@ -53,6 +57,38 @@ def test_interest_first_says_when_the_principal_falls_due() -> None:
 
 def test_a_revolving_schedule_says_what_it_supposes() -> None:
     assert "按起息日一次支用" in text_of(render(schedule_paper(RepaymentMethod.REVOLVING)))
+
+
+def test_planned_draws_and_repayments_are_printed_in_place_of_a_loan_drawn_in_full() -> None:
+    text = text_of(render(planned_paper()))
+    for row in (
+        "12026-03-0150,000.0050,000.0010500,000.00",
+        "22026-03-1130,000.0080,000.00141,120,000.00",
+        "32026-03-2520,000.0060,000.00271,620,000.00",
+        "42026-04-2160,000.000.00",
+        "合计Total80,000.0080,000.003,240,000.00",
+        "利息540.00元",
+        "测算利息Interest¥540.00",
+        "最高用信余额Highestbalance¥80,000.00",
+        "合计后四舍五入到分",
+    ):
+        assert row in text, row
+    assert "6,083.33" not in text
+    assert "按起息日一次支用" not in text
+
+
+def test_what_a_plan_leaves_is_settled_on_the_last_row_and_said_in_bold() -> None:
+    text = text_of(render(planned_paper(C4_PLAN[:2])))
+    assert "32027-03-0180,000.000.00" in text
+    assert "计划未还清的本金80,000.00元于2027-03-01一次还清" in text
+
+
+def test_a_plan_of_the_most_movements_keeps_its_total_with_what_is_signed() -> None:
+    planned = tuple(PlannedMovement(on=date(2026, 3, 1) + timedelta(days=day), draw_fen=100_000) for day in range(60))
+    pages = pages_of(render(planned_paper(planned)))
+    assert "合计 Total" in pages[-1]
+    assert "按印" in pages[-1]
+    assert "二、计划支用与还款（续）" in pages[-1]
 
 
 def test_fees_stand_in_the_notes() -> None:

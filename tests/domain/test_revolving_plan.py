@@ -11,12 +11,13 @@ import msgspec
 import pytest
 
 from fieldapp.domain.affordability import disposable_needed
+from fieldapp.domain.cost_disclosure import planned_cost_disclosure
 from fieldapp.domain.errors import Invalid
 from fieldapp.domain.interest import DayCount
 from fieldapp.domain.loan_quote import quote
 from fieldapp.domain.money import Money
 from fieldapp.domain.records import PlannedMovement
-from fieldapp.domain.revolving_plan import MOST_MOVEMENTS, RevolvingPlan, plan_refusals, revolving_plan
+from fieldapp.domain.revolving_plan import MOST_MOVEMENTS, RevolvingPlan, plan_refusals, planned_fees, revolving_plan
 from fieldapp.domain.schedules import Fee, FeeTiming, LoanTerms, RepaymentMethod
 from tests.services.an_application import PRODUCT, TODAY, complete_file
 
@@ -148,3 +149,39 @@ def test_nothing_is_better_than_what_can_be_borne() -> None:
 def test_no_income_reaches_a_threshold_of_nothing() -> None:
     assert disposable_needed(Money(1), Money(1), Decimal(0)) is None
     assert disposable_needed(Money(0), Money(0), Decimal("0.5")) == Money(0)
+
+
+def test_the_plan_of_c4_day_by_day() -> None:
+    days = revolving_plan(TERMS, C4).days
+    assert [(day.balance.fen // 100, day.days, day.money_days.fen // 100) for day in days] == [
+        (50_000, 10, 500_000),
+        (80_000, 14, 1_120_000),
+        (60_000, 27, 1_620_000),
+        (0, 0, 0),
+    ]
+    products = sum(day.money_days.fen for day in days)
+    assert products * 6 // (100 * 360) == 54_000
+
+
+def test_the_settlement_of_what_is_still_owed_is_the_last_day() -> None:
+    days = revolving_plan(TERMS, C4[:2]).days
+    assert (days[-1].on, days[-1].repaid, days[-1].balance) == (date(2027, 3, 1), Money(8_000_000), Money(0))
+    assert sum(day.drawn.fen for day in days) == sum(day.repaid.fen for day in days)
+
+
+def test_a_fee_of_each_instalment_is_paid_while_the_loan_lasts() -> None:
+    fee = Fee("bank", FeeTiming.EACH_INSTALMENT, Money(10_000))
+    assert [on for on, _ in planned_fees(TERMS, fee, date(2026, 4, 21))] == [date(2026, 4, 1)]
+    bare, charged = revolving_plan(TERMS, C4).cost, revolving_plan(replace(TERMS, fees=(fee,)), C4).cost
+    assert bare is not None
+    assert charged is not None
+    assert charged.compound > bare.compound
+
+
+def test_the_disclosed_parts_of_a_planned_loan_sum_to_its_yearly_cost() -> None:
+    fees = (Fee("a", FeeTiming.DAY_0, Money(10_000)), Fee("b", FeeTiming.EACH_INSTALMENT, None, Decimal("0.0001")))
+    disclosed = planned_cost_disclosure(replace(TERMS, fees=fees), C4)
+    assert [charge.amount for charge in disclosed.charges] == [Money(54_000), Money(10_000), Money(1_000)]
+    assert disclosed.total == Money(65_000)
+    parts = sum((charge.yearly for charge in disclosed.charges), Decimal(0))
+    assert parts == disclosed.cost.simple.quantize(Decimal("0.000001"))

@@ -16,7 +16,7 @@ from fieldapp.domain.errors import Actionable, Invalid
 from fieldapp.domain.identifiers import RecordId
 from fieldapp.domain.records import PersonMet, Photo, Visit
 from fieldapp.services.apply_for_loan import ApplyForLoan
-from fieldapp.services.print_documents import Document, PrintDocuments
+from fieldapp.services.print_documents import Document, DocumentKind, PrintDocuments
 from fieldapp.store.database import Store
 from fieldapp.store.unit import Unit
 from tests.services.an_application import BOSS, ME, TYPED, FixedClock, new_laptop, new_prospect
@@ -140,6 +140,32 @@ def test_impossible_terms_are_a_sentence_on_the_schedule(printing: PrintDocument
     with pytest.raises(Invalid) as refused:
         printing.schedule(application, {"amount_fen": 0})
     assert refused.value.code == "amount"
+
+
+def test_planned_draws_stand_on_schedule_and_disclosure_with_the_figures_of_the_screen(
+    printing: PrintDocuments, store: Store, application: str
+) -> None:
+    planned = [
+        {"on": "2026-12-01", "draw_fen": 5_000_000},
+        {"on": "2026-12-11", "draw_fen": 3_000_000},
+        {"on": "2026-12-25", "repay_fen": 2_000_000},
+        {"on": "2027-01-21", "repay_fen": 6_000_000},
+    ]
+    typed = {"method": "revolving", "movements": planned}
+    plan = ApplyForLoan(store).open(application).quote(typed).revolving
+    assert plan is not None
+    assert plan.cost is not None
+    schedule = _text(printing.schedule(application, typed))
+    costs = _text(printing.make(DocumentKind.COST, application, typed))
+    for text in (schedule, costs):
+        assert f"{plan.interest.decimal_yuan:,.2f}" in text
+        assert f"{plan.cost.compound * 100:.4f}%" in text
+    assert "12026-12-0150,000.00" in schedule
+    assert "按计划支用，至2027-01-21" in costs
+    too_much = typed | {"movements": [{"on": "2026-12-01", "draw_fen": 10_000_001}]}
+    with pytest.raises(Invalid) as refused:
+        printing.schedule(application, too_much)
+    assert refused.value.field == "movements"
 
 
 def test_before_the_branch_has_arrived_nothing_is_printed(
