@@ -22,6 +22,7 @@ from fieldapp.services.application_debts import add_debt
 from fieldapp.services.application_parties import PartyDraft, add_party
 from fieldapp.services.apply_for_loan import ApplyForLoan, choice_of
 from fieldapp.services.business_day import business_date
+from fieldapp.services.hand_over import hand_over
 from fieldapp.services.import_households import ImportResult, import_households, preview_list
 from fieldapp.services.laptop import Laptop
 from fieldapp.services.print_documents import PrintDocuments
@@ -186,7 +187,7 @@ def _apply(laptop: Laptop, row: ProspectRow) -> str:
     rebuilding = RebuildAccounts(laptop.store)
     rebuilding.save(rebuilding.open(application), accounts_of_the_shop())
     _consent(laptop, application)
-    applying.submit(application)
+    hand_over(laptop.store, application)
     return application
 
 

@@ -43,6 +43,7 @@ def page_entries(session: Callable[[], DesktopSession]) -> list[PageEntry]:
             "application", page("application", "ApplicationPage"), lambda: tr("Application"), under="applications"
         ),
         PageEntry("accounts", page("accounts", "AccountsPage"), lambda: tr("Accounts"), under="applications"),
+        PageEntry("pack", page("pack", "PackPage"), lambda: tr("Papers"), under="applications"),
         PageEntry("paper", page("paper", "PaperPage"), lambda: tr("Paper")),
         PageEntry(
             "import_list",

@@ -83,18 +83,17 @@ def letterhead(records: Records, enrolment: Enrolment) -> Letterhead:
 
 
 def application_mark(record: str, application: Application, document: int, zone: str, about: str = "") -> DocumentMark:
-    """Number, state and day of a paper of an application.
+    """Number, state and day of a paper of an application: a draft, until it is frozen for signature.
 
-    Until it is submitted the data may change: a draft. Then they are frozen: for signature. The day is the one on
-    which the form was begun, so that number, day and digest stay the same from the draft to the signed paper. A paper
-    ``about`` one person ends in four characters of that person's record, whoever else joins or leaves.
+    The day is the one on which the form was begun, so that number, day and digest stay the same from the draft to the
+    signed paper. A paper ``about`` one person ends in four characters of that person's record, whoever else joins or
+    leaves.
     """
-    open_still = application.status in ("draft", "returned", "withdrawn")
     at = made_at(record)
     whose = f"-{record_mark(about)[:4]}" if about else ""
     return DocumentMark(
         number=f"{application.number or record_mark(record)}/{document}{whose}",
-        state=PaperState.DRAFT if open_still else PaperState.FOR_SIGNATURE,
+        state=PaperState.DRAFT,
         dated=day_of(at, zone) if at is not None else _EARLIEST,
     )
 

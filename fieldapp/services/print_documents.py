@@ -30,7 +30,8 @@ class Document:
     """One paper as PDF. ``digest`` is the whole data digest, ``name`` a good file name.
 
     ``held`` is its newest version that was frozen or sealed. Where the data are still those, ``pdf`` is that very file;
-    ``changed`` says that they are not: then this is a draft of the next version.
+    ``changed`` says that they are not: then this is a draft of the next version. ``again`` marks a version that was
+    frozen just now beside one the customer had before.
     """
 
     kind: DocumentKind
@@ -44,6 +45,7 @@ class Document:
     version: int = 1
     held: HeldPaper | None = None
     changed: bool = False
+    again: bool = False
 
 
 class PrintDocuments:

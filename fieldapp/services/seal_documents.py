@@ -29,6 +29,14 @@ log = logging.getLogger(__name__)
 MEDIA_TYPE = "application/pdf"
 
 
+Progress = Callable[[int, int], object]
+"""Told how many of how many papers are done."""
+
+
+def _untold(_done: int, _total: int) -> None:
+    """Nobody wants to know how far it is."""
+
+
 @dataclass(frozen=True, slots=True)
 class LeftOut:
     """A paper of a pack that was not frozen or sealed, and why."""
@@ -78,7 +86,8 @@ class SealDocuments:
             return document_of(kind, record, held.marked(made.paper), made.customer, kept, about=about, held=held)
         version = held.version + 1 if held is not None else 1
         paper = marked(made.paper, state=PaperState.FOR_SIGNATURE, version=version)
-        return self._keep(_Kept(kind, record, about, made.customer, paper, render(paper)), held)
+        frozen = self._keep(_Kept(kind, record, about, made.customer, paper, render(paper)), held)
+        return replace(frozen, again=version > 1)
 
     def seal(self, kind: DocumentKind, record: str, *, about: str = "") -> Document:
         """The signed paper, sealed with this laptop's key; sealing it again changes nothing.
@@ -106,22 +115,27 @@ class SealDocuments:
         pdf = sealed(render(paper), key, place=branch, at=whole_second(self._store.clock.now()))
         return self._keep(_Kept(kind, record, about, made.customer, paper, pdf), held)
 
-    def freeze_pack(self, application: str) -> PackKept:
-        """Freeze every paper of an application that lacks nothing. Raises Actionable (``gone``)."""
-        return self._each(application, self.freeze)
+    def freeze_pack(self, application: str, progress: Progress = _untold) -> PackKept:
+        """Freeze every paper of an application that lacks nothing. Raises Actionable (``gone``).
 
-    def seal_pack(self, application: str) -> PackKept:
+        ``progress`` counts papers and may raise to stop between two of them: those frozen until then stay so.
+        """
+        return self._each(application, self.freeze, progress)
+
+    def seal_pack(self, application: str, progress: Progress = _untold) -> PackKept:
         """Seal every paper of an application that was frozen and still says what the records say.
 
-        Raises Actionable: ``gone``, ``no_certificate``.
+        ``progress`` as for ``freeze_pack``. Raises Actionable: ``gone``, ``no_certificate``.
         """
         self._key()
-        return self._each(application, self.seal)
+        return self._each(application, self.seal, progress)
 
-    def _each(self, application: str, do: Callable[..., Document]) -> PackKept:
+    def _each(self, application: str, do: Callable[..., Document], progress: Progress) -> PackKept:
         documents: list[Document] = []
         left_out: list[LeftOut] = []
-        for line in PrintDocuments(self._store).pack(application):
+        lines = PrintDocuments(self._store).pack(application)
+        for count, line in enumerate(lines):
+            progress(count, len(lines))
             try:
                 if line.lacking is not None:
                     left_out.append(LeftOut(line.number, line.lacking))

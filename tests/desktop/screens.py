@@ -25,14 +25,17 @@ from fieldapp.desktop.pages.enrol import EnrolPage
 from fieldapp.desktop.pages.sync import SyncPage
 from fieldapp.desktop.pages.unlock import UnlockPage
 from fieldapp.protocol.identifiers import Clock, SystemClock
+from fieldapp.services.apply_for_loan import ApplyForLoan, choice_of
 from fieldapp.services.laptop import Laptop, Preferences
 from fieldapp.services.outbox_status import refused_changes
+from fieldapp.services.seal_documents import SealDocuments
 from fieldapp.services.synchronise import synchronise_laptop
 from fieldapp.store.profile import Card
 from fieldapp.store.unit import Unit
 from tests.desktop.application_screens import APPLICATION_SCREENS
 from tests.desktop.application_screens import fill as fill_in_application
 from tests.desktop.head_office import PASSPHRASE, add_customer, disagree, head_office
+from tests.services.an_application import TYPED
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 
@@ -83,6 +86,13 @@ def _correction(stage: Stage) -> None:
     QTest.keyClick(stage.desk.window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
 
 
+def _pack(stage: Stage) -> None:
+    store = stage.desk.session().store
+    with store.reading() as view:
+        application = next(iter(view.records.of_kind("application"))).id
+    stage.desk.window.go("pack", application=application)
+
+
 def _list_looked_at(stage: Stage) -> None:
     stage.desk.window.go("import_list", path=SAMPLES / "tongshan-households.csv")
 
@@ -106,6 +116,7 @@ SCREENS: dict[str, Callable[[Stage], None]] = {
     "today": _page("today"),
     "prospects": _page("prospects"),
     "applications": _page("applications"),
+    "pack": _pack,
     "sync": _decision_half_made,
     "refusal": _refusal,
     "correction": _correction,
@@ -150,6 +161,17 @@ def _fill(mine: Laptop, theirs: Laptop) -> None:
         prospect, _, _ = add_customer(mine, name, f"1390000000{number}", 3_000_000)
     _have_refused(mine, prospect)
     fill_in_application(mine)
+    _have_papers(mine, prospect)
+
+
+def _have_papers(mine: Laptop, prospect: str) -> None:
+    """An application whose papers were frozen, and which says something else since."""
+    applying = ApplyForLoan(mine.store)
+    application = applying.start(prospect)
+    sold = next(one for one in applying.products() if one.code == "MSED")
+    applying.save(application, {**TYPED, **choice_of(sold)}, applying.open(application).fields)
+    SealDocuments(mine.store).freeze_pack(application)
+    applying.save(application, {"repayment_source": "豆腐坊与两家食堂"}, applying.open(application).fields)
 
 
 def _have_refused(mine: Laptop, prospect: str) -> None:

@@ -16,6 +16,7 @@ from fieldapp.domain.errors import Actionable, Invalid
 from fieldapp.domain.identifiers import RecordId
 from fieldapp.domain.records import PersonMet, Photo, Visit
 from fieldapp.services.apply_for_loan import ApplyForLoan
+from fieldapp.services.hand_over import hand_over
 from fieldapp.services.print_documents import Document, DocumentKind, PrintDocuments
 from fieldapp.store.database import Store
 from fieldapp.store.unit import Unit
@@ -103,12 +104,12 @@ def test_the_day_of_printing_changes_nothing(printing: PrintDocuments, applicati
     assert printing.application_form(application).pdf == before
 
 
-def test_submission_turns_a_draft_into_a_paper_for_signature_with_the_same_digest(
+def test_handing_over_turns_a_draft_into_a_paper_for_signature_with_the_same_digest(
     printing: PrintDocuments, store: Store, application: str
 ) -> None:
     draft = printing.application_form(application)
     sign_everything(store, application)
-    ApplyForLoan(store).submit(application)
+    hand_over(store, application)
     frozen = printing.application_form(application)
     assert (draft.state, frozen.state) == (PaperState.DRAFT, PaperState.FOR_SIGNATURE)
     assert draft.digest == frozen.digest

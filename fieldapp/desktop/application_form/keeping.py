@@ -15,6 +15,8 @@ from fieldapp.desktop.jobs import JobRunner
 from fieldapp.domain.errors import Actionable, Invalid, InvalidRecord
 from fieldapp.domain.kinds import Values
 from fieldapp.services.apply_for_loan import ApplyForLoan, OpenApplication
+from fieldapp.services.hand_over import HandedOver, hand_over
+from fieldapp.services.laptop import Store
 
 PAUSE_MS = 400
 
@@ -33,17 +35,18 @@ class Keeping(QObject):
     """One thing at a time, in the order asked.
 
     ``drafted`` tells when a draft reached the disk (UTC), ``kept`` a Kept, ``submitted`` the application as it stands
-    then, ``failed`` the exception of anything that did not work.
+    then and ``handed_over`` with which papers, ``failed`` the exception of anything that did not work.
     """
 
     drafted = Signal(object)
     kept = Signal(object)
     submitted = Signal(object)
+    handed_over = Signal(object)
     failed = Signal(object)
 
-    def __init__(self, jobs: JobRunner, service: ApplyForLoan, now: Callable[[], datetime], parent: QObject) -> None:
+    def __init__(self, jobs: JobRunner, store: Store, now: Callable[[], datetime], parent: QObject) -> None:
         super().__init__(parent)
-        self._service, self._now = service, now
+        self._store, self._service, self._now = store, ApplyForLoan(store), now
         self._line = InTurn(jobs, self)
         self._collect: Callable[[], tuple[str, Typed, Values]] | None = None
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
@@ -94,11 +97,16 @@ class Keeping(QObject):
             return
         application, typed, shown = self._collect()
 
-        def work() -> OpenApplication:
-            self._service.submit(application, typed.good, shown)
-            return self._service.open(application)
+        def work() -> tuple[OpenApplication, HandedOver]:
+            handed = hand_over(self._store, application, typed.good, shown)
+            return self._service.open(application), handed
 
-        self._line.run(work, done=self.submitted.emit, failed=self.failed.emit)
+        def done(result: tuple[OpenApplication, HandedOver]) -> None:
+            opened, handed = result
+            self.submitted.emit(opened)
+            self.handed_over.emit(handed)
+
+        self._line.run(work, done=done, failed=self.failed.emit)
 
     def withdraw(self, done: Callable[[object], object]) -> None:
         """The customer does not want it any more."""

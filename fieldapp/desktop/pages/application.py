@@ -19,7 +19,7 @@ from fieldapp.desktop.application_form.findings import Findings
 from fieldapp.desktop.application_form.frame import Frame
 from fieldapp.desktop.application_form.keeping import Keeping, Kept, is_lost_access
 from fieldapp.desktop.application_form.masked_entry import MaskedEntry
-from fieldapp.desktop.application_form.open_items import show_open_items
+from fieldapp.desktop.application_form.open_items import STEP_NAMES, show_open_items
 from fieldapp.desktop.application_form.preview import LivePreview
 from fieldapp.desktop.application_form.steps import Steps
 from fieldapp.desktop.components.arrange import Column, fill_with
@@ -37,9 +37,10 @@ from fieldapp.domain.kinds import Values
 from fieldapp.domain.loan_quote import Quote
 from fieldapp.services.apply_for_loan import ApplyForLoan, NotComplete, OpenApplication
 from fieldapp.services.case_rows import ROWS
+from fieldapp.services.hand_over import HandedOver
 from fieldapp.services.print_documents import DocumentKind, PrintDocuments
 from fieldapp.services.reveal_on_form import reveal_on_form
-from fieldapp.translation import tr
+from fieldapp.translation import tr, trn
 
 _STEPS = tuple(Step)
 _SHOWN_KINDS = frozenset(
@@ -66,7 +67,7 @@ class ApplicationPage(Page):
         self._seen: set[Step] = set()
         self._findings = Findings()
         self.title = self._heading
-        self.keeping = Keeping(shell.jobs, self._service, session.clock.now, self)
+        self.keeping = Keeping(shell.jobs, session.store, session.clock.now, self)
         self.steps = Steps(self._heard, session.today)
         self.form = self.steps.form
         self.cost, self.affordability = CostCard(), AffordabilityCard()
@@ -151,8 +152,8 @@ class ApplicationPage(Page):
         ask(
             self.shell.host(),
             lambda: tr("Submit {name}'s application?", name=self._name()),
-            lambda: tr("It belongs to head office then and cannot be changed here. It is sent as soon as there is "
-                       "a connection."),
+            lambda: tr("It belongs to head office then and cannot be changed here; its papers are frozen for "
+                       "signature. It is sent as soon as there is a connection."),
             verb=lambda: tr("Submit"),
             stay=lambda: tr("Not yet"),
             do=self.keeping.submit,
@@ -176,6 +177,7 @@ class ApplicationPage(Page):
         self.keeping.drafted.connect(self._show_saved)
         self.keeping.kept.connect(self._kept)
         self.keeping.submitted.connect(self._submitted)
+        self.keeping.handed_over.connect(self._handed_over)
         self.keeping.failed.connect(self._failed)
         self.frame.back.clicked.connect(self._go_back)
         self.frame.next.clicked.connect(self._go_on)
@@ -184,6 +186,7 @@ class ApplicationPage(Page):
         self.frame.stepper.missing_wanted.connect(self.show_missing)
         self.steps.signing.items.wanted.connect(self.go_to_item)
         self.steps.signing.print_wanted.connect(self._print)
+        self.steps.signing.pack_wanted.connect(self._show_pack)
         self.steps.signing.withdraw_wanted.connect(self._ask_to_withdraw)
         self.steps.business.rebuild.clicked.connect(self._rebuild_accounts)
         self.affordability.reason_wanted.connect(self._go_to_reason)
@@ -396,6 +399,11 @@ class ApplicationPage(Page):
     def _show_paper(self, kind: DocumentKind, record: str, about: str) -> None:
         self.shell.go("paper", kind=kind.value, record=record, about=about)
 
+    def _show_pack(self) -> None:
+        if self._opened is not None:
+            self.keeping.keep_now()
+            self.shell.go("pack", application=self._opened.id)
+
     def _show_consent_paper(self, kind: DocumentKind, person: str) -> None:
         self.preview.choose(kind, person)
 
@@ -452,6 +460,20 @@ class ApplicationPage(Page):
             lambda: tr("Only on this laptop until head office confirms it"),
         )
 
+    def _handed_over(self, handed: HandedOver) -> None:
+        """What the customer must sign again, and what could not be made: on the page of all papers."""
+        again, lacking = len(handed.to_sign_again), len(handed.left_out)
+        if again:
+            self.shell.toast(
+                lambda: trn("{count} paper is a new version", "{count} papers are new versions", again),
+                lambda: tr("Have the customer sign again: see all papers on the step '{step}'.", step=_signing()),
+            )
+        elif lacking:
+            self.shell.toast(
+                lambda: trn("{count} paper was left out", "{count} papers were left out", lacking),
+                lambda: tr("See why among all papers on the step '{step}'.", step=_signing()),
+            )
+
     def _failed(self, error: Exception) -> None:
         opened = self._opened
         if isinstance(error, NotComplete):
@@ -479,6 +501,10 @@ class ApplicationPage(Page):
         mirrored = bool(changed.kinds & {"product", "branch"})
         if mirrored or not changed.roots or changed.roots & {opened.prospect, opened.id, *opened.file.backing.people}:
             self.keeping.read(opened.id, self._show)
+
+
+def _signing() -> str:
+    return STEP_NAMES[Step.SIGNING]()
 
 
 def _continue_or_start(service: ApplyForLoan, prospect: str) -> RecordId:

@@ -1,0 +1,88 @@
+"""All papers of an application at one look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from fieldapp.domain.errors import Actionable
+from fieldapp.services.apply_for_loan import ApplyForLoan
+from fieldapp.services.paper_kinds import DocumentKind
+from fieldapp.services.seal_documents import SealDocuments
+from fieldapp.services.whole_pack import look_at_pack
+from fieldapp.store.database import Store
+from tests.services.an_application import TYPED, FixedClock, new_laptop, new_prospect
+from tests.services.sealing import certify_laptop
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with new_laptop(tmp_path, FixedClock()) as laptop:
+        yield laptop
+
+
+@pytest.fixture
+def application(store: Store) -> str:
+    made = ApplyForLoan(store).start(new_prospect(store))
+    _type(store, made, **TYPED)
+    return made
+
+
+def _type(store: Store, application: str, **typed: object) -> None:
+    applying = ApplyForLoan(store)
+    applying.save(application, typed, applying.open(application).fields)
+
+
+def test_an_application_that_is_gone_is_a_sentence(store: Store) -> None:
+    with pytest.raises(Actionable) as refused:
+        look_at_pack(store, "0" * 32)
+    assert refused.value.code == "gone"
+
+
+def test_what_lacks_something_says_so_and_the_others_are_made(store: Store, application: str) -> None:
+    _type(store, application, months=None, **{"person.actual_address": "示例街 🙂 号"})
+    pack = look_at_pack(store, application)
+    lacking = {paper.line.kind: str(paper.lacking) for paper in pack.papers if paper.lacking is not None}
+    assert "term" in lacking[DocumentKind.SCHEDULE]
+    assert "🙂" in lacking[DocumentKind.APPLICATION]
+    assert pack.to_freeze == len(pack.made) == len(pack.papers) - len(lacking)
+    assert pack.customer == "张三"
+
+
+def test_the_next_step_is_counted_through_freezing_sealing_and_a_change(
+    store: Store, application: str, tmp_path: Path
+) -> None:
+    certify_laptop(store, tmp_path / "office")
+    sealing, told = SealDocuments(store), []
+    sealing.freeze_pack(application, lambda done, total: told.append((done, total)))
+    frozen = look_at_pack(store, application)
+    count = len(frozen.papers)
+    assert told == [(done, count) for done in range(count)]
+    assert (frozen.to_freeze, frozen.to_seal) == (0, count)
+    _type(store, application, repayment_source="豆腐坊与两家食堂")
+    changed = look_at_pack(store, application)
+    # The form says something else now, and with it the digest on the cover.
+    assert {paper.line.kind for paper in changed.papers if not paper.frozen} == {
+        DocumentKind.COVER,
+        DocumentKind.APPLICATION,
+    }
+    sealing.freeze_pack(application)
+    sealing.seal_pack(application)
+    sealed = look_at_pack(store, application)
+    assert (sealed.to_freeze, sealed.to_seal) == (0, 0)
+    assert all(paper.sealed for paper in sealed.papers)
+
+
+def test_stopping_between_two_papers_keeps_those_that_are_frozen(store: Store, application: str) -> None:
+    class Stopped(Exception):
+        """Somebody pressed Stop."""
+
+    def stop(done: int, _total: int) -> None:
+        if done == 3:
+            raise Stopped
+
+    with pytest.raises(Stopped):
+        SealDocuments(store).freeze_pack(application, stop)
+    assert sum(paper.frozen for paper in look_at_pack(store, application).papers) == 3
