@@ -14,7 +14,7 @@ from reportlab import rl_config
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
-from fieldapp.documents.archival import Description, describe
+from fieldapp.documents.archival import PRODUCER, Description, describe
 from fieldapp.documents.flow import Block, Glue, paginate
 from fieldapp.documents.forms import Form, Text
 from fieldapp.documents.furniture import Furniture, title
@@ -73,8 +73,9 @@ class Document:
         canvas.setTitle(f"{heading.zh} {self.mark.printed_number}")
         canvas.setAuthor(self.letterhead.bank)
         canvas.setSubject(self._subject())
-        canvas.setKeywords("|".join((self.mark.printed_number, self.form.code, *self._data())))
+        canvas.setKeywords(self._keywords())
         canvas.setCreator("fieldapp")
+        canvas.setProducer(PRODUCER)
         watermark = furniture.watermark()
         if watermark is not None:
             canvas.beginForm(_WATERMARK)
@@ -94,8 +95,12 @@ class Document:
         return Block(height, draw, Glue.FIRM, framed=False, role="H1")
 
     def _description(self, heading: str) -> Description:
-        mark = self.mark
-        return Description(f"{heading} {mark.printed_number}", self.letterhead.bank, self._subject(), mark.dated)
+        title = f"{heading} {self.mark.printed_number}"
+        return Description(title, self.letterhead.bank, self._subject(), self._keywords(), self.mark.dated)
+
+    def _keywords(self) -> str:
+        """Number, form and digest: what a paper is known by that is handed in as a file."""
+        return "|".join((self.mark.printed_number, self.form.code, *self._data()))
 
     def _subject(self) -> str:
         return " ".join((self.form.code, *self._data()))

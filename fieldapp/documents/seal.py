@@ -12,6 +12,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
     from pyhanko.sign.signers import PdfSigner
 
 FIELD = "Seal"
@@ -34,9 +35,31 @@ def sealed(pdf: bytes, with_key: SealingKey, *, place: str, at: datetime) -> byt
     """
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
+    class Behind(IncrementalPdfFileWriter):
+        """Leaves the properties of the paper as they are: pyHanko would write its own name and the clock's time."""
+
+        def _update_meta(self) -> None:
+            """Nothing."""
+
     out = BytesIO()
-    _signer(with_key, place, at).sign_pdf(IncrementalPdfFileWriter(BytesIO(pdf)), output=out)
+    writer = Behind(BytesIO(pdf))
+    _add_field(writer)
+    _signer(with_key, place, at).sign_pdf(writer, output=out)
     return out.getvalue()
+
+
+def _add_field(writer: IncrementalPdfFileWriter) -> None:
+    """The field of the seal, which is not seen: an archive asks it for a look all the same, an empty one."""
+    from pyhanko.pdf_utils.content import RawContent
+    from pyhanko.pdf_utils.generic import DictionaryObject, NameObject
+    from pyhanko.pdf_utils.layout import BoxConstraints
+    from pyhanko.sign.fields import SigFieldSpec, append_signature_field
+
+    append_signature_field(writer, SigFieldSpec(FIELD))
+    nothing = RawContent(b"", box=BoxConstraints(width=1, height=1)).as_form_xobject()
+    field = writer.root["/AcroForm"]["/Fields"][0]
+    look = DictionaryObject({NameObject("/N"): writer.add_object(nothing)})  # type: ignore[no-untyped-call]
+    field[NameObject("/AP")] = look
 
 
 def _signer(with_key: SealingKey, place: str, at: datetime) -> PdfSigner:

@@ -6,10 +6,11 @@ import os
 import time
 import tracemalloc
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageEnhance, ImageFilter
 
 from fieldapp.documents.papers import PaperState
 from fieldapp.domain.errors import Actionable
@@ -109,14 +110,43 @@ def test_a_paper_of_another_laptop_is_unknown_or_sealed_elsewhere(
         assert _checked(other, tmp_path, sealed) == (Verdict.SEALED_ELSEWHERE, SealState.VALID)
 
 
-@pytest.mark.parametrize("shape", ["png", "jpeg", "turned"])
+def _tilted(page: Image.Image) -> Image.Image:
+    """As a hand holds the camera: turned a little, one side nearer than the other, on a dark table."""
+    turned = page.rotate(4, expand=True, fillcolor=90)
+    wide, high = turned.size
+    corners = (-0.04 * wide, -0.03 * high, 0.02 * wide, 1.05 * high, 1.03 * wide, 0.98 * high, 0.96 * wide, 0.02 * high)
+    return turned.transform(turned.size, Image.Transform.QUAD, corners, Image.Resampling.BICUBIC, fillcolor=90)
+
+
+def _badly_photographed(page: Image.Image) -> Image.Image:
+    """Tilted, out of focus, in the evening, at a third of the size, and packed hard."""
+    dark = ImageEnhance.Brightness(_tilted(page).filter(ImageFilter.GaussianBlur(1.2))).enhance(0.4)
+    packed = BytesIO()
+    dark.resize((dark.width * 2 // 3, dark.height * 2 // 3)).save(packed, "JPEG", quality=30)
+    return Image.open(BytesIO(packed.getvalue()))
+
+
+SHAPES = {
+    "png": lambda page: page,
+    "jpeg": lambda page: page,
+    "turned": lambda page: page.rotate(91, expand=True, fillcolor=200),
+    "upside down": lambda page: page.rotate(180),
+    "tilted": _tilted,
+    "blurred": lambda page: page.filter(ImageFilter.GaussianBlur(1.5)),
+    "pale": lambda page: ImageEnhance.Contrast(page).enhance(0.25),
+    "a scan of 75 dots": lambda page: page.resize((620, 877)),
+    "badly photographed": _badly_photographed,
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
 def test_a_photograph_of_any_page_tells_which_data_it_was_printed_from(
     store: Store, application: str, tmp_path: Path, shape: str
 ) -> None:
     frozen = SealDocuments(store).freeze(FORM, application)
     for number, picture in enumerate(pictures_of(frozen.pdf)[:2], start=1):
         path = tmp_path / f"页 {number}.{'png' if shape == 'png' else 'jpg'}"
-        (picture.rotate(91, expand=True, fillcolor=200) if shape == "turned" else picture).save(path)
+        SHAPES[shape](picture).save(path)
         (found,) = check_file(LaptopPapers(store), path)
         assert (found.verdict, found.page) == (Verdict.SAME_DATA, f"{number}/{len(codes_of(frozen.pdf))}")
         assert found.amount is not None

@@ -21,6 +21,7 @@ from fieldapp.services.print_documents import PrintDocuments
 from fieldapp.services.seal_documents import SealDocuments
 from fieldapp.store.database import Store
 from fieldapp.store.state import SealKey
+from tests.documents.test_archive import needs_preflight, preflight
 from tests.services.an_application import TYPED, FixedClock, new_laptop, new_prospect
 from tests.services.sealing import certify_laptop
 
@@ -144,6 +145,23 @@ def test_a_public_tool_finds_the_seal_valid(store: Store, application: str, key:
     told = subprocess.run(["pdfsig", "-nocert", str(written)], capture_output=True, text=True, check=False).stdout
     assert "Signature is Valid" in told
     assert "Total document signed" in told
+
+
+@needs_preflight
+def test_a_sealed_paper_is_still_one_for_archives(store: Store, application: str, key: SealKey, tmp_path: Path) -> None:
+    SealDocuments(store).freeze(FORM, application)
+    assert preflight(SealDocuments(store).seal(FORM, application).pdf, tmp_path) == []
+
+
+def test_the_seal_leaves_the_bytes_and_the_properties_of_the_paper_as_they_are(
+    store: Store, application: str, key: SealKey
+) -> None:
+    SealDocuments(store).freeze(FORM, application)
+    pdf = SealDocuments(store).seal(FORM, application).pdf
+    assert pdf.count(b"%%EOF") == 2
+    properties = PdfReader(BytesIO(pdf)).metadata
+    before = PdfReader(BytesIO(pdf[: pdf.index(b"%%EOF") + 6])).metadata
+    assert properties == before
 
 
 def test_sealing_asks_for_what_is_missing(store: Store, application: str, tmp_path: Path) -> None:
