@@ -79,6 +79,13 @@ class PaperView(Living, QWidget):
         self.notice.hide()
         self._dress_tools()
 
+    def clear(self) -> None:
+        """Show no page: what stood here is of another paper."""
+        self.document.close()
+        self.view.verticalScrollBar().setValue(0)
+        self.notice.hide()
+        self._dress_tools()
+
     def show_trouble(self, title: Words, second: Words = "", *, keep_pages: bool = True) -> None:
         """Say why there is no page, above the pages that were shown before or instead of them."""
         if not keep_pages:
