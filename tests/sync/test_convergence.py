@@ -185,6 +185,7 @@ class Interleavings(RuleBasedStateMachine):
     """The PostgreSQL server that head office's database is on; None for a file."""
     page: int | None = None
     batch: int | None = None
+    link = Link
 
     def __init__(self) -> None:
         super().__init__()
@@ -437,7 +438,7 @@ class Interleavings(RuleBasedStateMachine):
 
     def sync(self, laptop: Laptop, plan: list[str]) -> bool:
         """Whether anything moved."""
-        link = Link(self.office, laptop.enrolment.device, self, laptop, list(plan))
+        link = self.link(self.office, laptop.enrolment.device, self, laptop, list(plan))
         try:
             return synchronise(laptop.store, link).moved
         except PowerCut:

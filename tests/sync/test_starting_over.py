@@ -1,0 +1,54 @@
+"""Laptops that start over at any moment, and backups that hold any part of what was sent: all end with the same."""
+
+from __future__ import annotations
+
+import msgspec
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import rule, run_state_machine_as_test
+
+from fieldapp.protocol.messages import SyncReply
+from fieldapp.store.unit import Unit
+from tests.sync.office import Laptop
+from tests.sync.test_convergence import ANYBODY, Interleavings, Link
+
+
+class _Keeping(Link):
+    """Tells now and then that a backup holds everything up to some number."""
+
+    def _remembered(self, body: bytes) -> SyncReply:
+        reply = super()._remembered(body)
+        chance = self._machine.random
+        heads = {stream: seq for stream, (seq, _hash) in reply.heads.items() if seq}
+        if not heads or chance.random() < 0.6:
+            return reply
+        return msgspec.structs.replace(reply, durable={stream: chance.randint(1, seq) for stream, seq in heads.items()})
+
+
+class StartingOver(Interleavings):
+    """What was sent and is kept goes up again, and what was told is offered, as if head office had forgotten."""
+
+    link = _Keeping
+
+    @rule(which=ANYBODY)
+    def someone_starts_over(self, which: int) -> None:
+        laptop: Laptop = self.laptops[which]
+
+        def start_over(unit: Unit) -> None:
+            unit.images.start_over()
+
+        laptop.write(start_over)
+
+
+def test_starting_over_at_any_moment_loses_nothing_and_counts_nothing_twice() -> None:
+    run_state_machine_as_test(
+        StartingOver,
+        settings=settings(
+            max_examples=25,
+            stateful_step_count=20,
+            deadline=None,
+            derandomize=True,
+            phases=(Phase.generate,),
+            suppress_health_check=list(HealthCheck),
+            print_blob=False,
+        ),
+    )
