@@ -12,6 +12,7 @@ from pypdf import PdfReader
 
 from fieldapp.domain.records import PersonMet, Visit
 from fieldapp.services.apply_for_loan import ApplyForLoan
+from fieldapp.services.hand_over import hand_over
 from fieldapp.services.print_documents import Document, DocumentKind, PrintDocuments
 from fieldapp.services.rebuild_accounts import RebuildAccounts
 from fieldapp.store.database import Store
@@ -82,7 +83,7 @@ def test_submission_keeps_the_digest_of_the_investigation(store: Store) -> None:
     printing = PrintDocuments(store)
     draft = printing.make(DocumentKind.INVESTIGATION, application)
     sign_everything(store, application)
-    ApplyForLoan(store).submit(application)
+    hand_over(store, application)
     frozen = printing.make(DocumentKind.INVESTIGATION, application)
     assert draft.digest == frozen.digest
     assert draft.pdf != frozen.pdf
