@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+import msgspec
 from sqlalchemy.exc import DBAPIError
 
 from fieldapp.domain.controls.limits import Limits as ControlLimits
@@ -22,6 +23,7 @@ from fieldapp.headoffice.instants import iso
 from fieldapp.headoffice.knowledge import Knowledge
 from fieldapp.headoffice.own_day import own_day
 from fieldapp.headoffice.page import page_of
+from fieldapp.headoffice.proofs import Prover
 from fieldapp.headoffice.push import Pushed, push
 from fieldapp.headoffice.rescue import take_in
 from fieldapp.headoffice.runs import Told, in_runs
@@ -63,6 +65,7 @@ class Exchange:
         self._store = store
         self._limits = limits or ControlLimits()
         self._clock = clock
+        self._prover = Prover()
         self._durable: dict[str, int] = {}
         self._durable_until = -1.0
 
@@ -89,6 +92,8 @@ class Exchange:
         else:
             with self._store.reading() as unit:
                 reply = self._reply(unit, author, request, positions, outcome, at)
+        if arrivals and request.protocol > PREVIOUS_PROTOCOL:
+            reply = msgspec.structs.replace(reply, proofs=self._prover.sign(author.staff, arrivals, reply))
         counts: dict[str, object] = {"changes": len(arrivals), "records": len(reply.records), "more": reply.more}
         log.info("exchanged", extra=counts | {"device": device})
         return reply
@@ -213,10 +218,20 @@ class Exchange:
             fork = _forks(unit.records, request.marks, positions, unit.records.heads(author.audiences()))
             if fork:
                 return Forked(fork)
+            if arrivals:
+                self._prover.learn(unit)
             if request.rescues:
                 take_in(unit, author, device, request.rescues, at)
             pushed = push(
-                unit, author, device, arrivals, Knowledge(request.held), at, careful=careful, limits=self._limits
+                unit,
+                author,
+                device,
+                arrivals,
+                Knowledge(request.held),
+                at,
+                careful=careful,
+                limits=self._limits,
+                proven=self._prover.proven(author.staff, arrivals, request.proofs),
             )
             if unit.records.many_writers or len(arrivals) > _FEW:
                 return pushed

@@ -41,7 +41,8 @@ class Judge:
     """Scope, ownership, the rules of a case, and the merge, for the changes of one laptop.
 
     ``out_of_sight`` gathers the records that their author does not have, or no longer. While ``doubtful`` nothing that
-    was typed is set: it stands as a conflict beside what is there.
+    was typed is set: it stands as a conflict beside what is there. ``proven`` are the changes that head office took
+    before it was restored: who had the record then is at worst late (SYNC 34).
     """
 
     def __init__(self, unit: Unit, author: Author, ledger: Ledger, limits: Limits, at: str, *, late: bool) -> None:
@@ -53,6 +54,7 @@ class Judge:
         self._late = late
         self.out_of_sight: set[str] = set()
         self.doubtful = False
+        self.proven: frozenset[str] = frozenset()
 
     def judge(self, change: Change) -> Judged:
         """What ``change`` does, or why it may not; nothing is kept of it yet."""
@@ -67,9 +69,9 @@ class Judge:
         relation = relation_of(self._author, scoped)
         if relation != "in":
             self.out_of_sight.add(change.record)
-        if relation == "never":
+        if relation == "never" and change.id not in self.proven:
             return Judged(Merge("refused", refusal=out_of_scope()))
-        late = self._late or relation == "late"
+        late = self._late or relation != "in"
         if not late:
             refusal = self._refusal(change, current) or refusal_of_row(change, current)
         elif current is None:  # what stands with a submitted application gets nothing added by a former officer either
@@ -84,7 +86,8 @@ class Judge:
         judged = merge(None, change, None)
         if judged.outcome == "waits":
             return Judged(judged)
-        if change.stream != self._author.branch or not self._ledger.writes(change.stream):
+        moved_on = change.stream != self._author.branch and change.id not in self.proven
+        if moved_on or not self._ledger.writes(change.stream):
             return Judged(Merge("refused", refusal=out_of_scope("stream")))
         refusal = self._refusal(change, None)
         return Judged(Merge("refused", refusal=refusal) if refusal is not None else judged)

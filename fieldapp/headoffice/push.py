@@ -63,6 +63,7 @@ def push(
     careful: bool,
     limits: Limits | None = None,
     late: bool = False,
+    proven: frozenset[str] = frozenset(),
 ) -> Pushed:
     """Apply ``arrivals`` in order. The unit must be written to by nobody else meanwhile.
 
@@ -70,7 +71,8 @@ def push(
 
     ``careful`` stores every change under its own savepoint, so that one the database cannot take does not stop the
     others; without it all are stored together, which is faster, and DBAPIError undoes the unit. ``limits`` are those
-    of the controls on what is submitted.
+    of the controls on what is submitted. ``proven`` are changes that were taken once, before a restore: at worst they
+    are late.
     """
     changes = [arrival.named for arrival in arrivals if arrival.named is not None]
     heads, found = _found_and_locked(unit.records, changes)
@@ -81,6 +83,7 @@ def push(
         [(change.stream, named) for change in changes for named in (change.id, *change.needs)]
     )
     receiving = Receiving(unit, author, device, ledger, earlier, knowledge, at, limits or Limits(), late=late)
+    receiving.judge.proven = proven
     together = Together(unit, ledger, receiving)
     if careful or late:
         answers = _received(arrivals, receiving, together, None, careful=careful)

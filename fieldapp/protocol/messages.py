@@ -151,6 +151,21 @@ class Rescue(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return _values.decode(self.encoded)
 
 
+PROOF_DIGITS = 32
+"""Hexadecimal digits of marks and of changes' digests in proofs: too many for two to be alike, or to be guessed."""
+
+
+class Proof(msgspec.Struct, frozen=True, array_like=True):
+    """That head office once took all changes with these ``digests`` in ``stream``: its own ``mark`` under them.
+
+    A digest is the beginning of the SHA-256 of a change's bytes.
+    """
+
+    stream: str
+    mark: str
+    digests: list[str]
+
+
 class SyncRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One exchange. ``counter`` only grows: a lower one shows a cloned laptop (SYNC 41).
 
@@ -158,7 +173,8 @@ class SyncRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     holds none or a stale one (SYNC 22). ``changes`` are the bodies as stored. ``page`` is the most records wanted back.
     ``rescues`` are offered after a restore, once everything else has been sent and read. ``totals`` ask whether the
     laptop, which has read everything, holds what head office holds. ``day`` is the business date of a laptop that holds
-    nothing yet: what that day asks of its officer is told first (SYNC 29).
+    nothing yet: what that day asks of its officer is told first (SYNC 29). ``proofs`` go with what was forgotten by
+    a head office that was restored (SYNC 34).
     """
 
     protocol: int
@@ -172,6 +188,7 @@ class SyncRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     rescues: list[Rescue] = []
     totals: Totals = {}
     day: date | None = None
+    proofs: list[Proof] = []
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
@@ -195,7 +212,8 @@ class SyncReply(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     then nothing else is set. ``missing`` are digests of attachments that head office still lacks among the records of
     this request. ``durable`` names for each stream the number up to which a backup that was tried holds everything; a
     laptop need not keep what it sent before. ``compared`` says that ``totals`` were compared with the very moment the
-    cursor stands for, ``differs`` where they are not the same.
+    cursor stands for, ``differs`` where they are not the same. ``proofs`` holds for each
+    stream head office's mark under all changes of the request that were taken in it.
     """
 
     protocol: int
@@ -216,6 +234,7 @@ class SyncReply(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     compared: bool = False
     differs: dict[str, list[str]] = {}
     limits: Limits = Limits()
+    proofs: dict[str, str] = {}
 
 
 class EnrolRequest(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from fieldapp.domain.kinds import KINDS
 from fieldapp.store.connection import Connection
 from fieldapp.store.outbox import Outbox
+from fieldapp.store.proofs import Proofs
 from fieldapp.store.records import Records
 
 
@@ -39,6 +40,7 @@ class Images:
         )
         self._connection.execute(query, mirrors)
         Records(self._connection).turn_stale()
+        Proofs(self._connection).lay_out()
         Outbox(self._connection).send_again()
         self._connection.execute("DELETE FROM mark")
         self._connection.execute("DELETE FROM state WHERE name IN ('cursor', 'cursor_heads')")

@@ -403,3 +403,27 @@ def bytes_in_one_place(db: Database) -> None:
                 AND run.last = (SELECT min(last) FROM taken WHERE last >= record.made);
         """,
     )
+
+
+@laptop()
+def proofs_of_what_was_taken(db: Database) -> None:
+    """Head office's marks under what it took, each with the numbers of the changes that it covers."""
+    _run(
+        db,
+        """
+        CREATE TABLE proof (
+            id INTEGER PRIMARY KEY,
+            stream TEXT NOT NULL,
+            mark TEXT NOT NULL,
+            numbers TEXT NOT NULL,
+            first_n INTEGER NOT NULL,
+            last_n INTEGER NOT NULL,
+            lowest INTEGER NOT NULL,
+            highest INTEGER NOT NULL,
+            digests TEXT,
+            shown INTEGER NOT NULL DEFAULT 0 CHECK (shown IN (0, 1))
+        ) STRICT;
+        CREATE INDEX proof_until ON proof (stream, highest) WHERE shown = 0;
+        CREATE INDEX proof_shown ON proof (last_n) WHERE shown = 1;
+        """,
+    )

@@ -30,6 +30,7 @@ from fieldapp.store.notices import Changed
 from fieldapp.store.outbox import Outbox, Queued, Refused
 from fieldapp.store.privacy import PrivacyEvents
 from fieldapp.store.projection import Projection, entry_of, photos_in
+from fieldapp.store.proofs import Proofs
 from fieldapp.store.prospect_list import ProspectList
 from fieldapp.store.records import Records, StoredRecord, happened_at
 from fieldapp.store.standing import Rest, rest
@@ -58,6 +59,7 @@ class Unit:
         self.attachments = Attachments(connection)
         self.state = State(connection)
         self.images = Images(connection)
+        self.proofs = Proofs(connection)
         self.prospects = ProspectList(connection)
         self.privacy = PrivacyEvents(connection)
         self.imported_rows = ImportedRows(connection)

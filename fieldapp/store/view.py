@@ -10,6 +10,7 @@ from fieldapp.store.images import Images
 from fieldapp.store.outbox import Outbox
 from fieldapp.store.privacy import PrivacyEvents
 from fieldapp.store.promises import Promises
+from fieldapp.store.proofs import Proofs
 from fieldapp.store.prospect_list import ProspectList
 from fieldapp.store.records import Records
 from fieldapp.store.state import State
@@ -25,6 +26,7 @@ class View:
         self.attachments = Attachments(connection)
         self.state = State(connection)
         self.images = Images(connection)
+        self.proofs = Proofs(connection)
         self.prospects = ProspectList(connection)
         self.promises = Promises(connection)
         self.activities = Activities(connection)

@@ -12,6 +12,7 @@ from fieldapp.protocol.identifiers import new_change_id
 from fieldapp.protocol.messages import SHORT_HASH, Gone, Mark, Receipt, RecordState, Run, SyncReply
 from fieldapp.store.arrivals import Arrival, arrival_of
 from fieldapp.store.outbox import Queued
+from fieldapp.store.proofs import Marked
 from fieldapp.store.records import StoredRecord
 from fieldapp.store.standing import Rest
 from fieldapp.store.state import Pull
@@ -49,12 +50,15 @@ def apply_reply(
     applied = Applied()
     told_at = unit.clock.now().isoformat(timespec="milliseconds")
     _settle(unit, sent_cursor, reply, sent, told_at, applied)
+    if reply.proofs:
+        unit.proofs.keep(_marked(reply, sent))
     if unit.state.get("cursor", str) == sent_cursor:
         _take_page(unit, reply, page if page is not None else [*map(arrival_of, reply.records)], applied)
     else:
         applied.page_counted = False
     _raise_marks(unit, reply, applied)
     if reply.durable:
+        unit.proofs.forget_durable(reply.durable)
         unit.outbox.forget_durable(reply.durable)
     unit.attachments.lacking(reply.missing)
     if reply.limits != unit.state.limits():
@@ -63,6 +67,24 @@ def apply_reply(
         unit.tell("exchange")
         unit.tell("outbox")
     return applied
+
+
+def _marked(reply: SyncReply, sent: Sequence[Queued]) -> Iterator[Marked]:
+    """The marks of a reply, each with what it covers."""
+    taken: dict[str, list[tuple[int, int]]] = {}
+    seqs: dict[str, list[int]] = {}
+    for run in reply.runs:
+        for part in _following_each_other(sent[run.first : run.first + run.count]):
+            taken.setdefault(run.stream, []).append((part[0].n, part[-1].n))
+        seqs.setdefault(run.stream, []).extend((run.seq, run.seq + run.count - 1))
+    numbers = {queued.change: queued.n for queued in sent} if reply.receipts else {}
+    for receipt in reply.receipts:
+        if receipt.rev is not None and (n := numbers.get(receipt.change)) is not None:
+            taken.setdefault(receipt.stream, []).append((n, n))
+            seqs.setdefault(receipt.stream, []).append(receipt.seq)
+    for stream, mark in reply.proofs.items():
+        if stream in taken:
+            yield Marked(stream, mark, sorted(taken[stream]), min(seqs[stream]), max(seqs[stream]))
 
 
 def _settle(

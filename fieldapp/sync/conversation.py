@@ -21,6 +21,7 @@ from fieldapp.protocol.messages import (
     REQUEST_OVERHEAD_BYTES,
     SHORT_HASH,
     Mark,
+    Proof,
     Rescue,
     Rev,
     Run,
@@ -77,6 +78,7 @@ class _Rows:
     more: bool
     held: dict[str, Rev | None]
     device: str
+    proofs: list[Proof]
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +242,7 @@ class Conversation:
             held=held,
             page=PAGE,
             rescues=list(rescues),
+            proofs=rows.proofs,
         )
         if place.cursor is None and self._day is not None:  # the first word to a new laptop is its day, and little else
             request = msgspec.structs.replace(request, day=self._day, page=1)
@@ -466,7 +469,8 @@ def _rows_in(view: View, after: int, most: int) -> _Rows:
     )
     more = bool(queued) and view.outbox.goes_on_after(queued[-1].n)
     held = view.records.revisions([one.record for one in queued if not one.whole])
-    return _Rows(after, most, queued, more, dict(held), view.state.enrolment().device)
+    proofs = view.proofs.shown(queued[0].n, queued[-1].n) if queued else []
+    return _Rows(after, most, queued, more, dict(held), view.state.enrolment().device, proofs)
 
 
 def _apply(unit: Unit, batch: _Batch, reply: SyncReply, page: Sequence[Arrival]) -> Applied:

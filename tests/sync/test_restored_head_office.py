@@ -9,8 +9,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from fieldapp.protocol.messages import Rescue, SyncReply, SyncRequest
+from fieldapp.headoffice.arrivals import arrival_of
+from fieldapp.headoffice.proofs import Prover
+from fieldapp.protocol.messages import Proof, Rescue, SyncReply, SyncRequest
 from fieldapp.services.resolve_conflict import decide, disagreement
+from fieldapp.store.unit import Unit
 from fieldapp.sync.exchange import synchronise
 from tests.sync.office import LI, WANG, ZHAO, Direct, Laptop, Office, closing
 
@@ -219,6 +222,112 @@ def test_rescue_of_what_is_none_of_ones_own_or_no_record_changes_nothing(office:
     assert reply.records == []
     assert [office.record(prospect), office.record(person)] == before
     assert office.record("p9") is office.record("q9") is office.record("v9") is office.record("n9") is None
+
+
+@pytest.fixture
+def handed_over_since(office: Office, laptop_of: LaptopOf) -> tuple[Laptop, Path, str, str, str]:
+    """Zhao's laptop with what he did for a customer who became his after the backup; all of it was confirmed."""
+    li, zhao = laptop_of(LI), laptop_of(ZHAO)
+    prospect, person = li.prospect("甲")
+    li.sync_with(office)
+    zhao.sync_with(office)
+    copy = backed_up(office, li)
+    office.administration.reassign(prospect, ZHAO)
+    zhao.sync_with(office)
+    zhao.edit(person, name="乙")
+    visit = zhao.visit(prospect, "说好了")
+    zhao.sync_with(office)
+    zhao.edit(person, mobile="13800138000")
+    assert zhao.sync_with(office).unsent == 0
+    return zhao, copy, prospect, person, visit
+
+
+def test_what_was_confirmed_to_somebody_who_got_the_record_since_is_late_and_not_refused(
+    office: Office, handed_over_since: tuple[Laptop, Path, str, str, str]
+) -> None:
+    zhao, copy, prospect, person, visit = handed_over_since
+    with restored(office, copy) as back:
+        summary = zhao.sync_with(back)
+        assert (summary.refused, summary.unsent, zhao.refused()) == (0, 0, [])
+        standing = back.record(person)
+        assert (standing.values["name"], standing.owner) == ("甲", LI)
+        assert {(c.field, c.value, c.late) for c in standing.conflicts} == {
+            ("name", "乙", True),
+            ("mobile", "13800138000", True),
+        }
+        assert back.record(visit) is not None
+        assert zhao.kept(prospect) is None, "it is Li's"
+        require_agreement(back, zhao)
+
+
+def test_a_proof_that_is_forged_proves_nothing(
+    office: Office, handed_over_since: tuple[Laptop, Path, str, str, str]
+) -> None:
+    zhao, copy, _prospect, person, _visit = handed_over_since
+
+    class Forging(Direct):
+        def exchange(self, request: SyncRequest) -> SyncReply:
+            forged = [Proof(one.stream, one.mark[::-1], one.digests) for one in request.proofs]
+            others = [Proof(one.stream, one.mark, [*one.digests, "0" * 32]) for one in request.proofs]
+            elsewhere = [Proof("CB02", one.mark, one.digests) for one in request.proofs]
+            odd = [Proof("", "", []), Proof("TS01", "长\x00", ["长"])] if request.changes else []
+            return super().exchange(msgspec.structs.replace(request, proofs=[*forged, *others, *elsewhere, *odd]))
+
+    with restored(office, copy) as back:
+        synchronise(zhao.store, Forging(back, zhao.enrolment.device))
+        assert {one.code for one in zhao.refused()} == {"scope"}
+        assert back.record(person).conflicts == ()
+
+
+def test_a_proof_speaks_for_the_very_bytes_and_the_officer_it_was_given_to(
+    office: Office, handed_over_since: tuple[Laptop, Path, str, str, str], laptop_of: LaptopOf
+) -> None:
+    zhao, _copy, _prospect, person, _visit = handed_over_since
+    sun = laptop_of(WANG)
+    zhao.write(lambda unit: unit.images.start_over())
+    sent = [queued for queued in zhao.queued() if queued.record == person]
+    with zhao.store.reading() as view:
+        proofs = view.proofs.shown(0, 1_000)
+    assert len(proofs) == 2, "one for each reply"
+    arrivals = [arrival_of(queued.body) for queued in sent]
+    others = [arrival_of(queued.body.replace("乙".encode(), "丙".encode())) for queued in sent]
+    prover = Prover()
+    with office.store.reading() as unit:
+        prover.learn(unit)
+    assert prover.proven(ZHAO, arrivals, proofs) == {queued.change for queued in sent}
+    assert len(prover.proven(ZHAO, others, proofs)) == 1, "the one whose bytes are as they were"
+    assert prover.proven(sun.enrolment.staff, arrivals, proofs) == frozenset()
+
+
+def test_a_mark_proves_what_is_left_when_a_part_of_it_is_durable(office: Office, laptop_of: LaptopOf) -> None:
+    laptop, wang = laptop_of(LI), laptop_of(WANG)
+    prospect, person = laptop.prospect()
+    laptop.sync_with(office)
+    wang.sync_with(office)
+    wang.edit(person, actual_address="上河村")
+    wang.sync_with(office)
+    laptop.edit(person, name="乙")  # merged on what Wang typed: a receipt of its own
+    laptop.visit(prospect, "a")
+    laptop.edit(person, name="丙")
+    laptop.sync_with(office)
+    durable = {"TS01": 4}
+
+    def forget(unit: Unit) -> None:
+        unit.proofs.forget_durable(durable)
+        unit.outbox.forget_durable(durable)
+
+    laptop.write(forget)
+    laptop.write(forget)
+    laptop.write(lambda unit: unit.images.start_over())
+    left = [arrival_of(queued.body) for queued in laptop.queued()]
+    assert 1 <= len(left) < 3
+    with laptop.store.reading() as view:
+        (proof,) = view.proofs.shown(0, 1_000)
+    assert len(proof.digests) == 3, "also of what is durable, for the mark covers it"
+    prover = Prover()
+    with office.store.reading() as unit:
+        prover.learn(unit)
+    assert prover.proven(LI, left, [proof]) == {one.id for one in left}
 
 
 def test_what_a_tried_backup_holds_need_not_be_kept(office: Office, laptop_of: LaptopOf) -> None:
