@@ -581,6 +581,19 @@ def test_a_newer_product_is_taken_only_on_purpose(desk: Desk, store: Store) -> N
     assert page._typed().good == {"product": "MSED", "product_version": 2, "yearly_rate": "0.055"}
 
 
+def test_submitting_says_that_a_newer_version_of_the_product_is_sold_and_what_it_changes(
+    desk: Desk, store: Store
+) -> None:
+    application = filled_in(store)
+    newer = msgspec.structs.replace(PRODUCT, version=2, margin_bp=250)
+    store.write(lambda unit: mirror(unit, "product", newer))
+    page = desk.open(application=application)
+    page.submit()
+    said = " ".join(label.accessibleName() or label.text() for label in desk.overlay().findChildren(QLabel))
+    assert "It keeps version 1 of the product; version 2 is sold now" in said
+    assert "The yearly rate: 6 % before, now 5.5 %." in said
+
+
 def test_the_record_of_a_visit_is_shown_large(desk: Desk, store: Store) -> None:
     start = store.clock.now() - timedelta(hours=2)
     visit = record_visit(

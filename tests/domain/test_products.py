@@ -159,6 +159,27 @@ def test_an_application_keeps_its_version_and_hears_what_changed() -> None:
     assert set(told) == {"cap_fen", "rate", "months", "stages"}
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("cap_fen", 1), ("cap_inclusive", False), ("min_months", 1), ("max_months", 60), ("base_rate", "0.0400"),
+        ("margin_bp", 1), ("methods", ()), ("day_count", "act/360"), ("rounding", "ceiling"), ("customer_types", ()),
+        ("industries", ()), ("stages", ()), ("fees", (Fee(name="x", payee="y", amount_fen=1),)),
+        ("tight_bp", 1), ("limit_bp", 1), ("tolerance_bp", 1), ("materials", ("identity",)),
+        ("guarantee_modes", ("joint",)),
+    ],
+)  # fmt: skip
+def test_whatever_a_new_version_changes_is_told(field: str, value: Any) -> None:
+    newer = _product(version=2, **{field: value})
+    assert len(products.differences(PRODUCT, newer)) == 1
+
+
+def test_nothing_of_a_product_is_left_out_of_what_is_told() -> None:
+    (cases,) = test_whatever_a_new_version_changes_is_told.pytestmark  # type: ignore[attr-defined]
+    of_itself = {"code", "version", "name", "name_en", "on_sale", "deleted"}
+    assert {name for name, _ in cases.args[1]} == set(Product.__struct_fields__) - of_itself
+
+
 def test_the_same_terms_differ_in_nothing() -> None:
     assert products.differences(PRODUCT, _product(version=2)) == []
 

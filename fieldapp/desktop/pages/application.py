@@ -40,7 +40,7 @@ from fieldapp.services.case_rows import ROWS
 from fieldapp.services.hand_over import HandedOver
 from fieldapp.services.print_documents import DocumentKind, PrintDocuments
 from fieldapp.services.reveal_on_form import reveal_on_form
-from fieldapp.translation import tr, trn
+from fieldapp.translation import say, tr, trn
 
 _STEPS = tuple(Step)
 _SHOWN_KINDS = frozenset(
@@ -152,12 +152,22 @@ class ApplicationPage(Page):
         ask(
             self.shell.host(),
             lambda: tr("Submit {name}'s application?", name=self._name()),
-            lambda: tr("It belongs to head office then and cannot be changed here; its papers are frozen for "
-                       "signature. It is sent as soon as there is a connection."),
+            self._what_submitting_means,
             verb=lambda: tr("Submit"),
             stay=lambda: tr("Not yet"),
             do=self.keeping.submit,
         )  # fmt: skip
+
+    def _what_submitting_means(self) -> str:
+        means = tr("It belongs to head office then and cannot be changed here; its papers are frozen for "
+                   "signature. It is sent as soon as there is a connection.")  # fmt: skip
+        opened, chosen = self._opened, self.steps.loan.product.product()
+        if opened is None or opened.newer is None or chosen is None or chosen != opened.product:
+            return means
+        kept = tr("It keeps version {kept} of the product; version {newer} is sold now: {changes}",
+                  kept=chosen.version, newer=opened.newer.version,
+                  changes=" ".join(say(one.sentence) for one in opened.changed))  # fmt: skip
+        return f"{kept}\n{means}"
 
     def show_missing(self) -> None:
         """Show the checklist over the page."""
