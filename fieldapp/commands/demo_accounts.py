@@ -14,8 +14,8 @@ _BALANCE: tuple[tuple[BalanceSide, str, str, str, str, Evidence, str], ...] = (
     ("asset", "vehicles", "22,000", "1 辆", "", "document", "面包车"),
     ("asset", "house", "140,000", "1 处", "", "stated", "自建两层 160 平方米"),
     ("asset", "household", "12,000", "", "", "seen", ""),
-    ("liability", "bank_loans", "14,400", "", "1,200", "stated", "购车贷款"),
-    ("liability", "private_loans", "36,600", "", "", "stated", "亲属，无息，未约定"),
+    ("liability", "bank_loans", "14,400", "", "1,200", "stated", "示例汽车金融购车贷款"),
+    ("liability", "private_loans", "36,600", "", "", "stated", "叔叔，无息，未约定"),
     ("liability", "payables", "48,000", "", "", "document", "粮油批发部，月结"),
 )
 """Side, item, amount, quantity, a month's instalment, evidence, description."""

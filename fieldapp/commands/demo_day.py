@@ -201,7 +201,7 @@ def _stand_behind(laptop: Laptop, application: str) -> None:
         )  # fmt: skip
         add_party(laptop.store, application, neighbour)
     if not backing.debts:
-        for lender, balance_fen, instalment_fen in (("示例汽车金融", 900_000, 80_000), ("叔叔", 540_000, 40_000)):
+        for lender, balance_fen, instalment_fen in (("示例汽车金融", 1_440_000, 120_000), ("叔叔", 3_660_000, 0)):
             owed = {"lender": lender, "balance_fen": balance_fen, "instalment_fen": instalment_fen}
             add_debt(laptop.store, application, owed)
 
