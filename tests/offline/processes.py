@@ -98,9 +98,12 @@ def synchronise_once(folder: str, key: str, address: str) -> None:
 class Forked:
     """One process at a time: started, listened to, killed, started again."""
 
+    module = "tests.offline.processes"
+    """What is loaded once; its ``main`` forks for each process."""
+
     def __enter__(self) -> Forked:
         self._parent = subprocess.Popen(
-            [sys.executable, "-m", "tests.offline.processes"],
+            [sys.executable, "-m", self.module],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -164,17 +167,18 @@ class HeadOfficeProcess(Forked):
         return f"http://127.0.0.1:{self.port}"
 
 
-def main() -> None:
+def main(jobs: dict[str, Any]) -> None:
+    """Fork for each of ``jobs`` that is asked for on the standard input."""
     for line in sys.stdin:
         job, *arguments = json.loads(line)
         child = os.fork()
         if child == 0:
             say(os.getpid())
-            globals()[job](*arguments)
+            jobs[job](*arguments)
             os._exit(0)
         _child, status = os.waitpid(child, 0)
         say("killed" if os.WIFSIGNALED(status) else "ended")
 
 
 if __name__ == "__main__":
-    main()
+    main(globals())

@@ -1,0 +1,139 @@
+"""An application of eight parties and twelve months, typed by keyboard alone, killed at any key, is found again."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+from pathlib import Path
+
+import pytest
+
+from fieldapp.domain.application_checklist import Step
+from fieldapp.services.apply_for_loan import ApplyForLoan, OpenApplication
+from fieldapp.services.rebuild_accounts import RebuildAccounts
+from fieldapp.store.database import Store
+from tests.desktop.officer_at_the_keyboard import OfficerProcess, fill_in
+from tests.desktop.the_whole_application import (
+    ACCOUNTS,
+    COLLATERAL,
+    DEBTS,
+    FIELDS,
+    KNOWN,
+    PARTIES,
+    PLEDGOR,
+    SPOUSE_REASON,
+    months_of,
+    plain,
+)
+from tests.services.an_application import FixedClock, new_laptop, new_prospect
+
+KEY = bytes(range(32))
+
+
+@pytest.fixture
+def profile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A laptop with a customer, and another whom the customer asks to guarantee."""
+    monkeypatch.setattr(os, "urandom", lambda size: KEY[:size])
+    with new_laptop(tmp_path, FixedClock()) as store:
+        new_prospect(store)
+        new_prospect(store, name=KNOWN, village="上河村")
+    return tmp_path
+
+
+class Told:
+    """What the officer was seen to have saved."""
+
+    def __init__(self) -> None:
+        self.fields: dict[str, object] = {}
+        self.rows: set[str] = set()
+        self.months: set[str] = set()
+        self.submitted = False
+
+    def hear(self, line: str) -> None:
+        what, _, rest = line.partition(" ")
+        assert what != "fault", rest
+        match what:
+            case "kept":
+                name, _, value = rest.partition(" ")
+                self.fields[name] = json.loads(value)
+            case "row":
+                self.rows.add(rest)
+            case "months":
+                self.months.add(rest)
+            case "submitted":
+                self.submitted = True
+
+
+def killed_and_found_again(profile: Path, seed: str, strikes: int) -> None:
+    draw, told = random.Random(seed), Told()
+    with OfficerProcess() as officer:
+        for strike in range(strikes):
+            officer.start(fill_in, profile, KEY.hex(), draw.randint(20, 420), draw.uniform(0, 0.3), f"{seed} {strike}")
+            for line in officer.lines_until_killed():
+                told.hear(line)
+                if told.submitted:
+                    officer.shoot()
+            look(profile, told)
+            if told.submitted:
+                break
+        else:
+            officer.start(fill_in, profile, KEY.hex(), 0, 0, f"{seed} last")
+            while not told.submitted:
+                told.hear(officer.line())
+            officer.kill()
+    look(profile, told, whole=True)
+
+
+def look(profile: Path, told: Told, *, whole: bool = False) -> None:
+    """Open the records as the next start does: everything that was saved is there, once."""
+    with Store(profile / "records.db", KEY, FixedClock()) as store:
+        applying = ApplyForLoan(store)
+        (line,) = [line for one in prospects(store) for line in applying.of_prospect(one)] or (None,)
+        if line is None:
+            assert vars(told) == vars(Told())
+            return
+        opened = applying.open(line.id)
+        typed = opened.draft.typed if opened.draft is not None else {}
+        standing = {name: plain(typed.get(name, opened.fields.get(name))) for name in told.fields}
+        assert standing == told.fields
+        assert rows_of(opened) >= told.rows
+        assert len(set(names := list_of(opened))) == len(names), "nobody and nothing stands there twice"
+        accounts = RebuildAccounts(store).open(line.id)
+        sheet = accounts.draft.sheet if accounts.draft is not None else accounts.sheet
+        assert {item: months_of(sheet, item) for item in told.months} == {
+            item: ACCOUNTS.flows[item] for item in told.months
+        }
+        if whole:
+            assert line.status == "submitted"
+            assert rows_of(opened) == {*PARTIES, *DEBTS, *COLLATERAL, PLEDGOR, SPOUSE_REASON}
+            everything = {name: typed.kept for step in Step for name, typed in FIELDS.get(step, {}).items()}
+            assert {name: plain(opened.fields[name]) for name in everything} == everything
+            assert (opened.fields["sales_fen"], opened.fields["existing_debt_fen"]) == (ACCOUNTS.sales_fen, 1_440_000)
+
+
+def prospects(store: Store) -> list[str]:
+    with store.reading() as view:
+        return [stored.id for stored in view.records.of_kind("prospect")]
+
+
+def list_of(opened: OpenApplication) -> list[str]:
+    backing = opened.file.backing
+    people = [backing.name_of(party.person) for party in backing.parties.values() if party.role != "spouse"]
+    debts = [debt.lender for debt in backing.debts.values()]
+    return people + debts + [thing.description for thing in backing.collateral.values()]
+
+
+def rows_of(opened: OpenApplication) -> set[str]:
+    excused = {party.no_signature_reason for _, party in opened.file.backing.of_role("spouse")}
+    return {*list_of(opened), *excused}
+
+
+def test_an_application_of_eight_parties_survives_a_flat_battery(profile: Path) -> None:
+    killed_and_found_again(profile, "short", strikes=2)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(6))
+def test_an_application_survives_one_flat_battery_after_the_other(profile: Path, seed: int) -> None:
+    killed_and_found_again(profile, str(seed), strikes=10)
