@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from fieldapp.documents import formats
 from fieldapp.documents.consent_papers import ConsentGiven, Signatory
-from fieldapp.documents.fields import band, checks, field_row, identity_boxes, label, options_of, value
+from fieldapp.documents.fields import band, checks, field_row, identity_boxes, label, options_of, side_by_side, value
 from fieldapp.documents.flow import Block, Glue
 from fieldapp.documents.forms import Clause, Form, Text
 from fieldapp.documents.handwriting import Strokes
@@ -72,24 +72,17 @@ def choice_row(form: Form, answer: bool | None, writing: Strokes = (), *, signed
         page.rule(LEFT, top, RIGHT, top)
         middle = top + height / 2
         name = form.label("choice")
-        page.text(LEFT + 2, middle, name.zh, 9)
-        page.text(LEFT + 4 + width_of(name.zh, 9), middle + 0.2, name.en, SMALLEST)
-        left = LEFT + 4 + width_of(name.zh, 9) + width_of(name.en, SMALLEST) + 5.0
+        sign, line = form.label("signature"), RIGHT - 2 - _SIGN_LINE
+        said = width_of(sign.zh, 9) + 1.2 + width_of(sign.en, SMALLEST) + 1.5 if signed else 0.0
+        left = side_by_side(page, LEFT + 2, middle, name, RIGHT, 2.0) + 5.0
         for key, ticked in (("agree", answer is True), ("decline", answer is False)):
             text = form.option("choice", key)
             page.check(left, middle, ticked=ticked)
             left += CHECK + 1.6
-            page.text(left, middle, text.zh, 9)
-            left += width_of(text.zh, 9) + 1.0
-            page.text(left, middle + 0.2, text.en, SMALLEST)
-            left += width_of(text.en, SMALLEST) + 7.0
+            left = side_by_side(page, left, middle, text, line - said - 1, 1.0) + 7.0
         if signed:
-            sign = form.label("signature")
-            line = RIGHT - 2 - _SIGN_LINE
             page.rule(line, top + height - 1.5, RIGHT - 2, top + height - 1.5)
-            said = width_of(sign.zh, 9) + 1.2 + width_of(sign.en, SMALLEST) + 1.5
-            page.text(line - said, middle, sign.zh, 9)
-            page.text(line - said + width_of(sign.zh, 9) + 1.2, middle + 0.2, sign.en, SMALLEST)
+            side_by_side(page, line - said, middle, sign, line)
             if writing:
                 page.writing(line + 1, top + 0.6, _SIGN_LINE - 2, height - 1.4, writing)
         page.rule(LEFT, top + height, RIGHT, top + height)
@@ -139,8 +132,7 @@ def _tick(text: Text, ticked: bool) -> Block:
         middle = top + _TICK / 2
         page.check(LEFT + _INDENT + 0.6, middle, ticked=ticked)
         left = LEFT + _INDENT + 0.6 + CHECK + 1.6
-        page.text(left, middle, text.zh, 9)
-        page.text(left + width_of(text.zh, 9) + 1.2, middle + 0.2, text.en, SMALLEST)
+        side_by_side(page, left, middle, text, RIGHT - PADDING)
 
     return Block(_TICK, draw)
 

@@ -124,8 +124,11 @@ def _figure(columns: float, text: str, field: FieldName, align: Align = "centre"
 def _to_sign(paper: CoverPaper, line: CoverLine, f: Form) -> str:
     """How many signatures and fingerprints a paper wants: the form says how many of each signer and beside them."""
     each, beside = f.text("signing_each", line.kind), f.text("signing", line.kind)
-    signed = int(each.zh) * paper.signing + int(beside.zh)
-    printed = int(each.en) * paper.signing + int(beside.en)
+    try:
+        signed = int(each.zh) * paper.signing + int(beside.zh)
+        printed = int(each.en) * paper.signing + int(beside.en)
+    except ValueError as error:
+        raise f.broken(f"[signing] {line.kind}") from error
     said = [("signatures", signed), ("fingerprints", printed)]
     return " ".join(f.text("texts", key, count=str(count)).zh for key, count in said if count) or "—"
 

@@ -33,7 +33,7 @@ PEN_ROW, ROW = 10.0, 8.8
 _BAND = 6.2
 _LABEL_ZH, _LABEL_EN = 9.0, SMALLEST
 _ABOVE, _BELOW = 1.65, 1.9
-_LABEL_PITCH, _CLOSE = 3.3, 0.6
+_LABEL_PITCH, _CLOSE, _MOST_LABEL_LINES = 3.3, 0.6, 8
 _IDENTITY_STEP, _IDENTITY_HEIGHT, _IDENTITY_DIGITS = 4.6, 5.5, 18
 _AMOUNT_STEP, _AMOUNT_UNITS = 6.0, "仟佰拾万仟佰拾元角分"
 _PROSE_SIZE, _PROSE_PITCH = 10.0, 5.2
@@ -68,9 +68,9 @@ def band(title: Text, note: Text | None = None, *, continued: bool = False) -> B
         page.band_fill(LEFT, top, WIDTH, _BAND)
         page.rule(LEFT, top, RIGHT, top, SECTION_RULE)
         zh = f"{title.zh}（续）" if continued else title.zh
-        page.text(LEFT + 1.6, middle, zh, 10, Weight.BOLD)
+        page.text(LEFT + 1.6, middle, zh, shrunk(zh, 10, WIDTH - 3.2, Weight.BOLD), Weight.BOLD)
         left = LEFT + 1.6 + width_of(zh, 10, Weight.BOLD) + 2.2
-        page.text(left, middle + 0.25, title.en, SMALLEST)
+        page.text(left, middle + 0.25, title.en, shrunk(title.en, SMALLEST, RIGHT - 1.6 - left))
         if note is not None:
             said = f"{note.zh} {note.en}".strip()
             room = RIGHT - 1.6 - left - width_of(title.en, SMALLEST) - 3.0
@@ -108,8 +108,10 @@ def label(columns: float, text: Text) -> Cell:
 def title(columns: float, text: Text) -> Cell:
     """What a row is about, Chinese over English, on as many lines as they need."""
     room = columns * COLUMN - PADDING - _CLOSE
-    zh_size = _LABEL_ZH if width_of(_form_text(text.zh), _LABEL_ZH) <= room else SMALLEST
-    zh, en = wrap(text.zh, room, zh_size), wrap(_form_text(text.en), room, _LABEL_EN)
+    zh_size = _LABEL_ZH if width_of(text.zh, _LABEL_ZH) <= room else SMALLEST
+    zh, en = wrap(text.zh, room, zh_size), wrap(text.en, room, _LABEL_EN)
+    if len(zh) + len(en) > _MOST_LABEL_LINES:
+        raise too_long(text.both, FieldName("form", text.both))
     between = (len(zh) + len(en) - 2) * _LABEL_PITCH + _ABOVE + _BELOW
 
     def draw(page: Page, left: float, top: float, _width: float, height: float) -> None:
@@ -293,15 +295,24 @@ def set_value(
         page.text(edge, first + place * setting.pitch, line, setting.size, weight, align)
 
 
+def side_by_side(page: Page, left: float, middle: float, text: Text, right: float, gap: float = 1.2) -> float:
+    """Chinese and English on one line that ends before ``right``; returns where it ends.
+
+    Raises Invalid (``too_long``) naming the text where an edited form leaves no room for it.
+    """
+    after = left + width_of(text.zh, _LABEL_ZH) + gap
+    end = after + width_of(text.en, _LABEL_EN)
+    if end > right + 0.05:
+        raise too_long(text.both, FieldName("form", text.both))
+    page.text(left, middle, text.zh, _LABEL_ZH)
+    page.text(after, middle + 0.2, text.en, _LABEL_EN)
+    return end
+
+
 def two_lines(page: Page, left: float, middle: float, text: Text, room: float, align: Align = "left") -> None:
     """A label: Chinese over English, each shrunk to ``room`` mm where an edited form text is long."""
     page.text(left, middle - _ABOVE, text.zh, shrunk(text.zh, _LABEL_ZH, room), align=align)
     page.text(left, middle + _BELOW, text.en, shrunk(text.en, _LABEL_EN, room), align=align)
-
-
-def _form_text(text: str) -> str:
-    """A text of a form as it can be printed. Raises Invalid (``glyph``) naming it."""
-    return printable(text, FieldName("form", text))
 
 
 def options_of(choices: Sequence[tuple[str, Text]], chosen: Collection[str]) -> list[Option]:

@@ -14,8 +14,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from fieldapp.documents.typefaces import FieldName
-from fieldapp.domain.errors import Actionable
+from fieldapp.documents.typefaces import FieldName, printable
+from fieldapp.domain.errors import Actionable, Invalid
 from fieldapp.domain.wording import Sentence
 from fieldapp.resources import resource
 
@@ -107,6 +107,16 @@ class Form:
         """The name under which a refusal speaks of the value beside ``label``."""
         return FieldName(key, self.label(label).both)
 
+    def too_high(self) -> Actionable:
+        """The error of form texts that take more than a page where a page may not end."""
+        return Actionable(
+            "form",
+            Sentence(
+                "Texts of the form text file {file} take more than a page where they stay together. Shorten them.",
+                file=self.file,
+            ),
+        )
+
     def broken(self, place: str) -> Actionable:
         """The error of a form text file that lacks ``place`` or has it in another shape."""
         return Actionable(
@@ -147,7 +157,26 @@ def _read(path: Path, name: str, version: str, _changed_ns: int) -> Form:
             "form",
             Sentence("The form text file {file} cannot be read: {reason}", file=path.name, reason=str(error)),
         ) from error
-    return Form(path.name, name.rpartition("-")[2], version, texts)
+    return Form(path.name, name.rpartition("-")[2], version, _printable(texts, path.name))
+
+
+def _printable(texts: Any, file: str) -> Any:
+    """Every text of a file as the fonts print it. Raises Actionable (``form``) naming a character they cannot."""
+    if isinstance(texts, str):
+        try:
+            return printable(texts, FieldName("form", file))
+        except Invalid as error:
+            raise Actionable(
+                "form",
+                Sentence(
+                    "The form text file {file} has a character the paper cannot print: {character}. Correct the file.",
+                    file=file,
+                    character=error.sentence.values["character"],
+                ),
+            ) from error
+    if isinstance(texts, dict):
+        return {key: _printable(text, file) for key, text in texts.items()}
+    return [_printable(text, file) for text in texts] if isinstance(texts, list) else texts
 
 
 def _order(version: str) -> tuple[int, ...]:

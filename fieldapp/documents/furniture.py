@@ -93,14 +93,15 @@ class Furniture:
         qr_left = RIGHT - _QR_SIDE
         page.squares(qr_left, 11.1, _QR_SIDE, qr_squares(self.qr_text(number, pages)))
         right = qr_left - 2.0
-        page.text(right, 13.4, form.label("document_number").both, SMALLEST, align="right")
+        number_label = form.label("document_number").both
+        page.text(right, 13.4, number_label, shrunk(number_label, SMALLEST, 52), align="right")
         field = FieldName("mark.number", form.label("document_number").both)
         self._line(page, right, 17.3, self.mark.printed_number, 11, 52, field, Weight.BOLD, "right")
         if self.mark.state is not PaperState.SEALED:
             said = self._state_in_words()
             width = max(41.3, width_of(said, 8) + 6)
             page.box(right - width, 20.6, width, 5.3, BOX_RULE)
-            page.text(right - width / 2, 23.25, said, 8, align="centre")
+            page.text(right - width / 2, 23.25, said, shrunk(said, SMALLEST, 62), align="centre")
         page.rule(LEFT, 27.6, RIGHT, 27.6)
 
     def _state_in_words(self) -> str:
@@ -130,9 +131,11 @@ class Furniture:
     def _foot(self, page: Page, number: int, pages: int) -> None:
         form = self.form
         page.rule(LEFT, 273.5, RIGHT, 273.5)
-        page.text(LEFT, 276.2, f"{form.label('template').both} {form.code}", SMALLEST)
+        template, digest = f"{form.label('template').both} {form.code}", form.label("digest").both
+        page.text(LEFT, 276.2, template, shrunk(template, SMALLEST, 41))
         if self.mark.state is not PaperState.BLANK:
-            page.text(LEFT + 42, 276.2, f"{form.label('digest').both} {grouped(self.digest)}", SMALLEST)
+            said = f"{digest} {grouped(self.digest)}"
+            page.text(LEFT + 42, 276.2, said, shrunk(said, SMALLEST, 90))
         note, complaints = form.text("document", "footer"), form.label("complaints").both
         said = f"{complaints} {self.letterhead.complaint_phone} · {note.zh} {note.en}"
         self._line(page, LEFT, 279.9, said, SMALLEST, 152, FieldName("letterhead.complaint_phone", complaints))
@@ -146,9 +149,10 @@ def title(text: Text, note: Text | None = None) -> tuple[float, Callable[[Page, 
     def draw(page: Page, top: float) -> None:
         middle = LEFT + WIDTH / 2
         page.text(middle, top + 3.9, text.zh, shrunk(text.zh, 17, WIDTH, Weight.BOLD), Weight.BOLD, "centre")
-        page.text(middle, top + 9.3, text.en, 9, align="centre")
+        page.text(middle, top + 9.3, text.en, shrunk(text.en, 9, WIDTH), align="centre")
         if note is not None:
-            page.text(middle, top + 13.6, f"{note.zh} {note.en}", SMALLEST, align="centre")
+            said = f"{note.zh} {note.en}"
+            page.text(middle, top + 13.6, said, shrunk(said, SMALLEST, WIDTH), align="centre")
 
     return (13.3 if note is None else 17.6), draw
 

@@ -43,7 +43,8 @@ def season_row(name: Text, seasons: Sequence[str]) -> Block:
             page.rule(left, top, left, top + ROW + 1.2, INNER_RULE)
             page.text(left + step / 2, top + half / 2, f"{month + 1} 月", 8, align="centre")
             if month < len(seasons):
-                page.text(left + step / 2, top + half * 1.5, seasons[month], 10, align="centre")
+                size = shrunk(seasons[month], 10, step - 1)
+                page.text(left + step / 2, top + half * 1.5, seasons[month], size, align="centre")
             left += step
         page.rule(LEFT, top + ROW + 1.2, RIGHT, top + ROW + 1.2, INNER_RULE)
 
@@ -68,7 +69,7 @@ def month_rows(item: Text, words: Mapping[str, Text], months: Sequence[MonthlyAc
 def _head(item: Text, half: range) -> Block:
     def draw(page: Page, top: float) -> None:
         page.label_fill(LEFT, top, WIDTH, _HEAD)
-        page.text(LEFT + PADDING, top + _HEAD / 2, f"{item.zh} {item.en}", 8.5)
+        page.text(LEFT + PADDING, top + _HEAD / 2, item.both, shrunk(item.both, 8.5, _ITEM * COLUMN - 2 * PADDING))
         for place, month in enumerate(half):
             middle = LEFT + (_ITEM + (place + 0.5) * _MONTH) * COLUMN
             page.text(middle, top + _HEAD / 2, f"{month + 1} 月", 8.5, align="centre")

@@ -10,7 +10,7 @@ from fieldapp.documents.flow import Block, Glue
 from fieldapp.documents.forms import Text
 from fieldapp.documents.page import CHECK, COLUMN, INNER_RULE, LEFT, PADDING, RIGHT, WIDTH, Page
 from fieldapp.documents.typefaces import FieldName, Weight, printable, width_of
-from fieldapp.documents.typesetting import SMALLEST, wrap
+from fieldapp.documents.typesetting import SMALLEST, too_long, wrap
 
 _HEAD, _ZH, _EN, _PITCH, _EN_PITCH, _ABOVE = 8.4, 9.0, SMALLEST, 4.1, 3.3, 0.9
 
@@ -103,6 +103,9 @@ def _set(text: Text, room: float, weight: Weight) -> tuple[tuple[str, ...], tupl
 
 def _draw_answer(page: Page, left: float, middle: float, answer: Answer) -> None:
     left += PADDING
+    words = [max(width_of(text.zh, _ZH), width_of(text.en, _EN)) for text in (answer.agree, answer.decline)]
+    if left + sum(words) + 2 * (CHECK + 1.2) + 2.6 > RIGHT:
+        raise too_long(answer.agree.both, FieldName("form", answer.agree.both))
     for text, ticked in ((answer.agree, answer.chosen is True), (answer.decline, answer.chosen is False)):
         page.check(left, middle, ticked=ticked)
         left += CHECK + 1.2

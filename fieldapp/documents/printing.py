@@ -43,7 +43,10 @@ class Document:
     def to_pdf(self) -> bytes:
         """The PDF. Raises Invalid for a value that has no place or no glyph; nothing is half printed."""
         furniture = Furniture(self.letterhead, self.mark, self.form, self.digest, self.signed)
-        sheets = paginate([self._title(), *self.blocks])
+        try:
+            sheets = paginate([self._title(), *self.blocks])
+        except ValueError as error:  # only form texts can be so long: free text of the data flows over pages
+            raise self.form.too_high() from error
         pages = []
         for number, placed in enumerate(sheets, start=1):
             page = Page()

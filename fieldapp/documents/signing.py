@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from fieldapp.documents.fields import Option
+from fieldapp.documents.fields import Option, side_by_side
 from fieldapp.documents.flow import Block, Glue
 from fieldapp.documents.forms import Clause, Form, Text
 from fieldapp.documents.handwriting import Strokes
@@ -50,8 +50,9 @@ def statement(text: Text, *, ticked: bool = False) -> Block:
 
     def draw(page: Page, top: float) -> None:
         page.check(LEFT + PADDING, top + 3.1, ticked=ticked)
-        page.text(LEFT + 6.0, top + 2.7, text.zh, 9)
-        page.text(LEFT + 6.0, top + 6.0, text.en, SMALLEST)
+        room = WIDTH - 6.0 - PADDING
+        page.text(LEFT + 6.0, top + 2.7, text.zh, shrunk(text.zh, 9, room))
+        page.text(LEFT + 6.0, top + 6.0, text.en, shrunk(text.en, SMALLEST, room))
         page.rule(LEFT, top + height, RIGHT, top + height)
 
     return Block(height, draw)
@@ -79,10 +80,7 @@ def signatures(form: Form, signers: Sequence[Signer], area: float) -> Block:
                 for number, line in enumerate(named[place]):
                     page.text(left + PADDING, top + _ROLE / 2 + number * _NAME_PITCH, line, 9)
             else:
-                page.text(left + PADDING, top + _ROLE / 2, signer.role.zh, 9)
-                after = left + PADDING + width_of(signer.role.zh, 9) + 1.2
-                shrunk(signer.role.en, SMALLEST, left + columns - 0.8 - after)
-                page.text(after, top + _ROLE / 2 + 0.2, signer.role.en, SMALLEST)
+                side_by_side(page, left + PADDING, top + _ROLE / 2, signer.role, left + columns - 0.8)
             _place_to_sign(page, form, signer, left, top + roles, columns, area)
         page.rule(LEFT, top + height, RIGHT, top + height)
 
@@ -113,10 +111,7 @@ def question(text: Text, options: Sequence[Option], detail: str, field: FieldNam
         for option in options:
             page.check(left, middle, ticked=option.ticked)
             left += CHECK + 1.9
-            page.text(left, middle, option.text.zh, 9)
-            left += width_of(option.text.zh, 9) + 1.2
-            page.text(left, middle + 0.2, option.text.en, SMALLEST)
-            left += width_of(option.text.en, SMALLEST) + 6.0
+            left = side_by_side(page, left, middle, option.text, RIGHT - 10) + 6.0
         left -= 4.0
         if detail:
             setting = fit(detail, RIGHT - 3 - left, 8.8, field)
@@ -144,8 +139,7 @@ def _pair(pair: Sequence[Option], heads: tuple[Block, ...]) -> Block:
             left = LEFT + place * half + PADDING
             page.check(left, middle, ticked=option.ticked)
             left += CHECK + 1.5
-            page.text(left, middle, option.text.zh, 9)
-            page.text(left + width_of(option.text.zh, 9) + 1.2, middle + 0.3, option.text.en, SMALLEST)
+            side_by_side(page, left, middle, option.text, LEFT + (place + 1) * half - 0.8)
         page.rule(LEFT + half, top, LEFT + half, top + height)
         page.rule(LEFT, top + height, RIGHT, top + height)
 
@@ -183,15 +177,16 @@ def _place_to_sign(page: Page, form: Form, signer: Signer, left: float, top: flo
         box_left, box_right = left + width - _PRINT_WIDTH - 1.2, left + width - 1.2
         page.dashed(box_left, top + 0.9, box_right, top + area - 0.9)
         mark = form.label("fingerprint")
-        page.text((box_left + box_right) / 2, top + area - 5.9, mark.zh, 8, align="centre")
-        page.text((box_left + box_right) / 2, top + area - 3.4, mark.en, SMALLEST, align="centre")
+        room = box_right - box_left
+        for below, word in ((5.9, mark.zh), (3.1, mark.en)):
+            size = shrunk(word, SMALLEST, room)
+            page.text((box_left + box_right) / 2, top + area - below, word, size, align="centre")
     line = top + area - 8.2
     page.rule(left + PADDING, line, right, line, INNER_RULE)
     name, dated = form.label("signature_seal" if signer.seal else "signature"), form.label("signed_on")
-    page.text(left + PADDING, line + 1.6, name.zh, SMALLEST)
-    page.text(left + PADDING + width_of(name.zh, SMALLEST) + 2, line + 1.7, name.en, SMALLEST)
-    middle = top + area - 2.7
-    page.text(left + PADDING, middle, dated.zh, 8)
+    side_by_side(page, left + PADDING, line + 1.7, name, right, 2.0)
+    middle = top + area - 2.5
+    page.text(left + PADDING, middle, dated.zh, shrunk(dated.zh, SMALLEST, 14.0))
     start, room = left + PADDING + width_of(dated.zh, 8), right - left - PADDING - width_of(dated.zh, 8)
     day = signer.dated
     numbers = ("", "", "") if day is None else (f"{day.year}", f"{day.month}", f"{day.day}")
