@@ -68,8 +68,10 @@ class PaperOut(QObject):
         self._shell, self._documents = shell, documents
         self._ask_printer, self._ask_path = printer, path
 
-    def print(self, document: Document, pages: int) -> None:
+    def print(self, document: Document) -> None:
         """Ask for a printer, then print."""
+        with _opened(document.pdf) as paper:  # the one that is printed, whichever is on the screen
+            pages = paper.pageCount()
         printer = self._ask_printer(self._shell.host(), pages)
         if printer is None:
             return

@@ -364,6 +364,20 @@ def test_the_preview_shows_the_real_pages_and_follows_the_typing(desk: Desk, sto
     assert page.preview.paper.where.words() == f"Page 1 of {document.pageCount()}"
 
 
+def test_no_page_of_one_paper_stands_under_the_name_of_another(desk: Desk, store: Store) -> None:
+    page = desk.open(application=filled_in(store))
+    document: QPdfDocument = page.preview.paper.document
+    desk.until(lambda: document.pageCount() == 3)
+    asked: list[int] = []
+    page.preview.out._ask_printer = lambda _window, pages: asked.append(pages)
+    page.preview.choose(DocumentKind.COVER)
+    assert document.pageCount() == 0
+    page.preview.print()
+    desk.until(lambda: document.pageCount() == 1)
+    desk.settle()
+    assert asked == [1], "the printer is asked for the pages of the paper that is printed"
+
+
 def test_an_older_page_never_replaces_a_newer_one(desk: Desk, store: Store) -> None:
     page = desk.open(application=filled_in(store))
     page.preview.choose(DocumentKind.SCHEDULE)

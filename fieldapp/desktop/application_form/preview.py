@@ -94,7 +94,7 @@ class LivePreview(Card):
 
     def print(self) -> None:
         """Print the paper shown, as it stands on the screen."""
-        self._with_document(lambda document: self.out.print(document, self.paper.page_count()))
+        self._with_document(self.out.print)
 
     def save(self) -> None:
         """Save the paper shown."""

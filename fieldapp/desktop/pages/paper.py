@@ -200,4 +200,4 @@ class PaperPage(Page):
 
     def _print_it(self) -> None:
         if self._document is not None:
-            self.out.print(self._document, self.paper.page_count())
+            self.out.print(self._document)
