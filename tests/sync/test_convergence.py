@@ -310,8 +310,11 @@ class Interleavings(RuleBasedStateMachine):
                 give_up(laptop.store, one.change)
         except (Actionable, InvalidRecord):
             return  # nothing was changed
-        taken_back = [decode_change(each.body).fields.items() for each in (one, *behind)]
-        gone = {(one.record, name, repr(new)) for fields in taken_back for name, (_shown, new) in fields}
+        gone = {
+            (each.record, name, repr(new))
+            for each in (one, *behind)
+            for name, (_shown, new) in decode_change(each.body).fields.items()
+        }
         left = {
             (queued.record, name, repr(new))
             for queued in laptop.queued()
