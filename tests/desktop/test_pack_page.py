@@ -123,7 +123,7 @@ def test_the_whole_pack_is_frozen_and_sealed_in_two_acts(
     _answer_yes(window, until)
     until(lambda: all(paper.sealed for paper in _pack(page).papers))
     assert all(paper.sealed for paper in look_at_pack(store, application).papers)
-    assert not page._next.isVisible()
+    until(lambda: not page._next.isVisible())
 
 
 def test_a_change_after_freezing_is_said_and_frozen_again_beside_the_old(
