@@ -35,12 +35,14 @@ class SyncState:
     """What the screens say about sending. ``online``: head office answered the last time it was asked.
 
     ``status`` is None until it was first counted; ``trouble`` how the last try ended when it did not finish.
+    ``metered``: the line is paid by the byte, and photos wait for a person or another line.
     """
 
     running: bool = False
     online: bool = False
     status: OutboxStatus | None = None
     trouble: SyncTrouble | None = None
+    metered: bool = False
 
 
 class AutomaticSync(QObject):
@@ -73,11 +75,12 @@ class AutomaticSync(QObject):
         self._stopped = True
         self._counting = self._count_again = self._once_more = False
         self._timer = QTimer(self, singleShot=True)
-        self._timer.timeout.connect(self.sync_now)
+        self._timer.timeout.connect(self._sync_by_itself)
         self._told.connect(self._tell_progress, Qt.ConnectionType.QueuedConnection)
         self._network = network or SystemNetwork(self)
         self._network.appeared.connect(self._network_appeared)
         self._network.vanished.connect(self._network_vanished)
+        self._network.metered_changed.connect(self._metered_changed)
 
     def state(self) -> SyncState:
         """What was told last."""
@@ -86,6 +89,7 @@ class AutomaticSync(QObject):
     def start(self) -> None:
         """Begin to synchronise by itself."""
         self._stopped = False
+        self._show(replace(self._state, metered=self._network.metered))
         self._count()
         self._wait(AT_START_S)
 
@@ -96,12 +100,18 @@ class AutomaticSync(QObject):
         self.cancel()
 
     def sync_now(self) -> None:
-        """Synchronise unless one is running."""
+        """Synchronise unless one is running, photos too: a person wants it."""
+        self._sync(photos=True)
+
+    def _sync_by_itself(self) -> None:
+        self._sync(photos=not self._network.metered)
+
+    def _sync(self, *, photos: bool) -> None:
         if self._job is not None or self._stopped:
             return
         self._timer.stop()
         self._job = self._jobs.run(
-            partial(_synchronise, laptop=self._laptop, tell=self._told.emit),
+            partial(_synchronise, laptop=self._laptop, tell=self._told.emit, photos=photos),
             owner=self,
             done=self._done,
             failed=self._failed,
@@ -116,9 +126,10 @@ class AutomaticSync(QObject):
         self.sync_now()
 
     def cancel(self) -> None:
-        """Ask the running exchange to stop; what was confirmed stays confirmed."""
+        """Stop the running exchange, also in the middle of a request; what was confirmed stays confirmed."""
         if self._job is not None:
             self._job.cancel()
+            self._laptop.line.interrupt()
 
     def heed(self, changed: Changed) -> None:
         """Something was saved or came in: count again, and send what is new."""
@@ -203,16 +214,25 @@ class AutomaticSync(QObject):
             self._pace.failures = 0
             self._wait(ON_CONNECTION_S, sooner_only=True)
 
+    def _metered_changed(self) -> None:
+        """Photos that waited go over the new line."""
+        if not self._stopped:
+            self._show(replace(self._state, metered=self._network.metered))
+            if not self._state.metered and self._may_try():
+                self._wait(ON_CONNECTION_S, sooner_only=True)
+
     def _network_vanished(self) -> None:
         if not self._stopped:
             self._show(replace(self._state, online=False))
 
 
-def _synchronise(job: Job, *, laptop: Laptop, tell: Callable[[Stage, int, int | None, int], None]) -> Summary:
+def _synchronise(
+    job: Job, *, laptop: Laptop, tell: Callable[[Stage, int, int | None, int], None], photos: bool
+) -> Summary:
     def told(stage: Stage, done: int, total: int | None, received: int = 0) -> None:
         tell(stage, done, total, received)  # a signal has no defaults
 
-    return synchronise_laptop(laptop, progress=told, cancelled=job.cancelled)
+    return synchronise_laptop(laptop, progress=told, cancelled=job.cancelled, photos=photos)
 
 
 def _answered(trouble: SyncTrouble | None) -> bool:

@@ -9,10 +9,19 @@ _Reachability = QNetworkInformation.Reachability
 
 
 class Network(QObject):
-    """``appeared`` and ``vanished`` tell each change."""
+    """``appeared`` and ``vanished`` tell each change; ``metered`` whether the line is paid by the byte.
+
+    ``metered_changed`` tells that.
+    """
 
     appeared = Signal()
     vanished = Signal()
+    metered_changed = Signal()
+
+    @property
+    def metered(self) -> bool:
+        """What is not known is taken to be free."""
+        return False
 
 
 class SystemNetwork(Network):
@@ -32,6 +41,12 @@ class SystemNetwork(Network):
         if information is not None:
             self.backend = information.backendName()
             information.reachabilityChanged.connect(self.tell)
+            information.isMeteredChanged.connect(self.metered_changed)
+
+    @property
+    def metered(self) -> bool:
+        information = QNetworkInformation.instance() if self.backend else None
+        return information is not None and information.isMetered()
 
     def tell(self, reachability: QNetworkInformation.Reachability) -> None:
         """Pass on what the system said. A network of unknown reach is not told of: it may be none."""

@@ -30,7 +30,14 @@ class Line:
             if self._open is None or self._open[0] != wanted:
                 self._close()
                 self._open = (wanted, HeadOffice(*wanted))
+            self._open[1].ready()
             return self._open[1]
+
+    def interrupt(self) -> None:
+        """From any thread: whatever is asked over it now ends with Cancelled at once."""
+        with self._lock:
+            if self._open is not None:
+                self._open[1].interrupt()
 
     def wants_certificate(self, now: datetime) -> bool:
         """Whether it has not been seen to within the hour before ``now`` (UTC)."""

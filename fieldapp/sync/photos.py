@@ -29,8 +29,11 @@ log = logging.getLogger(__name__)
 CONNECTIONS = 3
 """Photos on their way at once: enough to fill a line with a long way to go, few enough for a thin one."""
 
-LOOK_S = 0.2
+LOOK_S = 0.1
 """How often the officer is told how far it is, and whether it was stopped is seen."""
+
+GRACE_S = 0.1
+"""How long a piece on its way may take to arrive when photos are stopped; then it is broken off."""
 
 RECORDS_S = 2.0
 """How long a record that is saved meanwhile waits at most until it is sent."""
@@ -141,6 +144,7 @@ class PhotoTransfer:
         self._queue: deque[_Travelling] = deque()
         self._all: dict[tuple[str, str], _Travelling] = {}
         self._threads: list[threading.Thread] = []
+        self._lines: list[HeadOffice] = []
         self._working = 0
         self._cuts = 0
         self._waits = 0
@@ -156,6 +160,13 @@ class PhotoTransfer:
         self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
     ) -> None:
         self._stopping.set()
+        until = time.monotonic() + GRACE_S
+        for thread in self._threads:
+            thread.join(max(0.0, until - time.monotonic()))
+        with self._lock:
+            lines = list(self._lines)
+        for line in lines:
+            line.interrupt()
         for thread in self._threads:
             thread.join()
 
@@ -202,6 +213,8 @@ class PhotoTransfer:
     def _work(self) -> None:
         try:
             with self._connect() as head_office:
+                with self._lock:
+                    self._lines.append(head_office)
                 while (one := self._next()) is not None:
                     self._move(head_office, one)
         except BaseException as error:  # noqa: BLE001 - the edge of the thread: it belongs to whoever waits

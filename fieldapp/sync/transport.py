@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import ssl
 import uuid
+from collections.abc import Callable
 from ipaddress import ip_address
 from types import TracebackType
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import quote
 from urllib.request import getproxies, proxy_bypass
 
@@ -38,6 +39,7 @@ from fieldapp.protocol.messages import (
 )
 from fieldapp.protocol.wire import pack, unpack
 from fieldapp.protocol.words import WORDS_CODING
+from fieldapp.sync.breaking_off import BreakingOff
 from fieldapp.sync.kept_line import Strange, ask_again
 from fieldapp.sync.troubles import (
     CloneFound,
@@ -83,9 +85,8 @@ class HeadOffice:
             self._headers["Authorization"] = f"Bearer {token}"
         self._knows_words = False  # until head office has spoken our protocol: an older one could not read them
         self._host = _host_header(self.address)
-        self._kept: HTTPConnection | None = None  # left open by an earlier request, and still in the pool
-        self._manager = _manager(self.address, certificate)
-        self._pool = self._manager.connection_from_url(self.address)
+        self._breaking_off = BreakingOff()
+        self._open_anew()
 
     def enrol(self, request: EnrolRequest) -> EnrolReply:
         """Present a one-time code."""
@@ -177,9 +178,33 @@ class HeadOffice:
             raise UpgradeNeeded
         self.protocol = PREVIOUS_PROTOCOL
 
+    def interrupt(self) -> None:
+        """From any thread: the request under way, and any other until ``ready``, ends with Cancelled at once."""
+        self._breaking_off.ask()
+
+    def ready(self) -> None:
+        """Make requests again after an interruption, over a new connection."""
+        if self._breaking_off.asked:
+            self.close()
+            self._open_anew()
+            self._breaking_off.forget()
+
     def close(self) -> None:
         """Drop the connection."""
         self._manager.clear()
+
+    def _open_anew(self) -> None:
+        self._kept: HTTPConnection | None = None  # left open by an earlier request, and still in the pool
+        self._manager = _manager(self.address, self._certificate)
+        self._pool = self._manager.connection_from_url(self.address)
+        made: Callable[..., HTTPConnection] = self._pool.ConnectionCls  # type: ignore[assignment] # no other is made
+
+        def watched(**how: Any) -> HTTPConnection:
+            line = made(**how)
+            self._breaking_off.watch(line)
+            return line
+
+        self._pool.ConnectionCls = watched  # type: ignore[assignment] # the pool only calls it
 
     def __enter__(self) -> HeadOffice:
         return self
@@ -234,6 +259,7 @@ class HeadOffice:
         kept = self._kept
         if kept is None or not kept.is_connected:
             return None
+        self._breaking_off.watch(kept)
         lines = [f"{method} {path} HTTP/1.1", f"Host: {self._host}"]
         lines += [f"{name}: {value}" for name, value in headers.items() if value is not SKIP_HEADER]
         if content is not None:
@@ -241,37 +267,17 @@ class HeadOffice:
         request = "\r\n".join((*lines, "", "")).encode("latin-1") + (content or b"")
         try:
             return _Answer(*ask_again(kept, request, LARGEST_REPLY_BYTES))
-        except Strange as error:
-            raise NotHeadOffice from error
         except OSError as error:
+            self._breaking_off.require_unasked()
+            if isinstance(error, Strange):
+                raise NotHeadOffice from error
             raise TryLater("cut", Sentence("The connection to head office broke.")) from error
 
     def _send(self, method: str, path: str, content: bytes | None, headers: dict[str, str], *, partly: bool) -> _Answer:
-        try:
-            answer = self._pool.urlopen(
-                method,
-                path,
-                body=content,
-                headers=headers,
-                retries=False,
-                redirect=False,
-                timeout=TIMEOUT,
-                preload_content=False,
-                decode_content=False,
-            )
-            self._kept = answer.connection if isinstance(answer, urllib3.HTTPResponse) else None
-            try:
-                body = _read_bounded(answer, partly=partly and answer.status == 206)
-            except BaseException:
-                answer.close()
-                raise
-            answer.release_conn()
-        except HTTPError as error:
-            raise _unreachable(error) from error
-        except OSError as error:
-            raise TryLater("cut", Sentence("The connection to head office broke.")) from error
-        headers_got = {name.lower(): value for name, value in answer.headers.items()}
-        return _Answer(answer.status, headers_got, body)
+        pool = self._pool
+        answer, kept = self._breaking_off.apart(lambda: _sent(pool, method, path, content, headers, partly=partly))
+        self._kept = kept
+        return answer
 
     def _decoded(self, answer: _Answer, shape: type[T]) -> T:
         try:
@@ -292,6 +298,43 @@ class _Answer:
         self.status = status
         self.headers = headers
         self.body = body
+
+
+def _sent(
+    pool: urllib3.HTTPConnectionPool,
+    method: str,
+    path: str,
+    content: bytes | None,
+    headers: dict[str, str],
+    *,
+    partly: bool,
+) -> tuple[_Answer, HTTPConnection | None]:
+    """The answer to a request by urllib3, which connects where need be, and the connection that stays open."""
+    try:
+        answer = pool.urlopen(
+            method,
+            path,
+            body=content,
+            headers=headers,
+            retries=False,
+            redirect=False,
+            timeout=TIMEOUT,
+            preload_content=False,
+            decode_content=False,
+        )
+        kept = answer.connection if isinstance(answer, urllib3.HTTPResponse) else None
+        try:
+            body = _read_bounded(answer, partly=partly and answer.status == 206)
+        except BaseException:
+            answer.close()
+            raise
+        answer.release_conn()
+    except HTTPError as error:
+        raise _unreachable(error) from error
+    except OSError as error:
+        raise TryLater("cut", Sentence("The connection to head office broke.")) from error
+    headers_got = {name.lower(): value for name, value in answer.headers.items()}
+    return _Answer(answer.status, headers_got, body), kept
 
 
 def checked_address(address: str) -> str:
