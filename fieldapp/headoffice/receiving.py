@@ -21,7 +21,7 @@ from fieldapp.headoffice.second_officer import ask_second_officer
 from fieldapp.headoffice.storage.records import StoredReceipt
 from fieldapp.headoffice.storage.store import Unit
 from fieldapp.protocol.changes import Change
-from fieldapp.protocol.messages import Outcome, Receipt, Rev
+from fieldapp.protocol.messages import NOT_OURS, Outcome, Receipt, Rev
 
 log = logging.getLogger(__name__)
 
@@ -118,7 +118,7 @@ class Receiving:
             return Receipt(change=change.id, outcome="waits")
         if judged.merge.outcome == "refused":
             receipt = refused(change.id, judged.merge.refusal)
-            if self._ledger.writes(change.stream):
+            if self._ledger.writes(change.stream) and receipt.code not in NOT_OURS:
                 self._ledger.hold(change)
         else:
             receipt = self._apply(arrival, change, judged)

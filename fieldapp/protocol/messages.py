@@ -89,6 +89,10 @@ _values = msgspec.json.Decoder(dict[str, Any])
 Outcome = Literal["accepted", "merged", "conflict", "refused", "waits", "id_reuse"]
 
 
+NOT_OURS = ("scope", "actor")
+"""Refused because the record is somebody else's: there is nothing to correct, and nothing waits for a correction."""
+
+
 class Receipt(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Head office's answer to one change, the same for ever for the same bytes.
 

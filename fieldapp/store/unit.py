@@ -19,7 +19,7 @@ from fieldapp.domain.records import Record
 from fieldapp.domain.wording import Sentence
 from fieldapp.protocol.changes import Change, decode_change
 from fieldapp.protocol.identifiers import Clock, new_change_id, new_record_id
-from fieldapp.protocol.messages import MAX_BODY_BYTES, REQUEST_OVERHEAD_BYTES, Limits
+from fieldapp.protocol.messages import MAX_BODY_BYTES, NOT_OURS, REQUEST_OVERHEAD_BYTES, Limits
 from fieldapp.store.arrivals import Arrival
 from fieldapp.store.attachments import Attachments
 from fieldapp.store.connection import Connection
@@ -211,7 +211,7 @@ class Unit:
             self.outbox.remove([queued.n for queued in self.outbox.of_record(refused.record)])
             self.forget(stored)
             return
-        if not behind and (stored is None or refused.code in _NOT_OURS):
+        if not behind and (stored is None or refused.code in NOT_OURS):
             return
         folded = _folded([first, *(queued.decoded() for queued in behind)], {})
         typed_behind = {name for queued in behind for name in queued.decoded().fields}
@@ -380,9 +380,6 @@ class Unit:
 
 _OF_THOSE_WHO_DECIDE = frozenset(("statement", "disclosure"))
 """What a reviewer or approver records on the laptop: figures of their own, and what they saw in clear (E3, E15)."""
-
-_NOT_OURS = ("scope", "actor")
-"""Refused because the record is somebody else's: nothing of it is waited for."""
 
 
 def _folded(changes: list[Change], values: Values) -> Change:

@@ -211,6 +211,15 @@ def test_strangers_change_is_refused_and_tells_nothing(office: Administration, l
     assert laptop_of("wu").outcomes(send.visit(actor="wu")) == ["refused"]
 
 
+def test_what_was_tried_on_a_strangers_record_holds_nothing_once_it_is_ones_own(laptop_of: Enrol) -> None:
+    zhang, li, hu = map(laptop_of, ("zhang", "li", "hu"))
+    zhang.sync(send.prospect())
+    assert li.outcomes(send.change("prospect", "p1", {"remark": (None, "x")}, actor="li")) == ["refused"]
+    hu.sync(send.change("prospect", "p1", {"owner": ("zhang", "li")}, actor="hu"))
+    li.sync()
+    assert li.outcomes(send.change("prospect", "p1", {"remark": (None, "y")}, actor="li")) == ["accepted"]
+
+
 def test_mirror_records_and_other_branches_take_nothing_from_a_laptop(laptop_of: Enrol) -> None:
     laptop = laptop_of("zhang")
     laptop.sync()
