@@ -193,10 +193,13 @@ class Interleavings(RuleBasedStateMachine):
         self._folder = tempfile.TemporaryDirectory(prefix="fieldapp-run", dir=MEMORY)
         path = Path(self._folder.name) / "run"
         shutil.copytree(made.name, path)
-        self._database = None
+        self._path = path
+        self._place = location if self.server is not None else str(path / "office.db")
+        self._copies: list[str] = []
+        self._backup: str | None = None
         if self.server is not None:
-            self._database = new_postgresql_database(self.server, database_name(location))
-        self.office = Office.at(self._database or path / "office.db")
+            self._place = self._copied(location)
+        self.office = Office.at(self._place)
         self.laptops = [
             Laptop(path / name, key, self.office.clock) for (_staff, name), key in zip(LAPTOPS, keys, strict=True)
         ]
@@ -310,11 +313,8 @@ class Interleavings(RuleBasedStateMachine):
                 give_up(laptop.store, one.change)
         except (Actionable, InvalidRecord):
             return  # nothing was changed
-        gone = {
-            (each.record, name, repr(new))
-            for each in (one, *behind)
-            for name, (_shown, new) in decode_change(each.body).fields.items()
-        }
+        taken_back = [decode_change(each.body) for each in (one, *behind)]
+        gone = {(each.record, name, repr(new)) for each in taken_back for name, (_shown, new) in each.fields.items()}
         left = {
             (queued.record, name, repr(new))
             for queued in laptop.queued()
@@ -339,6 +339,29 @@ class Interleavings(RuleBasedStateMachine):
     @rule()
     def head_office_forgets_who_left(self) -> None:
         purge(self.office.store, self.office.clock.now() + timedelta(days=1))
+
+    @rule()
+    def head_office_is_backed_up(self) -> None:
+        self.office.close()
+        self._backup = self._copied(self._place)
+
+    @precondition(lambda self: self._backup is not None)
+    @rule()
+    def head_office_falls_back_to_its_backup(self) -> None:
+        """All that came since is forgotten: every laptop is still there to bring it back."""
+        self.office.close()
+        self._place = self._copied(self._backup)
+        self.office = Office.at(self._place, self.office.clock)
+        self.receipts.clear()
+
+    def _copied(self, place: str) -> str:
+        """Another database with what the one at ``place`` holds, which nobody may have open."""
+        if self.server is not None:
+            self._copies.append(new_postgresql_database(self.server, database_name(place)))
+        else:
+            self._copies.append(str(self._path / f"office {len(self._copies)}.db"))
+            shutil.copyfile(place, self._copies[-1])
+        return self._copies[-1]
 
     @precondition(lambda self: len(self.records) > 1)
     @rule(to=st.sampled_from((LI, ZHAO, WANG)))
@@ -491,8 +514,8 @@ class Interleavings(RuleBasedStateMachine):
                 laptop.store.close()
             self.office.close()
             self._folder.cleanup()
-            if self.server is not None and self._database is not None:
-                drop_database(self.server, self._database)
+            for database in self._copies if self.server is not None else ():
+                drop_database(self.server, database)
 
     def everybody_agrees(self) -> None:
         for _ in range(ROUNDS):
