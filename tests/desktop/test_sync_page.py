@@ -10,20 +10,23 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from fieldapp.desktop.components.rows import spoken
 from fieldapp.desktop.desk import Desk
 from fieldapp.desktop.pages.decision import DecisionPanel
+from fieldapp.desktop.pages.prospects import ProspectsPage
 from fieldapp.desktop.pages.sync import SyncPage
 from fieldapp.desktop.pages.sync_strip import SyncStrip
 from fieldapp.headoffice.addresses import Address
 from fieldapp.headoffice.administration import open_head_office
 from fieldapp.headoffice.serve import RunningHeadOffice
 from fieldapp.protocol.identifiers import SystemClock
-from fieldapp.services.laptop import Laptop
+from fieldapp.services.edit_prospect import add_to_prospect
+from fieldapp.services.laptop import Laptop, Store
 from fieldapp.services.outbox_status import outbox_status
+from fieldapp.services.prospect_page import prospect_page
 from fieldapp.services.resolve_conflict import disagreements
 from fieldapp.services.synchronise import Stage, SyncTrouble, TryLater, synchronise_laptop
 from fieldapp.sync.troubles import Cancelled
@@ -77,6 +80,70 @@ def test_a_conflict_is_decided_by_keyboard_alone_and_reaches_the_other_laptop(
             assert stored is not None
             assert stored.screen["mobile"] == "13800000001"
             assert not stored.conflicts
+
+
+def test_a_conflict_typed_on_two_screens_is_decided_on_one_and_agreed_on_both(
+    qtbot: QtBot, office: Office, two: tuple[Laptop, Laptop], tmp_path: Path
+) -> None:
+    mine, theirs = two
+    prospect, _, _ = add_customer(mine, "张三", "13800000000", 1_000_000)
+    add_to_prospect(mine.store, prospect, "household", {"size": 3})
+    for laptop in (mine, theirs):
+        synchronise_laptop(laptop)
+        laptop.lock()
+    with desk_on(qtbot, tmp_path / "mine", office.clock, first="prospects") as desk:
+        session = unlock(qtbot, desk, PASSPHRASE)
+        type_household_size(qtbot, desk, prospect, shown="3", typed="5")
+        qtbot.waitUntil(lambda: household_size(session.store, prospect) == 5, timeout=WAIT_MS)
+        qtbot.waitUntil(lambda: outbox_status(session.store).unsent == 0, timeout=WAIT_MS)
+    office.running.stop()
+    with desk_on(qtbot, tmp_path / "theirs", office.clock, first="prospects") as desk:
+        session = unlock(qtbot, desk, PASSPHRASE)
+        type_household_size(qtbot, desk, prospect, shown="3", typed="6")
+        qtbot.waitUntil(lambda: household_size(session.store, prospect) == 6, timeout=WAIT_MS)
+        with RunningHeadOffice(office.administration.store, office.clock, Address(port=office.running.port)):
+            desk.window.go("sync")
+            qtbot.waitUntil(lambda: not session.sync.state().running, timeout=WAIT_MS)
+            press(qtbot, desk.window, "立即同步")
+            panel = decision(qtbot, desk)
+            wanted = next(number for number, one in enumerate(panel.shown.fields[0].values, 1) if one.value == 6)
+            qtbot.keyClick(desk.window, str(wanted))
+            qtbot.keyClick(desk.window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+            qtbot.waitUntil(lambda: not disagreements(session.store), timeout=WAIT_MS)
+            qtbot.waitUntil(lambda: outbox_status(session.store).unsent == 0, timeout=WAIT_MS)
+    with (
+        RunningHeadOffice(office.administration.store, office.clock, Address(port=office.running.port)),
+        desk_on(qtbot, tmp_path / "mine", office.clock, first="prospects") as desk,
+    ):
+        session = unlock(qtbot, desk, PASSPHRASE)
+        qtbot.waitUntil(lambda: household_size(session.store, prospect) == 6, timeout=WAIT_MS)
+        qtbot.waitUntil(lambda: size_field(qtbot, desk, prospect).text() == "6", timeout=WAIT_MS)
+        assert not disagreements(session.store)
+        assert outbox_status(session.store).needs_decision == 0
+
+
+def size_field(qtbot: QtBot, desk: Desk, prospect: str) -> QLineEdit:
+    """Where the customer's page shows how many live in the household."""
+    page = the(desk.window, ProspectsPage)
+    qtbot.waitUntil(lambda: page._rows.choose(prospect), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: (found := page.detail.page()) is not None and found.line.prospect == prospect)
+    page.detail._tabs.choose("household")
+    found: QLineEdit = page.detail._household._facts._typing["size"].control
+    return found
+
+
+def type_household_size(qtbot: QtBot, desk: Desk, prospect: str, *, shown: str, typed: str) -> None:
+    control = size_field(qtbot, desk, prospect)
+    qtbot.waitUntil(lambda: control.text() == shown, timeout=WAIT_MS)
+    control.setFocus()
+    control.selectAll()
+    qtbot.keyClicks(control, typed)
+    qtbot.keyClick(control, Qt.Key.Key_Return)
+
+
+def household_size(store: Store, prospect: str) -> object:
+    household = prospect_page(store, prospect).household
+    return household[1].size if household is not None else None
 
 
 def test_another_value_can_be_typed(qtbot: QtBot, office: Office, two: tuple[Laptop, Laptop], tmp_path: Path) -> None:
