@@ -10,25 +10,28 @@ from __future__ import annotations
 import argparse
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from fieldapp.desktop.automatic_sync import SyncState
 from fieldapp.desktop.chosen_look import ChosenLook
 from fieldapp.desktop.components.overlay import Overlay
 from fieldapp.desktop.desk import Desk
 from fieldapp.desktop.jobs import JobRunner
 from fieldapp.desktop.pages.enrol import EnrolPage
 from fieldapp.desktop.pages.sync import SyncPage
+from fieldapp.desktop.pages.sync_strip import SyncStrip
 from fieldapp.desktop.pages.unlock import UnlockPage
 from fieldapp.protocol.identifiers import Clock, SystemClock
 from fieldapp.services.apply_for_loan import ApplyForLoan, choice_of
 from fieldapp.services.laptop import Laptop, Preferences
-from fieldapp.services.outbox_status import refused_changes
+from fieldapp.services.outbox_status import outbox_status, refused_changes, unsent_changes
 from fieldapp.services.seal_documents import SealDocuments
+from fieldapp.services.synchronise import Stage as SyncStage
 from fieldapp.services.synchronise import synchronise_laptop
 from fieldapp.store.profile import Card
 from fieldapp.store.unit import Unit
@@ -80,6 +83,36 @@ def _refusal(stage: Stage) -> None:
     page.rows.choose(("refused", refused_changes(stage.desk.session().store)[0].change))
 
 
+def _too_large(stage: Stage) -> None:
+    """What cannot be sent, while a first synchronisation is under way."""
+    session = stage.desk.session()
+    change = unsent_changes(session.store)[0].change
+    session.store.write(lambda unit: unit.state.set_too_large([change]))
+    stage.desk.window.go("sync")
+    stage.settle()
+    page = stage.desk.window.findChild(SyncPage)
+    assert page is not None
+    page.rows.choose(("unsent", change))
+    page._show_trouble(SyncState(running=True, online=True, status=outbox_status(session.store), metered=True))
+    strip = stage.desk.window.findChild(SyncStrip)
+    assert strip is not None
+    strip.begin()
+    strip.show()
+    strip.step(SyncStage.RECORDS, 12_000, 250_000, 8_200_000)
+
+
+def _metered(stage: Stage) -> None:
+    stage.desk.window.go("sync")
+    stage.settle()
+    page = stage.desk.window.findChild(SyncPage)
+    strip = stage.desk.window.findChild(SyncStrip)
+    assert page is not None
+    assert strip is not None
+    strip.end()
+    status = replace(outbox_status(stage.desk.session().store), photos=3, restored_at=None)
+    page._show_trouble(SyncState(online=True, status=status, metered=True))
+
+
 def _correction(stage: Stage) -> None:
     _refusal(stage)
     stage.settle()
@@ -120,6 +153,8 @@ SCREENS: dict[str, Callable[[Stage], None]] = {
     "sync": _decision_half_made,
     "refusal": _refusal,
     "correction": _correction,
+    "too_large": _too_large,
+    "metered": _metered,
     "settings": _page("settings"),
     "import": _list_looked_at,
     "unlock": _unlock,

@@ -368,7 +368,7 @@ class SyncPage(Page):
                 lambda: tr("What it had confirmed has been sent again. Nothing is to be done."),
                 Tone.SKY,
             )
-        elif state.metered and state.status is not None and state.status.photos:
+        elif state.metered and not state.running and state.status is not None and state.status.photos:
             self._banner.show_message(
                 lambda: tr("This line is paid by the byte: photos wait, records are sent."),
                 lambda: tr("They follow by themselves on another line; Sync now sends them all the same."),

@@ -83,17 +83,19 @@ class UnsentPanel(Card):
             _fact(lambda: tr("Saved"), lambda: near_moment(unsent.made_at, today)),
             _fact(lambda: tr("To be sent"), partial(_measured, unsent)),
         ]
-        stays = _why_it_stays(unsent)
+        goes = Text(
+            lambda: tr("It is saved and encrypted on this laptop, and goes to head office with the next exchange."),
+            Role.SECOND,
+            wrap=True,
+        )
+        if unsent.too_large:
+            goes.hide()
         super().__init__(
             Text(lambda: _titled(say(unsent.what), unsent.name), Role.DIALOG, elide=True),
             StateMark.of(Sending.ONLY_HERE),
-            Text(
-                lambda: tr("It is saved and encrypted on this laptop, and goes to head office with the next exchange."),
-                Role.SECOND,
-                wrap=True,
-            ),
-            *facts,
-            stays,
+            goes,
+            Line(*facts, STRETCH, gap=40),
+            _why_it_stays(unsent),
             STRETCH,
             Rule(),
             Line(STRETCH, customer, gap=10),
