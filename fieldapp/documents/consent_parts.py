@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from fieldapp.documents import formats
 from fieldapp.documents.consent_papers import ConsentGiven, Signatory
-from fieldapp.documents.fields import band, checks, field_row, identity_boxes, label, options_of, side_by_side, value
+from fieldapp.documents.fields import checks, field_row, identity_boxes, label, options_of, side_by_side, value
 from fieldapp.documents.flow import Block, Glue
 from fieldapp.documents.forms import Clause, Form, Text
 from fieldapp.documents.handwriting import Strokes
@@ -42,14 +42,6 @@ def person_rows(form: Form, who: Signatory) -> list[Block]:
             value(5, formats.mobile(who.mobile), form.field("signatory.mobile", "mobile")),
         ),
     ]
-
-
-def section(form: Form, key: str, rows: Sequence[Block]) -> list[Block]:
-    """The rows under their heading; a row that begins a page repeats the heading with 续."""
-    title, note = form.section(key)
-    again = (band(title, note, continued=True),)
-    headed = [row if row.heads else replace(row, heads=again) for row in rows]
-    return [band(title, note), *headed]
 
 
 def numbered(entries: Sequence[Clause], first: int) -> list[Block]:

@@ -8,7 +8,6 @@ from fieldapp.documents.consent_parts import (
     choice_row,
     numbered,
     person_rows,
-    section,
     signed_on_screen,
     signing,
     ticks,
@@ -18,6 +17,7 @@ from fieldapp.documents.fields import field_row, label, value
 from fieldapp.documents.flow import Block
 from fieldapp.documents.forms import Clause, Form, Text, form
 from fieldapp.documents.printing import Document
+from fieldapp.documents.sections import section
 
 FORM = "credit-C01"
 PARTS = ("inquiry", "reporting", "adverse")

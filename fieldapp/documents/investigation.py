@@ -17,7 +17,7 @@ from fieldapp.documents.signing import Signer, signatures
 from fieldapp.documents.tables import Column, Table
 from fieldapp.domain.cross_checks import percent, short_amount
 from fieldapp.domain.indicators import average
-from fieldapp.domain.money import ZERO, Money, total
+from fieldapp.domain.money import ZERO, Money, total_known
 
 FORM = "investigation-B01"
 _ROW_HEIGHT, _OPINION, _SIGNING = 6.9, 14.0, 22.0
@@ -141,7 +141,7 @@ def _liabilities(paper: InvestigationPaper, f: Form) -> list[Block]:
         (line.item, line.note, _figure(line.instalment), _figure(line.balance), _evidence(f, line.evidence))
         for line in paper.liabilities
     ]
-    instalments = total([line.instalment for line in paper.liabilities if line.instalment is not None])
+    instalments = total_known([line.instalment for line in paper.liabilities])
     sums = ("", "", formats.amount(instalments) if instalments else "", formats.amount(paper.total_liabilities), "")
     return [_band(f, "liabilities"), *table.blocks(rows, sums)]
 

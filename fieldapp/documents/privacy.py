@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from fieldapp.documents.consent_papers import PrivacyPaper
-from fieldapp.documents.consent_parts import choice_row, numbered, person_rows, section, signed_on_screen, signing
+from fieldapp.documents.consent_parts import choice_row, numbered, person_rows, signed_on_screen, signing
 from fieldapp.documents.digest import digest_of
-from fieldapp.documents.fields import band, field_row, label, value
+from fieldapp.documents.fields import field_row, label, value
 from fieldapp.documents.flow import Block, Glue, hold
 from fieldapp.documents.forms import Form, Text, form
 from fieldapp.documents.pair_tables import Answer, PairRow, PairTable
 from fieldapp.documents.printing import Document
+from fieldapp.documents.sections import continued, section
 
 FORM = "privacy-D01"
 _AREA = 26.0
@@ -67,7 +68,7 @@ class _Layout:
     def _kinds(self) -> list[Block]:
         f = self._form
         columns = ("kind", "purpose", "keeping", "necessary")
-        table = PairTable((6, 8, 4, 6), tuple(f.label(name) for name in columns), self._again("kinds"))
+        table = PairTable((6, 8, 4, 6), tuple(f.label(name) for name in columns), continued(f, "kinds"))
         rows = [PairRow(tuple(_pair(entry, name, f) for name in columns)) for entry in f.entries("kinds")]
         blocks = section(f, "kinds", table.blocks(rows))
         blocks[-1] = blocks[-1].holding(Glue.FIRM)
@@ -75,7 +76,7 @@ class _Layout:
 
     def _sensitive(self) -> list[Block]:
         f = self._form
-        table = PairTable((18, 6), (f.label("sensitive"), f.label("choice")), self._again("sensitive"))
+        table = PairTable((18, 6), (f.label("sensitive"), f.label("choice")), continued(f, "sensitive"))
         rows = [
             PairRow((_clause(entry, f),), bool(entry.get("bold")), self._tick(entry))
             for entry in f.entries("sensitive")
@@ -86,7 +87,7 @@ class _Layout:
         f = self._form
         columns = ("recipient", "given", "given_for")
         heads = (*(f.label(name) for name in columns), f.label("choice"))
-        table = PairTable((8, 6, 4, 6), heads, self._again("third_parties"))
+        table = PairTable((8, 6, 4, 6), heads, continued(f, "third_parties"))
         rows = [
             PairRow(tuple(_pair(entry, name, f) for name in columns), answer=self._tick(entry))
             for entry in f.entries("third_parties")
@@ -101,10 +102,6 @@ class _Layout:
     def _answer(self, choice: str) -> bool | None:
         given = self._paper.given
         return given.answer(choice) if given is not None else None
-
-    def _again(self, key: str) -> Block:
-        title, note = self._form.section(key)
-        return band(title, note, continued=True)
 
 
 def _pair(entry: Mapping[str, Any], key: str, texts: Form) -> Text:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_HALF_UP, Decimal
 from enum import StrEnum
@@ -73,6 +74,12 @@ def round_to_fen(fen: Decimal, rounding: Rounding = Rounding.HALF_UP) -> Money:
 def total(amounts: list[Money]) -> Money:
     """The sum, zero for none."""
     return Money(sum(amount.fen for amount in amounts))
+
+
+def total_known(amounts: Sequence[Money | None]) -> Money | None:
+    """The sum of the amounts that are known; None when none is."""
+    known = [amount for amount in amounts if amount is not None]
+    return total(known) if known else None
 
 
 _AMOUNT = re.compile(r"(?P<number>[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)(?P<unit>万|亿|千|百)?元?", re.ASCII)

@@ -80,6 +80,14 @@ def test_headings_and_tables_are_what_they_are_called(paper: Paper) -> None:
             assert tag["/A"]["/Scope"] in ("/Row", "/Column")
 
 
+def test_the_fields_of_a_form_are_rows_with_their_labels_as_headers() -> None:
+    tags = _tags(_reader(FULL_APPLICATION))
+    rows = [tag for tag in tags if tag["/S"] == "/TR"]
+    heads = [row["/K"][0].get_object() for row in rows]
+    labelled = [head for head in heads if head["/S"] == "/TH" and head["/A"]["/Scope"] == "/Row"]
+    assert len(labelled) >= 25, "the applicant, the household, the business and the loan"
+
+
 def test_a_photograph_is_told_in_words() -> None:
     figures = [tag for tag in _tags(_reader(FULL_VISIT)) if tag["/S"] == "/Figure"]
     assert len(figures) == len(FULL_VISIT.photos)
