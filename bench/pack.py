@@ -33,9 +33,8 @@ from fieldapp.documents.pack import render
 from fieldapp.documents.papers import Paper
 from fieldapp.resources import resource
 from tests.documents.investigation_to_print import FULL as FULL_INVESTIGATION
-from tests.documents.papers_to_print import FULL_APPLICATION, FULL_VISIT, schedule_paper
+from tests.documents.papers_to_print import COVER, FULL_APPLICATION, FULL_VISIT, schedule_paper
 from tests.documents.test_consents import cost, credit, notice
-from tests.documents.test_cover import COVER
 
 PACK: Sequence[Paper] = (
     COVER, FULL_APPLICATION, FULL_INVESTIGATION, credit(), notice(), schedule_paper(), FULL_VISIT, cost(),

@@ -13,6 +13,7 @@ from fieldapp.documents.pack import data_digest, form_of, marked, render
 from fieldapp.documents.papers import Paper, PaperState
 from fieldapp.documents.seal import SealingKey, sealed
 from fieldapp.domain.application_records import Document as DocumentEntry
+from fieldapp.domain.application_status import LEVELS
 from fieldapp.domain.errors import Actionable
 from fieldapp.domain.records import Photo
 from fieldapp.domain.wording import Sentence
@@ -74,8 +75,8 @@ class SealDocuments:
     def freeze(self, kind: DocumentKind, record: str, *, about: str = "") -> Document:
         """The paper for signature: its data, digest and file are kept from now on.
 
-        The same data are frozen once. Data that changed since are a new version beside the one before. Raises like
-        ``PrintDocuments.make``.
+        The same data are frozen once. Data that changed since are a new version beside the one before. Raises
+        Actionable (``role``) for reviewers and approvers, and like ``PrintDocuments.make``.
         """
         made, held = self._now(kind, record, about)
         if held is not None and held.is_of(made.paper):
@@ -147,6 +148,10 @@ class SealDocuments:
 
     def _now(self, kind: DocumentKind, record: str, about: str) -> tuple[Made, HeldPaper | None]:
         with self._store.reading() as view:
+            if view.state.enrolment().role in LEVELS:
+                raise Actionable(
+                    "role", Sentence("Who decides on applications neither freezes nor seals their papers.")
+                )
             made = PAPER_KINDS[kind].contents(view, self._store.clock.zone, Wanted(record, about))
             return made, held_papers(view.records, record).get(made.paper.mark.number)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fieldapp.documents.papers import PaperState
+from fieldapp.domain.application_status import LEVELS
 from fieldapp.domain.errors import Actionable
 from fieldapp.domain.wording import Sentence
 from fieldapp.services.case_records import read_case
@@ -42,6 +43,8 @@ class Pack:
     prospect: str
     customer: str
     papers: tuple[PackPaper, ...]
+    read_only: bool = False
+    """Whether whoever looks is one who decides on it: then nothing is frozen or sealed here."""
 
     @property
     def made(self) -> tuple[Document, ...]:
@@ -70,13 +73,14 @@ def look_at_pack(store: Store, application: str, progress: Progress = lambda _do
         people = {person: known.name for person, known in case.file.backing.people.items()}
         if case.file.application.person is not None and case.file.person is not None:
             people[case.file.application.person] = case.file.person.name
+        read_only = view.state.enrolment().role in LEVELS
     lines = printing.pack(application)
     papers = []
     for count, line in enumerate(lines):
         progress(count, len(lines))
         papers.append(_paper(printing, line, people.get(line.about, "")))
     customer = case.file.person.name if case.file.person is not None else ""
-    return Pack(application, case.prospect.id, customer, tuple(papers))
+    return Pack(application, case.prospect.id, customer, tuple(papers), read_only)
 
 
 def _paper(printing: PrintDocuments, line: DocumentLine, whose: str) -> PackPaper:

@@ -15,6 +15,7 @@ from fieldapp.headoffice.serve import RunningHeadOffice
 from fieldapp.protocol.identifiers import Clock, new_record_id
 from fieldapp.services.apply_for_loan import ApplyForLoan, choice_of
 from fieldapp.services.business_day import business_date
+from fieldapp.services.hand_over import hand_over
 from fieldapp.services.laptop import Laptop, enrol_laptop
 from fieldapp.services.synchronise import synchronise_laptop
 from fieldapp.store.unit import Unit
@@ -110,7 +111,7 @@ def submit_application(laptop: Laptop, name: str = "张三", **typed: Any) -> st
     start = (business_date(laptop.store.clock) + timedelta(days=30)).isoformat()
     shown = applications.open(application).fields
     sign_everything(laptop.store, application)
-    applications.submit(application, {**TYPED, **product, "start": start, **typed}, shown)
+    hand_over(laptop.store, application, {**TYPED, **product, "start": start, **typed}, shown)
     synchronise_laptop(laptop)
     return application
 

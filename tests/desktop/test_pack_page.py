@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
 
+import msgspec
 import pytest
 from pypdf import PdfReader
 from PySide6.QtCore import Qt
@@ -24,8 +25,10 @@ from fieldapp.desktop.session import DesktopSession, read_unlocked
 from fieldapp.desktop.window import PageEntry, Window
 from fieldapp.services.apply_for_loan import ApplyForLoan
 from fieldapp.services.laptop import Profile
+from fieldapp.services.seal_documents import SealDocuments
 from fieldapp.services.whole_pack import Pack, look_at_pack
 from fieldapp.store.database import Store
+from fieldapp.store.unit import Unit
 from fieldapp.translation import Language
 from tests.desktop.desks import WAIT_MS
 from tests.desktop.test_papers_kept import QuietLaptop
@@ -139,6 +142,22 @@ def test_a_change_after_freezing_is_said_and_frozen_again_beside_the_old(
     until(lambda: _pack(page).to_freeze == 0)
     versions = {paper.document.version for paper in _pack(page).papers if paper.document is not None}
     assert versions == {1, 2}
+
+
+def test_who_decides_is_told_how_far_the_papers_are_and_is_offered_no_act(
+    window: Window, store: Store, application: str, until
+) -> None:
+    def move(unit: Unit) -> None:
+        unit.state.set("enrolment", msgspec.structs.replace(unit.enrolment, role="approver"))
+
+    SealDocuments(store).freeze_pack(application)
+    store.write(move)
+    window.go("pack", application=application)
+    page = window.findChild(PackPage)
+    assert page is not None
+    until(lambda: "for signature" in page.banner.accessibleName())
+    assert f"0 sealed, {len(_pack(page).papers)} for signature" in page.banner.accessibleName()
+    assert not page._next.isVisibleTo(page)
 
 
 def test_all_papers_are_printed_in_one_go_and_leave_a_trace(

@@ -10,6 +10,7 @@ from io import BytesIO
 
 from PIL import Image, ImageDraw
 
+from fieldapp.documents.cover_paper import CoverLine, CoverPaper, CoverParty
 from fieldapp.documents.papers import (
     Acceptance,
     Applicant,
@@ -184,4 +185,28 @@ MINIMAL_VISIT = VisitPaper(
     datetime(2026, 11, 20, 9, 30),  # noqa: DTZ001
     datetime(2026, 11, 20, 9, 40),  # noqa: DTZ001
     "钱七",
+)
+
+LINES = (
+    CoverLine("application", "1", "", 3, "A01-1.0", "6b86b273" + "0" * 56),
+    CoverLine("credit", "3", "李梅", 1, "C01-1.0", "4e074085" + "0" * 56),
+    CoverLine("schedule", "5"),
+    CoverLine("visit", "6", "", 2, "F01-1.0", "e7f6c011" + "0" * 56),
+)
+COVER = CoverPaper(
+    letterhead=LETTERHEAD,
+    mark=DocumentMark("0412-2026-000089/0", PaperState.DRAFT, date(2026, 11, 23)),
+    borrower="张三",
+    lines=LINES,
+    signing=3,
+    identity_number="110101190001010014",
+    mobile="13800000001",
+    parties=(CoverParty("李梅", "spouse", "110101199002030026"), CoverParty("王五", "guarantor")),
+    product="码商e贷",
+    months=12,
+    method="equal_instalments",
+    amount=Money(10_000_000),
+    grid="示例镇示例村",
+    credit_officer="钱七",
+    marketed_by="赵六",
 )

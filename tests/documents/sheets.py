@@ -31,6 +31,7 @@ from fieldapp.domain.schedules import Fee, FeeTiming
 from fieldapp.services.blank_forms import BLANK_NUMBERS, blank_paper
 from tests.documents import investigation_to_print as surveyed
 from tests.documents.papers_to_print import (
+    COVER,
     DAY,
     FULL_APPLICATION,
     FULL_VISIT,
@@ -43,7 +44,6 @@ from tests.documents.papers_to_print import (
 )
 from tests.documents.reading import pictures_of
 from tests.documents.test_consents import GIVEN, TOLD, cost, credit, notice
-from tests.documents.test_cover import COVER
 
 FORTY = "阿卜杜热依木·买买提艾力·吐尔逊江·买买提明·玉素甫·艾合买提·托合提巴柯别克买提"[:40]
 RARE = "𠮷㛃䶮𬭎龢"

@@ -2,43 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
-from datetime import date
 
 import pytest
 
-from fieldapp.documents.cover_paper import CoverLine, CoverPaper, CoverParty
+from fieldapp.documents.cover_paper import CoverLine, CoverParty
 from fieldapp.documents.pack import data_digest, render
-from fieldapp.documents.papers import DocumentMark, PaperState
+from fieldapp.documents.papers import Paper
 from fieldapp.domain.errors import Invalid
-from fieldapp.domain.money import Money
 from fieldapp.services import cover_contents
-from tests.documents.papers_to_print import LETTERHEAD
+from tests.documents.papers_to_print import COVER, LINES
 from tests.documents.reading import pages_of, text_of
-
-LINES = (
-    CoverLine("application", "1", "", 3, "A01-1.0", "6b86b273" + "0" * 56),
-    CoverLine("credit", "3", "李梅", 1, "C01-1.0", "4e074085" + "0" * 56),
-    CoverLine("schedule", "5"),
-    CoverLine("visit", "6", "", 2, "F01-1.0", "e7f6c011" + "0" * 56),
-)
-COVER = CoverPaper(
-    letterhead=LETTERHEAD,
-    mark=DocumentMark("0412-2026-000089/0", PaperState.DRAFT, date(2026, 11, 23)),
-    borrower="张三",
-    lines=LINES,
-    signing=3,
-    identity_number="110101190001010014",
-    mobile="13800000001",
-    parties=(CoverParty("李梅", "spouse", "110101199002030026"), CoverParty("王五", "guarantor")),
-    product="码商e贷",
-    months=12,
-    method="equal_instalments",
-    amount=Money(10_000_000),
-    grid="示例镇示例村",
-    credit_officer="钱七",
-    marketed_by="赵六",
-)
+from tests.documents.sheets import FULL
 
 
 def test_the_cover_names_everybody_the_amount_and_each_paper() -> None:
@@ -68,8 +44,33 @@ def test_identity_and_telephone_are_masked() -> None:
 def test_pages_add_up_and_signatures_follow_from_who_signs() -> None:
     text = text_of(render(COVER))
     assert "签5印3" in text, "three who stand in and two officers"
-    assert text_of(render(replace(COVER, signing=1))).count("签3印1") == 2
+    alone = text_of(render(replace(COVER, signing=1)))
+    assert "签3印1" in alone, "the form"
+    assert "签5印1" in alone, "the authorisation: three choices, the person and the officer"
     assert cover_contents.pages_of(render(COVER)) == len(pages_of(render(COVER))) == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "paper", "signing"),
+    [
+        ("application", FULL["1-application"], 3),
+        ("investigation", FULL["2-investigation"], 1),
+        ("credit", FULL["3-credit"], 1),
+        ("privacy", FULL["4-privacy"], 1),
+        ("schedule", FULL["5-schedule"], 1),
+        ("visit", FULL["6-visit"], 1),
+        ("cost", FULL["7-cost"], 1),
+    ],
+)
+def test_the_cover_asks_for_as_many_signatures_as_the_paper_has_places(kind: str, paper: Paper, signing: int) -> None:
+    text = text_of(render(paper))
+    witnesses = text.count("见证人（如有）") + text.count("代读说明")
+    signed = text.count("签字Signature") - witnesses
+    printed = text.count("按印Fingerprint") - text.count("见证人（如有）")
+    cover = text_of(render(replace(COVER, lines=(CoverLine(kind, "1", "", 1, "X01-1.0", "1" * 64),), signing=signing)))
+    wanted = re.search(r"1111-1111签(\d+)(?:印(\d+))?", cover)
+    assert wanted is not None
+    assert (int(wanted[1]), int(wanted[2] or 0)) == (signed, printed)
 
 
 def test_a_paper_that_is_not_there_yet_has_no_pages_and_no_digest() -> None:

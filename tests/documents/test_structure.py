@@ -12,8 +12,7 @@ from pypdf.generic import IndirectObject
 from fieldapp.documents.pack import render
 from fieldapp.documents.papers import Paper
 from tests.documents.investigation_to_print import FULL as FULL_INVESTIGATION
-from tests.documents.papers_to_print import FULL_APPLICATION, FULL_VISIT, schedule_paper
-from tests.documents.test_cover import COVER
+from tests.documents.papers_to_print import COVER, FULL_APPLICATION, FULL_VISIT, schedule_paper
 
 PAPERS = {
     "cover": COVER,

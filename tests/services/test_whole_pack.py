@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from fieldapp.domain.errors import Actionable
@@ -13,6 +14,7 @@ from fieldapp.services.paper_kinds import DocumentKind
 from fieldapp.services.seal_documents import SealDocuments
 from fieldapp.services.whole_pack import look_at_pack
 from fieldapp.store.database import Store
+from fieldapp.store.unit import Unit
 from tests.services.an_application import TYPED, FixedClock, new_laptop, new_prospect
 from tests.services.sealing import certify_laptop
 
@@ -73,6 +75,23 @@ def test_the_next_step_is_counted_through_freezing_sealing_and_a_change(
     sealed = look_at_pack(store, application)
     assert (sealed.to_freeze, sealed.to_seal) == (0, 0)
     assert all(paper.sealed for paper in sealed.papers)
+
+
+def test_who_decides_sees_what_the_customer_signed_and_freezes_nothing(store: Store, application: str) -> None:
+    SealDocuments(store).freeze_pack(application)
+    assert not look_at_pack(store, application).read_only
+
+    def move(unit: Unit) -> None:
+        unit.state.set("enrolment", msgspec.structs.replace(unit.enrolment, role="reviewer"))
+
+    store.write(move)
+    pack = look_at_pack(store, application)
+    assert pack.read_only
+    for act in (SealDocuments(store).freeze, SealDocuments(store).seal):
+        with pytest.raises(Actionable) as refused:
+            act(DocumentKind.APPLICATION, application)
+        assert refused.value.code == "role"
+    assert all(paper.frozen for paper in pack.papers)
 
 
 def test_stopping_between_two_papers_keeps_those_that_are_frozen(store: Store, application: str) -> None:

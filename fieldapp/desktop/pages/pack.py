@@ -156,7 +156,7 @@ class PackPage(Page):
         self._header.title.retranslate()
         self._save.setEnabled(pack is not None and bool(pack.made))
         self._print.setEnabled(pack is not None and bool(pack.made))
-        self._next.setVisible(pack is not None and bool(pack.to_freeze or pack.to_seal))
+        self._next.setVisible(pack is not None and not pack.read_only and bool(pack.to_freeze or pack.to_seal))
         self._next.setEnabled(True)
         self._next.retranslate()
         self._tell_state()
@@ -164,6 +164,9 @@ class PackPage(Page):
     def _tell_state(self) -> None:
         pack = self._pack
         if pack is None or not pack.papers:
+            return
+        if pack.read_only:
+            self._tell_reader(pack)
             return
         again = sum(paper.document is not None and paper.document.changed for paper in pack.papers)
         self.banner.show()
@@ -191,6 +194,18 @@ class PackPage(Page):
             )
         else:
             self.banner.show_message(lambda: tr("Everything is sealed"), "", Tone.PINE)
+
+    def _tell_reader(self, pack: Pack) -> None:
+        """To who decides: whether the papers say what the records say, and whether they are signed."""
+        sealed, frozen = sum(paper.sealed for paper in pack.papers), pack.to_seal
+        others = pack.to_freeze
+        self.banner.show()
+        self.banner.show_message(
+            lambda: tr("{sealed} sealed, {frozen} for signature, {others} drafts or changed since",
+                       sealed=sealed, frozen=frozen, others=others),
+            lambda: tr("A paper that is not sealed has not been signed as far as this program knows."),
+            Tone.AMBER if others else Tone.PINE if not frozen else Tone.SKY,
+        )  # fmt: skip
 
     def _heading(self) -> str:
         name = self._pack.customer if self._pack is not None else ""

@@ -158,6 +158,8 @@ class ReviewPage(Page):
     def _act(self, case: CaseToDecide, act: str) -> None:
         if act == "form":
             self.shell.go("application", application=case.review.id)
+        elif act == "papers":
+            self.shell.go("pack", application=case.review.id)
         elif act == "customer":
             self.shell.go("prospect", prospect=case.review.prospect)
         else:

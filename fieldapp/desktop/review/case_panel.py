@@ -33,7 +33,7 @@ _TONES = {DebtState.OK: Tone.PINE, DebtState.TIGHT: Tone.AMBER, DebtState.OVER: 
 
 
 class CasePanel(Card):
-    """``wanted`` tells what a button asks for: ask, return, decline, approve, form or customer."""
+    """``wanted`` tells what a button asks for: ask, return, decline, approve, form, papers or customer."""
 
     wanted = Signal(str)
 
@@ -68,9 +68,10 @@ class CasePanel(Card):
             elide=True,
         )
         form = self._button(lambda: tr("Whole application"), "form", icon=Icon.APPLICATION)
+        papers = self._button(lambda: tr("Papers"), "papers", icon=Icon.ENCRYPTED)
         customer = self._button(lambda: tr("Customer"), "customer", icon=Icon.PERSON)
         title = Line(name, Chip(look.words, look.ground), STRETCH, gap=8)
-        return Line((Column(title, second, gap=1), 1), customer, form, gap=8)
+        return Line((Column(title, second, gap=1), 1), customer, papers, form, gap=8)
 
     def _foot(self) -> Line:
         ask = self._button(lambda: tr("Ask a question"), "ask", icon=Icon.CHAT)
