@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Event
 
 import pytest
 from PySide6.QtCore import Qt
@@ -24,7 +25,7 @@ from fieldapp.services.apply_for_loan import ApplyForLoan
 from fieldapp.services.blank_forms import BLANK_NUMBERS
 from fieldapp.services.laptop import Laptop, Profile
 from fieldapp.services.paper_kinds import DocumentKind
-from fieldapp.services.print_documents import PrintDocuments
+from fieldapp.services.print_documents import Document, DocumentLine, PrintDocuments
 from fieldapp.services.seal_documents import SealDocuments
 from fieldapp.store.database import Store
 from fieldapp.translation import Language
@@ -156,6 +157,33 @@ def test_all_packs_of_the_day_are_written(
     page.packs.begin()
     until(lambda: len(list(folder.glob("*.pdf"))) == len(PrintDocuments(store).pack(application)))
     until(lambda: page.packs._job is None)
+
+
+def test_the_packs_of_the_day_are_stopped_between_two_papers(
+    window: Window, store: Store, application: str, tmp_path: Path, until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, go_on, make = Event(), Event(), PrintDocuments.of
+
+    def held_up(printing: PrintDocuments, line: DocumentLine) -> Document:
+        if line.kind is DocumentKind.INVESTIGATION:
+            asked.set()
+            go_on.wait(WAIT_MS / 1000)
+        return make(printing, line)
+
+    sign_everything(store, application)
+    ApplyForLoan(store).submit(application)
+    monkeypatch.setattr(PrintDocuments, "of", held_up)
+    window.go("applications")
+    page = window.findChild(ApplicationsPage)
+    assert page is not None
+    page.packs._ask_folder = lambda _window: tmp_path
+    page.packs.begin()
+    until(lambda: asked.is_set() and page.packs.progress.isVisible())
+    page.packs.progress._stop.click()
+    go_on.set()
+    until(lambda: page.packs._job is None)
+    assert not page.packs.progress.isVisible()
+    assert 2 <= len(list(tmp_path.glob("*.pdf"))) <= 3, "cover and form, and the one that was on its way"
 
 
 def test_packs_that_lack_something_are_named(
