@@ -8,55 +8,37 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-import msgspec
-
 from fieldapp.domain import products
-from fieldapp.domain.application_checklist import OpenItem
 from fieldapp.domain.case_file import CaseFile, fields_of, with_typed
-from fieldapp.domain.controls.nominee import refusal_of_nominee
 from fieldapp.domain.errors import Actionable, Invalid
 from fieldapp.domain.identifiers import RecordId
-from fieldapp.domain.kinds import Values, record_of, values_of
-from fieldapp.domain.loan_quote import Quote, quote
+from fieldapp.domain.kinds import Values, record_of
+from fieldapp.domain.loan_quote import Quote
 from fieldapp.domain.products import Difference
 from fieldapp.domain.records import Application, ApplicationStatus, Product, Prospect
-from fieldapp.domain.stages import next_stages
 from fieldapp.domain.wording import Sentence
 from fieldapp.protocol.identifiers import Clock
 from fieldapp.services.account_records import unexplained_checks
 from fieldapp.services.amend_application import begin_successor, may_amend
+from fieldapp.services.application_drafts import FoundDraft, drop_draft, found_draft, keep_draft
+from fieldapp.services.application_figures import figures_of, no_products
 from fieldapp.services.application_number import next_application_number
-from fieldapp.services.business_day import business_date, whole_second
+from fieldapp.services.business_day import business_date
 from fieldapp.services.case_records import Case, read_case, save_typed
 from fieldapp.services.consent_register import CaseConsents, read_consents
-from fieldapp.services.drafts import save_draft
 from fieldapp.services.editable_application import require_editable, why_sealed
 from fieldapp.services.own_numbers import NO_NUMBERS, OwnNumbers, own_numbers
 from fieldapp.services.product_list import known_products
 from fieldapp.services.questions import Asked, questions_in
+from fieldapp.services.submit_application import RefusedSubmission, refused_submission, submit, withdraw
 from fieldapp.store.database import Store
-from fieldapp.store.drafts import Draft
 from fieldapp.store.records import StoredRecord
 from fieldapp.store.state import Enrolment
-from fieldapp.store.unit import Needs, Unit
+from fieldapp.store.unit import Unit
 
 log = logging.getLogger(__name__)
 
 _LENDERS = ("officer", "branch_head")
-
-
-class NotComplete(Actionable):
-    """The application lacks something; ``items`` says what, in the order of the form."""
-
-    def __init__(self, items: tuple[OpenItem, ...]) -> None:
-        super().__init__(
-            "incomplete",
-            Sentence("This application cannot be submitted yet; to settle: {count}. {first}",
-                     count=len(items), first=items[0].sentence),
-            field=items[0].field,
-            advice=Sentence("What you filled in is saved."),
-        )  # fmt: skip
-        self.items = items
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +56,6 @@ class ApplicationLine:
 
 
 @dataclass(frozen=True, slots=True)
-class FoundDraft:
-    """What was typed and not saved, found again: the typed fields, what the screen showed then, and when (UTC)."""
-
-    typed: Values
-    shown: Values
-    saved_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class OpenApplication:
     """An application on the screen.
 
@@ -90,7 +63,8 @@ class OpenApplication:
     ``sealed`` says why nothing may be typed, None while it may. ``products`` are those on sale. ``newer`` is a newer
     version of the chosen product, ``changed`` what it changed; the application keeps its version until the officer
     chooses the new one. ``questions`` are the reviewers', oldest first; ``amendable`` tells that a new version may be
-    begun beside it. ``own_numbers`` are the officer's, which are no customer's.
+    begun beside it. ``own_numbers`` are the officer's, which are no customer's. ``refused`` tells that head
+    office did not take the submission.
     """
 
     id: RecordId
@@ -111,12 +85,13 @@ class OpenApplication:
     amendable: bool = False
     own_numbers: OwnNumbers = NO_NUMBERS
     consents: tuple[Invalid, ...] = ()
+    refused: RefusedSubmission | None = None
 
     def quote(self, typed: Mapping[str, Any]) -> Quote:
         """The live figures for what is typed; pure, raises nothing, a few milliseconds for 360 instalments."""
         file, refused = with_typed(self.file, typed)
         settled = [*refused, *self.unexplained, *self.consents]
-        return _quote(file, self.known_products, self.today, settled, self.in_conflict, self.own_numbers)
+        return figures_of(file, self.known_products, self.today, settled, self.in_conflict, self.own_numbers)
 
 
 def choice_of(product: Product) -> Values:
@@ -152,7 +127,7 @@ class ApplyForLoan:
         with self._store.reading() as view:
             case = read_case(view.records, application)
             known = known_products(view.records)
-            draft = view.drafts.get(_draft_id(application))
+            draft = found_draft(view.drafts, application)
             enrolment = view.state.enrolment()
             product = products.version_of(known, case.file.application)
             unexplained = unexplained_checks(view.records, application, product)
@@ -160,24 +135,17 @@ class ApplyForLoan:
             own = own_numbers(view.state)
             consents = read_consents(view.records, case)
             sealed = why_sealed(view.records, case, consents, enrolment)
-        opened = _opened(
-            case, known, _found(draft), enrolment, self._store.clock, asked, own, consents=consents, sealed=sealed
-        )
-        return replace(opened, unexplained=unexplained)
+            refused = refused_submission(view.outbox, application)
+        opened = _opened(case, known, draft, enrolment, self._store.clock, asked, own, consents=consents, sealed=sealed)
+        return replace(opened, unexplained=unexplained, refused=refused)
 
     def autosave(self, application: str, typed: Mapping[str, Any], shown: Mapping[str, Any]) -> datetime:
         """Keep what is typed as it is, right or wrong; found again after a crash. Returns when (UTC)."""
-        at = self._store.clock.now()
-        with self._store.reading() as view:
-            stored = view.records.get(application)
-        body = {"typed": _keepable(typed), "shown": _keepable(shown)}
-        about = stored.parent if stored is not None else None
-        save_draft(self._store, "application", body, draft=_draft_id(application), about=about)
-        return at
+        return keep_draft(self._store, application, typed, shown)
 
     def discard(self, application: str) -> None:
         """Throw away what was typed and not saved."""
-        self._store.write(lambda unit: _drop_draft(unit, application))
+        self._store.write(lambda unit: drop_draft(unit, application))
 
     def save(self, application: str, typed: Mapping[str, Any], shown: Mapping[str, Any]) -> bool:
         """Save what was typed, complete or not; True when anything differed from what was shown.
@@ -206,7 +174,7 @@ class ApplyForLoan:
 
     def withdraw(self, application: str) -> None:
         """The customer does not want it any more. Raises Actionable (``submitted``, ``gone``) when it is too late."""
-        self._store.write(lambda unit: _withdraw(unit, application))
+        self._store.write(lambda unit: withdraw(unit, application))
         log.info("application_withdrawn", extra={"application": application})
 
     def amend(self, application: str) -> RecordId:
@@ -223,7 +191,7 @@ class ApplyForLoan:
         with self._store.reading() as view:
             sold = products.on_sale(known_products(view.records))
         if not sold:
-            raise _no_products()
+            raise no_products()
         return sold
 
 
@@ -255,86 +223,13 @@ def _save(unit: Unit, application: str, typed: Mapping[str, Any], shown: Mapping
     case = read_case(unit.records, application)
     require_editable(unit, case)
     saved = save_typed(unit, case, typed, shown)
-    _drop_draft(unit, application)
+    drop_draft(unit, application)
     return saved
 
 
 def _submit(unit: Unit, application: str, typed: Mapping[str, Any], shown: Mapping[str, Any]) -> datetime:
     _save(unit, application, typed, shown)
-    case = read_case(unit.records, application)
-    known, today, at = known_products(unit.records), business_date(unit.clock), whole_second(unit.clock.now())
-    unexplained = unexplained_checks(unit.records, application, products.version_of(known, case.file.application))
-    lacking = read_consents(unit.records, case).refusals(unit.enrolment.staff, at, today)
-    settled = [*unexplained, *lacking]
-    figures = _quote(case.file, known, today, settled, case.in_conflict, own_numbers(unit.state))
-    if not figures.complete:
-        raise NotComplete(figures.open_items)
-    moved = values_of(msgspec.structs.replace(case.file.application, status="submitted", submitted_at=at))
-    screen = case.application.screen
-    needs = _needs_of(unit, case)
-    unit.edit(application, {name: (screen.get(name), moved[name]) for name in ("status", "submitted_at")}, needs=needs)
-    _let_prospect_apply(unit, case.prospect)
-    return at
-
-
-def _needs_of(unit: Unit, case: Case) -> Needs:
-    """What head office does not have yet of what is submitted: it judges the application when all of it is there."""
-    return Needs(
-        tuple(unit.outbox.of_family(case.prospect.id, case.application.id)),
-        tuple(unit.attachments.unsent_with(case.application.id)),
-    )
-
-
-def _let_prospect_apply(unit: Unit, prospect: StoredRecord) -> None:
-    stage = record_of(Prospect, prospect.screen).stage
-    if stage == "lost":
-        # Only one who is won again can apply: the two moves are both legal, the leap is not.
-        shown = {"stage": ("lost", "interested"), "lost_reason": (prospect.screen.get("lost_reason"), None)}
-        unit.edit(prospect.id, shown)
-        unit.edit(prospect.id, {"stage": ("interested", "applied")})
-    elif stage != "approved" and "applied" in next_stages(stage):
-        unit.edit(prospect.id, {"stage": (stage, "applied")})
-
-
-def _withdraw(unit: Unit, application: str) -> None:
-    case = read_case(unit.records, application)
-    require_editable(unit, case)
-    unit.edit(application, {"status": (case.application.screen.get("status"), "withdrawn")})
-    _drop_draft(unit, application)
-
-
-def _quote(
-    file: CaseFile,
-    known: tuple[Product, ...],
-    today: date,
-    refused: list[Invalid],
-    in_conflict: tuple[str, ...],
-    own: OwnNumbers,
-) -> Quote:
-    application = file.application
-    sold = products.on_sale(known)
-    product = products.version_of(known, application)
-    also = list(refused)
-    mobile = file.person.mobile if file.person is not None else None
-    nominee = refusal_of_nominee(
-        {"mobile": own.is_mine("mobile", mobile), "account": own.is_mine("account", application.payout_account)}
-    )
-    if nominee is not None:
-        also.append(nominee)
-    if not sold and product is None:
-        also.append(_no_products())
-    elif application.product is not None and product is None:
-        also.append(_version_missing())
-    if in_conflict:
-        also.append(
-            Invalid(
-                "conflict",
-                Sentence("Somebody else changed the same thing. Decide on the page Sync which value stands."),
-                field="conflicts",
-            )
-        )
-    still_sold = any(one.code == application.product for one in sold)
-    return quote(file, product, today, still_sold=still_sold, also=tuple(also))
+    return submit(unit, application)
 
 
 def _opened(
@@ -385,55 +280,4 @@ def _line(stored: StoredRecord, *, only_here: bool) -> ApplicationLine:
         screen.get("product"),
         datetime.fromisoformat(submitted) if submitted else None,
         only_here,
-    )
-
-
-def _keepable(fields: Mapping[str, Any]) -> Values:
-    """The fields as plain JSON values; a number beyond 64 bits, which JSON readers lose, as its digits."""
-    plain: Values = _readable(msgspec.to_builtins(dict(fields)))
-    return plain
-
-
-def _readable(value: Any) -> Any:
-    match value:
-        case dict():
-            return {name: _readable(each) for name, each in value.items()}
-        case list():
-            return [_readable(each) for each in value]
-        case int() if abs(value) >= 1 << 63:
-            return str(value)
-        case _:
-            return value
-
-
-def _draft_id(application: str) -> str:
-    return f"application:{application}"
-
-
-def _found(draft: Draft | None) -> FoundDraft | None:
-    if draft is None:
-        return None
-    return FoundDraft(draft.body.get("typed", {}), draft.body.get("shown", {}), datetime.fromisoformat(draft.saved_at))
-
-
-def _drop_draft(unit: Unit, application: str) -> None:
-    unit.drafts.drop(_draft_id(application))
-    unit.tell("drafts")
-
-
-def _no_products() -> Invalid:
-    return Invalid(
-        "no_products",
-        Sentence("No loan products have arrived from head office yet."),
-        field="product",
-        advice=Sentence("Fill in and save everything else; synchronise once, then choose the product."),
-    )
-
-
-def _version_missing() -> Invalid:
-    return Invalid(
-        "product_version",
-        Sentence("The version of the product chosen here is not on this laptop."),
-        field="product",
-        advice=Sentence("Synchronise, or choose a product again."),
     )

@@ -21,7 +21,7 @@ _CONSENT = "Your entry is still here. Settle it on the step of the consents, the
 _AGAIN = "Your entry is still here. Record it once more."
 
 _LOOK = "Synchronise and look at the application again."
-_WHOLE = "Give the submission up here, settle it in the application, then submit again. Nothing that you typed is lost."
+_WHOLE = "Settle it in the application and submit it again. Nothing that you typed is lost."
 
 _REASONS: dict[str, tuple[str, str]] = {
     "required": ("Something that is needed is missing.", _CORRECT),

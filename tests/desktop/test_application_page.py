@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from threading import Event
@@ -34,12 +34,14 @@ from fieldapp.desktop.pages.paper import PaperPage
 from fieldapp.desktop.session import DesktopSession, read_unlocked
 from fieldapp.desktop.window import PageEntry, Window
 from fieldapp.domain.application_checklist import Step
+from fieldapp.protocol.messages import Receipt
 from fieldapp.services.apply_for_loan import ApplyForLoan
 from fieldapp.services.laptop import Laptop
 from fieldapp.services.print_documents import DocumentKind
 from fieldapp.services.record_visit import NewVisit, record_visit
 from fieldapp.store.database import Store
 from fieldapp.store.profile import Profile
+from fieldapp.store.unit import Unit
 from fieldapp.translation import Language
 from tests.services.an_application import PRODUCT, TYPED, FixedClock, mirror, new_laptop, new_prospect
 from tests.services.consents_given import sign_everything
@@ -606,6 +608,32 @@ def test_submitting_says_that_a_newer_version_of_the_product_is_sold_and_what_it
     said = " ".join(label.accessibleName() or label.text() for label in desk.overlay().findChildren(QLabel))
     assert "It keeps version 1 of the product; version 2 is sold now" in said
     assert "The yearly rate: 6 % before, now 5.5 %." in said
+
+
+def test_a_submission_that_head_office_refused_is_told_on_the_form_and_submitted_again(
+    desk: Desk, store: Store
+) -> None:
+    application = filled_in(store)
+    ApplyForLoan(store).submit(application)
+
+    def refuse(unit: Unit) -> None:
+        submission = unit.outbox.of_record(application)[-1]
+        receipt = Receipt(change=submission.change, outcome="refused", code="nominee", text="-", field="person.mobile")
+        unit.outbox.refuse(submission, receipt, told_at="2026-11-23T06:00:00Z")
+        stored = unit.records.get(application)
+        assert stored is not None
+        unit.put(replace(stored, screen=unit.screen_of({}, application)))
+
+    store.write(refuse)
+    page = desk.open(application=application)
+    assert page.frame.sealed.isVisible()
+    assert "A telephone or an account of the bank's own staff" in page.frame.sealed.accessibleName()
+    page.go_to(Step.SIGNING)
+    page.submit()
+    desk.press(Qt.Key.Key_Return)
+    desk.until(lambda: page._opened is not None and page._opened.sealed is not None)
+    assert page._opened is not None
+    assert page._opened.refused is None
 
 
 def test_the_record_of_a_visit_is_shown_large(desk: Desk, store: Store) -> None:

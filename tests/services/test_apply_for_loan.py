@@ -14,7 +14,8 @@ from fieldapp.domain.kinds import record_of
 from fieldapp.domain.records import Application, Product, Prospect
 from fieldapp.protocol.messages import Conflict
 from fieldapp.services.application_number import counted, laptop_mark
-from fieldapp.services.apply_for_loan import ApplyForLoan, NotComplete, OpenApplication, choice_of
+from fieldapp.services.apply_for_loan import ApplyForLoan, OpenApplication, choice_of
+from fieldapp.services.submit_application import NotComplete
 from fieldapp.store.database import Store
 from fieldapp.store.unit import Unit
 from tests.services.an_application import PRODUCT, TYPED, FixedClock, mirror, new_laptop, new_prospect

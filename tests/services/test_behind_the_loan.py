@@ -21,8 +21,9 @@ from fieldapp.services.application_parties import (
     say_spouse_signs,
     shown_of,
 )
-from fieldapp.services.apply_for_loan import ApplyForLoan, NotComplete
+from fieldapp.services.apply_for_loan import ApplyForLoan
 from fieldapp.services.case_rows import remove_row, restore_rows
+from fieldapp.services.submit_application import NotComplete
 from fieldapp.store.database import Store
 from tests.services.an_application import TYPED, FixedClock, new_laptop, new_prospect
 from tests.services.consents_given import sign_everything

@@ -19,13 +19,14 @@ from fieldapp.domain.records import Person, Staff
 from fieldapp.services.application_collateral import add_collateral
 from fieldapp.services.application_debts import add_debt
 from fieldapp.services.application_parties import PartyDraft, add_party, edit_party
-from fieldapp.services.apply_for_loan import ApplyForLoan, NotComplete
+from fieldapp.services.apply_for_loan import ApplyForLoan
 from fieldapp.services.case_records import read_case
 from fieldapp.services.case_rows import remove_row
 from fieldapp.services.consent_register import require_bureau_consent
 from fieldapp.services.print_documents import DocumentKind, PrintDocuments
 from fieldapp.services.rebuild_accounts import RebuildAccounts
 from fieldapp.services.record_consent import Consents, NewConsent
+from fieldapp.services.submit_application import NotComplete
 from fieldapp.store.database import Store
 from tests.services.an_application import TYPED, FixedClock, mirror, new_laptop, new_prospect
 from tests.services.consents_given import sign, sign_everything, writing

@@ -11,8 +11,9 @@ import pytest
 from fieldapp.domain.errors import InvalidRecord
 from fieldapp.services.application_debts import add_debt, edit_debt
 from fieldapp.services.application_parties import PartyDraft, add_party
-from fieldapp.services.apply_for_loan import ApplyForLoan, NotComplete
+from fieldapp.services.apply_for_loan import ApplyForLoan
 from fieldapp.services.record_consent import Consents
+from fieldapp.services.submit_application import NotComplete
 from fieldapp.store.database import Store
 from tests.services.an_application import TYPED, FixedClock, new_laptop, new_prospect
 from tests.services.consents_given import sign, sign_everything

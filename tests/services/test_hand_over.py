@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from fieldapp.documents.papers import PaperState
-from fieldapp.services.apply_for_loan import ApplyForLoan, NotComplete
+from fieldapp.services.apply_for_loan import ApplyForLoan
 from fieldapp.services.hand_over import hand_over
 from fieldapp.services.paper_kinds import DocumentKind
 from fieldapp.services.print_documents import PrintDocuments
 from fieldapp.services.seal_documents import SealDocuments
+from fieldapp.services.submit_application import NotComplete
 from fieldapp.store.database import Store
 from tests.services.an_application import TYPED, FixedClock, new_laptop, new_prospect
 from tests.services.consents_given import sign_everything

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from fieldapp.domain.errors import Actionable
-from fieldapp.services.apply_for_loan import ApplyForLoan, NotComplete
+from fieldapp.services.apply_for_loan import ApplyForLoan
 from fieldapp.services.own_numbers import OwnNumbers, keep_own_numbers, read_own_numbers
+from fieldapp.services.submit_application import NotComplete
 from fieldapp.store.database import Store
 from tests.services.an_application import TYPED, FixedClock, new_laptop, new_prospect
 from tests.services.consents_given import sign_everything

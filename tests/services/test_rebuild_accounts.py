@@ -15,8 +15,9 @@ from fieldapp.domain.application_checklist import Step
 from fieldapp.domain.cross_checks import Verdict
 from fieldapp.domain.errors import Actionable, InvalidRecord
 from fieldapp.domain.money import Money
-from fieldapp.services.apply_for_loan import ApplyForLoan, NotComplete
+from fieldapp.services.apply_for_loan import ApplyForLoan
 from fieldapp.services.rebuild_accounts import OpenAccounts, RebuildAccounts, reckon
+from fieldapp.services.submit_application import NotComplete
 from fieldapp.store.database import Store
 from tests.services.an_application import PRODUCT, TYPED, FixedClock, mirror, new_laptop, new_prospect
 from tests.services.consents_given import sign_everything

@@ -116,6 +116,7 @@ def test_a_laptop_that_skips_its_checklist_is_told_why_and_goes_on_from_there(of
     application = begun(li)
     with li.store.reading() as view:
         (guarantee,) = view.records.children(application, "guarantee")
+    applying = ApplyForLoan(li.store)
     li.write(lambda unit: unit.delete(guarantee.id))
     li.edit(application, status="submitted", submitted_at="2026-06-01T01:00:00Z")
     assert li.sync_with(office).refused == 1
@@ -123,12 +124,19 @@ def test_a_laptop_that_skips_its_checklist_is_told_why_and_goes_on_from_there(of
     assert refused.reason.text == "How somebody guarantees is not stated, or the product is not secured in this way."
     assert refused.label is not None
     assert refused.label.label.text == "Guarantors"
-    give_up(li.store, refused.change)
-    assert ApplyForLoan(li.store).open(application).sealed is None
+    opened = applying.open(application)
+    assert opened.refused is not None
+    assert (opened.refused.change, opened.refused.reason) == (refused.change, refused.reason)
+    assert (opened.sealed, opened.file.application.status) == (None, "draft")
+    applying.save(application, {"months": 24}, opened.fields)
+    assert li.sync_with(office).accepted == 0, "what is typed behind a refused submission waits for the next"
     li.write(lambda unit: unit.edit(guarantee.id, {"deleted": (True, False)}))
-    ApplyForLoan(li.store).submit(application)
+    applying.submit(application)
+    assert applying.open(application).refused is None
     assert li.sync_with(office).unsent == 0
-    assert status(office, application) == "submitted"
+    kept = office.record(application)
+    assert kept is not None
+    assert (kept.values["status"], kept.values["months"]) == ("submitted", 24)
 
 
 def test_a_second_spouse_entered_by_mistake_is_the_same_for_both(office: Office, li: Laptop) -> None:

@@ -59,7 +59,8 @@ class Frame(Column):
         look = status_chip(application.status)
         self.chip.say(look.words, look.ground)
         self.header.title.retranslate()
-        self.sealed.setVisible(sealed is not None or application.status == "returned")
+        refused = opened.refused
+        self.sealed.setVisible(sealed is not None or refused is not None or application.status == "returned")
         if sealed is not None:
             self.saved.hide()
             number = application.number
@@ -69,6 +70,12 @@ class Frame(Column):
                 Tone.SKY,
                 action=(lambda: tr("Amend")) if opened.amendable else None,
                 act=self.amend_wanted.emit,
+            )
+        elif refused is not None:
+            self.sealed.show_message(
+                lambda: tr("Head office did not take it: {reason}", reason=say(refused.reason)),
+                lambda: say(refused.advice),
+                Tone.SEAL,
             )
         elif application.status == "returned":
             self.sealed.show_message(

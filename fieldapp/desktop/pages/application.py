@@ -35,11 +35,12 @@ from fieldapp.domain.errors import Actionable, InvalidRecord
 from fieldapp.domain.identifiers import RecordId
 from fieldapp.domain.kinds import Values
 from fieldapp.domain.loan_quote import Quote
-from fieldapp.services.apply_for_loan import ApplyForLoan, NotComplete, OpenApplication
+from fieldapp.services.apply_for_loan import ApplyForLoan, OpenApplication
 from fieldapp.services.case_rows import ROWS
 from fieldapp.services.hand_over import HandedOver
 from fieldapp.services.print_documents import DocumentKind, PrintDocuments
 from fieldapp.services.reveal_on_form import reveal_on_form
+from fieldapp.services.submit_application import NotComplete
 from fieldapp.translation import say, tr, trn
 
 _STEPS = tuple(Step)
