@@ -97,15 +97,22 @@ class CaseEffects:
 
 
 def open_to_review(unit: Unit, ledger: Ledger, change: Change, application: StoredRecord) -> None:
-    """Those who decide in the branch read the customer from now on: each record reaches them under a new number."""
-    reviews = Reviews(unit.connection)
-    if reviews.is_open(application.stream, application.root):
-        return
-    reviews.open(application.stream, application.root)
+    """Those who decide in the branch read the customer from now on: each record reaches them under a new number.
+
+    Of other customers they read the people who stand in the application, and nothing else.
+    """
+    reviews, stream = Reviews(unit.connection), application.stream
+    opened: list[StoredRecord] = []
+    if not reviews.is_open(stream, application.root):
+        reviews.open(stream, application.root)
+        opened += [member for member in ledger.family(application) if member.record != application.record]
+    for stranger in case_of(ledger, application).strangers:
+        if not reviews.is_open(stream, stranger.record) and not reviews.is_open(stream, stranger.root):
+            reviews.open(stream, stranger.record)
+            opened.append(stranger)
     body = encode_change(change)
-    for member in ledger.family(application):
-        if member.record != application.record:
-            ledger.enter(change, body, body_digest(body), member, effect="review")
+    for member in opened:
+        ledger.enter(change, body, body_digest(body), member, effect="review")
 
 
 def set_by_head_office(ledger: Ledger, record: StoredRecord, fields: Mapping[str, Any], at: str) -> StoredRecord:

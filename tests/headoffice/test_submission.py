@@ -104,6 +104,24 @@ def test_a_person_of_another_customer_stands_in_and_not_twice(zhang: Laptop) -> 
     assert codes(zhang, gone, hand_over()) == ["accepted", "accepted"]
 
 
+def test_those_who_decide_read_the_people_of_other_customers_who_stand_in_it_and_nothing_else_of_them(
+    zhang: Laptop, laptop_of: Enrol
+) -> None:
+    zhang.sync(*customer(2), *customer(3), filled("a2", "p2", person="q2"))
+    chen = laptop_of("chen")
+    chen.sync()
+    assert handed_in(zhang, party("y1", "q2", "co_borrower"), *signed_by("q2")) == "accepted"
+    chen.sync()
+    assert {"p1", "q1", "a1", "y1", "q2"} <= chen.base.keys()
+    assert not {"p2", "b2", "a2", "p3", "q3"} & chen.base.keys()
+    zhang.sync(send.change("person", "q2", {"mobile": ("13800000002", "13700000000")}))
+    chen.sync()
+    assert chen.base["q2"].values["mobile"] == "13700000000"
+    anew = laptop_of("deng")
+    anew.sync()
+    assert anew.base.keys() == chen.base.keys()
+
+
 def test_a_person_who_is_nowhere_stands_in_for_nothing(zhang: Laptop) -> None:
     rows = [party("y1", "nobody", "co_borrower"), *signed_by("nobody")]
     assert handed_in(zhang, *rows) == "party_gone"

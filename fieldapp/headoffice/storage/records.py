@@ -225,7 +225,8 @@ def _whose(stream: str, audience: str) -> tuple[str, tuple[str, ...]]:
     if officer is not None:
         return f" AND owner = ? AND kind <> '{ALERT}'{_BUT_UNTOLD}", (officer,)
     if audience == REVIEW:
-        return " AND root IN (SELECT root FROM under_review WHERE under_review.stream = ?)", (stream,)
+        opened = "(SELECT root FROM under_review WHERE under_review.stream = ?)"
+        return f" AND (root IN {opened} OR record IN {opened})", (stream, stream)
     return (_BUT_UNTOLD, ()) if audience == HEAD else ("", ())
 
 

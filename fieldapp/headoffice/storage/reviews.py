@@ -1,4 +1,4 @@
-"""Which customers are open to those who decide."""
+"""Which customers, and which people of other customers, are open to those who decide."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ class Reviews:
         self._direct = Direct(connection)
 
     def is_open(self, stream: str, root: str) -> bool:
-        """Whether reviewers of the stream's branch read the customer."""
+        """Whether reviewers of the stream's branch read the customer, or the person by themselves."""
         query = "SELECT 1 FROM under_review WHERE stream = ? AND root = ?"
         return bool(self._direct.rows(query, stream, root))
 
     def open(self, stream: str, root: str) -> None:
-        """Reviewers read the customer from now on; the head of the stream is locked."""
+        """Reviewers read the customer, or a person of another, from now on; the head of the stream is locked."""
         self._direct.insert(tables.under_review, [(stream, root)])
 
     def close(self, stream: str, root: str) -> bool:

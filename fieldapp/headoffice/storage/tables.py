@@ -113,7 +113,8 @@ departure = _table(
 )
 
 under_review = _table("under_review", _key("stream"), _key("root"), with_rowid=False)
-"""The customers whose papers reviewers and approvers read: an application of theirs was submitted once."""
+"""The customers whose papers reviewers and approvers read, for an application of theirs was submitted once; and people
+of other customers who stand in one, by their own record."""
 
 related_party = _table(
     "related_party",
