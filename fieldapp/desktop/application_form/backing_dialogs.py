@@ -8,9 +8,9 @@ from typing import Any
 
 import msgspec
 
-from fieldapp.desktop.application_form.backing_words import GUARANTEES, SECURED, SOURCES, THINGS
-from fieldapp.desktop.application_form.masked_entry import MaskedEntry
-from fieldapp.desktop.application_form.person_field import PersonField
+from fieldapp.desktop.application_form.backing_words import SECURED, SOURCES, THINGS
+from fieldapp.desktop.application_form.party_fields import KnownFields, PromiseFields, WhoFields
+from fieldapp.desktop.application_form.row_values import day_in, fen_in, money_of
 from fieldapp.desktop.components.date_field import DateField
 from fieldapp.desktop.components.entry import Choice, Entry, Note
 from fieldapp.desktop.components.field import Field
@@ -24,25 +24,17 @@ from fieldapp.desktop.session import DesktopSession
 from fieldapp.domain import parties, security
 from fieldapp.domain.application_records import Collateral, ExternalDebt, PartyRole
 from fieldapp.domain.case_file import CaseFile
-from fieldapp.domain.errors import Invalid
 from fieldapp.domain.kinds import Values
-from fieldapp.domain.masking import masked_identity_number, masked_phone
-from fieldapp.domain.money import Money
 from fieldapp.domain.records import Person
-from fieldapp.domain.wording import Sentence
 from fieldapp.services.application_collateral import add_collateral, edit_collateral
 from fieldapp.services.application_debts import add_debt, edit_debt
 from fieldapp.services.application_parties import (
-    Candidate,
-    PartyDraft,
     add_party,
-    candidates,
     edit_party,
     say_spouse_signs,
     shown_of,
 )
 from fieldapp.services.case_rows import remove_row, restore_rows
-from fieldapp.services.reveal import reveal
 from fieldapp.translation import tr
 
 SOMEBODY_ELSE = "somebody else"
@@ -59,8 +51,8 @@ class BackingDialogs:
         if (case := self._case()) is None:
             return
         application, _ = case
-        who = _WhoFields(self._shell, self._session, application)
-        promise = _PromiseFields() if role == "guarantor" else None
+        who = WhoFields(self._shell, self._session, application)
+        promise = PromiseFields() if role == "guarantor" else None
         fields = {"person": who.person, "relation": who.relation}
         fields |= (promise.fields() if promise is not None else {}) | who.numbers()
 
@@ -88,10 +80,10 @@ class BackingDialogs:
         person = file.backing.people.get(party.person, Person())
         held = file.backing.guarantees.get(security.guarantee_of(file.backing, party.person) or "")
         shown = shown_of(party, held)
-        who = _KnownFields(self._shell, self._session, party.person, person, party.relation)
-        promise = _PromiseFields(held.mode, held.amount_fen) if held is not None else None
+        who = KnownFields(self._shell, self._session, party.person, person, party.relation)
+        promise = PromiseFields(held.mode, held.amount_fen) if held is not None else None
         if promise is None and party.role == "guarantor":
-            promise = _PromiseFields()
+            promise = PromiseFields()
         fields = {"relation": who.relation} | (promise.fields() if promise is not None else {}) | who.numbers()
 
         def work() -> Callable[[], Any]:
@@ -173,8 +165,8 @@ class BackingDialogs:
         lender, balance, instalment = Entry(), MoneyField(big=False), MoneyField(big=False)
         due, held, source = DateField(self._session.today, hint=False), Entry(), Segmented(SOURCES)
         lender.setText(debt.lender)
-        balance.set_value(_money(debt.balance_fen))
-        instalment.set_value(_money(debt.instalment_fen))
+        balance.set_value(money_of(debt.balance_fen))
+        instalment.set_value(money_of(debt.instalment_fen))
         due.set_value(debt.due)
         held.setText(debt.security)
         source.choose(debt.source)
@@ -193,9 +185,9 @@ class BackingDialogs:
             typed: Values = {
                 "lender": lender.text(),
                 "guarantee": given,
-                "balance_fen": _fen(balance, "balance_fen"),
-                "instalment_fen": None if given else _fen(instalment, "instalment_fen"),
-                "due": _day(due, "due"),
+                "balance_fen": fen_in(balance, "balance_fen"),
+                "instalment_fen": None if given else fen_in(instalment, "instalment_fen"),
+                "due": day_in(due, "due"),
                 "security": held.text(),
                 "source": source.value(),
             }
@@ -217,9 +209,9 @@ class BackingDialogs:
         if row is None:
             known.append((SOMEBODY_ELSE, lambda: tr("somebody else")))
         owner = Choice(known, nothing=lambda: tr("choose the owner"))
-        who = _WhoFields(self._shell, self._session, application)
+        who = WhoFields(self._shell, self._session, application)
         what.setText(thing.description)
-        value.set_value(_money(thing.value_fen))
+        value.set_value(money_of(thing.value_fen))
         number.setText(thing.register_no)
         kind.choose(thing.kind)
         mode.choose(thing.mode)
@@ -243,7 +235,7 @@ class BackingDialogs:
                 "owner": owner.value() if owner.value() != SOMEBODY_ELSE else None,
                 "kind": kind.value(),
                 "description": what.text(),
-                "value_fen": _fen(value, "value_fen"),
+                "value_fen": fen_in(value, "value_fen"),
                 "register_no": number.text(),
                 "mode": mode.value(),
             }
@@ -280,137 +272,8 @@ class BackingDialogs:
         self._shell.jobs.run(work, done=done or (lambda _: None), failed=self._shell.explain)
 
 
-class _WhoFields:
-    """Somebody found or new: the line to search in, the relation, the numbers of somebody new."""
-
-    def __init__(self, shell: Shell, session: DesktopSession, application: str) -> None:
-        self._choice = PersonField(shell, partial(candidates, session.store, application))
-        self._relation, self._identity, self._mobile = Entry(), Entry(), Entry()
-        self.person = Field(lambda: tr("Who"), self._choice)
-        self.relation = Field(lambda: tr("Relation to the applicant"), self._relation)
-        self._id_field = Field(lambda: tr("Identity number"), self._identity)
-        self._mobile_field = Field(lambda: tr("Telephone"), self._mobile)
-        self._overlay: Overlay | None = None
-        self._choice.chosen.connect(self._chosen)
-        self._choice.resized.connect(self._refit)
-
-    def numbers(self) -> dict[str, Field]:
-        """The fields of somebody new."""
-        return {"id_number": self._id_field, "mobile": self._mobile_field}
-
-    def stand_in(self, overlay: Overlay) -> None:
-        """Learn what has to fit when rows come and go."""
-        self._overlay = overlay
-
-    def draft(self, role: PartyRole, promise: _PromiseFields | None) -> PartyDraft:
-        """What is typed. Raises Invalid for an amount that cannot be read."""
-        mode, fen = promise.read() if promise is not None else (None, None)
-        return PartyDraft(
-            role=role,
-            person=self._choice.person(),
-            name=self._choice.new_name(),
-            relation=self._relation.text(),
-            id_number=self._identity.text() if not self._id_field.isHidden() else "",
-            mobile=self._mobile.text() if not self._mobile_field.isHidden() else "",
-            mode=mode,
-            amount_fen=fen,
-        )
-
-    def _chosen(self, candidate: Candidate | None) -> None:
-        self._id_field.setVisible(candidate is None or not candidate.has_identity)
-        self._mobile_field.setVisible(candidate is None or not candidate.has_mobile)
-        self._refit()
-
-    def _refit(self) -> None:
-        if self._overlay is not None:
-            self._overlay.refit()
-
-
-class _KnownFields:
-    """Somebody in the application already: the relation, and the numbers, masked until they are shown."""
-
-    def __init__(self, shell: Shell, session: DesktopSession, record: str, person: Person, relation: str) -> None:
-        self._relation = Entry()
-        self._relation.setText(relation)
-        self._identity = MaskedEntry(masked_identity_number)
-        self._mobile = MaskedEntry(masked_phone)
-        self.relation = Field(lambda: tr("Relation to the applicant"), self._relation)
-        for control, name, known in (
-            (self._identity, "id_number", person.id_number),
-            (self._mobile, "mobile", person.mobile),
-        ):
-            control.show_masked(known or "")
-            show = partial(
-                shell.jobs.run,
-                partial(reveal, session.store, record, name),
-                owner=control,
-                done=control.show_clear,
-                failed=shell.explain,
-            )
-            control.reveal_wanted.connect(show)
-
-    def numbers(self) -> dict[str, Field]:
-        """The fields of the numbers."""
-        return {
-            "id_number": Field(lambda: tr("Identity number"), self._identity),
-            "mobile": Field(lambda: tr("Telephone"), self._mobile),
-        }
-
-    def draft(self, role: PartyRole, promise: _PromiseFields | None) -> PartyDraft:
-        """What is typed. Raises Invalid for an amount that cannot be read."""
-        mode, fen = promise.read() if promise is not None else (None, None)
-        return PartyDraft(
-            role=role,
-            relation=self._relation.text(),
-            id_number=self._identity.text(),
-            mobile=self._mobile.text(),
-            mode=mode,
-            amount_fen=fen,
-        )
-
-
-class _PromiseFields:
-    """What a guarantor promises: the mode, which has to be stated, and the amount."""
-
-    def __init__(self, mode: str | None = None, fen: int | None = None) -> None:
-        self._mode, self._amount = Segmented(GUARANTEES), MoneyField(big=False)
-        self._mode.choose(mode)
-        self._amount.set_value(_money(fen))
-
-    def fields(self) -> dict[str, Field]:
-        """The fields."""
-        return {
-            "mode": Field(lambda: tr("Mode of the guarantee"), self._mode, key="Alt 1–2"),
-            "amount_fen": Field(lambda: tr("Amount guaranteed"), self._amount),
-        }
-
-    def read(self) -> tuple[str | None, int | None]:
-        """The mode and the amount in fen. Raises Invalid (``amount``)."""
-        mode = self._mode.value()
-        return (str(mode) if mode is not None else None), _fen(self._amount, "amount_fen")
-
-
 def _verb(row: str | None) -> Words:
     return (lambda: tr("Add")) if row is None else (lambda: tr("Save"))
-
-
-def _money(fen: int | None) -> Money | None:
-    return Money(fen) if fen is not None else None
-
-
-def _fen(control: MoneyField, name: str) -> int | None:
-    try:
-        found = control.value()
-    except Invalid as problem:
-        raise Invalid(problem.code, problem.sentence, field=name, advice=problem.advice) from None
-    return found.fen if found is not None else None
-
-
-def _day(control: DateField, name: str) -> str | None:
-    if not control.understood():
-        raise Invalid("date", Sentence("This is not a day. Write it like 1126 or 2026-11-26."), field=name)
-    found = control.value()
-    return found.isoformat() if found is not None else None
 
 
 def _shown(record: ExternalDebt | Collateral) -> Values:

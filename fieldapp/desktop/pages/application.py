@@ -22,9 +22,9 @@ from fieldapp.desktop.application_form.masked_entry import MaskedEntry
 from fieldapp.desktop.application_form.open_items import STEP_NAMES, show_open_items
 from fieldapp.desktop.application_form.preview import LivePreview
 from fieldapp.desktop.application_form.steps import Steps
+from fieldapp.desktop.application_form.turning_points import ask_to_amend, ask_to_submit, ask_to_withdraw
 from fieldapp.desktop.components.arrange import Column, fill_with
 from fieldapp.desktop.components.card import Card
-from fieldapp.desktop.components.dialog import ask
 from fieldapp.desktop.page import Page, Shell
 from fieldapp.desktop.review.talk import open_answer
 from fieldapp.desktop.session import DesktopSession
@@ -41,7 +41,7 @@ from fieldapp.services.hand_over import HandedOver
 from fieldapp.services.print_documents import DocumentKind, PrintDocuments
 from fieldapp.services.reveal_on_form import reveal_on_form
 from fieldapp.services.submit_application import NotComplete
-from fieldapp.translation import say, tr, trn
+from fieldapp.translation import tr, trn
 
 _STEPS = tuple(Step)
 _SHOWN_KINDS = frozenset(
@@ -150,25 +150,8 @@ class ApplicationPage(Page):
         if items:
             self.show_missing()
             return
-        ask(
-            self.shell.host(),
-            lambda: tr("Submit {name}'s application?", name=self._name()),
-            self._what_submitting_means,
-            verb=lambda: tr("Submit"),
-            stay=lambda: tr("Not yet"),
-            do=self.keeping.submit,
-        )  # fmt: skip
-
-    def _what_submitting_means(self) -> str:
-        means = tr("It belongs to head office then and cannot be changed here; its papers are frozen for "
-                   "signature. It is sent as soon as there is a connection.")  # fmt: skip
-        opened, chosen = self._opened, self.steps.loan.product.product()
-        if opened is None or opened.newer is None or chosen is None or chosen != opened.product:
-            return means
-        kept = tr("It keeps version {kept} of the product; version {newer} is sold now: {changes}",
-                  kept=chosen.version, newer=opened.newer.version,
-                  changes=" ".join(say(one.sentence) for one in opened.changed))  # fmt: skip
-        return f"{kept}\n{means}"
+        chosen = self.steps.loan.product.product()
+        ask_to_submit(self.shell.host(), self._name, self._opened, chosen, self.keeping.submit)
 
     def show_missing(self) -> None:
         """Show the checklist over the page."""
@@ -428,29 +411,14 @@ class ApplicationPage(Page):
             self.keeping.read(self._opened.id, self._show)
 
     def _ask_to_withdraw(self) -> None:
-        ask(
-            self.shell.host(),
-            lambda: tr("Withdraw {name}'s application?", name=self._name()),
-            lambda: tr("It stays on record as withdrawn and cannot be continued. A new one can be started."),
-            verb=lambda: tr("Withdraw"),
-            stay=lambda: tr("Keep it"),
-            do=lambda: self.keeping.withdraw(lambda _: self.shown()),
-            danger=True,
-        )
+        ask_to_withdraw(self.shell.host(), self._name, lambda: self.keeping.withdraw(lambda _: self.shown()))
 
     def _ask_to_amend(self) -> None:
         opened = self._opened
         if opened is not None:
             work = partial(self._service.amend, opened.id)
-            ask(
-                self.shell.host(),
-                lambda: tr("Amend {name}'s application?", name=self._name()),
-                lambda: tr("A new version is started beside this one, with everything that stands in it. "
-                           "This one stays as it is until the new one is signed."),
-                verb=lambda: tr("Amend"),
-                stay=lambda: tr("Keep it"),
-                do=lambda: self.shell.jobs.run(work, owner=self, done=self._found, failed=self.shell.explain),
-            )  # fmt: skip
+            amend = partial(self.shell.jobs.run, work, owner=self, done=self._found, failed=self.shell.explain)
+            ask_to_amend(self.shell.host(), self._name, amend)
 
     # What came of it
 
