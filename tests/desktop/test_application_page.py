@@ -39,6 +39,7 @@ from fieldapp.services.apply_for_loan import ApplyForLoan
 from fieldapp.services.laptop import Laptop
 from fieldapp.services.print_documents import DocumentKind
 from fieldapp.services.record_visit import NewVisit, record_visit
+from fieldapp.services.seal_documents import SealDocuments
 from fieldapp.store.database import Store
 from fieldapp.store.profile import Profile
 from fieldapp.store.unit import Unit
@@ -334,6 +335,32 @@ def test_submitting_asks_once_then_nothing_can_be_typed(desk: Desk, store: Store
     with store.reading() as view:
         sent = [queued.decoded().fields for queued in view.outbox.of_record(application)]
     assert any(fields.get("status") == ("draft", "submitted") for fields in sent)
+
+
+def test_freezing_the_papers_is_said_and_nothing_is_handed_over_twice(
+    desk: Desk, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    application = filled_in(store)
+    page = desk.open(application=application)
+    go_on, freeze = Event(), SealDocuments.freeze_pack
+
+    def slowly(sealing: SealDocuments, *args: Any) -> Any:
+        go_on.wait(WAIT_MS / 1000)
+        return freeze(sealing, *args)
+
+    monkeypatch.setattr(SealDocuments, "freeze_pack", slowly)
+    page.keeping.submit()
+    assert not page.frame.next.isEnabled()
+    assert page.frame.saved.isVisible()
+    assert page.frame.saved.accessibleName() == "Freezing the papers"
+    go_on.set()
+    desk.until(lambda: page._opened is not None and page._opened.sealed is not None)
+    desk.settle()
+    assert page.frame.next.isEnabled()
+    assert not page.frame.saved.isVisible()
+    with store.reading() as view:
+        versions = [stored.screen["version"] for stored in view.records.children(application, "document")]
+    assert set(versions) == {1}
 
 
 def test_an_incomplete_application_is_not_submitted_and_each_item_leads_to_its_field(desk: Desk, store: Store) -> None:

@@ -44,6 +44,7 @@ class Frame(Column):
         self.next = Button("", Kind.FILLED, key="Ctrl+Return")
         self.header = Header(heading, "", self.saved, self.back, self.next, after=(self.chip,))
         self._consents = (0, 0)
+        self._submitting = False
         self.stepper = Stepper([stepper.Step(step, partial(self._step_name, step)) for step in _STEPS])
         self.sealed = Banner()
         self.sealed.hide()
@@ -90,6 +91,15 @@ class Frame(Column):
         given, needed = self._consents
         name = STEP_NAMES[step]()
         return f"{name} {given}/{needed}" if step is Step.DECLARATIONS and needed else name
+
+    def show_submitting(self, busy: bool) -> None:
+        """Say that the papers are being frozen, which takes a second or two; nothing is handed over twice meanwhile."""
+        if busy == self._submitting:
+            return
+        self._submitting = busy
+        self.next.setEnabled(not busy)
+        self.saved.show_state(lambda: tr("Freezing the papers"), Icon.ENCRYPTED, Tone.SECOND, fill=False)
+        self.saved.setVisible(busy)
 
     def show_saved(self, local: datetime) -> None:
         """Show when what is typed reached the disk."""

@@ -34,12 +34,14 @@ class Kept:
 class Keeping(QObject):
     """One thing at a time, in the order asked.
 
-    ``drafted`` tells when a draft reached the disk (UTC), ``kept`` a Kept, ``submitted`` the application as it stands
-    then and ``handed_over`` with which papers, ``failed`` the exception of anything that did not work.
+    ``drafted`` tells when a draft reached the disk (UTC), ``kept`` a Kept, ``submitting`` that it began to freeze the
+    papers, ``submitted`` the application as it stands then and ``handed_over`` with which papers, ``failed`` the
+    exception of anything that did not work.
     """
 
     drafted = Signal(object)
     kept = Signal(object)
+    submitting = Signal()
     submitted = Signal(object)
     handed_over = Signal(object)
     failed = Signal(object)
@@ -96,6 +98,7 @@ class Keeping(QObject):
         if self._collect is None:
             return
         application, typed, shown = self._collect()
+        self.submitting.emit()
 
         def work() -> tuple[OpenApplication, HandedOver]:
             handed = hand_over(self._store, application, typed.good, shown)

@@ -172,6 +172,7 @@ class ApplicationPage(Page):
         self.keeping.kept.connect(self._kept)
         self.keeping.submitted.connect(self._submitted)
         self.keeping.handed_over.connect(self._handed_over)
+        self.keeping.submitting.connect(lambda: self.frame.show_submitting(True))
         self.keeping.failed.connect(self._failed)
         self.frame.back.clicked.connect(self._go_back)
         self.frame.next.clicked.connect(self._go_on)
@@ -433,6 +434,7 @@ class ApplicationPage(Page):
         self._rebase(kept.opened, kept.sent)
 
     def _submitted(self, opened: OpenApplication) -> None:
+        self.frame.show_submitting(False)
         self._begin(opened)
         self.shell.toast(
             lambda: tr("{name}'s application is submitted", name=self._name()),
@@ -454,6 +456,7 @@ class ApplicationPage(Page):
             )
 
     def _failed(self, error: Exception) -> None:
+        self.frame.show_submitting(False)
         opened = self._opened
         if isinstance(error, NotComplete):
             self.show_missing()
