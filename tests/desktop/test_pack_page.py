@@ -15,6 +15,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from fieldapp.desktop import paper_out
 from fieldapp.desktop.chosen_look import ChosenLook
 from fieldapp.desktop.components.overlay import Overlay
 from fieldapp.desktop.jobs import JobRunner
@@ -161,9 +162,10 @@ def test_who_decides_is_told_how_far_the_papers_are_and_is_offered_no_act(
 
 
 def test_all_papers_are_printed_in_one_go_and_leave_a_trace(
-    page: PackPage, store: Store, tmp_path: Path, until
+    page: PackPage, store: Store, tmp_path: Path, until, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     written = tmp_path / "printed.pdf"
+    monkeypatch.setattr(paper_out, "DOTS_PER_INCH", 36)  # how fine the pages are is not what is asked here
 
     def printer(_window: object, _pages: int) -> QPrinter:
         made = QPrinter(QPrinter.PrinterMode.HighResolution)
