@@ -36,8 +36,8 @@ class RowList(Living, QListView):
     """``chosen`` tells the key of the row that became current (None for none), ``opened`` the one entered.
 
     ``actions`` are buttons shown in the selected row, at its right. ``row_height`` is 54 to 62, or 44 for sentences.
-    ``whole`` makes the list as tall as its rows, for a page that scrolls as one. ``amount_above`` writes a row's amount
-    beside its title, so that in a narrow list its second line has the whole width.
+    ``whole`` makes the list as tall as its rows, for a page that scrolls as one. ``amount_above`` puts a row's amount
+    and chip beside its title, so that in a narrow list its second line has the whole width.
     """
 
     chosen = Signal(object)
@@ -269,7 +269,8 @@ class _RowDelegate(QStyledItemDelegate):
         drawn = font(12.5, weight, tight=True)
         stacked = row.chip is not None and bool(words)
         if row.chip is not None:
-            middle = where.center().y() - px(11) if stacked else where.center().y()
+            above = stacked or self._list.amount_above
+            middle = where.center().y() - px(11) if above else where.center().y()
             first = edge - chip_width(row.chip)
             paint_chip(painter, first, middle, row.chip, on_soft=selected)
         if words:

@@ -44,7 +44,7 @@ class ReviewPage(Page):
         self._wanted: str | None = None
         self.panel: CasePanel | None = None
         self.model = RowModel()
-        self.list = RowList(self.model, row_height=54)
+        self.list = RowList(self.model, row_height=54, amount_above=True)
         self._list_card = Card((self.list, 1), margins=(0, 6), gap=0)
         self._header = Header(self.title, self._counted)
         self._right = QStackedWidget()
