@@ -135,9 +135,13 @@ class Records:
         """Add a record that is not there yet, made here by the change of that number or known from head office."""
         self._new.append(_row(record, made))
 
-    def insert_told(self, row: tuple[object, ...]) -> None:
-        """Add a record that is not there yet, as ``told_row`` made it."""
-        self._new.append(row)
+    def insert_told(self, state: RecordState, at: str | None, *, deleted: bool) -> None:
+        """Add a record that is not there yet just as head office tells it."""
+        moves, stream, seq = state.rev
+        conflicts = _encoder.encode(state.conflicts).decode() if state.conflicts else None
+        screen = bytes(state.encoded).decode()
+        told = (state.record, state.kind, state.parent, stream, at, moves, seq, None, screen, conflicts, deleted)
+        self._new.append((*told, 0, 0, None))
 
     def update(self, record: StoredRecord) -> int | None:
         """Replace what is kept of the record; the text of the screen is left alone when it says the same.
@@ -209,29 +213,6 @@ class Records:
         if self._new:
             rows, self._new = self._new, []
             self._connection.executemany(_INSERT, rows)
-
-
-def told_row(state: RecordState, at: str | None, *, deleted: bool) -> tuple[object, ...]:
-    """The row of a record just as head office tells it; ``at`` is the instant by which its kind is ordered."""
-    moves, stream, seq = state.rev
-    conflicts = _encoder.encode(state.conflicts).decode() if state.conflicts else None
-    screen = bytes(state.encoded).decode()
-    return (
-        state.record,
-        state.kind,
-        state.parent,
-        stream,
-        at,
-        moves,
-        seq,
-        None,
-        screen,
-        conflicts,
-        deleted,
-        0,
-        0,
-        None,
-    )
 
 
 def happened_at(kind: str, values: Values) -> str | None:

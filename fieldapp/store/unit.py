@@ -19,8 +19,7 @@ from fieldapp.domain.records import Record
 from fieldapp.domain.wording import Sentence
 from fieldapp.protocol.changes import Change, decode_change
 from fieldapp.protocol.identifiers import Clock, new_change_id, new_record_id
-from fieldapp.protocol.messages import MAX_BODY_BYTES, NOT_OURS, REQUEST_OVERHEAD_BYTES, Limits
-from fieldapp.store.arrivals import Arrival
+from fieldapp.protocol.messages import MAX_BODY_BYTES, NOT_OURS, REQUEST_OVERHEAD_BYTES, Limits, RecordState
 from fieldapp.store.attachments import Attachments
 from fieldapp.store.connection import Connection
 from fieldapp.store.drafts import Drafts
@@ -29,7 +28,7 @@ from fieldapp.store.imported_rows import ImportedRows
 from fieldapp.store.notices import Changed
 from fieldapp.store.outbox import Outbox, Queued, Refused
 from fieldapp.store.privacy import PrivacyEvents
-from fieldapp.store.projection import Projection, entry_of, photos_in
+from fieldapp.store.projection import Projection, entry_in, entry_of, photos_in
 from fieldapp.store.proofs import Proofs
 from fieldapp.store.prospect_list import ProspectList
 from fieldapp.store.records import Records, StoredRecord, happened_at
@@ -269,10 +268,11 @@ class Unit:
             self.attachments.named_by(stored.id, photos_in(entry))
         self._projection.touch(stored.kind, stored.id, stored.parent, entry)
 
-    def put_told(self, arrival: Arrival) -> None:
+    def put_told(self, state: RecordState) -> None:
         """Keep a record that was not on this laptop just as head office tells it."""
-        state, entry, row = arrival
-        self.records.insert_told(row)
+        entry = entry_in(state.encoded)
+        at = entry.at if state.kind == "contact" else entry.started_at if state.kind == "visit" else None
+        self.records.insert_told(state, at, deleted=bool(entry.deleted))
         if state.conflicts:
             self._topics.add("conflicts")
         if entry.photos:

@@ -10,7 +10,6 @@ from itertools import groupby
 from fieldapp.domain.kinds import KINDS, Values
 from fieldapp.protocol.identifiers import new_change_id
 from fieldapp.protocol.messages import SHORT_HASH, Gone, Mark, Receipt, RecordState, Run, SyncReply
-from fieldapp.store.arrivals import Arrival, arrival_of
 from fieldapp.store.outbox import Queued
 from fieldapp.store.proofs import Marked
 from fieldapp.store.records import StoredRecord
@@ -36,16 +35,10 @@ class Applied:
     """What was left to do after the last reply."""
 
 
-def apply_reply(
-    unit: Unit,
-    sent_cursor: str | None,
-    reply: SyncReply,
-    sent: Sequence[Queued] = (),
-    page: Sequence[Arrival] | None = None,
-) -> Applied:
+def apply_reply(unit: Unit, sent_cursor: str | None, reply: SyncReply, sent: Sequence[Queued] = ()) -> Applied:
     """Take in receipts, states and the page. The page counts only if the cursor is still the one that was sent.
 
-    ``sent`` are the changes of the request, in their order; ``page`` the reply's records, where they were made ready.
+    ``sent`` are the changes of the request, in their order.
     """
     applied = Applied()
     told_at = unit.clock.now().isoformat(timespec="milliseconds")
@@ -53,7 +46,7 @@ def apply_reply(
     if reply.proofs:
         unit.proofs.keep(_marked(reply, sent))
     if unit.state.get("cursor", str) == sent_cursor:
-        _take_page(unit, reply, page if page is not None else [*map(arrival_of, reply.records)], applied)
+        _take_page(unit, reply, applied)
     else:
         applied.page_counted = False
     _raise_marks(unit, reply, applied)
@@ -144,7 +137,7 @@ def _settle(
         if stored is not None:
             _take_state(unit, stored, state)
         elif page_counts:  # else this reply may be older than the page that took the record away
-            unit.put_told(arrival_of(state))
+            unit.put_told(state)
 
 
 def _settle_run(unit: Unit, run: Run, sent: Sequence[Queued], told_at: str, applied: Applied) -> None:
@@ -262,16 +255,16 @@ def _take_state(unit: Unit, stored: StoredRecord, state: RecordState) -> None:
         unit.put(told)
 
 
-def _take_page(unit: Unit, reply: SyncReply, page: Sequence[Arrival], applied: Applied) -> None:
+def _take_page(unit: Unit, reply: SyncReply, applied: Applied) -> None:
     if reply.restart:
         unit.records.turn_stale()
     known = unit.records.known([state.record for state in reply.records])
-    for arrival in page:
-        stored = known.get(arrival.state.record)
+    for state in reply.records:
+        stored = known.get(state.record)
         if stored is None:
-            unit.put_told(arrival)
+            unit.put_told(state)
         else:
-            _take_state(unit, stored, arrival.state)
+            _take_state(unit, stored, state)
     applied.received = len(reply.records)
     for gone in reply.gone:
         applied.gone += _take_gone(unit, gone)

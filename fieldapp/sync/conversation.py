@@ -28,7 +28,6 @@ from fieldapp.protocol.messages import (
     SyncReply,
     SyncRequest,
 )
-from fieldapp.store.arrivals import Arrival, arrival_of
 from fieldapp.store.database import Store
 from fieldapp.store.images import Image
 from fieldapp.store.outbox import Queued
@@ -277,7 +276,6 @@ class Conversation:
         """Have the reply written, with how it ended if it is the last; only the one before must be on the disk."""
         self.noted, self.rest = False, None
         _require_sensible(reply.runs, len(batch.queued))
-        page = [*map(arrival_of, reply.records)]  # while the reply before is still being written
         on_course = self._finish_writing()
         if reply.fork:
             self._start_over(reply.fork)
@@ -286,7 +284,7 @@ class Conversation:
         request = batch.request
         if batch.queued or reply.records or reply.gone or reply.cursor != request.cursor:
             passed = self._passed if last else None
-            self._writing = self._store.submit(lambda unit: self._write(unit, batch, reply, page, passed))
+            self._writing = self._store.submit(lambda unit: self._write(unit, request, reply, batch.queued, passed))
             marks = _raised(batch.marks, reply)
             all_read = reply.cursor is not None and not reply.more and marks == reply.heads
             told = _Place(reply.cursor or request.cursor, marks, all_read)
@@ -294,10 +292,10 @@ class Conversation:
             self._answered = batch, reply
 
     def _write(
-        self, unit: Unit, batch: _Batch, reply: SyncReply, page: Sequence[Arrival], passed: int | None
+        self, unit: Unit, request: SyncRequest, reply: SyncReply, sent: list[Queued], passed: int | None
     ) -> Applied:
         """``passed`` is the last number that had its answer where this is the last reply."""
-        applied = _apply(unit, batch, reply, page)
+        applied = _apply(unit, request, reply, sent)
         if passed is not None:
             applied.rest = unit.rest(passed)
         if passed is not None and applied.page_counted:
@@ -473,9 +471,8 @@ def _rows_in(view: View, after: int, most: int) -> _Rows:
     return _Rows(after, most, queued, more, dict(held), view.state.enrolment().device, proofs)
 
 
-def _apply(unit: Unit, batch: _Batch, reply: SyncReply, page: Sequence[Arrival]) -> Applied:
-    request = batch.request
-    applied = apply_reply(unit, request.cursor, reply, batch.queued, page)
+def _apply(unit: Unit, request: SyncRequest, reply: SyncReply, sent: list[Queued]) -> Applied:
+    applied = apply_reply(unit, request.cursor, reply, sent)
     # another process may have gone further meanwhile; going back would look like a clone
     unit.state.set("counter", max(request.counter, unit.state.get("counter", int) or 0))
     return applied
