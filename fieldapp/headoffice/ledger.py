@@ -160,7 +160,7 @@ class Ledger:
         random = self._random.sixteen_bytes()
         for seq, arrival in enumerate(arrivals, run.seq):
             assert arrival.plain is not None  # noqa: S101 - the caller's promise
-            change, _entry, values = arrival.plain
+            change, values = arrival.plain.change, arrival.plain.values
             told = (stream, seq, change.id, change.record, "change", change.actor, device, at)
             chain_hash = chained(chain_hash, told, arrival.digest, random)
             entries.append(Entry(*told, arrival.body, random, chain_hash))

@@ -20,7 +20,54 @@ _Number = Annotated[int, msgspec.Meta(ge=0, lt=2**62)]
 _Moment = Annotated[str, msgspec.Meta(max_length=64)]
 
 
-class PlainChange(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class PlainChange(NamedTuple):
+    """What a change that makes an entry names, and nothing of what was typed."""
+
+    id: str
+    n: int
+    stream: str
+    kind: str
+    record: str
+    parent: str
+    actor: str
+    made_at: str
+    new: bool = True
+    group: None = None
+    needs: tuple[str, ...] = ()
+
+
+class PlainEntry(NamedTuple):
+    """A new entry that nothing is wrong with by itself: its change, who it says made it with whom, and its values.
+
+    The ``values`` are as they are kept.
+    """
+
+    change: PlainChange
+    staff: str
+    second_officer: str | None
+    values: str
+
+
+def plain_entry(body: bytes) -> PlainEntry | None:
+    """The new entry that a change makes; None where a closer look is needed.
+
+    Most of what is read is let go at once: a full request of it is more than a processor keeps at hand.
+    """
+    if len(body) > TEXT_LIMIT:  # within it, every text is
+        return None
+    try:
+        sent = _sent.decode(body)
+        values = _encoder.encode({name: typed for name, (_shown, typed) in sent.fields.items()})
+        entry: Contact | Visit = _SHAPES[sent.kind].decode(values)
+    except (msgspec.DecodeError, RecursionError, ValueError):
+        return None
+    if not sent.new or not sent.fields or rules_broken(entry) or not _is_named_well(sent):
+        return None
+    change = PlainChange(sent.id, sent.n, sent.stream, sent.kind, sent.record, sent.parent, sent.actor, sent.made_at)
+    return PlainEntry(change, entry.staff, getattr(entry, "second_officer", None), values.decode())
+
+
+class _Sent(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A change that makes an entry and says nothing else; what was typed stays as it came."""
 
     id: str
@@ -40,32 +87,9 @@ class PlainChange(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     digests: _None = ()
 
 
-class PlainEntry(NamedTuple):
-    """A new entry that nothing is wrong with by itself: its change, and its values read and as they are kept."""
-
-    change: PlainChange
-    entry: Contact | Visit
-    values: str
-
-
-def plain_entry(body: bytes) -> PlainEntry | None:
-    """The new entry that a change makes; None where a closer look is needed."""
-    if len(body) > TEXT_LIMIT:  # within it, every text is
-        return None
-    try:
-        change = _changes.decode(body)
-        values = _encoder.encode({name: typed for name, (_shown, typed) in change.fields.items()})
-        entry: Contact | Visit = _SHAPES[change.kind].decode(values)
-    except (msgspec.DecodeError, RecursionError, ValueError):
-        return None
-    if not change.new or not change.fields or rules_broken(entry) or not _is_named_well(change):
-        return None
-    return PlainEntry(change, entry, values.decode())
-
-
-def _is_named_well(change: PlainChange) -> bool:
-    names = f"{change.id} {change.record} {change.stream} {change.actor} {change.parent}"
-    return _NAMES.fullmatch(names) is not None and "\x00" not in change.made_at
+def _is_named_well(sent: _Sent) -> bool:
+    names = f"{sent.id} {sent.record} {sent.stream} {sent.actor} {sent.parent}"
+    return _NAMES.fullmatch(names) is not None and "\x00" not in sent.made_at
 
 
 _NAMES = re.compile(r"[A-Za-z0-9_-]{1,64}(?: [A-Za-z0-9_-]{1,64}){4}", re.ASCII)
@@ -96,5 +120,5 @@ _SHAPES: dict[str, msgspec.json.Decoder[Any]] = {
     "contact": msgspec.json.Decoder(_Contact),
     "visit": msgspec.json.Decoder(_Visit),
 }
-_changes = msgspec.json.Decoder(PlainChange)
+_sent = msgspec.json.Decoder(_Sent)
 _encoder = msgspec.json.Encoder()

@@ -48,7 +48,7 @@ class PlainRuns:
         return run
 
     def _fits(self, plain: PlainEntry) -> bool:
-        change, entry, _values = plain
+        change = plain.change
         if self._gathered and change.stream != self._stream:
             return False
         return (
@@ -56,8 +56,8 @@ class PlainRuns:
             and (change.parent in self._parents or self._welcomes(change.parent, change.stream))
             and change.id not in self._names
             and change.record not in self._names
-            and not getattr(entry, "second_officer", None)
-            and may_record(self._author, change.kind, entry.staff)
+            and not plain.second_officer
+            and may_record(self._author, change.kind, plain.staff)
             and (change.stream, change.id) not in self._earlier
             and not self._ledger.concerns(change)
             and self._knowledge.matches(change.record, None)
