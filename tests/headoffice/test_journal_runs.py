@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 import pytest
@@ -129,3 +131,20 @@ def test_piece_cannot_be_altered(statement: str, office: Administration, zhang: 
     assert zhang.base
     with pytest.raises(Exception, match="append-only"), office.store.writing() as unit:
         unit.connection.execute(text(f"{statement} WHERE stream = '{BRANCH}'"))
+
+
+def test_pieces_are_made_by_several_threads_at_once() -> None:
+    """On PostgreSQL each sub-branch's requests are worked on beside the others'."""
+    entries = [
+        Entry(BRANCH, seq, f"c{seq}", f"r{seq}", "change", "li", "d", "", _body(seq), b"r" * 16, f"{seq:064x}")
+        for seq in range(1, 400)
+    ]
+    with ThreadPoolExecutor(8) as threads:
+        made = list(threads.map(lambda _turn: JournalRun.of(entries), range(200)))
+    assert all(run == made[0] for run in made)
+    assert list(made[0].entries()) == entries
+
+
+def _body(number: int) -> bytes:
+    told = "".join(chr(0x4E00 + (number * place) % 20_000) for place in range(200))
+    return json.dumps({"id": f"c{number}", "record": f"r{number}", "told": told}).encode()

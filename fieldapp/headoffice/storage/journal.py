@@ -43,7 +43,8 @@ class JournalRun(NamedTuple):
         """The run of ``entries``, which agree in all that a run says once."""
         first, last = entries[0], entries[-1]
         hashes = bytes.fromhex("".join([entry.hash for entry in entries]))
-        bodies = _compressor.compress(b"[" + b",".join([entry.body for entry in entries]) + b"]")
+        array = b"[" + b",".join([entry.body for entry in entries]) + b"]"
+        bodies = zstandard.ZstdCompressor(level=1).compress(array)  # one for each: none may serve two threads
         told = (first.stream, last.seq, first.seq, first.actor, first.device, first.accepted_at)
         return cls(*told, first.random, hashes, bodies)
 
@@ -168,4 +169,3 @@ _RUN_AT = (
 )
 _bodies = msgspec.json.Decoder(list[msgspec.Raw])
 _names = msgspec.json.Decoder(_Named)
-_compressor = zstandard.ZstdCompressor(level=1)
