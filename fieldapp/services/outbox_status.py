@@ -43,9 +43,10 @@ class OutboxStatus:
 
 @dataclass(frozen=True, slots=True)
 class UnsentChange:
-    """A change on its way. ``waits`` for another one; ``size`` in bytes, photos still to be sent among them.
+    """A change on its way. ``waits`` for another one; ``size`` in bytes, ``files`` still to be sent among them.
 
-    ``too_large`` tells that head office cannot take it at once: it stays until that changes.
+    The files are photos, or that of a paper. ``too_large`` tells that head office cannot take it at once: it stays
+    until that changes.
     """
 
     change: str
@@ -55,7 +56,8 @@ class UnsentChange:
     name: str
     made_at: datetime
     size: int
-    photos: int
+    kind: str
+    files: int
     waits: bool
     too_large: bool
 
@@ -131,6 +133,7 @@ def unsent_changes(store: Store, limit: int = 100) -> tuple[UnsentChange, ...]:
                     name,
                     _local(queued.made_at, store),
                     len(queued.body) + sum(photo.size - photo.confirmed for photo in to_send),
+                    queued.kind,
                     len(waiting),
                     bool(queued.waits),
                     queued.change in too_large,

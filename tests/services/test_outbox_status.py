@@ -46,7 +46,7 @@ def test_unsent_work_is_described_with_whom_what_and_how_large(store: Store, tmp
     edit_fields(store, saved.person, {}, {"mobile": "13800138000", "actual_address": "上河村"})
     newest, _, visit, *_ = unsent_changes(store)
     assert (str(newest.what), newest.name) == ("Person: Mobile number and 1 more", "张三")
-    assert (str(visit.what), visit.name, visit.photos) == ("Visit (Investigation)", "张三", 1)
+    assert (str(visit.what), visit.name, visit.files) == ("Visit (Investigation)", "张三", 1)
     assert visit.size > photo.stat().st_size
     assert visit.prospect == saved.prospect
     status = outbox_status(store)

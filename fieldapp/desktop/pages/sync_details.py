@@ -20,6 +20,7 @@ from fieldapp.desktop.components.text import Role, Text, Tone
 from fieldapp.desktop.components.words import Words
 from fieldapp.desktop.formats import near_moment, size
 from fieldapp.desktop.look import Icon
+from fieldapp.desktop.pages.sync_rows import files_with, titled
 from fieldapp.services.outbox_status import ConfirmedChange, RefusedChange, UnsentChange
 from fieldapp.translation import say, tr, trc, trn
 
@@ -56,7 +57,7 @@ class RefusalPanel(Card):
         if refused.behind:
             facts.append(_fact(lambda: tr("Behind it"), partial(_behind, refused.behind)))
         super().__init__(
-            Text(lambda: _titled(say(refused.what), refused.name), Role.DIALOG, elide=True),
+            Text(lambda: titled(say(refused.what), refused.name), Role.DIALOG, elide=True),
             StateMark.of(Sending.REFUSED),
             Banner(refused.reason, refused.advice if correctable else _nothing_to_correct, Tone.SEAL),
             *facts,
@@ -91,7 +92,7 @@ class UnsentPanel(Card):
         if unsent.too_large:
             goes.hide()
         super().__init__(
-            Text(lambda: _titled(say(unsent.what), unsent.name), Role.DIALOG, elide=True),
+            Text(lambda: titled(say(unsent.what), unsent.name), Role.DIALOG, elide=True),
             StateMark.of(Sending.ONLY_HERE),
             goes,
             Line(*facts, STRETCH, gap=40),
@@ -204,12 +205,5 @@ def _fact(name: Words, words: Words) -> Column:
     return Column(Text(name, Role.LABEL), Text(words, Role.BODY, wrap=True), gap=2)
 
 
-def _titled(what: str, name: str) -> str:
-    return f"{what} • {name}" if name else what
-
-
 def _measured(unsent: UnsentChange) -> str:
-    if not unsent.photos:
-        return size(unsent.size)
-    photos = trn("{count} photo", "{count} photos", unsent.photos)
-    return f"{size(unsent.size)} • {photos}"
+    return " • ".join(part for part in (size(unsent.size), files_with(unsent)) if part)

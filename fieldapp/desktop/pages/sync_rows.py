@@ -76,19 +76,26 @@ def _disputed(one: Disagreement) -> str:
 
 
 def _refused(one: RefusedChange) -> Row:
-    return Row(
-        ("refused", one.change), _titled(say(one.what), one.name), one.reason, lead=Shape(Icon.ERROR, Tone.AMBER)
-    )
+    return Row(("refused", one.change), titled(say(one.what), one.name), one.reason, lead=Shape(Icon.ERROR, Tone.AMBER))
 
 
 def _unsent(one: UnsentChange, today: date) -> Row:
-    photos = trn("{count} photo", "{count} photos", one.photos) if one.photos else ""
     stays = tr("too large to be sent") if one.too_large else ""
-    second = " • ".join(part for part in (stays, near_moment(one.made_at, today), photos) if part)
-    title = _titled(say(one.what), one.name)
+    second = " • ".join(part for part in (stays, near_moment(one.made_at, today), files_with(one)) if part)
+    title = titled(say(one.what), one.name)
     lead = Shape(Icon.UNSENT, Tone.SEAL if one.too_large else Tone.SECOND)
     return Row(("unsent", one.change), title, second, lead=lead, right=size(one.size))
 
 
-def _titled(what: str, name: str) -> str:
+def files_with(one: UnsentChange) -> str:
+    """The photos, or the file of a paper, that travel beside a change; empty where there are none."""
+    if not one.files:
+        return ""
+    if one.kind == "document":
+        return trn("{count} file", "{count} files", one.files)
+    return trn("{count} photo", "{count} photos", one.files)
+
+
+def titled(what: str, name: str) -> str:
+    """What was changed, and whose it is where that is known."""
     return f"{what} • {name}" if name else what
