@@ -86,6 +86,7 @@ class HeadOffice:
         self._knows_words = False  # until head office has spoken our protocol: an older one could not read them
         self._host = _host_header(self.address)
         self._breaking_off = BreakingOff()
+        self._kept: HTTPConnection | None = None  # left open by an earlier request, and still in the pool
         self._open_anew()
 
     def enrol(self, request: EnrolRequest) -> EnrolReply:
@@ -190,11 +191,12 @@ class HeadOffice:
             self._breaking_off.forget()
 
     def close(self) -> None:
-        """Drop the connection."""
+        """Drop the connection. At once: head office waits for it where it says farewell by TLS."""
+        self._kept = None
+        self._pool.close()
         self._manager.clear()
 
     def _open_anew(self) -> None:
-        self._kept: HTTPConnection | None = None  # left open by an earlier request, and still in the pool
         self._manager = _manager(self.address, self._certificate)
         self._pool = self._manager.connection_from_url(self.address)
         made: Callable[..., HTTPConnection] = self._pool.ConnectionCls  # type: ignore[assignment] # no other is made

@@ -14,7 +14,7 @@ import pytest
 from fieldapp.protocol.messages import SyncRequest
 from fieldapp.sync.exchange import synchronise
 from fieldapp.sync.transport import HeadOffice
-from fieldapp.sync.troubles import Cancelled
+from fieldapp.sync.troubles import Cancelled, NotHeadOffice
 from tests.offline.fault_proxy import FaultProxy
 from tests.sync.office import LI, Laptop, Office
 
@@ -186,3 +186,26 @@ def test_photos_that_go_nowhere_hold_nobody(
     assert time.monotonic() - stopped[0] < AT_ONCE_S
     assert len(office.journal()) == 3, "the records are there"
     assert laptop.sync().photos_sent == 2
+
+
+def test_connection_that_is_dropped_is_closed_at_once() -> None:
+    """However long the object lives on: head office would wait for the other side's farewell when it stops."""
+    answer = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        head_office = HeadOffice(f"http://127.0.0.1:{listening.getsockname()[1]}")
+        heard: list[bytes] = []
+
+        def serve() -> None:
+            connection, _ = listening.accept()
+            with connection:
+                connection.recv(65_536)
+                connection.sendall(answer)
+                heard.append(connection.recv(1))
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        with pytest.raises(NotHeadOffice):
+            head_office.glance("cursor", 1)
+        head_office.close()
+        thread.join(10)
+    assert heard == [b""]
