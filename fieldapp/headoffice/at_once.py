@@ -24,6 +24,7 @@ from fieldapp.headoffice.answers import (
     explain_http,
 )
 from fieldapp.headoffice.desk import Desk
+from fieldapp.headoffice.storage.glances import Glimpse
 from fieldapp.headoffice.storage.store import Busy
 from fieldapp.protocol.messages import REQUEST_HEADER
 
@@ -41,28 +42,23 @@ class AtOnce:
             await self._inner(scope, receive, send)
             return
         call = _Call(scope, receive)
-        if scope["method"] == HttpMethod.GET and self._nothing_new(call):
-            await _send(call, send, 204, ())
-            return
-        answer = await self._answer(call)
+        glimpse = None
+        if scope["method"] == HttpMethod.GET and (asked := _QUESTION.fullmatch(call.query)) is not None:
+            token = _BEARER.fullmatch(call.headers.get("authorization", ""))
+            glimpse = await self._desk.glimpse(token[1] if token is not None else "")
+            if glimpse is not None and self._desk.nothing_new(glimpse, asked[1].decode(), int(asked[2])):
+                await _send(call, send, 204, ())
+                return
+        answer = await self._answer(call, glimpse)
         body = answer.content if isinstance(answer.content, bytes) else b""
         headers = [*answer.headers.items()]
         if answer.status_code != 204:
             headers += (("Content-Type", str(answer.media_type)), ("Content-Length", str(len(body))))
         await _send(call, send, answer.status_code or 200, headers, body)
 
-    def _nothing_new(self, call: _Call) -> bool:
-        asked = _QUESTION.fullmatch(call.query)
-        token = _BEARER.fullmatch(call.headers.get("authorization", ""))
-        return (
-            asked is not None
-            and token is not None
-            and self._desk.nothing_new(token[1], asked[1].decode(), int(asked[2]))
-        )
-
-    async def _answer(self, call: _Call) -> Response[Any]:
+    async def _answer(self, call: _Call, glimpse: Glimpse | None) -> Response[Any]:
         try:
-            return await (self._desk.look(call) if call.method == HttpMethod.GET else self._desk.sync(call))
+            return await (self._desk.look(call, glimpse) if call.method == HttpMethod.GET else self._desk.sync(call))
         except Answer as error:
             return explain_answer(call, error)
         except Actionable as error:

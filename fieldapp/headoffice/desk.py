@@ -103,7 +103,7 @@ class Desk:
     async def caller(self, request: Asked, pace: Pace | None = None) -> Caller:
         """Who holds the request's token. Photos have a ``pace`` of their own, so that records never wait for them."""
         token = _token(request)
-        caller = self._caller_at_a_glance(token)
+        caller = _caller_in(await self.glimpse(token))
         if caller is None:
             with self.wary_of_strangers(request):
                 caller = await in_worker(partial(recognise, self._store, token))
@@ -129,40 +129,26 @@ class Desk:
         known = request.headers.get("content-encoding") == WORDS_CODING
         return reply(request, answered, coding=WORDS_CODING if known else None)
 
-    async def look(self, request: Asked) -> Response[bytes] | Response[None]:
-        """Anything new, for a laptop that has nothing to send?"""
+    async def look(self, request: Asked, glimpse: Glimpse | None = None) -> Response[bytes] | Response[None]:
+        """Anything new, for a laptop that has nothing to send? ``glimpse`` is what was seen of it just now, if it was.
+
+        Little is told on the event loop: sooner than a thread is woken for it.
+        """
         counter = _asked_number(request, "n")
         cursor = request.query_params.get("c", "")
-        token = _token(request)
         with self.wary_of_strangers(request):
-            work = partial(self.exchange.glance, partial(self._welcomed, token), cursor, counter)
-            found = work() if self._is_little(token, cursor) else await in_worker(work)
+            work = partial(self.exchange.glance, partial(self._welcomed, _token(request)), cursor, counter)
+            little = glimpse is not None and self._store.glances.near and self.exchange.little_news(glimpse, cursor)
+            found = work() if little else await in_worker(work)
         return nothing_new() if found is None else reply(request, found, coding=WORDS_CODING)
 
-    def nothing_new(self, token: str, cursor: str, counter: int) -> bool:
+    def nothing_new(self, glimpse: Glimpse, cursor: str, counter: int) -> bool:
         """Whether that is the whole answer to a short question; anything else is found out at length."""
-        glimpse = self._glimpse(token)
-        return (
-            glimpse is not None
-            and self.exchange.quiet(glimpse, cursor, counter)
-            and not self._devices.wait_s(glimpse.device)
-        )
+        return self.exchange.quiet(glimpse, cursor, counter) and not self._devices.wait_s(glimpse.device)
 
-    def _is_little(self, token: str, cursor: str) -> bool:
-        """Whether what is new is told sooner than a thread is woken for it."""
-        glimpse = self._glimpse(token)
-        return glimpse is not None and self.exchange.little_news(glimpse, cursor)
-
-    def _glimpse(self, token: str) -> Glimpse | None:
-        glances = self._store.glances
-        return glances.of(token_hash(token)) if glances is not None and token else None
-
-    def _caller_at_a_glance(self, token: str) -> Caller | None:
-        glimpse = self._glimpse(token)
-        if glimpse is None:
-            return None
-        author = Author(glimpse.staff, glimpse.role, glimpse.branch)
-        return Caller(glimpse.device, author, glimpse.counter, glimpse.last_seen)
+    async def glimpse(self, token: str) -> Glimpse | None:
+        """What one look tells of the laptop that holds ``token``; None where it has to be found out at length."""
+        return await self._store.glances.of(token_hash(token)) if token else None
 
     def _welcomed(self, token: str, unit: Unit) -> Caller:
         """Who holds the token, within a unit, for a question that needs no more than one."""
@@ -260,6 +246,13 @@ def number_in(request: Asked, header: str) -> int | None:
     if not _DIGITS.fullmatch(text):
         raise Answer(422, "malformed", f"{header} is not a number.")
     return int(text)
+
+
+def _caller_in(glimpse: Glimpse | None) -> Caller | None:
+    if glimpse is None:
+        return None
+    author = Author(glimpse.staff, glimpse.role, glimpse.branch)
+    return Caller(glimpse.device, author, glimpse.counter, glimpse.last_seen)
 
 
 def _token(request: Asked) -> str:

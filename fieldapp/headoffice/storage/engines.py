@@ -23,6 +23,10 @@ WRITING = "fieldapp_writing"
 """Execution option of a connection that is going to write."""
 
 LOCK_TIMEOUT_S = 10
+_POSTGRESQL_ARGUMENTS = {
+    "options": f"-c lock_timeout={LOCK_TIMEOUT_S}s -c statement_timeout=60s",
+    "connect_timeout": 5,
+}
 _READY_SQLITE = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
@@ -92,5 +96,11 @@ def _postgresql(location: str) -> Engine:
         pool_size=8,
         max_overflow=8,
         pool_pre_ping=True,
-        connect_args={"options": f"-c lock_timeout={LOCK_TIMEOUT_S}s -c statement_timeout=60s", "connect_timeout": 5},
+        connect_args=_POSTGRESQL_ARGUMENTS,
     )
+
+
+def psycopg_parameters(engine: Engine) -> dict[str, Any]:
+    """What ``psycopg.connect`` has to be given to open one more connection as a PostgreSQL ``engine`` does."""
+    _none, named = engine.dialect.create_connect_args(engine.url)
+    return {**named, **_POSTGRESQL_ARGUMENTS}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import Engine
 
@@ -24,29 +24,48 @@ class Glimpse(NamedTuple):
     heads: dict[str, tuple[int, str]]
 
 
-class Glances:
-    """A connection to an SQLite file that is kept for this alone."""
+class Glances(Protocol):
+    """A connection that is kept for this alone, looked through on the event loop."""
+
+    @property
+    def near(self) -> bool:
+        """Whether the database is in this process, so that any small look takes microseconds."""
+
+    async def of(self, token_hash: str) -> Glimpse | None:
+        """The laptop whose token has this hash.
+
+        None for a stranger, and where the database is not to be read now: whoever asks again at length learns why.
+        """
+
+    def close(self) -> None:
+        """Let go of the connection."""
+
+
+class FileGlances:
+    """Into an SQLite file."""
+
+    near = True
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._lock = threading.Lock()
         self._kept: Any = None
 
-    def of(self, token_hash: str) -> Glimpse | None:
-        """The laptop whose token has this hash; None for a stranger, and where the database is not to be read now."""
+    async def of(self, token_hash: str) -> Glimpse | None:
+        """See Glances."""
         with self._lock:
             try:
                 if self._kept is None:
                     self._kept = self._engine.raw_connection()
                     self._kept.detach()
-                rows = self._kept.dbapi_connection.execute(_LOOK, (BANK_STREAM, token_hash)).fetchall()
-            except self._engine.dialect.loaded_dbapi.Error:  # whoever asks again at length learns why
+                rows = self._kept.dbapi_connection.execute(LOOK, (BANK_STREAM, token_hash)).fetchall()
+            except self._engine.dialect.loaded_dbapi.Error:
                 self._drop()
                 return None
-        return _glimpse(rows)
+        return glimpse_in(rows)
 
     def close(self) -> None:
-        """Let go of the connection."""
+        """See Glances."""
         with self._lock:
             self._drop()
 
@@ -56,14 +75,15 @@ class Glances:
             kept.close()
 
 
-def _glimpse(rows: Sequence[tuple[Any, ...]]) -> Glimpse | None:
+def glimpse_in(rows: Sequence[Sequence[Any]]) -> Glimpse | None:
+    """What the rows of ``LOOK`` say."""
     if not rows:
         return None
     device, counter, last_seen, staff, role, branch = rows[0][:6]
     return Glimpse(device, counter, last_seen, staff, role, branch, {row[6]: (row[7], row[8]) for row in rows})
 
 
-_LOOK = (
+LOOK = (
     "SELECT d.device, d.counter, d.last_seen, s.staff, s.role, s.branch, h.stream, h.seq, h.hash FROM device AS d"
     " JOIN staff AS s ON s.stream = d.stream AND s.staff = d.staff AND s.active = 1"
     " JOIN stream_head AS h ON h.stream IN (d.stream, s.branch)"

@@ -11,8 +11,9 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from fieldapp.headoffice.storage.accounts import Accounts
 from fieldapp.headoffice.storage.attachments import Attachments
-from fieldapp.headoffice.storage.engines import LOCK_TIMEOUT_S, WRITING
-from fieldapp.headoffice.storage.glances import Glances
+from fieldapp.headoffice.storage.distant_glances import DistantGlances
+from fieldapp.headoffice.storage.engines import LOCK_TIMEOUT_S, WRITING, psycopg_parameters
+from fieldapp.headoffice.storage.glances import FileGlances, Glances
 from fieldapp.headoffice.storage.parcels import Parcels
 from fieldapp.headoffice.storage.records import Records
 
@@ -46,8 +47,9 @@ class Store:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._writer = threading.Lock() if engine.dialect.name == "sqlite" else None
-        self.glances = Glances(engine) if engine.dialect.name == "sqlite" else None
-        """Where one look takes microseconds: in a file of our own."""
+        self.glances: Glances = (
+            FileGlances(engine) if engine.dialect.name == "sqlite" else DistantGlances(psycopg_parameters(engine))
+        )
 
     @contextmanager
     def writing(self) -> Iterator[Unit]:
@@ -69,8 +71,7 @@ class Store:
 
     def close(self) -> None:
         """Let go of every connection."""
-        if self.glances is not None:
-            self.glances.close()
+        self.glances.close()
         self._engine.dispose()
 
     @contextmanager
