@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TypeVar
 
 import msgspec
@@ -17,6 +18,10 @@ COMPRESS_FROM_BYTES = 512
 """Below this, compression saves nothing."""
 
 
+_USUAL_RATIO = 16
+"""Times its length that a body seldom comes to, unpacked."""
+
+
 class Oversize(ValueError):
     """The unpacked body would be larger than the limit."""
 
@@ -28,10 +33,9 @@ WORDS_FROM_BYTES = 200
 def pack(message: msgspec.Struct, coding: str = "zstd") -> tuple[bytes, str | None]:
     """The body of ``message`` and its content coding: ``coding`` (``zstd`` or ``zstd-words``) or none."""
     body = _encoder.encode(message)
-    words = _words if coding == WORDS_CODING else None
-    if len(body) < (COMPRESS_FROM_BYTES if words is None else WORDS_FROM_BYTES):
+    if len(body) < (WORDS_FROM_BYTES if coding == WORDS_CODING else COMPRESS_FROM_BYTES):
         return body, None
-    return zstandard.ZstdCompressor(level=3, dict_data=words, write_content_size=False).compress(body), coding
+    return _compressors.of(coding, len(body)).compress(body), coding
 
 
 def unpack(body: bytes, coding: str | None, shape: type[T], limit_bytes: int) -> T:
@@ -55,13 +59,42 @@ def unpacked(body: bytes, coding: str | None, limit_bytes: int) -> bytes:
     return plain
 
 
+def compressing(coding: str) -> zstandard.ZstdCompressionObj:
+    """What a body of ``coding`` is packed with piece by piece."""
+    return _compressor(coding).compressobj()
+
+
+def _compressor(coding: str) -> zstandard.ZstdCompressor:
+    words = _words if coding == WORDS_CODING else None
+    return zstandard.ZstdCompressor(level=3, dict_data=words, write_content_size=False)
+
+
+class _Compressors(threading.local):
+    """Those a thread keeps for small bodies, by coding: making one takes as long as its use, and none may serve two."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, zstandard.ZstdCompressor] = {}
+
+    def of(self, coding: str, size: int) -> zstandard.ZstdCompressor:
+        """One for a body of ``size`` bytes; what a large one leaves behind in it is not kept."""
+        compressor = self.kept.get(coding) if size <= _SMALL_BYTES else None
+        if compressor is None:
+            compressor = _compressor(coding)
+            if size <= _SMALL_BYTES:
+                self.kept[coding] = compressor
+        return compressor
+
+
+_SMALL_BYTES = 16 * 1024
+_compressors = _Compressors()
 _words = zstandard.ZstdCompressionDict(WORDS, dict_type=zstandard.DICT_TYPE_RAWCONTENT)
 
 
 def _decompress(body: bytes, limit_bytes: int, words: zstandard.ZstdCompressionDict | None) -> bytes:
     try:
         reader = zstandard.ZstdDecompressor(dict_data=words, max_window_size=8 * 1024 * 1024).stream_reader(body)
-        plain = reader.read(limit_bytes + 1)
+        plain = reader.read(min(limit_bytes + 1, len(body) * _USUAL_RATIO))  # room for all that may come is dear
+        plain += reader.read(limit_bytes + 1 - len(plain))
     except zstandard.ZstdError as error:
         raise ValueError(f"not zstd: {error}") from error
     if len(plain) > limit_bytes:
