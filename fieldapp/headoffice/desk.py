@@ -103,8 +103,10 @@ class Desk:
     async def caller(self, request: Asked, pace: Pace | None = None) -> Caller:
         """Who holds the request's token. Photos have a ``pace`` of their own, so that records never wait for them."""
         token = _token(request)
-        caller = _caller_in(await self.glimpse(token))
-        if caller is None:
+        glimpse = await self.glimpse(token)
+        if glimpse is not None:
+            caller = _caller_in(glimpse)
+        else:
             with self.wary_of_strangers(request):
                 caller = await in_worker(partial(recognise, self._store, token))
         _slow_down(pace or self._devices, caller.device)
@@ -136,10 +138,14 @@ class Desk:
         """
         counter = _asked_number(request, "n")
         cursor = request.query_params.get("c", "")
-        with self.wary_of_strangers(request):
-            work = partial(self.exchange.glance, partial(self._welcomed, _token(request)), cursor, counter)
-            little = glimpse is not None and self._store.glances.near and self.exchange.little_news(glimpse, cursor)
-            found = work() if little else await in_worker(work)
+        if glimpse is not None and self._store.glances.near and self.exchange.little_news(glimpse, cursor):
+            caller = _caller_in(glimpse)
+            _slow_down(self._devices, caller.device)
+            found = self.exchange.glance(lambda _unit: caller, cursor, counter)
+        else:
+            with self.wary_of_strangers(request):
+                who = partial(self._welcomed, _token(request))
+                found = await in_worker(partial(self.exchange.glance, who, cursor, counter))
         return nothing_new() if found is None else reply(request, found, coding=WORDS_CODING)
 
     def nothing_new(self, glimpse: Glimpse, cursor: str, counter: int) -> bool:
@@ -248,9 +254,7 @@ def number_in(request: Asked, header: str) -> int | None:
     return int(text)
 
 
-def _caller_in(glimpse: Glimpse | None) -> Caller | None:
-    if glimpse is None:
-        return None
+def _caller_in(glimpse: Glimpse) -> Caller:
     author = Author(glimpse.staff, glimpse.role, glimpse.branch)
     return Caller(glimpse.device, author, glimpse.counter, glimpse.last_seen)
 

@@ -99,7 +99,7 @@ class Exchange:
         return reply
 
     def glance(self, who: Callable[[Unit], Caller], cursor: str, counter: int) -> SyncReply | None:
-        """What is new for a laptop that has nothing to send; None when that is nothing. ``who`` finds out who asks.
+        """What is new for a laptop that has nothing to send; None when that is nothing. ``who`` tells who asks.
 
         Raises Actionable (``clone``, and what ``who`` raises), and Busy.
         """
@@ -115,7 +115,7 @@ class Exchange:
                 return self._forked(caller.device, forked, at, PROTOCOL)
             reply = None
             if not _all_read(caller.author, positions, heads):
-                reply = self._reply(unit, caller.author, _NEWS, positions, Pushed.nothing(), at)
+                reply = self._reply(unit, caller.author, _NEWS, positions, Pushed.nothing(), at, heads)
         if not caller.seen_since(iso(now - NOTED_EVERY)):
             with self._store.writing() as unit:
                 unit.accounts.note_contact(caller.device, counter=caller.counter, at=at)
@@ -160,11 +160,16 @@ class Exchange:
         positions: dict[str, Position],
         pushed: Pushed,
         at: str,
+        heads: dict[str, Head] | None = None,
     ) -> SyncReply:
-        """``unit`` sees one moment of the database, in which everything ``pushed`` is there."""
+        """``unit`` sees one moment of the database, in which everything ``pushed`` is there.
+
+        ``heads`` are those of the author's streams then, where they are known.
+        """
         totals = request.totals
         safe = self._durable_for(unit, author) if pushed.answers else {}
-        page = page_of(unit.records, author, positions, pushed, min(request.page, MOST_PER_PAGE))
+        heads = heads or unit.records.heads(author.audiences())  # before the rows: later ones are higher (SYNC 24)
+        page = page_of(unit.records, author, positions, heads, pushed, min(request.page, MOST_PER_PAGE))
         if page.restart and request.day is not None:
             page.states += own_day(unit, author, request.day)
         missing = unit.attachments.missing_among(pushed.digests) if pushed.digests else []

@@ -36,10 +36,19 @@ class Page:
         return not (self.states or self.records or self.gone or self.more or self.restart)
 
 
-def page_of(records: Records, author: Author, positions: dict[str, Position], pushed: Pushed, most: int) -> Page:
-    """The states that receipts need and the next page of at most ``most`` records, from one moment of the database."""
+def page_of(
+    records: Records,
+    author: Author,
+    positions: dict[str, Position],
+    heads: dict[str, Head],
+    pushed: Pushed,
+    most: int,
+) -> Page:
+    """The states that receipts need and the next page of at most ``most`` records, from one moment of the database.
+
+    ``heads`` are those of the author's streams at that moment.
+    """
     audiences = author.audiences()
-    heads = records.heads(audiences)  # before the rows: what commits later has a higher number (SYNC 24)
     page = Page(heads={stream: (head.seq, head.hash) for stream, head in heads.items()})
     page.restart = any(_starts_anew(positions.get(s), author.scope_tag(s), head) for s, head in heads.items())
     settled = _settle(records, audiences, page, pushed)

@@ -13,10 +13,8 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from types import FrameType, TracebackType
-from typing import cast
 
 import uvicorn
-from sqlalchemy.pool import QueuePool
 
 from fieldapp.domain.controls.limits import Limits
 from fieldapp.domain.errors import Actionable
@@ -25,7 +23,7 @@ from fieldapp.headoffice.addresses import Address, listen
 from fieldapp.headoffice.at_once import AtOnce
 from fieldapp.headoffice.certificates import Certificate, require_readable, require_usable
 from fieldapp.headoffice.desk import Desk
-from fieldapp.headoffice.observing import Connections, Observed
+from fieldapp.headoffice.observing import Observed
 from fieldapp.headoffice.routes import application
 from fieldapp.headoffice.slow_callers import Impatient
 from fieldapp.headoffice.storage.store import Store
@@ -234,7 +232,7 @@ def _configured(
     desk = Desk(store, clock, part, limits)
     app = application(store, clock, tally=tally, worker=worker, watching=watching, desk=desk)
     config = uvicorn.Config(
-        Observed(AtOnce(app, desk), part, _connections_of(store)),
+        Observed(AtOnce(app, desk), part, store.connections),
         ssl_certfile=str(certificate.chain) if certificate else None,
         ssl_keyfile=str(certificate.key) if certificate else None,
         http=Impatient,
@@ -251,9 +249,3 @@ def _configured(
     )
     config.load()
     return config
-
-
-def _connections_of(store: Store) -> Connections:
-    with store.reading() as unit:
-        pool = cast(QueuePool, unit.connection.engine.pool)
-    return lambda: (pool.checkedout(), pool.checkedin() + pool.checkedout())

@@ -73,11 +73,8 @@ class Accounts:
 
     def setting(self, name: str) -> str | None:
         """A setting of this head office."""
-        t = tables.setting
-        content: str | None = self._connection.scalar(
-            select(t.c.content).where(t.c.stream == BANK_STREAM, t.c.name == name)
-        )
-        return content
+        rows = self._direct.rows("SELECT content FROM setting WHERE stream = ? AND name = ?", BANK_STREAM, name)
+        return str(rows[0][0]) if rows else None
 
     def set_setting(self, name: str, content: str) -> None:
         """Keep a setting."""

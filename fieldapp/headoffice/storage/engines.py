@@ -12,6 +12,7 @@ from sqlcipher3 import dbapi2
 
 from fieldapp.domain.errors import Actionable
 from fieldapp.domain.wording import Sentence
+from fieldapp.headoffice.storage.direct import Direct
 
 APPLICATION_ID = 0x46415048
 """Marks an SQLite file as a head office's (``FAPH``)."""
@@ -81,7 +82,7 @@ def _sqlite(path: Path) -> Engine:
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         writing = connection.get_execution_options().get(WRITING, False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+        Direct(connection).run("BEGIN IMMEDIATE" if writing else "BEGIN")
 
     return engine
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any, cast
 
 from sqlalchemy import Connection, Engine, NestedTransaction
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.pool import QueuePool
 
 from fieldapp.headoffice.storage.accounts import Accounts
 from fieldapp.headoffice.storage.attachments import Attachments
@@ -41,12 +43,26 @@ class Unit:
         return self.connection.begin_nested()
 
 
+class _Kept:
+    """Connections made ready with ``options``; at most ``most`` wait here, out of the pool, for their next use.
+
+    Only those to a file do: one to a server may be gone by then.
+    """
+
+    def __init__(self, options: dict[str, Any], most: int) -> None:
+        self.options = options
+        self.most = most
+        self.idle: list[Connection] = []
+
+
 class Store:
     """The database of one head office. SQLite has one writer at a time in this process; PostgreSQL locks rows."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._writer = threading.Lock() if engine.dialect.name == "sqlite" else None
+        self._to_write = _Kept({WRITING: True}, 1) if self._writer else _Kept({"isolation_level": "READ COMMITTED"}, 0)
+        self._to_read = _Kept({}, 2) if self._writer else _Kept({"isolation_level": "REPEATABLE READ"}, 0)
         self.glances: Glances = (
             FileGlances(engine) if engine.dialect.name == "sqlite" else DistantGlances(psycopg_parameters(engine))
         )
@@ -54,25 +70,45 @@ class Store:
     @contextmanager
     def writing(self) -> Iterator[Unit]:
         """A unit that is committed at the end, and undone when an exception passes. Raises Busy."""
-        options = {WRITING: True} if self._writer else {"isolation_level": "READ COMMITTED"}
-        with self._sole_writer(), _saying_busy(), self._engine.connect() as connection:
-            connection.execution_options(**options)
-            with connection.begin():
-                yield Unit(connection)
+        with self._sole_writer(), _saying_busy(), self._connection(self._to_write) as connection, connection.begin():
+            yield Unit(connection)
 
     @contextmanager
     def reading(self) -> Iterator[Unit]:
         """A unit that sees one moment of the database. Raises Busy."""
-        with _saying_busy(), self._engine.connect() as connection:
-            if not self._writer:
-                connection.execution_options(isolation_level="REPEATABLE READ")
-            with connection.begin():
-                yield Unit(connection)
+        with _saying_busy(), self._connection(self._to_read) as connection, connection.begin():
+            yield Unit(connection)
 
     def close(self) -> None:
         """Let go of every connection."""
         self.glances.close()
+        for kept in (self._to_write, self._to_read):
+            while kept.idle:
+                kept.idle.pop().close()
         self._engine.dispose()
+
+    def connections(self) -> tuple[int, int]:
+        """How many connections are in use, and how many are open."""
+        pool = cast(QueuePool, self._engine.pool)
+        out = pool.checkedout()
+        return max(0, out - len(self._to_write.idle) - len(self._to_read.idle)), out + pool.checkedin()
+
+    @contextmanager
+    def _connection(self, kept: _Kept) -> Iterator[Connection]:
+        try:
+            connection = kept.idle.pop()
+        except IndexError:
+            connection = self._engine.connect()
+            connection.execution_options(**kept.options)
+        try:
+            yield connection
+        except BaseException:
+            connection.close()
+            raise
+        if len(kept.idle) < kept.most:
+            kept.idle.append(connection)
+        else:
+            connection.close()
 
     @contextmanager
     def _sole_writer(self) -> Iterator[None]:
