@@ -9,6 +9,7 @@ from fieldapp.store.connection import Connection
 from fieldapp.store.outbox import Outbox
 from fieldapp.store.proofs import Proofs
 from fieldapp.store.records import Records
+from fieldapp.store.state import State
 
 
 class Image(NamedTuple):
@@ -23,8 +24,9 @@ class Image(NamedTuple):
 class Images:
     """The side of a unit that a restored head office concerns (SYNC 34, 35)."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, state: State) -> None:
         self._connection = connection
+        self._state = state
 
     def start_over(self) -> None:
         """Everything told becomes an image and stale; everything sent is queued again, at its own number.
@@ -43,7 +45,7 @@ class Images:
         Proofs(self._connection).lay_out()
         Outbox(self._connection).send_again()
         self._connection.execute("DELETE FROM mark")
-        self._connection.execute("DELETE FROM state WHERE name IN ('cursor', 'cursor_heads')")
+        self._state.unset("cursor", "cursor_heads")
         self._connection.execute("UPDATE attachment SET state = 'to_send', confirmed = 0 WHERE held = size")
 
     def drop_known(self) -> int:

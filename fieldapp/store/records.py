@@ -62,6 +62,8 @@ class Records:
 
     def known(self, records: list[str]) -> dict[str, StoredRecord]:
         """Those of ``records`` that are on this laptop, by id."""
+        if not records:
+            return {}
         self.flush()
         query = f"{_SELECT} WHERE id IN (SELECT value FROM json_each(?))"  # noqa: S608 - constants only
         rows = self._connection.execute(query, (_encoder.encode(records).decode(),))
@@ -195,6 +197,8 @@ class Records:
 
     def revisions(self, records: list[str]) -> dict[str, Rev]:
         """The revision this laptop holds of those of ``records`` that were told, and are not stale or ghosts."""
+        if not records:
+            return {}
         self.flush()
         rows = self._connection.execute(
             "SELECT id, moves, stream, seq FROM record_as_told WHERE id IN (SELECT value FROM json_each(?))"

@@ -78,22 +78,38 @@ class Pull(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class State:
-    """Named values in the ``state`` table."""
+    """Named values in the ``state`` table: a dozen, read together when the first is asked for."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._read: dict[str, str] | None = None
 
     def get(self, name: str, shape: type[T]) -> T | None:
         """The value of that name, None when it was never set."""
-        row = self._connection.execute("SELECT value FROM state WHERE name = ?", (name,)).fetchone()
-        return msgspec.json.decode(row[0], type=shape) if row else None
+        value = self._values().get(name)
+        return msgspec.json.decode(value, type=shape) if value is not None else None
 
     def set(self, name: str, value: object) -> None:
         """Keep a value under a name."""
+        text = msgspec.json.encode(value).decode()
+        if self._values().get(name) == text:
+            return
         self._connection.execute(
             "INSERT INTO state (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-            (name, msgspec.json.encode(value).decode()),
+            (name, text),
         )
+        self._values()[name] = text
+
+    def unset(self, *names: str) -> None:
+        """Forget the values under these names."""
+        self._connection.executemany("DELETE FROM state WHERE name = ?", [(name,) for name in names])
+        for name in names:
+            self._values().pop(name, None)
+
+    def _values(self) -> dict[str, str]:
+        if self._read is None:
+            self._read = dict(self._connection.execute("SELECT name, value FROM state").fetchall())
+        return self._read
 
     def enrolment(self) -> Enrolment:
         """Whose laptop this is. Raises LookupError before enrolment has finished."""

@@ -57,7 +57,7 @@ class Unit:
         self.drafts = Drafts(connection)
         self.attachments = Attachments(connection)
         self.state = State(connection)
-        self.images = Images(connection)
+        self.images = Images(connection, self.state)
         self.proofs = Proofs(connection)
         self.prospects = ProspectList(connection)
         self.privacy = PrivacyEvents(connection)

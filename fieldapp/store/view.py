@@ -25,7 +25,7 @@ class View:
         self.drafts = Drafts(connection)
         self.attachments = Attachments(connection)
         self.state = State(connection)
-        self.images = Images(connection)
+        self.images = Images(connection, self.state)
         self.proofs = Proofs(connection)
         self.prospects = ProspectList(connection)
         self.promises = Promises(connection)

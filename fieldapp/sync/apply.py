@@ -53,7 +53,8 @@ def apply_reply(unit: Unit, sent_cursor: str | None, reply: SyncReply, sent: Seq
     if reply.durable:
         unit.proofs.forget_durable(reply.durable)
         unit.outbox.forget_durable(reply.durable)
-    unit.attachments.lacking(reply.missing)
+    if reply.missing:
+        unit.attachments.lacking(reply.missing)
     if reply.limits != unit.state.limits():
         unit.state.set("limits", reply.limits)
     if applied.outcomes or applied.received or applied.gone:
@@ -91,6 +92,8 @@ def _settle(
     seen: set[str] = set()
     for run in reply.runs:
         _settle_run(unit, run, sent, told_at, applied)
+    if not reply.receipts and not reply.states:
+        return
     for receipt in reply.receipts:
         queued = unit.outbox.get(receipt.change)
         if queued is None or receipt.change in seen:
@@ -167,6 +170,8 @@ def _settle_following(
     if in_part is None:
         return False
     applied.outcomes["accepted"] += len(taken)
+    if not in_part:
+        return True
     by_record: dict[str, list[tuple[Queued, int]]] = {}
     for queued in in_part:
         by_record.setdefault(queued.record, []).append((queued, seq + queued.n - taken[0].n))
