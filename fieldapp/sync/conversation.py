@@ -36,6 +36,7 @@ from fieldapp.store.state import Pull
 from fieldapp.store.unit import Unit
 from fieldapp.store.view import View
 from fieldapp.sync.apply import COMPARE, Applied, apply_reply, told_heads
+from fieldapp.sync.packed_ahead import PackedAhead
 from fieldapp.sync.short_question import Asked
 from fieldapp.sync.summary import Progress, Stage, Summary, note
 from fieldapp.sync.transport import HeadOffice
@@ -65,6 +66,8 @@ class _Batch:
     """Those of the laptop when it asks, whether they travel or the cursor stands for them."""
     more: bool = False
     """Whether the outbox held changes behind these."""
+    ahead: PackedAhead | None = None
+    """The changes, where they are packed already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,7 @@ class _Rows:
     held: dict[str, Rev | None]
     device: str
     proofs: list[Proof]
+    ahead: PackedAhead | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +180,7 @@ class Conversation:
                 batch = self._next_batch()
                 self._read_ahead(batch)
                 try:
-                    reply = self._head_office.exchange(batch.request)
+                    reply = self._head_office.exchange(batch.request, batch.ahead)
                 except TooLarge:
                     if not self._smaller(batch):
                         raise
@@ -245,7 +249,7 @@ class Conversation:
         )
         if place.cursor is None and self._day is not None:  # the first word to a new laptop is its day, and little else
             request = msgspec.structs.replace(request, day=self._day, page=1)
-        return _Batch(queued, request, place.marks, rows.more)
+        return _Batch(queued, request, place.marks, rows.more, rows.ahead)
 
     def _look(self, view: View, after: int, most: int | None) -> _Start:
         """Where the laptop stands, and its changes after number ``after``, where ``most`` of them are wanted."""
@@ -256,15 +260,16 @@ class Conversation:
         all_read = bool(cursor) and view.state.get("cursor_heads", dict[str, Mark]) == marks
         return _Start(rows, counter, _Place(cursor, marks, all_read))
 
-    def _read_rows(self, after: int, most: int) -> _Rows:
+    def _ready_rows(self, after: int, most: int, coding: str) -> _Rows:
         with self._store.reading() as view:
-            return _rows_in(view, after, most)
+            rows = _rows_in(view, after, most)
+        return replace(rows, ahead=PackedAhead([one.body for one in rows.queued], coding)) if rows.queued else rows
 
     def _read_ahead(self, batch: _Batch) -> None:
-        """While a request with a full batch is on its way, read what the next one will carry."""
+        """While a request with a full batch is on its way, read and pack what the next one will carry."""
         if self._ahead is not None and len(batch.queued) == self._most_changes:
             most = min(MAX_CHANGES, self._most_changes * 2)
-            self._ready = self._ahead.submit(self._read_rows, batch.queued[-1].n, most)
+            self._ready = self._ahead.submit(self._ready_rows, batch.queued[-1].n, most, self._head_office.coding)
 
     def _pass(self, batch: _Batch) -> None:
         """The changes of ``batch`` had their answer."""

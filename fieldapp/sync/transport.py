@@ -41,6 +41,7 @@ from fieldapp.protocol.wire import pack, unpack
 from fieldapp.protocol.words import WORDS_CODING
 from fieldapp.sync.breaking_off import BreakingOff
 from fieldapp.sync.kept_line import Strange, ask_again
+from fieldapp.sync.packed_ahead import PackedAhead
 from fieldapp.sync.troubles import (
     CloneFound,
     NotHeadOffice,
@@ -104,9 +105,14 @@ class HeadOffice:
         answer = self._ask("POST", "/certificate", content=body, headers=headers, accept=(404, 405))
         return self._decoded(answer, CertificateReply) if answer.status == 200 else None
 
-    def exchange(self, request: SyncRequest) -> SyncReply:
-        """One exchange of changes and records."""
-        reply = self._post("/sync", request, SyncReply)
+    @property
+    def coding(self) -> str:
+        """What requests are packed in, so far as is known."""
+        return WORDS_CODING if self._knows_words else "zstd"
+
+    def exchange(self, request: SyncRequest, ahead: PackedAhead | None = None) -> SyncReply:
+        """One exchange of changes and records; ``ahead`` are the request's changes where they are packed already."""
+        reply = self._post("/sync", request, SyncReply, ahead)
         self._knows_words = request.protocol > PREVIOUS_PROTOCOL
         return reply
 
@@ -216,8 +222,14 @@ class HeadOffice:
     ) -> None:
         self.close()
 
-    def _post(self, path: str, message: SyncRequest | EnrolRequest, shape: type[T]) -> T:
-        body, coding = pack(message, WORDS_CODING if self._knows_words else "zstd")
+    def _post(
+        self, path: str, message: SyncRequest | EnrolRequest, shape: type[T], ahead: PackedAhead | None = None
+    ) -> T:
+        coding: str | None
+        if ahead is not None and isinstance(message, SyncRequest):
+            body, coding = ahead.ended(message), ahead.coding
+        else:
+            body, coding = pack(message, self.coding)
         in_words = coding == WORDS_CODING
         headers = {"Content-Type": MEDIA_TYPE, **({"Content-Encoding": coding} if coding else {})}
         accept = (415,) if in_words else ()

@@ -36,7 +36,7 @@ class Line(Direct):
         self.cut_before: list[str] = []
         self.lost = 0
 
-    def exchange(self, request: SyncRequest) -> SyncReply:
+    def exchange(self, request: SyncRequest, _ahead: object = None) -> SyncReply:
         if self.cut_before:
             raise TryLater(self.cut_before.pop(), Actionable("x", _ANY).sentence)
         reply = super().exchange(request)

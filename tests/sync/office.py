@@ -29,13 +29,15 @@ from fieldapp.headoffice.storage.engines import open_engine
 from fieldapp.headoffice.storage.records import live_in
 from fieldapp.headoffice.storage.store import Store as OfficeStore
 from fieldapp.protocol.identifiers import new_record_id
-from fieldapp.protocol.messages import PROTOCOL, EnrolRequest, SyncReply, SyncRequest
+from fieldapp.protocol.messages import MAX_BODY_BYTES, PROTOCOL, EnrolRequest, SyncReply, SyncRequest
+from fieldapp.protocol.wire import unpacked
 from fieldapp.store.database import Store
 from fieldapp.store.outbox import Queued, Refused
 from fieldapp.store.records import StoredRecord as Kept
 from fieldapp.store.state import Enrolment
 from fieldapp.store.unit import Unit
 from fieldapp.sync.exchange import synchronise
+from fieldapp.sync.packed_ahead import PackedAhead
 from fieldapp.sync.summary import Summary
 from fieldapp.sync.transport import HeadOffice
 from fieldapp.sync.troubles import CloneFound, RequestRefused, SignInAgain, UpgradeNeeded
@@ -313,6 +315,7 @@ class Direct:
         self._device = device
         self._page = page
         self.protocol = PROTOCOL
+        self.coding = "zstd"
         self.received_bytes = 0
 
     def glance(self, cursor: str, counter: int) -> SyncReply | None:
@@ -325,7 +328,9 @@ class Direct:
     def speak_as_before(self) -> None:
         """The long question alone, of this protocol all the same."""
 
-    def exchange(self, request: SyncRequest) -> SyncReply:
+    def exchange(self, request: SyncRequest, ahead: PackedAhead | None = None) -> SyncReply:
+        if ahead is not None:
+            return self.answer(unpacked(ahead.ended(request), ahead.coding, 2 * MAX_BODY_BYTES))
         return self.answer(msgspec.json.encode(request))
 
     def answer(self, body: bytes) -> SyncReply:

@@ -66,7 +66,7 @@ class SwappedMidRequest(Direct):
         self.actors: list[set[str]] = []
         self.devices: list[str] = []
 
-    def exchange(self, request: SyncRequest) -> SyncReply:
+    def exchange(self, request: SyncRequest, _ahead: object = None) -> SyncReply:
         self.actors.append({msgspec.json.decode(change)["actor"] for change in request.changes})
         self.devices.append(request.device)
         reply = super().exchange(request)
@@ -105,7 +105,7 @@ def test_token_that_ends_mid_day_keeps_a_full_outbox(office: Office, laptop_of: 
     office.administration.revoke(laptop.enrolment.device)
 
     class Revoked(Direct):
-        def exchange(self, _request: SyncRequest) -> SyncReply:
+        def exchange(self, _request: SyncRequest, _ahead: object = None) -> SyncReply:
             raise SignInAgain("token")
 
     before = [(one.n, one.change, one.body) for one in laptop.queued()]

@@ -107,7 +107,7 @@ class Link(Direct):
         self._plan = plan
         self._last: bytes | None = machine.last_request.get(device)
 
-    def exchange(self, request: SyncRequest) -> SyncReply:
+    def exchange(self, request: SyncRequest, _ahead: object = None) -> SyncReply:
         if self._machine.batch and _pieces(request) > self._machine.batch:
             raise TooLarge
         body = msgspec.json.encode(request)

@@ -40,7 +40,7 @@ class Breaking(Direct):
         self._left = replies
         self.restarts = self.records = 0
 
-    def exchange(self, request: SyncRequest) -> SyncReply:
+    def exchange(self, request: SyncRequest, _ahead: object = None) -> SyncReply:
         if self._left <= 0:
             raise Cut
         self._left -= 1
@@ -157,7 +157,7 @@ def test_a_head_office_that_does_not_say_how_much_comes_is_no_trouble(
     office: Office, filled: Laptop, laptop_of: LaptopOf
 ) -> None:
     class Older(Direct):
-        def exchange(self, request: SyncRequest) -> SyncReply:
+        def exchange(self, request: SyncRequest, _ahead: object = None) -> SyncReply:
             reply = super().exchange(request)
             return type(reply)(**{name: getattr(reply, name) for name in reply.__struct_fields__ if name != "to_come"})
 

@@ -128,7 +128,7 @@ class Narrow(Direct):
         self._body_bytes = body_bytes
         self.sizes: list[int] = []
 
-    def exchange(self, request: SyncRequest) -> SyncReply:
+    def exchange(self, request: SyncRequest, _ahead: object = None) -> SyncReply:
         if len(msgspec.json.encode(request)) > self._body_bytes:
             raise TooLarge
         self.sizes.append(len(request.changes))
@@ -156,7 +156,7 @@ class Interrupted(Direct):
         super().__init__(office, device)
         self._meanwhile = [meanwhile]
 
-    def exchange(self, request: SyncRequest) -> SyncReply:
+    def exchange(self, request: SyncRequest, _ahead: object = None) -> SyncReply:
         reply = super().exchange(request)
         while self._meanwhile:
             self._meanwhile.pop()()
@@ -235,7 +235,7 @@ def test_receipt_named_twice_in_one_reply_counts_once(office: Office, laptop_of:
     laptop.prospect()
 
     class Stammering(Direct):
-        def exchange(self, request: SyncRequest) -> SyncReply:
+        def exchange(self, request: SyncRequest, _ahead: object = None) -> SyncReply:
             reply = super().exchange(request)
             return msgspec.structs.replace(reply, receipts=[*reply.receipts, *reply.receipts])
 
@@ -253,7 +253,7 @@ def test_run_of_changes_that_were_not_sent_is_no_receipt(
     assert len(before[0]) == 2
 
     class Miscounting(Direct):
-        def exchange(self, request: SyncRequest) -> SyncReply:
+        def exchange(self, request: SyncRequest, _ahead: object = None) -> SyncReply:
             reply = super().exchange(request)
             run = Run(first=first, count=count, stream=BRANCH, seq=1, hash="0" * 32)
             return msgspec.structs.replace(reply, runs=[run])
@@ -291,7 +291,7 @@ def test_reply_is_taken_whole_or_not_at_all(office: Office, laptop_of: LaptopOf)
     before = (laptop.all_records(), laptop.queued(), laptop.cursor())
 
     class Kept(Direct):
-        def exchange(self, request: SyncRequest) -> SyncReply:
+        def exchange(self, request: SyncRequest, _ahead: object = None) -> SyncReply:
             self.reply = super().exchange(request)
             raise TooLarge
 

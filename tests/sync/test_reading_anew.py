@@ -75,7 +75,7 @@ def test_record_receipted_again_during_a_full_pull_stays(office: Office, laptop_
     queued = {one.record: one for one in laptop.queued()}
 
     class Lossy(Direct):
-        def exchange(self, request: SyncRequest) -> SyncReply:
+        def exchange(self, request: SyncRequest, _ahead: object = None) -> SyncReply:
             super().exchange(request)
             raise Cancelled
 
@@ -104,7 +104,7 @@ def test_ghost_leaves_when_its_last_change_is_answered(office: Office, laptop_of
     class Behind(Direct):
         """The change does not reach head office with the page that takes its record away."""
 
-        def exchange(self, request: SyncRequest) -> SyncReply:
+        def exchange(self, request: SyncRequest, _ahead: object = None) -> SyncReply:
             request = SyncRequest(
                 protocol=1, device=request.device, counter=request.counter, marks=request.marks, cursor=request.cursor
             )

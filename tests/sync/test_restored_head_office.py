@@ -93,7 +93,7 @@ def test_restored_in_the_middle_of_a_push_counts_everything_once(office: Office,
     class Breaks(Direct):
         asked = 0
 
-        def exchange(self, request: SyncRequest) -> SyncReply:
+        def exchange(self, request: SyncRequest, _ahead: object = None) -> SyncReply:
             self.asked += 1
             if self.asked > 2:
                 raise Cut
@@ -266,7 +266,7 @@ def test_a_proof_that_is_forged_proves_nothing(
     zhao, copy, _prospect, person, _visit = handed_over_since
 
     class Forging(Direct):
-        def exchange(self, request: SyncRequest) -> SyncReply:
+        def exchange(self, request: SyncRequest, _ahead: object = None) -> SyncReply:
             forged = [Proof(one.stream, one.mark[::-1], one.digests) for one in request.proofs]
             others = [Proof(one.stream, one.mark, [*one.digests, "0" * 32]) for one in request.proofs]
             elsewhere = [Proof("CB02", one.mark, one.digests) for one in request.proofs]
@@ -344,7 +344,7 @@ def test_what_a_tried_backup_holds_need_not_be_kept(office: Office, laptop_of: L
     assert sent() == [1, 2, 3]
 
     class Told(Direct):
-        def exchange(self, request: SyncRequest) -> SyncReply:
+        def exchange(self, request: SyncRequest, _ahead: object = None) -> SyncReply:
             return msgspec.structs.replace(super().exchange(request), durable={"TS01": 2, "elsewhere": 9})
 
     laptop.visit(prospect, "now")

@@ -85,7 +85,7 @@ def test_new_records_of_a_group_that_is_given_up_leave(office: Office, laptop_of
 class Narrow(Direct):
     """A head office that takes few bytes at once."""
 
-    def exchange(self, request: SyncRequest) -> SyncReply:
+    def exchange(self, request: SyncRequest, _ahead: object = None) -> SyncReply:
         if sum(len(bytes(body)) for body in request.changes) > 2_000:
             raise TooLarge
         return super().exchange(request)

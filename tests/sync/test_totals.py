@@ -25,7 +25,7 @@ class Listening(Direct):
         self.asked: list[SyncRequest] = []
         self.told: list[SyncReply] = []
 
-    def exchange(self, request: SyncRequest) -> SyncReply:
+    def exchange(self, request: SyncRequest, _ahead: object = None) -> SyncReply:
         reply = super().exchange(request)
         lost = next((one for one in reply.records if one.kind == self.losing), None)
         if lost is not None:
@@ -98,7 +98,7 @@ def test_difference_that_stays_is_told_and_ends(office: Office, laptop_of: Lapto
     fresh = laptop_of(LI)
 
     class Forgetful(Listening):
-        def exchange(self, request: SyncRequest) -> SyncReply:
+        def exchange(self, request: SyncRequest, _ahead: object = None) -> SyncReply:
             self.losing = "visit"
             return super().exchange(request)
 

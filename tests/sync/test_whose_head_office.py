@@ -66,7 +66,7 @@ def test_two_processes_never_make_a_laptop_look_like_its_own_clone(office: Offic
 
         held = False
 
-        def exchange(self, request: SyncRequest) -> SyncReply:
+        def exchange(self, request: SyncRequest, _ahead: object = None) -> SyncReply:
             reply = super().exchange(request)
             if not self.held:
                 self.held = True
