@@ -16,7 +16,6 @@ from fieldapp.protocol.messages import (
     MAX_BODY_BYTES,
     MAX_CHANGES,
     MAX_RESCUES,
-    PAGE_RECORDS,
     PREVIOUS_PROTOCOL,
     REQUEST_OVERHEAD_BYTES,
     SHORT_HASH,
@@ -37,15 +36,13 @@ from fieldapp.store.unit import Unit
 from fieldapp.store.view import View
 from fieldapp.sync.apply import COMPARE, Applied, apply_reply, told_heads
 from fieldapp.sync.packed_ahead import PackedAhead
+from fieldapp.sync.portions import Portions
 from fieldapp.sync.short_question import Asked
 from fieldapp.sync.summary import Progress, Stage, Summary, note
 from fieldapp.sync.transport import HeadOffice
-from fieldapp.sync.troubles import Cancelled, NotHeadOffice, TooLarge, UpgradeNeeded
+from fieldapp.sync.troubles import Cancelled, NotHeadOffice, TooLarge, TryLater, UpgradeNeeded
 
 log = logging.getLogger(__name__)
-
-PAGE = PAGE_RECORDS
-"""Records asked for at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +121,8 @@ class Conversation:
         self._summary = summary
         self._progress = progress
         self._cancelled = cancelled
+        self._portions = Portions()
+        self._at_length = False  # more than the short question, so that the portions are those of the line
         self._most_changes = MAX_CHANGES
         self._too_large: set[str] = set()
         self._passed = 0  # changes up to this number had their answer in this pass over the outbox
@@ -137,11 +136,12 @@ class Conversation:
 
     def run(self, asked: Asked | None = None) -> None:
         total = 0
-        if asked is None:
-            with self._store.reading() as view:
-                total = view.outbox.count()
-                self._start = self._look(view, self._passed, self._most_changes)
         if asked is None or not self._take_news(asked):
+            with self._store.reading() as view:
+                total = view.outbox.count() if asked is None else 0
+                self._portions, self._at_length = Portions.kept(view.state), True
+                self._most_changes = self._portions.changes
+                self._start = self._look(view, self._passed, self._most_changes)
             if total:
                 self._progress(Stage.CHANGES, 0, total)
             with self._reading_ahead(total):
@@ -188,6 +188,11 @@ class Conversation:
                 except UpgradeNeeded:
                     self._head_office.speak_as_before()
                     continue
+                except TryLater as trouble:
+                    if trouble.code == "cut":
+                        self._finish_writing()
+                        self._store.write(lambda unit: self._portions.after_a_break().keep(unit.state))
+                    raise
                 self._pass(batch)
                 last = not (reply.more or reply.fork or batch.more)
                 self._take(batch, reply, last=last)
@@ -243,7 +248,7 @@ class Conversation:
             cursor=place.cursor,
             changes=[msgspec.Raw(one.body) for one in queued],
             held=held,
-            page=PAGE,
+            page=self._portions.records,
             rescues=list(rescues),
             proofs=rows.proofs,
         )
@@ -268,14 +273,15 @@ class Conversation:
     def _read_ahead(self, batch: _Batch) -> None:
         """While a request with a full batch is on its way, read and pack what the next one will carry."""
         if self._ahead is not None and len(batch.queued) == self._most_changes:
-            most = min(MAX_CHANGES, self._most_changes * 2)
+            most = min(self._portions.changes, self._most_changes * 2)
             self._ready = self._ahead.submit(self._ready_rows, batch.queued[-1].n, most, self._head_office.coding)
 
     def _pass(self, batch: _Batch) -> None:
         """The changes of ``batch`` had their answer."""
+        self._portions = self._portions.after_a_reply()
         if batch.queued:
             self._passed = batch.queued[-1].n
-            self._most_changes = min(MAX_CHANGES, self._most_changes * 2)
+            self._most_changes = min(self._portions.changes, self._most_changes * 2)
 
     def _take(self, batch: _Batch, reply: SyncReply, *, last: bool = False) -> None:
         """Have the reply written, with how it ended if it is the last; only the one before must be on the disk."""
@@ -303,6 +309,8 @@ class Conversation:
         applied = _apply(unit, request, reply, sent)
         if passed is not None:
             applied.rest = unit.rest(passed)
+            if self._at_length:
+                self._portions.keep(unit.state)
         if passed is not None and applied.page_counted:
             done = replace(self._summary)
             done.add(applied)

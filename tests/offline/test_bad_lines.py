@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
 
 from fieldapp.sync.pace import Pace
+from fieldapp.sync.portions import Portions
 from fieldapp.sync.summary import Stage
 from fieldapp.sync.troubles import (
     AnotherSync,
@@ -60,6 +62,35 @@ def test_what_is_typed_after_a_lost_reply_follows_on_it(office: Office, line: Fa
     assert office.record(person).values["name"] == "乙"
     assert office.record(person).conflicts == ()
     assert recorded_once(office, laptop)
+
+
+def test_a_line_that_always_breaks_after_some_bytes_is_asked_for_less_until_all_is_through(
+    office: Office, line: FaultProxy, laptop_of: LaptopOf
+) -> None:
+    def breaking(request: bytes) -> Fault:
+        return Fault(request_bytes=6_000) if len(request) > 6_000 else Fault(reply_bytes=6_000)
+
+    def through(laptop: Laptop) -> bool:
+        with suppress(TryLater):
+            return laptop.sync().unsent == 0
+        return False
+
+    sending, fetching = laptop_of(LI), laptop_of(LI)
+    for number in range(300):
+        sending.prospect(f"客户{number}")
+    line.choose = breaking
+    assert any(through(sending) for _ in range(20))
+    assert any(through(fetching) for _ in range(20))
+    assert recorded_once(office, sending)
+    assert {k.id: k.base for k in fetching.all_records().values()} == {
+        k.id: k.base for k in sending.all_records().values()
+    }
+    line.choose = lambda _request: PASS
+    for number in range(60):
+        fetching.prospect(f"新客户{number}")
+        fetching.sync()
+    with fetching.store.reading() as view:
+        assert Portions.kept(view.state) == Portions()
 
 
 def test_reply_cut_anywhere_moves_no_cursor_and_loses_nothing(

@@ -11,7 +11,7 @@ import pytest
 
 from fieldapp.headoffice.serve import RunningHeadOffice
 from fieldapp.protocol.messages import MEDIA_TYPE
-from fieldapp.sync import conversation
+from fieldapp.sync.portions import Portions
 from fieldapp.sync.troubles import NotHeadOffice, SyncTrouble, TryLater
 from tests.offline.fault_proxy import DRIP, KEPT_BACK, PASS, Fault, FaultProxy, answering
 from tests.offline.oracle import of_people, saved_once_everywhere
@@ -24,7 +24,7 @@ TENTHS = range(1, 10)
 
 @pytest.fixture
 def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(conversation, "PAGE", 7)
+    monkeypatch.setattr(Portions, "kept", classmethod(lambda cls, _state: cls(records=7)))
 
 
 def filled(laptop: Laptop, count: int = 12) -> list[str]:
