@@ -22,7 +22,29 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="also run the tests marked long")
 
 
+LONGEST = (
+    "test_killed_at_the_keyboard.py",
+    "test_whole_day.py",
+    "test_workers.py",
+    "test_application_page.py",
+    "test_convergence.py",
+    "test_real_window.py",
+    "test_review_page.py",
+    "test_starting_over.py",
+    "test_pack_page.py",
+    "test_soak.py",
+    "test_sync_page.py",
+    "test_papers_command.py",
+    "test_open_transactions.py",
+    "test_power_cut.py",
+    "test_frozen_program.py",
+)
+"""The files that take longest begin first, so that no worker is left alone with one at the end."""
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    places = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path.name, len(places)))
     if config.getoption("--long"):
         return
     for item in items:
