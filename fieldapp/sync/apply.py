@@ -186,14 +186,17 @@ def _settle_following(
 
 
 def _take_run(unit: Unit, stored: StoredRecord, taken: list[tuple[Queued, int]], stream: str) -> None:
-    """Changes of one record were accepted as sent; something newer was typed or told meanwhile."""
+    """Changes of one record were accepted as sent; something newer was typed or told meanwhile.
+
+    A ghost is none any more: where its officer may not see it, the page of the same reply takes it away.
+    """
     made_anew = stored.stale and taken[0][0].decoded().new  # head office forgot it: it has what it takes now, no more
     base: Values = {} if made_anew else dict(stored.base)
     latest = stored
     for queued, seq in taken:
         if stored.seq is None or stored.stale or seq >= stored.seq:
             base.update({name: new for name, (_, new) in queued.decoded().fields.items()})
-            latest = replace(latest, stream=stream, seq=seq, stale=False)
+            latest = replace(latest, stream=stream, seq=seq, stale=False, ghost=False)
     screen = unit.screen_of(base, stored.id)
     unit.put(replace(latest, base=base, screen=screen, deleted=bool(screen.get("deleted"))))
 

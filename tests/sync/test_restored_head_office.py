@@ -15,6 +15,7 @@ from fieldapp.protocol.messages import Proof, Rescue, SyncReply, SyncRequest
 from fieldapp.services.resolve_conflict import decide, disagreement
 from fieldapp.store.unit import Unit
 from fieldapp.sync.exchange import synchronise
+from fieldapp.sync.portions import Portions
 from tests.sync.office import LI, WANG, ZHAO, Direct, Laptop, Office, closing
 
 LaptopOf = Callable[..., Laptop]
@@ -49,6 +50,7 @@ def require_agreement(back: Office, *laptops: Laptop) -> None:
         for record, kept in mine.items():
             assert (kept.base, kept.seq) == (there[record].values, there[record].seq)
             assert not kept.stale
+            assert not kept.ghost
     changes = [entry.change for entry in back.journal() if entry.effect == "change"]
     assert len(changes) == len(set(changes)), "a change was counted twice"
     assert back.administration.verify_chain("TS01") == len(back.journal())
@@ -77,6 +79,24 @@ def test_what_was_confirmed_and_forgotten_is_sent_again(office: Office, laptop_o
         assert not laptop.sync_with(back).moved, "it is done"
     assert laptop.sync_with(office).unsent == 0, "the right file is back, and takes nothing twice"
     require_agreement(office, laptop)
+
+
+def test_what_goes_up_again_behind_the_last_page_is_known_at_once(
+    office: Office, laptop_of: LaptopOf, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    laptop = laptop_of(LI)
+    prospect, _person = laptop.prospect()
+    laptop.sync_with(office)
+    copy = backed_up(office, laptop)
+    for number in range(8):
+        laptop.visit(prospect, f"facts {number}")
+    laptop.sync_with(office)
+    laptop.visit(prospect, "one more")
+    monkeypatch.setattr(Portions, "kept", classmethod(lambda cls, _state: cls(changes=2)))
+    with restored(office, copy) as back:
+        assert laptop.sync_with(back).unsent == 0
+        require_agreement(back, laptop)
+    assert "totals_differ" not in caplog.text
 
 
 def test_restored_in_the_middle_of_a_push_counts_everything_once(office: Office, laptop_of: LaptopOf) -> None:
