@@ -36,6 +36,7 @@ SERVER_FLAGS = (
     "industry_percent",
     "village_percent",
     "officer_percent",
+    "introducer_percent",
     "split_days",
     "split_yuan",
 )

@@ -103,6 +103,7 @@ class Settings:
             industry_bp=self._value("industry_percent") * 100,
             village_bp=self._value("village_percent") * 100,
             officer_bp=self._value("officer_percent") * 100,
+            introducer_bp=self._value("introducer_percent") * 100,
             split_days=self._value("split_days"),
             split_fen=self._value("split_yuan") * 100,
         )
@@ -260,6 +261,7 @@ SETTINGS = (
     _limit("industry_percent", 1, 100, 25),
     _limit("village_percent", 1, 100, 5),
     _limit("officer_percent", 1, 100, 10),
+    _limit("introducer_percent", 1, 100, 10),
     _limit("split_days", 1, 3650, 90),
     _limit("split_yuan", 1, 10**11, 500_000),
 )

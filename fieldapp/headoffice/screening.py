@@ -80,7 +80,11 @@ class Screener:
         found += second_officer_alerts(signed_visits(self._unit, case), self._owners_of_laptops())
         found += self._splits(subject, today)
         found += concentration_alerts(self._sums(subject), self._limits)
-        self._lists.put_exposure(self._exposure(subject, today), self._ties(subject))
+        introducer = self._introducer(subject)
+        ties: dict[str, str] = {**self._ties(subject)}
+        if introducer is not None:
+            ties[introducer] = "introducer"
+        self._lists.put_exposure(self._exposure(subject, today), ties)
         return found
 
     def _owners_of_laptops(self) -> dict[str, str]:
@@ -117,11 +121,22 @@ class Screener:
             "village": exposure.village,
             "officer": exposure.officer,
         }
-        return {
+        sums = {
             bundle: self._lists.sum_fen(bundle, value, subject.itself) + exposure.amount_fen
             for bundle, value in under.items()
             if value
         }
+        if (introducer := self._introducer(subject)) is not None:
+            sums["introducer"] = self._lists.sum_tied_fen(introducer, subject.itself) + exposure.amount_fen
+        return sums
+
+    def _introducer(self, subject: _Subject) -> str | None:
+        """Whoever brought the customer to the officer, as a digest; the officer's own customers count as theirs."""
+        brought = subject.prospect.marketed_by
+        if brought == subject.application.officer:
+            return None
+        digest = self._digests.of("introducer", brought)
+        return f"introducer:{digest}" if digest is not None else None
 
     def _exposure(self, subject: _Subject, today: date) -> Exposure:
         stored = subject.case.stored

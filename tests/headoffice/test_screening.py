@@ -261,7 +261,36 @@ def test_an_industry_a_village_and_an_officer_above_their_share_are_told(
     assert alerts(chen, "a2")[f"concentration_{bundle}"] == {"sum": "100,000.00", "share": "10.0", "limit": "9.9"}
 
 
-_WIDE = {"borrower_bp": 10_000, "industry_bp": 10_000, "village_bp": 10_000, "officer_bp": 10_000}
+def test_loans_that_one_introducer_brought_to_several_officers_are_told(
+    lists: BankLists, office: Administration, clock: send.FixedClock
+) -> None:
+    limits = Limits(100_000_000, **{**_WIDE, "introducer_bp": 999})
+    laptops = {
+        name: Laptop(Exchange(office.store, clock, limits), _author(office, name), f"{name}-1")
+        for name in ("zhang", "chen")
+    }
+    for laptop in laptops.values():
+        _enrol(office, laptop)
+    own, brought, other = case(1), case(2), case(3)
+    own[0] = send.prospect("p1", customer_type="sole_trader", marketed_by="zhang")  # who lends counts as the officer
+    brought[0] = send.prospect("p2", customer_type="sole_trader", marketed_by="wang")
+    other[0] = send.prospect("p3", customer_type="sole_trader", marketed_by="wang")
+    for sent in (own, brought, other):
+        assert codes(laptops["zhang"], *sent)[-1] == "accepted"
+    assert [set(alerts(laptops["chen"], f"a{number}")) for number in (1, 2, 3)] == [
+        set(),
+        set(),
+        {"concentration_introducer"},
+    ]
+
+
+_WIDE = {
+    "borrower_bp": 10_000,
+    "industry_bp": 10_000,
+    "village_bp": 10_000,
+    "officer_bp": 10_000,
+    "introducer_bp": 10_000,
+}
 
 
 def _author(office: Administration, staff: str) -> Any:

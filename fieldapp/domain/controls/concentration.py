@@ -1,4 +1,4 @@
-"""Too much with one borrower, industry, village or officer (DOMAIN E10; Commercial Bank Law art. 39)."""
+"""Too much with one borrower, industry, village, officer or introducer (DOMAIN E10; Commercial Bank Law art. 39)."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from fieldapp.domain.controls.alerts import Noticed, percent, yuan
 from fieldapp.domain.controls.limits import Limits
 from fieldapp.domain.wording import Sentence
 
-Bundle = Literal["borrower", "industry", "village", "officer"]
-"""Under what exposures are summed."""
+Bundle = Literal["borrower", "industry", "village", "officer", "introducer"]
+"""Under what exposures are summed; an introducer is who brought customers to other officers."""
 
 _SENTENCES: Mapping[Bundle, Sentence] = {
     "borrower": Sentence("The borrower would owe {sum} yuan, {share} % of the bank's capital; the limit is {limit} %."),
@@ -22,6 +22,10 @@ _SENTENCES: Mapping[Bundle, Sentence] = {
     ),
     "officer": Sentence(
         "The officer's loans would stand at {sum} yuan, {share} % of the capital; the limit is {limit} %."
+    ),
+    "introducer": Sentence(
+        "The loans that one introducer brought would stand at {sum} yuan, {share} % of the capital; the limit is"
+        " {limit} %."
     ),
 }
 
@@ -35,6 +39,7 @@ def concentration_alerts(sums_fen: Mapping[Bundle, int], limits: Limits) -> list
         "industry": limits.industry_bp,
         "village": limits.village_bp,
         "officer": limits.officer_bp,
+        "introducer": limits.introducer_bp,
     }
     return [
         Noticed(

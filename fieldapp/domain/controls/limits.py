@@ -18,5 +18,6 @@ class Limits:
     industry_bp: int = 2_500
     village_bp: int = 500
     officer_bp: int = 1_000
+    introducer_bp: int = 1_000
     split_days: int = 90
     split_fen: int = 50_000_000

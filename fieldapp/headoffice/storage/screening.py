@@ -87,7 +87,7 @@ class Screening:
         query = "SELECT digest, staff FROM staff_number WHERE stream = ? AND digest IN (?)"
         return {row[0]: row[1] for row in self._direct.rows(query, BANK_STREAM, set(digests))}
 
-    def put_exposure(self, exposure: Exposure, ties: Mapping[str, Tie]) -> None:
+    def put_exposure(self, exposure: Exposure, ties: Mapping[str, str]) -> None:
         """Keep what an application asks for, and by what digests it hangs together with others."""
         for table in ("exposure", "exposure_tie"):
             query = f"DELETE FROM {table} WHERE stream = ? AND application = ?"  # noqa: S608 - constants only
@@ -115,6 +115,10 @@ class Screening:
         )
         return int(self._direct.rows(query, BANK_STREAM, value, set(but), _LIVE)[0][0])
 
+    def sum_tied_fen(self, digest: str, but: Iterable[str]) -> int:
+        """What live applications, ``but`` these, that share one digest come to."""
+        return int(self._direct.rows(_TIED_SUM, BANK_STREAM, digest, set(but), _LIVE)[0][0])
+
 
 _LIVE = list(UNDER_WAY)
 """In which an application counts; what core banking was repaid is not known here."""
@@ -130,4 +134,9 @@ _TIED = (
     "SELECT e.application, t.tie, e.amount_fen, e.submitted_on FROM exposure_tie AS t"
     " JOIN exposure AS e ON e.stream = t.stream AND e.application = t.application"
     " WHERE t.stream = ? AND t.digest IN (?) AND NOT (t.application IN (?)) AND e.submitted_on >= ? AND e.status IN (?)"
+)
+_TIED_SUM = (
+    "SELECT coalesce(sum(e.amount_fen), 0) FROM exposure_tie AS t"
+    " JOIN exposure AS e ON e.stream = t.stream AND e.application = t.application"
+    " WHERE t.stream = ? AND t.digest = ? AND NOT (t.application IN (?)) AND e.status IN (?)"
 )
