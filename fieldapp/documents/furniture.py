@@ -91,7 +91,8 @@ class Furniture:
         self._line(page, left, 23.4, branch, SMALLEST, room, FieldName("letterhead.branch", form.label("branch").both))
 
         qr_left = RIGHT - _QR_SIDE
-        page.squares(qr_left, 11.1, _QR_SIDE, qr_squares(self.qr_text(number, pages)))
+        squares = qr_squares(self.qr_text(number, pages))
+        page.squares(qr_left, 11.1, _QR_SIDE, squares, self._code_in_words(title) if number == 1 else "")
         right = qr_left - 2.0
         number_label = form.label("document_number").both
         page.text(right, 13.4, number_label, shrunk(number_label, SMALLEST, 52), align="right")
@@ -103,6 +104,11 @@ class Furniture:
             page.box(right - width, 20.6, width, 5.3, BOX_RULE)
             page.text(right - width / 2, 23.25, said, shrunk(said, SMALLEST, 62), align="centre")
         page.rule(LEFT, 27.6, RIGHT, 27.6)
+
+    def _code_in_words(self, title: Text) -> str:
+        """What the QR code of the first page says, for who cannot see it: which paper this is, and of which data."""
+        said = f"二维码 QR code: {title.both}, {self.mark.printed_number}, {self.form.code}"
+        return said if self.mark.state is PaperState.BLANK else f"{said}, {grouped(self.digest)}"
 
     def _state_in_words(self) -> str:
         if self.mark.state is PaperState.BLANK:

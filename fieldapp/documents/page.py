@@ -6,6 +6,7 @@ Label fills lie lowest, then the watermark, then section bands, then all rules a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Literal
@@ -24,6 +25,8 @@ PADDING = 1.5
 CHECK = 2.9
 _MIDDLE = 0.38
 """How far above the baseline a Chinese character's middle stands, in parts of its size."""
+_ENGLISH = re.compile(r"([A-Za-z][A-Za-z0-9 ,.;:'’/()&%-]*[a-z]{2}[A-Za-z0-9 ,.;:'’/()&%-]*)")
+"""Words in Latin letters, which a paper in Chinese marks as English: a reading voice changes over."""
 
 Align = Literal["left", "centre", "right"]
 _Drawing = Callable[[Any], None]
@@ -168,8 +171,11 @@ class Page:
 
         self._ink.append((draw, self._tag()))
 
-    def squares(self, x: float, y: float, side: float, rows: list[list[bool]]) -> None:
-        """A black-and-white pattern (a QR code) ``side`` mm wide, as one filled path."""
+    def squares(self, x: float, y: float, side: float, rows: list[list[bool]], said: str = "") -> None:
+        """A black-and-white pattern (a QR code) ``side`` mm wide, as one filled path.
+
+        With ``said`` it is told before all else to who cannot see it; without, it is furniture.
+        """
 
         def draw(canvas: Any) -> None:
             cell = points(side) / len(rows)
@@ -184,7 +190,10 @@ class Page:
                         start = None
             canvas.drawPath(path, stroke=0, fill=1)
 
-        self._ink.append((draw, None))
+        figure = Element("Figure", alternative=said) if said else None
+        if figure is not None:
+            self.elements.insert(0, figure)
+        self._ink.append((draw, figure))
 
     def picture(self, x: float, y: float, width: float, height: float, image: Any, said: str = "") -> None:
         """A photograph (a ReportLab ImageReader) filling the given place; ``said`` tells it to who cannot see it."""
@@ -271,7 +280,13 @@ def _write(
         if run.stroke and not invisible:
             out._code.append(f"{run.stroke * size:.3f} w")
             out.setTextRenderMode(2)
-        out.textOut(run.text)
+        for part in _ENGLISH.split(run.text):
+            if _ENGLISH.fullmatch(part):
+                out._code.append("/Span <</Lang (en)>> BDC")
+                out.textOut(part)
+                out._code.append("EMC")
+            elif part:
+                out.textOut(part)
         if run.stroke and not invisible:
             out.setTextRenderMode(0)  # it would outlast the text
     canvas.drawText(out)

@@ -78,6 +78,7 @@ class Document:
         canvas.setSubject(self._subject())
         canvas.setKeywords(self._keywords())
         canvas.setCreator("fieldapp")
+        canvas.setViewerPreference("DisplayDocTitle", "true")
         canvas.setProducer(PRODUCER)
         watermark = furniture.watermark()
         if watermark is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 from typing import Any
 
@@ -88,25 +89,58 @@ def test_the_fields_of_a_form_are_rows_with_their_labels_as_headers() -> None:
 
 
 def test_a_photograph_is_told_in_words() -> None:
-    figures = [tag for tag in _tags(_reader(FULL_VISIT)) if tag["/S"] == "/Figure"]
-    assert len(figures) == len(FULL_VISIT.photos)
-    assert all(figure["/Alt"] for figure in figures)
-
-
-def test_a_schedules_rows_have_as_many_cells_as_its_head() -> None:
-    tags = _tags(_reader(schedule_paper()))
-    tables = [[len(row.get_object()["/K"]) for row in tag["/K"]] for tag in tags if tag["/S"] == "/Table"]
-    assert [6] * len(schedule_paper().schedule.instalments) == max(tables, key=len)[1:-1]
+    code, *photos = [tag for tag in _tags(_reader(FULL_VISIT)) if tag["/S"] == "/Figure"]
+    assert "QR" in code["/Alt"]
+    assert len(photos) == len(FULL_VISIT.photos)
+    assert all(photo["/Alt"] for photo in photos)
 
 
 @pytest.mark.parametrize("paper", PAPERS.values(), ids=PAPERS)
-def test_properties_and_xmp_say_the_same(paper: Paper) -> None:
+def test_who_cannot_see_the_code_is_told_first_which_paper_it_is(paper: Paper) -> None:
     reader = _reader(paper)
-    xmp = reader.xmp_metadata
-    assert xmp is not None
-    assert xmp.dc_title["x-default"] == reader.metadata.title
-    assert xmp.dc_creator == [reader.metadata.author]
-    assert xmp.xmp_create_date.date() == paper.mark.dated == reader.metadata.creation_date.date()
-    root = reader.trailer["/Root"]
-    assert root["/Lang"] == "zh-CN"
-    assert root["/OutputIntents"][0]["/OutputConditionIdentifier"] == "sRGB"
+    first = _tags(reader)[1]
+    assert first["/S"] == "/Figure"
+    number, template, digest = reader.metadata.keywords.split("|")
+    assert number in first["/Alt"]
+    assert template in first["/Alt"]
+    assert digest[:16] in first["/Alt"].replace("-", "")
+
+
+@pytest.mark.parametrize("paper", PAPERS.values(), ids=PAPERS)
+def test_english_is_marked_as_english_and_nothing_chinese_is(paper: Paper) -> None:
+    reader = _reader(paper)
+    spoken = "".join("".join(map(_english_of, reader.pages)).split())
+    whole = "".join(page.extract_text() for page in reader.pages)
+    for words in re.findall(r"[A-Z][a-z]{3,}(?: [a-z]{3,})+", whole):
+        assert words.replace(" ", "") in spoken, words
+    assert not re.search(r"[\u4e00-\u9fff]", spoken)
+
+
+def test_the_title_and_not_the_file_name_heads_the_window() -> None:
+    assert _reader(COVER).trailer["/Root"]["/ViewerPreferences"]["/DisplayDocTitle"]
+
+
+def _english_of(page: Any) -> str:
+    """What stands between the marks of English on a page, by the fonts' own maps."""
+    fonts = {name: _characters(font.get_object()) for name, font in page["/Resources"]["/Font"].items()}
+    said: list[str] = []
+    marked: list[bool] = []
+    characters: dict[int, str] = {}
+    for operands, operator in page.get_contents().operations:
+        match operator:
+            case b"BDC" | b"BMC":
+                marked.append(operator == b"BDC" and operands[1].get("/Lang") == "en")
+            case b"EMC":
+                marked.pop()
+            case b"Tf":
+                characters = fonts[operands[0]]
+            case b"Tj" if any(marked):
+                written = operands[0].original_bytes
+                said.append("".join(characters[code] for code in written))
+    return "\n".join(said)
+
+
+def _characters(font: Any) -> dict[int, str]:
+    """The characters of a font's codes, as the file itself says."""
+    told = re.findall(rb"<(\w{2})> <(\w{4,})>\n", font["/ToUnicode"].get_object().get_data())
+    return {int(code, 16): bytes.fromhex(point.decode()).decode("utf-16-be") for code, point in told}
