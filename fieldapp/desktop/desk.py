@@ -13,10 +13,12 @@ from PySide6.QtCore import QObject, Signal
 from fieldapp.desktop.automatic_sync import SyncState
 from fieldapp.desktop.chosen_look import ChosenLook
 from fieldapp.desktop.components.palette import Found
+from fieldapp.desktop.components.words import Words
 from fieldapp.desktop.entries import FIRST, REVIEW, page_entries
 from fieldapp.desktop.formats import near_moment
 from fieldapp.desktop.jobs import JobRunner
 from fieldapp.desktop.look import Icon
+from fieldapp.desktop.own_place import bank_name, branch_name
 from fieldapp.desktop.pages.enrol import EnrolPage
 from fieldapp.desktop.pages.unlock import UnlockPage
 from fieldapp.desktop.pages.welcome import Welcome
@@ -90,7 +92,7 @@ class Desk(QObject):
         """Cover everything and close the records, once what the pages still had to save is saved."""
         if self._session is None:
             return
-        self.window.cover_with(_Curtain(self._chosen, self._session.enrolment.bank))
+        self.window.cover_with(_Curtain(self._chosen, partial(bank_name, self._session.card)))
         self._locking = self._session
         self._close_session()
         self._lock_when_quiet()
@@ -129,7 +131,7 @@ class Desk(QObject):
         self._session = session
         self._chosen.choose(preferences)
         who = unlocked.enrolment
-        self.window.rail.show_place(who.branch_name)
+        self.window.rail.show_place(partial(branch_name, unlocked.card))
         self.window.offer(REVIEW, who.role in LEVELS)
         self.window.rail.show_officer(who.staff_name, lambda: role_name(who.role))
         session.sync.state_changed.connect(self._show_sync)
@@ -212,7 +214,7 @@ class Desk(QObject):
 class _Curtain(Welcome):
     """Hides everything while the last work is being saved."""
 
-    def __init__(self, chosen: ChosenLook, bank: str) -> None:
+    def __init__(self, chosen: ChosenLook, bank: Words) -> None:
         super().__init__(chosen, bank)
 
 

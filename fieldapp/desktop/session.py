@@ -13,7 +13,7 @@ from fieldapp.desktop.chosen_look import ChosenLook
 from fieldapp.desktop.jobs import JobRunner
 from fieldapp.protocol.identifiers import Clock
 from fieldapp.services.business_day import business_date, local_time
-from fieldapp.services.laptop import Changed, Enrolment, Laptop, Preferences, Store
+from fieldapp.services.laptop import Card, Changed, Enrolment, Laptop, Preferences, Store
 from fieldapp.services.synchronise import Pace
 
 
@@ -24,17 +24,19 @@ class Unlocked:
     laptop: Laptop
     enrolment: Enrolment
     preferences: Preferences
+    card: Card
 
 
 def read_unlocked(laptop: Laptop) -> Unlocked:
     """What the screens need to know at once. Reads the disk: call it in the job that unlocks."""
-    return Unlocked(laptop, laptop.enrolment(), laptop.preferences())
+    return Unlocked(laptop, laptop.enrolment(), laptop.preferences(), laptop.card_now())
 
 
 class DesktopSession(QObject):
     """From unlocking to locking. ``changed`` tells each commit's ``Changed`` on the UI thread: query again then.
 
-    Services take ``store`` and are called in jobs, never on the UI thread. ``enrolment`` says whose laptop this is.
+    Services take ``store`` and are called in jobs, never on the UI thread. ``enrolment`` says whose laptop this is,
+    ``card`` what the bank and the sub-branch are called.
     """
 
     changed = Signal(object)
@@ -53,6 +55,7 @@ class DesktopSession(QObject):
         super().__init__(parent)
         self.laptop = unlocked.laptop
         self.enrolment = unlocked.enrolment
+        self.card = unlocked.card
         self.clock = clock
         self.jobs = jobs
         self.chosen = chosen

@@ -29,6 +29,7 @@ class ListedApplication:
     amount: Money | None
     months: int | None
     product: str
+    product_en: str
     day: date
     only_here: bool
     half_typed: bool
@@ -43,7 +44,10 @@ def listed_applications(store: Store) -> tuple[ListedApplication, ...]:
         unsent = view.outbox.unsent_among([one.id for one in stored])
         people = view.records.known([str(one.screen.get("person")) for one in stored if one.screen.get("person")])
         products = {
-            (one.screen.get("code"), one.screen.get("version")): str(one.screen.get("name", ""))
+            (one.screen.get("code"), one.screen.get("version")): (
+                str(one.screen.get("name") or ""),
+                str(one.screen.get("name_en") or ""),
+            )
             for one in view.records.of_kind("product")
         }
         typed = {draft.id.removeprefix("application:") for draft in view.drafts.of("application")}
@@ -65,7 +69,7 @@ class _Found:
 def _listed(
     found: _Found,
     people: dict[str, StoredRecord],
-    products: dict[tuple[object, object], str],
+    products: dict[tuple[object, object], tuple[str, str]],
     zone: str,
     *,
     only_here: bool,
@@ -74,6 +78,7 @@ def _listed(
     screen = found.stored.screen  # not the whole record: one field of a newer head office must not hide the list
     person = people.get(str(screen.get("person")))
     fen = screen.get("amount_fen")
+    product, product_en = products.get((screen.get("product"), screen.get("product_version")), ("", ""))
     return ListedApplication(
         id=found.stored.id,
         prospect=found.stored.parent or "",
@@ -82,7 +87,8 @@ def _listed(
         status=str(screen.get("status") or "draft"),
         amount=Money(fen) if isinstance(fen, int) else None,
         months=screen.get("months"),
-        product=products.get((screen.get("product"), screen.get("product_version")), ""),
+        product=product,
+        product_en=product_en,
         day=day_of(found.at, zone),
         only_here=only_here,
         half_typed=half_typed,

@@ -17,6 +17,7 @@ from fieldapp.domain.errors import Actionable, Invalid
 from fieldapp.domain.wording import Sentence
 from fieldapp.protocol.identifiers import Clock
 from fieldapp.services.head_office_address import typed_address
+from fieldapp.services.own_branch import branch_of
 from fieldapp.store.database import Store
 from fieldapp.store.notices import Changed
 from fieldapp.store.profile import Card, Profile, default_folder
@@ -102,14 +103,15 @@ class Laptop:
 
         self.store.write(move)
 
-    def write_card(self) -> None:
-        """Bring up to date what the unlock screen may say: who, how much is unsent, how many drafts."""
+    def card_now(self) -> Card:
+        """What the unlock screen may say, by the records: who, how much is unsent, how many drafts."""
         with self.store.reading() as view:
             enrolment = view.state.enrolment()
             preferences = view.state.get("preferences", Preferences) or Preferences()
             unsent, drafts = view.outbox.count(), view.drafts.count()
+            branch = branch_of(view.records, enrolment)
         old = self.profile.card()
-        card = Card(
+        return Card(
             staff_name=enrolment.staff_name,
             role=enrolment.role,
             branch_name=enrolment.branch_name,
@@ -119,8 +121,14 @@ class Laptop:
             language=preferences.language,
             theme=preferences.theme,
             remembered=old is not None and old.remembered,
+            branch_name_en=branch.name_en if branch is not None else "",
+            bank_en=branch.bank_en if branch is not None else "",
         )
-        if card != old:
+
+    def write_card(self) -> None:
+        """Bring up to date what the unlock screen says."""
+        card = self.card_now()
+        if card != self.profile.card():
             self.profile.write_card(card)
 
     def remember(self, passphrase: str) -> bool:

@@ -11,13 +11,13 @@ from fieldapp.documents.papers import DocumentMark, Letterhead, PaperState
 from fieldapp.domain import products
 from fieldapp.domain.case_file import CaseFile, with_typed
 from fieldapp.domain.errors import Actionable
-from fieldapp.domain.kinds import record_of
 from fieldapp.domain.money import Money
-from fieldapp.domain.records import Application, Branch, Product
+from fieldapp.domain.records import Application, Product
 from fieldapp.domain.wording import Sentence
 from fieldapp.services.application_number import record_mark
 from fieldapp.services.business_day import day_of, made_at
 from fieldapp.services.case_records import Case, read_case
+from fieldapp.services.own_branch import branch_of
 from fieldapp.services.product_list import known_products
 from fieldapp.services.staff_names import staff_names
 from fieldapp.store.records import Records
@@ -71,10 +71,9 @@ def read_sources(view: View, zone: str, application: str, typed: Mapping[str, An
 
 def letterhead(records: Records, enrolment: Enrolment) -> Letterhead:
     """The sub-branch as head office describes it. Raises Actionable (``no_branch``) before it has arrived."""
-    for stored in records.of_kind("branch"):
-        branch = record_of(Branch, stored.screen)
-        if branch.code == enrolment.branch:
-            return Letterhead(branch.bank, branch.bank_en, branch.name, branch.name_en, branch.complaint_phone)
+    branch = branch_of(records, enrolment)
+    if branch is not None:
+        return Letterhead(branch.bank, branch.bank_en, branch.name, branch.name_en, branch.complaint_phone)
     raise Actionable(
         "no_branch",
         Sentence("The letterhead of your branch has not arrived from head office yet."),

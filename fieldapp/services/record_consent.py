@@ -26,7 +26,7 @@ from fieldapp.domain.consents import (
 from fieldapp.domain.dates import next_due
 from fieldapp.domain.errors import Actionable, Invalid, InvalidRecord
 from fieldapp.domain.identifiers import RecordId
-from fieldapp.domain.kinds import record_of, values_of
+from fieldapp.domain.kinds import values_of
 from fieldapp.domain.record_rules import TEXT_LIMIT, problems_of
 from fieldapp.domain.records import Branch, Photo
 from fieldapp.domain.wording import Sentence
@@ -35,6 +35,7 @@ from fieldapp.services.business_day import business_date, whole_second
 from fieldapp.services.case_records import Case, read_case
 from fieldapp.services.consent_register import CaseConsents, heirs_of_case, read_consents
 from fieldapp.services.consent_texts import ConsentText, consent_text
+from fieldapp.services.own_branch import branch_of
 from fieldapp.services.photo_files import PhotoFile, read_photo
 from fieldapp.store.database import Store
 from fieldapp.store.privacy import PrivacyEvent
@@ -366,10 +367,9 @@ def _entry(kept: KeptConsent, names: Mapping[str, str]) -> ConsentEntry:
 
 
 def _branch_of(records: Records, enrolment: Enrolment) -> Branch:
-    for stored in records.of_kind("branch"):
-        branch = record_of(Branch, stored.screen)
-        if branch.code == enrolment.branch:
-            return branch
+    branch = branch_of(records, enrolment)
+    if branch is not None:
+        return branch
     raise Actionable(
         "no_branch",
         Sentence("The letterhead of your branch has not arrived from head office yet."),

@@ -28,7 +28,10 @@ from fieldapp.store.files import replace_file
 
 
 class Card(msgspec.Struct, frozen=True, kw_only=True):
-    """What the unlock screen says before the passphrase is given; nothing about customers."""
+    """What the unlock screen says before the passphrase is given; nothing about customers.
+
+    The English names are empty until head office has told them.
+    """
 
     staff_name: str
     role: str
@@ -39,6 +42,8 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     language: str = "zh"
     theme: str = "light"
     remembered: bool = False
+    branch_name_en: str = ""
+    bank_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from fieldapp.desktop.chosen_look import ChosenLook
 from fieldapp.desktop.components.field import Field
 from fieldapp.desktop.components.overlay import Overlay
 from fieldapp.desktop.components.rows import Heading, Row
+from fieldapp.desktop.components.words import said
 from fieldapp.desktop.jobs import JobRunner
 from fieldapp.desktop.look import Icon, Look, Theme, speak, wear
 from fieldapp.desktop.page import Page, Shell
@@ -575,6 +576,7 @@ def test_the_list_shows_what_is_to_finish_first(desk: Desk, store: Store) -> Non
     rows = [page.model.row_at(page.model.index(place)) for place in range(4)]
     assert [row.key for row in rows if isinstance(row, Row)] == [begun, done]
     assert [row.count for row in rows if isinstance(row, Heading)] == [1, 1]
+    assert ["QR-merchant loan" in said(row.second) for row in rows if isinstance(row, Row)] == [False, True]
     desk.press(Qt.Key.Key_Return)
     desk.until(lambda: desk.window.current_page() == "application")
     desk.until(lambda: desk.page._opened is not None and desk.page._opened.id == begun)

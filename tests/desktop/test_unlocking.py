@@ -13,6 +13,7 @@ from fieldapp.desktop.components.overlay import Overlay
 from fieldapp.desktop.pages.enrol import EnrolPage
 from fieldapp.desktop.pages.unlock import UnlockPage
 from fieldapp.protocol.identifiers import SystemClock
+from fieldapp.services.synchronise import synchronise_laptop
 from fieldapp.store.profile import Profile
 from tests.desktop.desks import WAIT_MS, desk_on, field_called, press, shows, the, unlock
 from tests.desktop.head_office import PASSPHRASE, Office, add_customer, head_office
@@ -136,6 +137,19 @@ def test_the_language_chosen_before_unlocking_is_kept(qtbot: QtBot, office: Offi
         assert shows(the(desk.window, UnlockPage), "Unlock")()
         session = unlock(qtbot, desk, PASSPHRASE)
         qtbot.waitUntil(lambda: session.laptop.preferences().language == "en", timeout=WAIT_MS)
+
+
+def test_bank_and_branch_are_named_in_the_language_spoken(qtbot: QtBot, office: Office, tmp_path: Path) -> None:
+    laptop = office.laptop_of("李四", "laptop")
+    synchronise_laptop(laptop)
+    laptop.lock()
+    with desk_on(qtbot, tmp_path / "laptop", office.clock) as desk:
+        assert shows(desk.window, "青石支行")()
+        press(qtbot, the(desk.window, UnlockPage), "English")
+        assert shows(desk.window, "Qingshi branch")()
+        assert not shows(the(desk.window, UnlockPage), "青石支行")()
+        unlock(qtbot, desk, PASSPHRASE)
+        qtbot.waitUntil(shows(desk.window.rail, "Field Credit Qingshi branch"), timeout=WAIT_MS)
 
 
 def enrol(qtbot: QtBot, page: EnrolPage, address: str, code: str, *, again: str = PASSPHRASE) -> None:

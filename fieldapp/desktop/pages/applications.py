@@ -25,7 +25,7 @@ from fieldapp.desktop.page import Page, Shell
 from fieldapp.desktop.paper_check import PaperCheck
 from fieldapp.desktop.session import DesktopSession
 from fieldapp.services.application_list import ListedApplication, listed_applications
-from fieldapp.translation import tr, trn
+from fieldapp.translation import Language, language, tr, trn
 
 _WAITING = ("returned", "draft")
 
@@ -118,7 +118,8 @@ class ApplicationsPage(Page):
         begun = one.status in (*_WAITING, "withdrawn")
         when = tr("begun {day}", day=day) if begun else tr("submitted {day}", day=day)
         term = months_in_words(one.months) if one.months else ""
-        return " • ".join(part for part in (when, one.product, term) if part)
+        product = (language() is Language.ENGLISH and one.product_en) or one.product
+        return " • ".join(part for part in (when, product, term) if part)
 
     def _counted(self) -> str:
         if not self._listed:

@@ -12,6 +12,7 @@ from fieldapp.desktop.components.field import Field, Form
 from fieldapp.desktop.components.text import Role, Text
 from fieldapp.desktop.components.words import Words
 from fieldapp.desktop.look import Icon
+from fieldapp.desktop.own_place import bank_name, branch_name
 from fieldapp.desktop.page import Shell
 from fieldapp.desktop.role_words import role_name
 from fieldapp.desktop.session import DesktopSession
@@ -29,10 +30,10 @@ class LaptopCard(Card):
         field = Field(lambda: tr("Address of head office"), self.address)
         self._errors = Form(address=field)
         self.keep = Button(lambda: tr("Save the address"), icon=Icon.CHECK)
-        who = session.enrolment
+        who, card = session.enrolment, session.card
         super().__init__(
             _fact(lambda: tr("Officer"), lambda: f"{who.staff_name} • {role_name(who.role)}"),
-            _fact(lambda: tr("Branch"), lambda: f"{who.branch_name} • {who.bank}"),
+            _fact(lambda: tr("Branch"), lambda: f"{branch_name(card)} • {bank_name(card)}"),
             _fact(lambda: tr("This laptop's number"), who.device),
             _fact(lambda: tr("Folder of the records"), str(session.laptop.profile.folder)),
             field,

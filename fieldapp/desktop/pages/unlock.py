@@ -23,6 +23,7 @@ from fieldapp.desktop.components.words import Words
 from fieldapp.desktop.incidents import told
 from fieldapp.desktop.jobs import JobRunner
 from fieldapp.desktop.look import Icon
+from fieldapp.desktop.own_place import bank_name, branch_name
 from fieldapp.desktop.pages.welcome import Face, Welcome
 from fieldapp.desktop.role_words import role_name
 from fieldapp.desktop.session import Unlocked, read_unlocked
@@ -53,7 +54,7 @@ class UnlockPage(Welcome):
         self._progress = ProgressStrip()
         super().__init__(
             chosen,
-            card.bank,
+            partial(bank_name, card),
             _Who(card),
             self._field,
             Line(self._caps, STRETCH, self._forgot),
@@ -162,7 +163,7 @@ class _Who(Card):
     def __init__(self, card: ProfileCard) -> None:
         words = Column(
             Text(card.staff_name, Role.AMOUNT, elide=True),
-            Text(lambda: f"{role_name(card.role)} • {card.branch_name}", Role.SECOND, elide=True),
+            Text(lambda: f"{role_name(card.role)} • {branch_name(card)}", Role.SECOND, elide=True),
             gap=1,
         )
         super().__init__(Line(Face(card.staff_name), (words, 1), gap=12), margins=(14, 11))
