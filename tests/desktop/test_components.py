@@ -27,6 +27,7 @@ from fieldapp.desktop.components.dialog import ask
 from fieldapp.desktop.components.difference import Side, ValueChoice, differing
 from fieldapp.desktop.components.entry import Choice, Entry, Note
 from fieldapp.desktop.components.field import Field, Form
+from fieldapp.desktop.components.header import Header
 from fieldapp.desktop.components.money_field import MoneyField
 from fieldapp.desktop.components.photo_strip import Photo, PhotoStrip
 from fieldapp.desktop.components.progress import ProgressStrip
@@ -269,6 +270,23 @@ def test_a_list_is_walked_and_opened_by_keys_and_skips_headings(page: Callable[.
     assert rows.actions_strip.isVisible()
 
 
+def test_a_row_inside_a_card_says_its_second_line_whole_where_the_list_is_narrow(page: Callable[..., QWidget]) -> None:
+    model = RowModel()
+    second = "连带责任保证 • 邻居，同村经营五金铺 • 110101********0113"
+    model.show([Row("a", "王五", second, lead=Avatar("王五")), Row("b", "孙七", "朋友", lead=Avatar("孙七"))])
+    rows = RowList(model, row_height=54, whole=True, amount_above=True, inside=True)
+    holder = Column(rows)
+    window = page(holder)
+    wide = rows.height()
+    window.resize(320, 600)
+    QTest.qWait(50)
+    tall, short = (rows.visualRect(model.index(place)).height() for place in (0, 1))
+    assert short == 54
+    assert tall > 54
+    assert rows.height() > wide
+    assert rows.visualRect(model.index(1)).bottom() <= rows.viewport().height()
+
+
 def test_more_rows_are_asked_for_once_at_the_end(page: Callable[..., QWidget]) -> None:
     model = RowModel()
     model.show([Row(number, "王五") for number in range(60)], more=True)
@@ -426,6 +444,49 @@ def test_a_note_and_an_entry_end_where_their_limit_is(page: Callable[..., QWidge
     assert len(entry.text()) == 2_000
 
 
+def test_the_hint_of_a_note_follows_the_scale_while_it_stands(page: Callable[..., QWidget]) -> None:
+    note = Note("销路如何，周转多久")
+    page(note, QWidget())
+    wear(Look())
+    small = ink_across(note)
+    wear(Look(scale=200))
+    assert ink_across(note) > 1.8 * small
+
+
+def test_a_header_keeps_its_title_before_the_caps_of_its_keys(page: Callable[..., QWidget]) -> None:
+    back, save = Button("返回", key="Alt+Left"), Button("全部保存", icon=Icon.SAVE, key="Ctrl+S")
+    done = Button("全部定稿待签", Kind.FILLED, key="Ctrl+Return")
+    header = Header("欧阳建国的资料", "共 15 份，十一月二十九日打印", back, save, done)
+    window = page(header)
+    whole = header.title.sizeHint().width()
+    window.resize(640, 200)
+    QTest.qWait(20)
+    assert header.title.width() >= whole
+    assert all(one.width() >= one.room_for_words() for one in (back, save, done))
+    assert header.beside.width() < header.beside.sizeHint().width()
+    window.resize(240, 200)
+    QTest.qWait(20)
+    assert window.width() <= header.minimumSizeHint().width() + 40
+    window.resize(900, 200)
+    QTest.qWait(20)
+    assert all(one.width() >= one.sizeHint().width() - 1 for one in (back, save, done))
+
+
+def test_a_header_hidden_while_the_scale_changed_stands_right_when_it_is_shown(page: Callable[..., QWidget]) -> None:
+    header = Header("贷款申请", "共 2 笔", Button("打开"))
+    page(header, QWidget())
+    wear(Look())
+    QTest.qWait(20)
+    before = header.beside.x()
+    wear(Look(scale=200))
+    QTest.qWait(20)
+    header.hide()
+    wear(Look())
+    header.show()
+    QTest.qWait(20)
+    assert header.beside.x() == before
+
+
 def test_a_list_of_choices_is_worked_by_keys(page: Callable[..., QWidget]) -> None:
     choice = Choice([("a", "周到"), ("b", "钱二")], nothing="选一位")
     page(choice)
@@ -459,6 +520,17 @@ def type_in(widget: QWidget, text: str) -> None:
     for character in text:
         press = QKeyEvent(QEvent.Type.KeyPress, 0, Qt.KeyboardModifier.NoModifier, character)
         QApplication.sendEvent(widget, press)
+
+
+def ink_across(note: Note) -> int:
+    """How many pixels wide what stands in an empty note is drawn, the edges of the field left out."""
+    QTest.qWait(50)
+    drawn = note.viewport().grab().toImage()
+    ground = drawn.pixel(drawn.width() - 3, drawn.height() - 3)
+    columns = [
+        x for x in range(6, drawn.width() - 6) if any(drawn.pixel(x, y) != ground for y in range(4, drawn.height() - 4))
+    ]
+    return columns[-1] - columns[0]
 
 
 def window_of(widget: QWidget) -> QWidget:

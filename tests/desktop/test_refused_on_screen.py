@@ -13,6 +13,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from fieldapp.desktop.components.banner import Banner
+from fieldapp.desktop.components.button import Button
 from fieldapp.desktop.components.entry import Choice, Entry
 from fieldapp.desktop.components.money_field import MoneyField
 from fieldapp.desktop.components.overlay import Overlay
@@ -22,7 +24,7 @@ from fieldapp.desktop.pages.sync_details import RefusalPanel
 from fieldapp.domain.records import Contact, Prospect, Visit
 from fieldapp.protocol.identifiers import SystemClock
 from fieldapp.services.business_day import whole_second
-from fieldapp.services.laptop import Laptop
+from fieldapp.services.laptop import Laptop, Preferences
 from fieldapp.services.outbox_status import refused_changes, unsent_changes
 from fieldapp.services.refused_work import refused_work
 from fieldapp.services.synchronise import synchronise_laptop
@@ -88,6 +90,24 @@ def card(qtbot: QtBot, desk: Desk) -> RefusalPanel:
     page = the(desk.window, SyncPage)
     qtbot.waitUntil(lambda: page.findChild(RefusalPanel) is not None, timeout=WAIT_MS)
     return the(page, RefusalPanel)
+
+
+@pytest.mark.parametrize(("language", "scale", "size"), [("zh", 150, (1280, 720)), ("en", 200, (1920, 1080))])
+def test_a_refusal_is_read_whole_and_its_verbs_are_words_at_every_scale(
+    qtbot: QtBot, office: Office, refused_amount: Mine, language: str, scale: int, size: tuple[int, int]
+) -> None:
+    laptop, _, _ = refused_amount
+    laptop.prefer(Preferences(language=language, scale_percent=scale))
+    laptop.lock()
+    with sync_page(qtbot, office, laptop.profile.folder) as desk:
+        desk.window.resize(*size)
+        panel = card(qtbot, desk)
+        banner = the(panel, Banner)
+        qtbot.waitUntil(lambda: banner.height() >= banner.heightForWidth(banner.width()) > 0)
+        told = [one for one in panel.findChildren(Button) if one.isVisible()]
+        assert len(told) == 3
+        for one in told:
+            assert one.width() >= one.room_for_words(), one.accessibleName()
 
 
 def form(qtbot: QtBot, desk: Desk) -> Overlay:

@@ -35,7 +35,9 @@ class RowsPanel(Column):
         remove = Button(lambda: tr("Remove this row"), icon=Icon.CLOSE, words_shown=False, small=True)
         for button in (change, remove):
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Enter and Delete do the same
-        self.list = RowList(self._rows, actions=(change, remove), row_height=54, whole=True, amount_above=True)
+        self.list = RowList(
+            self._rows, actions=(change, remove), row_height=54, whole=True, amount_above=True, inside=True
+        )
         self.add = Button(add, Kind.LINK, icon=Icon.ADD, key=key)
         self.other = Button(second_add, Kind.LINK, icon=Icon.ADD)
         if not second_add:

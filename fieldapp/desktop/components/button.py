@@ -90,6 +90,10 @@ class Button(Living, QAbstractButton):
             return self.sizeHint()
         return QSize(min(math.ceil(self._across(caps=False)), px(96)), px(self._high))
 
+    def room_for_words(self) -> int:
+        """How wide it has to be for its words to stand whole, without its key cap; in widget pixels."""
+        return math.ceil(self._across(caps=False))
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers() & ~_KEYPAD:
             self.click()

@@ -125,6 +125,7 @@ class Note(Living, QPlainTextEdit):
 
     def restyle(self) -> None:
         self.setFont(font(14))
+        self.viewport().setFont(font(14))  # the hint is drawn in the viewport's, which does not follow by itself
         self.setMinimumHeight(px(20) * max(self._lines, 1) + px(18))
 
     def sizeHint(self) -> QSize:

@@ -27,6 +27,7 @@ from fieldapp.desktop.look import Living, paint_icon, px, tokens
 from fieldapp.desktop.look.fonts import font, width
 
 HEADING_HEIGHT = 36
+THIRD_LINE = 18
 LOW_ROW = 50
 """Lower rows hold one sentence, small, on up to two lines; higher ones a name and what is known beside it."""
 _Index = QModelIndex | QPersistentModelIndex
@@ -37,7 +38,8 @@ class RowList(Living, QListView):
 
     ``actions`` are buttons shown in the selected row, at its right. ``row_height`` is 54 to 62, or 44 for sentences.
     ``whole`` makes the list as tall as its rows, for a page that scrolls as one. ``amount_above`` puts a row's amount
-    and chip beside its title, so that in a narrow list its second line has the whole width.
+    and chip beside its title, so that in a narrow list its second line has the whole width. ``inside`` is a list within
+    a card that has its own margins: rows begin at the list's edge, and a second line goes on in a third.
     """
 
     chosen = Signal(object)
@@ -51,12 +53,15 @@ class RowList(Living, QListView):
         row_height: int = 62,
         whole: bool = False,
         amount_above: bool = False,
+        inside: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._rows, self._whole = model, whole
         self.row_height = row_height
         self.amount_above = amount_above
+        self.inside = inside
+        self.margin = 8 if inside else 20
         self.actions_strip = Line(*actions, gap=8, parent=self.viewport())
         self.actions_strip.hide()
         self.setModel(model)
@@ -129,6 +134,9 @@ class RowList(Living, QListView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        if self.inside and event.size().width() != event.oldSize().width():
+            self.scheduleDelayedItemsLayout()
+            self._fit()
         self._place_actions()
 
     def scrollContentsBy(self, across: int, down: int) -> None:
@@ -144,7 +152,21 @@ class RowList(Living, QListView):
     def _height(self, rows: int | None = None) -> int:
         count = self._rows.rowCount() if rows is None else min(rows, self._rows.rowCount())
         shown = (self._rows.row_at(self._rows.index(place)) for place in range(count))
-        return sum(px(self.row_height if isinstance(row, Row) else HEADING_HEIGHT) for row in shown) + px(2)
+        return sum(self.height_of(row) for row in shown if row is not None) + px(2)
+
+    def height_of(self, row: Row | Heading) -> int:
+        """How tall a row stands, in widget pixels; taller where its second line goes on in a third."""
+        if isinstance(row, Heading):
+            return px(HEADING_HEIGHT)
+        return px(self.row_height) + (px(THIRD_LINE) if self.runs_on(row) else 0)
+
+    def runs_on(self, row: Row) -> bool:
+        """Whether the second line of a row in a list ``inside`` a card has more to say than one line holds."""
+        if not self.inside:
+            return False
+        lead = px(36 + 11) if isinstance(row.lead, Avatar) else px(34) if row.lead is not None else 0
+        room = self.viewport().width() - 2 * px(self.margin) - lead
+        return width(said(row.second), font(13, tight=isinstance(row.lead, Avatar))) > room > 0
 
     def _fit(self) -> None:
         if self._whole:
@@ -184,7 +206,7 @@ class _RowDelegate(QStyledItemDelegate):
 
     def sizeHint(self, _option: QStyleOptionViewItem, index: _Index) -> QSize:
         row = _row_of(index)
-        return QSize(px(120), px(HEADING_HEIGHT if isinstance(row, Heading) else self._list.row_height))
+        return QSize(px(120), self._list.height_of(row) if row is not None else px(self._list.row_height))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         row = _row_of(index)
@@ -206,7 +228,8 @@ class _RowDelegate(QStyledItemDelegate):
         self, painter: QPainter, where: QRectF, row: Row, *, selected: bool, over: bool, ruled: bool
     ) -> None:
         colours = tokens()
-        ground = where.adjusted(px(6), 0, -px(6), 0)
+        margin = px(self._list.margin)
+        ground = where if self._list.inside else where.adjusted(px(6), 0, -px(6), 0)
         if selected:
             painting.box(painter, ground, fill=colours.pine_soft, radius=painting.RADIUS_CONTROL)
             bar = QRectF(ground.x(), ground.y() + px(10), px(4), ground.height() - px(20))
@@ -215,17 +238,17 @@ class _RowDelegate(QStyledItemDelegate):
                 painting.box(painter, ground, fill=None, edge=colours.pine)
         elif over:
             painting.box(painter, ground, fill=colours.sunken, radius=painting.RADIUS_CONTROL)
-        left = where.x() + px(20)
+        left = where.x() + margin
         left += self._paint_lead(painter, left, where, row)
-        right = where.right() - px(20)
         room = self._list.actions_width() if selected and row.actions else 0
         if room:
             right = where.right() - px(12) - room
             two_line_right = right
         else:
             right, two_line_right = self._paint_right(painter, where, row, selected=selected)
-        first = QRectF(left, where.center().y() - px(23), right - left - px(8), px(22))
-        second = QRectF(left, where.center().y() + px(1), two_line_right - left - px(8), px(20))
+        top = where.y() + px(self._list.row_height) / 2
+        first = QRectF(left, top - px(23), right - left - px(8), px(22))
+        second = QRectF(left, top + px(1), two_line_right - left - px(8), px(20))
         if not said(row.second):
             first.moveTop(where.center().y() - px(11))
         strong = font(15, 600, tight=True)
@@ -240,9 +263,13 @@ class _RowDelegate(QStyledItemDelegate):
             painting.text(painter, rest, said(row.beside), font(13, tight=True), colours.ink2)
         ink = colours.ink if selected and isinstance(row.lead, When) else colours.ink2
         tight = isinstance(row.lead, Avatar)  # a place, not a sentence
-        painting.text(painter, second, said(row.second), font(13, tight=tight), ink)
+        if self._list.runs_on(row):
+            both = QRectF(left, second.y(), where.right() - margin - left - room, px(20 + THIRD_LINE))
+            painting.two_lines(painter, both, said(row.second), font(13, tight=tight), ink)
+        else:
+            painting.text(painter, second, said(row.second), font(13, tight=tight), ink)
         if ruled and not selected:
-            painting.hairline(painter, left, where.right() - px(20), where.bottom() - 1)
+            painting.hairline(painter, left, where.right() - margin, where.bottom() - 1)
 
     def _paint_lead(self, painter: QPainter, left: float, where: QRectF, row: Row) -> float:
         if isinstance(row.lead, Avatar):
@@ -262,7 +289,8 @@ class _RowDelegate(QStyledItemDelegate):
         return 0
 
     def _paint_right(self, painter: QPainter, where: QRectF, row: Row, *, selected: bool) -> tuple[float, float]:
-        edge = where.right() - px(20)
+        edge = where.right() - px(self._list.margin)
+        middle_line = where.y() + px(self._list.row_height) / 2
         first = second = edge
         words = said(row.right)
         weight = 600 if row.right_tone.value == "seal" else 400
@@ -270,14 +298,14 @@ class _RowDelegate(QStyledItemDelegate):
         stacked = row.chip is not None and bool(words)
         if row.chip is not None:
             above = stacked or self._list.amount_above
-            middle = where.center().y() - px(11) if above else where.center().y()
+            middle = middle_line - px(11) if above else middle_line
             first = edge - chip_width(row.chip)
             paint_chip(painter, first, middle, row.chip, on_soft=selected)
         if words:
             wide = min(width(words, drawn), where.width() * 0.45)
-            line = QRectF(edge - wide, where.center().y() + px(1), wide, px(20))
+            line = QRectF(edge - wide, middle_line + px(1), wide, px(20))
             if not stacked:
-                line.moveTop(where.center().y() - px(10))
+                line.moveTop(middle_line - px(10))
                 first = edge - wide
             second = edge - wide
             painting.text(painter, line, words, drawn, tone_colour(row.right_tone), Qt.AlignmentFlag.AlignRight)
@@ -285,9 +313,9 @@ class _RowDelegate(QStyledItemDelegate):
             strong = font(16, 600, tight=True)
             wide = width(row.amount, strong)
             first = min(first, second) - px(8) - wide
-            figure = QRectF(first, where.y(), wide + 1, where.height())
+            figure = QRectF(first, where.y(), wide + 1, px(self._list.row_height))
             if self._list.amount_above:
-                figure = QRectF(first, where.center().y() - px(23), wide + 1, px(22))
+                figure = QRectF(first, middle_line - px(23), wide + 1, px(22))
             painting.text(painter, figure, row.amount, strong, tokens().ink)
         if self._list.amount_above:
             return first, second

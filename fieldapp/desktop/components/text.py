@@ -65,6 +65,7 @@ class Text(Living, QLabel):
     ) -> None:
         super().__init__(parent)
         self._words, self._role, self._tone, self._elide = words, role, tone, elide
+        self._held = 0
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(wrap)
         side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
@@ -87,6 +88,17 @@ class Text(Living, QLabel):
         """What is shown, unshortened."""
         return said(self._words)
 
+    def hold(self, width: int) -> None:
+        """Let an ``elide`` text be shortened to no less than ``width`` widget pixels; 0 for as short as can be."""
+        if width != self._held:
+            self._held = width
+            self.updateGeometry()
+
+    def shortest(self) -> int:
+        """How far an ``elide`` text can be shortened, in widget pixels."""
+        least = QFontMetricsF(self.font()).horizontalAdvance("字字…").__ceil__()
+        return min(super().minimumSizeHint().width(), least)
+
     def retranslate(self) -> None:
         shown = said(self._words)
         self.setText(one_line(shown) if self._elide else shown[:LONGEST] + "…" * (len(shown) > LONGEST))
@@ -104,7 +116,7 @@ class Text(Living, QLabel):
     def minimumSizeHint(self) -> QSize:
         hint = super().minimumSizeHint()
         if self._elide:
-            hint.setWidth(min(hint.width(), QFontMetricsF(self.font()).horizontalAdvance("字字…").__ceil__()))
+            hint.setWidth(max(self.shortest(), self._held))
         return hint
 
     def paintEvent(self, event: QPaintEvent) -> None:

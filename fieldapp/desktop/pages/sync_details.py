@@ -9,7 +9,7 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from fieldapp.desktop.components.arrange import STRETCH, Column, Line
+from fieldapp.desktop.components.arrange import STRETCH, Column, Line, ScrollPage
 from fieldapp.desktop.components.banner import Banner
 from fieldapp.desktop.components.button import Button, Kind
 from fieldapp.desktop.components.card import Card, Rule
@@ -39,7 +39,7 @@ class RefusalPanel(Card):
         self, refused: RefusedChange, today: date, *, correctable: bool, parent: QWidget | None = None
     ) -> None:
         self.refused = refused
-        customer = Button(lambda: tr("Open the customer"), icon=Icon.PERSON)
+        customer = Button(lambda: tr("Open the customer"), Kind.LINK, icon=Icon.PERSON)
         correct = Button(
             lambda: tr("Correct and send again"),
             Kind.FILLED,
@@ -56,14 +56,17 @@ class RefusalPanel(Card):
         facts.append(_fact(lambda: tr("Refused"), lambda: near_moment(refused.told_at, today)))
         if refused.behind:
             facts.append(_fact(lambda: tr("Behind it"), partial(_behind, refused.behind)))
-        super().__init__(
+        told = Column(
             Text(lambda: titled(say(refused.what), refused.name), Role.DIALOG, elide=True),
-            StateMark.of(Sending.REFUSED),
+            Line(StateMark.of(Sending.REFUSED), STRETCH, customer, gap=10),
             Banner(refused.reason, refused.advice if correctable else _nothing_to_correct, Tone.SEAL),
             *facts,
             STRETCH,
+        )
+        super().__init__(
+            (ScrollPage(told), 1),
             Rule(),
-            Line(customer, STRETCH, give_up, correct, gap=10),
+            Line(STRETCH, give_up, correct, gap=10),
             margins=(20, 16),
             gap=12,
             parent=parent,
