@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QBrush, QColor, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
     QHeaderView,
@@ -69,7 +69,7 @@ class CellDelegate(QStyledItemDelegate):
         elif wrong:
             painter.fillRect(where, QColor(colours.seal_soft))
         elif kind is RowKind.ENTRY and not index.data(OPEN):
-            painter.fillRect(where, QColor(colours.sunken))
+            _close(painter, where)
         self._paint_text(painter, where, index, kind, wrong=wrong)
         if kind not in (RowKind.HEADING, RowKind.TOTAL):
             painting.hairline(painter, where.left(), where.right(), where.bottom())
@@ -166,6 +166,15 @@ def _leaves_down_or_up(event: QKeyEvent) -> bool:
 
 def _is_figure(grid: GridModel, column: int) -> bool:
     return grid.columns[column].kind in (CellKind.AMOUNT, CellKind.COMPUTED)
+
+
+def _close(painter: QPainter, where: QRectF) -> None:
+    """The ground of a cell that takes nothing; where the look has no second ground, dots between its lines."""
+    colours = tokens()
+    if colours.sunken != colours.surface:
+        painter.fillRect(where, QColor(colours.sunken))
+    else:
+        painter.fillRect(where.adjusted(0, 1, 0, 0), QBrush(QColor(colours.ink3), Qt.BrushStyle.Dense7Pattern))
 
 
 def _upright(painter: QPainter, where: QRectF) -> None:
