@@ -48,7 +48,7 @@ def investigation_paper(sources: CaseSources) -> InvestigationPaper:
     household, visits = (records.children(sources.case.prospect.id, kind) for kind in ("person", "visit"))
     saved = read_account_records(records, sources.case.application.id)
     visit = _investigation(visits)
-    people = _household([record_of(Person, stored.screen) for stored in reversed(household)], file)
+    people = _household({stored.id: record_of(Person, stored.screen) for stored in reversed(household)}, file)
     items = account_items()
     mark = sources.mark(_DOCUMENT)
     statement = saved.statement or Statement()
@@ -92,9 +92,17 @@ def investigation_paper(sources: CaseSources) -> InvestigationPaper:
     )
 
 
-def _household(people: Sequence[Person], file: CaseFile) -> tuple[Person, ...]:
-    """The applicant and the spouse as they stand on the form, then the others in the order they were recorded."""
-    others = [person for person in people if person.relation not in ("self", "spouse")]
+def _household(people: Mapping[str, Person], file: CaseFile) -> tuple[Person, ...]:
+    """The applicant and the spouse as they stand on the form, then the others in the order they were recorded.
+
+    Who is recorded only because they guarantee or pledge lives elsewhere.
+    """
+    standing_in = {party.person for _, party in file.backing.of_role("guarantor", "pledgor")}
+    others = [
+        person
+        for record, person in people.items()
+        if person.relation not in ("self", "spouse") and record not in standing_in
+    ]
     return tuple(person for person in (file.person, file.spouse, *others) if person is not None)
 
 

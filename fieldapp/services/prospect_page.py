@@ -42,6 +42,7 @@ class MaskedPerson:
 class ProspectPage:
     """What the page shows. ``household`` and ``business`` come with their ids, None when nothing is known of them.
 
+    ``family`` are the others of the household; who only guarantees or pledges for them is not among it.
     ``in_conflict`` names the records of this prospect that wait for a decision.
     """
 
@@ -79,7 +80,12 @@ def prospect_page(store: Store, prospect: str) -> ProspectPage:
         shown = [masked for person in reversed(people) if (masked := _masked(person)) is not None]
         root = readable(stored, Prospect) or Prospect()
         main = next((each for each in shown if each.record == root.person), shown[0] if shown else None)
-        records = [stored, *people, *households, *businesses, *view.records.children(prospect, "application")]
+        applications = view.records.children(prospect, "application")
+        records = [stored, *people, *households, *businesses, *applications]
+        parties = [party for one in applications for party in view.records.children(one.id, "party")]
+        standing_in = {
+            party.screen.get("person") for party in parties if party.screen.get("role") in ("guarantor", "pledgor")
+        }
         return ProspectPage(
             record=prospect,
             line=lines_of(view, [row], business_date(store.clock))[0],
@@ -88,7 +94,7 @@ def prospect_page(store: Store, prospect: str) -> ProspectPage:
             owner=names.get(root.owner, ""),
             marketed_by=names.get(root.marketed_by or "", ""),
             person=main,
-            family=tuple(each for each in shown if each is not main),
+            family=tuple(each for each in shown if each is not main and each.record not in standing_in),
             household=_first(households, Household),
             business=_first(businesses, Business),
             timeline=timeline_of(view, stored, store.clock.zone, names),

@@ -11,9 +11,11 @@ import pytest
 from pypdf import PdfReader
 
 from fieldapp.domain.records import PersonMet, Visit
+from fieldapp.services.application_parties import PartyDraft, add_party
 from fieldapp.services.apply_for_loan import ApplyForLoan
 from fieldapp.services.hand_over import hand_over
 from fieldapp.services.print_documents import Document, DocumentKind, PrintDocuments
+from fieldapp.services.prospect_page import prospect_page
 from fieldapp.services.rebuild_accounts import RebuildAccounts
 from fieldapp.store.database import Store
 from tests.services.an_application import BOSS, ME, TYPED, FixedClock, new_laptop, new_prospect
@@ -69,6 +71,24 @@ def test_the_investigation_says_what_the_records_say(store: Store) -> None:
     assert document.kind is DocumentKind.INVESTIGATION
     assert document.number.endswith("/2")
     assert document.name.endswith(".pdf")
+
+
+def test_who_only_stands_in_for_the_debt_is_no_member_of_the_household(store: Store) -> None:
+    prospect = new_prospect(store)
+    application = _application(store, prospect)
+    for role, name, relation in (
+        ("co_borrower", "张小", "儿子"),
+        ("guarantor", "王五", "邻居，同村"),
+        ("pledgor", "孙七", "中学同学"),
+    ):
+        mode = "joint" if role == "guarantor" else None
+        add_party(store, application, PartyDraft(role=role, name=name, relation=relation, mode=mode, amount_fen=1))
+    text = _text(PrintDocuments(store).make(DocumentKind.INVESTIGATION, application))
+    assert "张小" in text
+    assert "王五" not in text
+    assert "孙七" not in text
+    page = prospect_page(store, prospect)
+    assert [one.person.name for one in page.family] == ["张小"]
 
 
 def test_an_application_without_accounts_prints_a_form_for_the_pen(store: Store) -> None:

@@ -348,7 +348,7 @@ class _Facts(Column):
         self._mobile = MaskedLine(shell, session, lambda: tr("Mobile"), "mobile")
         self._identity = MaskedLine(shell, session, lambda: tr("Identity"), "id_number")
         self._address = FactLine(lambda: tr("Address"))
-        self._family = FactLine(lambda: tr("Spouse"))
+        self._spouse = FactLine(lambda: tr("Spouse"))
         self._people = FactLine(lambda: tr("People"))
         self._industry = FactLine(lambda: tr("Industry"))
         self._years = FactLine(lambda: tr("Years"))
@@ -363,7 +363,7 @@ class _Facts(Column):
             self._address,
             Rule(),
             Text(lambda: tr("Household"), Role.STRONG),
-            self._family,
+            self._spouse,
             self._people,
             Rule(),
             Text(lambda: tr("Business"), Role.STRONG),
@@ -387,7 +387,7 @@ class _Facts(Column):
             self._address.show_fact(
                 person.person.actual_address or person.person.registered_address or page.line.village
             )
-        self._family.show_fact("、".join(each.person.name for each in page.family))
+        self._spouse.show_fact("、".join(one.person.name for one in page.family if one.person.relation == "spouse"))
         household = page.household[1] if page.household else None
         self._people.show_fact(_people(household.size, household.labour) if household is not None else "")
         business = page.business[1] if page.business else None
