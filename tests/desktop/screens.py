@@ -126,6 +126,18 @@ def _pack(stage: Stage) -> None:
     stage.desk.window.go("pack", application=application)
 
 
+def _of_the_last_customer(page: str) -> Callable[[Stage], None]:
+    def show(stage: Stage) -> None:
+        with stage.desk.session().store.reading() as view:
+            application = next(iter(view.records.of_kind("application")))
+        if page == "paper":
+            stage.desk.window.go("paper", kind="application", record=application.id)
+        else:
+            stage.desk.window.go(page, prospect=application.parent)
+
+    return show
+
+
 def _list_looked_at(stage: Stage) -> None:
     stage.desk.window.go("import_list", path=SAMPLES / "tongshan-households.csv")
 
@@ -150,6 +162,8 @@ SCREENS: dict[str, Callable[[Stage], None]] = {
     "prospects": _page("prospects"),
     "applications": _page("applications"),
     "pack": _pack,
+    "paper": _of_the_last_customer("paper"),
+    "visit": _of_the_last_customer("visit"),
     "sync": _decision_half_made,
     "refusal": _refusal,
     "correction": _correction,

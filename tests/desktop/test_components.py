@@ -287,6 +287,20 @@ def test_a_row_inside_a_card_says_its_second_line_whole_where_the_list_is_narrow
     assert rows.visualRect(model.index(1)).bottom() <= rows.viewport().height()
 
 
+def test_a_sentence_about_somebody_with_a_long_name_is_read_to_its_end(page: Callable[..., QWidget]) -> None:
+    model = RowModel()
+    name = "阿卜杜热依木·买买提艾力·吐尔逊江·买买提明·玉素甫·艾合买提·托合提巴柯别克买提"
+    model.show([Row("a", f"{name}的身份证号码还没有填写。"), Row("b", "尚未核验：身份证。")])
+    rows = RowList(model, row_height=44, whole=True)
+    window = page(Column(rows))
+    window.resize(330, 600)
+    QTest.qWait(50)
+    tall, short = (rows.visualRect(model.index(place)).height() for place in (0, 1))
+    assert short == 44
+    assert tall > 44
+    assert rows.visualRect(model.index(1)).bottom() <= rows.viewport().height()
+
+
 def test_more_rows_are_asked_for_once_at_the_end(page: Callable[..., QWidget]) -> None:
     model = RowModel()
     model.show([Row(number, "王五") for number in range(60)], more=True)

@@ -6,12 +6,12 @@ import subprocess
 import sys
 
 import pytest
-from PySide6.QtGui import QFontInfo, QFontMetricsF
+from PySide6.QtGui import QFontInfo, QFontMetricsF, QTextLayout
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from fieldapp.desktop.look import Icon, Look, Theme, icon_pixmap, px, tokens, wear
-from fieldapp.desktop.look.fonts import font
+from fieldapp.desktop.look.fonts import font, load_fonts
 from fieldapp.desktop.look.sheet import sheet
 from fieldapp.desktop.look.tokens import TOKENS, contrast
 from fieldapp.desktop.look.wear import Living
@@ -120,3 +120,15 @@ def test_a_hundred_thousand_qt_calls_do_not_wear_out_none() -> None:
     )
     ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
     assert (ended.returncode, ended.stdout) == (0, "stands\n"), ended.stderr
+
+
+@pytest.mark.parametrize("weight", [400, 500, 700])
+def test_rare_characters_of_names_have_a_shape_on_the_screen_too(qtbot: QtBot, weight: int) -> None:
+    load_fonts()
+    layout = QTextLayout("𠮷㛃䶮𬭎龢", font(14, weight, tight=True))
+    layout.beginLayout()
+    layout.createLine()
+    layout.endLayout()
+    drawn = [glyph for run in layout.glyphRuns() for glyph in run.glyphIndexes()]
+    assert len(drawn) == 5
+    assert 0 not in drawn, "a box in place of a character"

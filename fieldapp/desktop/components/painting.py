@@ -44,11 +44,11 @@ def text(
     return metrics.horizontalAdvance(shown)
 
 
-def two_lines(painter: QPainter, where: QRectF, words: str, drawn: QFont, colour: str) -> None:
-    """Words broken over at most two lines, vertically centred in ``where``; what is longer is shortened."""
+def lines(painter: QPainter, where: QRectF, words: str, drawn: QFont, colour: str, most: int = 2) -> None:
+    """Words broken over at most ``most`` lines, vertically centred in ``where``; what is longer is shortened."""
     metrics = QFontMetricsF(drawn)
     room = max(where.width(), 0)
-    shown = metrics.elidedText(one_line(words), Qt.TextElideMode.ElideRight, room * 1.9)
+    shown = metrics.elidedText(one_line(words), Qt.TextElideMode.ElideRight, room * (most - 0.1))
     painter.setFont(drawn)
     painter.setPen(QColor(colour))
     flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap

@@ -29,7 +29,9 @@ from fieldapp.desktop.look.fonts import font, width
 HEADING_HEIGHT = 36
 THIRD_LINE = 18
 LOW_ROW = 50
-"""Lower rows hold one sentence, small, on up to two lines; higher ones a name and what is known beside it."""
+"""Lower rows hold one sentence, small, on as many lines as it takes; higher ones a name and what is known beside it."""
+MOST_LINES = 5
+"""Of a sentence in a low row."""
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -134,7 +136,8 @@ class RowList(Living, QListView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if self.inside and event.size().width() != event.oldSize().width():
+        low = self.row_height < LOW_ROW
+        if (self.inside or low) and event.size().width() != event.oldSize().width():
             self.scheduleDelayedItemsLayout()
             self._fit()
         self._place_actions()
@@ -158,15 +161,31 @@ class RowList(Living, QListView):
         """How tall a row stands, in widget pixels; taller where its second line goes on in a third."""
         if isinstance(row, Heading):
             return px(HEADING_HEIGHT)
+        if self.is_sentence(row):
+            return max(px(self.row_height), px(18) * self.lines_of(row) + px(10))
         return px(self.row_height) + (px(THIRD_LINE) if self.runs_on(row) else 0)
+
+    def is_sentence(self, row: Row) -> bool:
+        """Whether a row says one sentence and nothing else."""
+        return self.row_height < LOW_ROW and not said(row.second) and not said(row.beside)
+
+    def lines_of(self, row: Row) -> int:
+        """How many lines a sentence takes, at most ``MOST_LINES``; a line ends before its width where words break."""
+        room = self.viewport().width() - px(self.margin) - px(12) - px(self._lead_width(row))
+        if room <= 0:
+            return 2
+        return min(math.ceil(width(row.title, font(13, 500, tight=True)) / (room - px(14))), MOST_LINES)
 
     def runs_on(self, row: Row) -> bool:
         """Whether the second line of a row in a list ``inside`` a card has more to say than one line holds."""
         if not self.inside:
             return False
-        lead = px(36 + 11) if isinstance(row.lead, Avatar) else px(34) if row.lead is not None else 0
-        room = self.viewport().width() - 2 * px(self.margin) - lead
+        room = self.viewport().width() - 2 * px(self.margin) - px(self._lead_width(row))
         return width(said(row.second), font(13, tight=isinstance(row.lead, Avatar))) > room > 0
+
+    @staticmethod
+    def _lead_width(row: Row) -> int:
+        return 36 + 11 if isinstance(row.lead, Avatar) else 34 if row.lead is not None else 0
 
     def _fit(self) -> None:
         if self._whole:
@@ -252,9 +271,10 @@ class _RowDelegate(QStyledItemDelegate):
         if not said(row.second):
             first.moveTop(where.center().y() - px(11))
         strong = font(15, 600, tight=True)
-        if self._list.row_height < LOW_ROW and not said(row.second) and not said(row.beside):
+        if self._list.is_sentence(row):
             whole = QRectF(left, where.y(), where.right() - px(12) - left, where.height())
-            painting.two_lines(painter, whole, row.title, font(13, 500, tight=True), colours.ink)
+            most = max(self._list.lines_of(row), 2)
+            painting.lines(painter, whole, row.title, font(13, 500, tight=True), colours.ink, most)
             used = 0.0
         else:
             used = painting.text(painter, first, row.title, strong, colours.ink)
@@ -265,7 +285,7 @@ class _RowDelegate(QStyledItemDelegate):
         tight = isinstance(row.lead, Avatar)  # a place, not a sentence
         if self._list.runs_on(row):
             both = QRectF(left, second.y(), where.right() - margin - left - room, px(20 + THIRD_LINE))
-            painting.two_lines(painter, both, said(row.second), font(13, tight=tight), ink)
+            painting.lines(painter, both, said(row.second), font(13, tight=tight), ink)
         else:
             painting.text(painter, second, said(row.second), font(13, tight=tight), ink)
         if ruled and not selected:

@@ -10,6 +10,8 @@ from fieldapp.desktop.look.worn import px
 from fieldapp.resources import resource
 
 FAMILY = "Noto Sans SC"
+RARE = "FieldRareHan"
+"""What Noto Sans SC lacks of the characters in names (𠮷), from the font that the papers fall back to."""
 WEIGHTS = ("Regular", "Medium", "Bold")
 
 
@@ -19,20 +21,20 @@ class MissingFont(Exception):
 
 @cache
 def load_fonts() -> None:
-    """Register the three weights with Qt. Needs a QGuiApplication; raises MissingFont when a file is broken."""
-    for weight in WEIGHTS:
-        path = resource("fonts", f"NotoSansSC-{weight}.ttf")
+    """Register the program's fonts with Qt. Needs a QGuiApplication; raises MissingFont when a file is broken."""
+    for name in (*(f"NotoSansSC-{weight}" for weight in WEIGHTS), f"{RARE}-Regular"):
+        path = resource("fonts", f"{name}.ttf")
         if QFontDatabase.addApplicationFont(str(path)) < 0:
             raise MissingFont(path.name)
 
 
 def font(size: float = 14, weight: int = 400, *, tight: bool = False) -> QFont:
-    """Noto Sans SC at ``size`` logical pixels (scaled as the look is), digits tabular.
+    """Noto Sans SC, then the rare characters, at ``size`` logical pixels (scaled as the look is), digits tabular.
 
     ``tight`` sets proportional punctuation (``palt``): for labels and names, never for sentences or fields. Of the
     design's weights, 600 is drawn with the Bold: only 400, 500 and 700 are bundled.
     """
-    made = QFont(FAMILY)
+    made = QFont([FAMILY, RARE])
     made.setPixelSize(max(px(size), 1))
     made.setWeight(QFont.Weight(700 if weight >= 600 else weight))
     made.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
