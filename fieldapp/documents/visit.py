@@ -18,7 +18,7 @@ from fieldapp.documents.papers import PhotoPrint, VisitPaper
 from fieldapp.documents.photos import printed_photo
 from fieldapp.documents.printing import Document
 from fieldapp.documents.signing import Signer, signatures
-from fieldapp.documents.typesetting import SMALLEST
+from fieldapp.documents.typesetting import SMALLEST, shrunk
 from fieldapp.domain.masking import masked_identity_number, masked_phone
 
 FORM = "visit-F01"
@@ -110,13 +110,13 @@ def _photos(photos: Sequence[PhotoPrint], f: Form) -> list[Block]:
     title, note = f.section("photos")
     heads = (band(title, note, continued=True),)
     rows = [
-        _photo_row(photos[first : first + _PHOTOS_IN_ROW], first + 1, heads)
+        _photo_row(photos[first : first + _PHOTOS_IN_ROW], first + 1, heads, f)
         for first in range(0, len(photos), _PHOTOS_IN_ROW)
     ]
     return [band(title, note), *rows]
 
 
-def _photo_row(photos: Sequence[PhotoPrint], first: int, heads: tuple[Block, ...]) -> Block:
+def _photo_row(photos: Sequence[PhotoPrint], first: int, heads: tuple[Block, ...], f: Form) -> Block:
     prepared = [
         printed_photo(photo, number, _PHOTO_WIDTH, _PHOTO_HEIGHT) for number, photo in enumerate(photos, start=first)
     ]
@@ -125,9 +125,10 @@ def _photo_row(photos: Sequence[PhotoPrint], first: int, heads: tuple[Block, ...
     def draw(page: Page, top: float) -> None:
         for place, (photo, image) in enumerate(zip(photos, prepared, strict=True)):
             left = LEFT + place * step + (step - _PHOTO_WIDTH) / 2
-            taken = formats.moment(photo.taken_at) if photo.taken_at is not None else "—"
-            _photo(page, left, top + 2.0, image, f"{first + place} · {taken}")
-            page.text(left, top + _PHOTO_HEIGHT + 4.4, f"{first + place} · {taken}", 8)
+            taken = formats.moment(photo.taken_at) if photo.taken_at is not None else f.text("texts", "no_time").both
+            said = f"{first + place} · {taken}"
+            _photo(page, left, top + 2.0, image, said)
+            page.text(left, top + _PHOTO_HEIGHT + 4.4, said, shrunk(said, SMALLEST, _PHOTO_WIDTH))
             digest = photo.digest.lower()
             page.text(left, top + _PHOTO_HEIGHT + 7.6, digest[:32], SMALLEST)
             page.text(left, top + _PHOTO_HEIGHT + 10.8, digest[32:], SMALLEST)

@@ -154,6 +154,11 @@ def test_a_hundred_thousand_characters_print() -> None:
     assert sum(page.count("事") for page in pages) >= 100_000
 
 
+def test_a_photograph_whose_time_nobody_recorded_says_so() -> None:
+    paper = replace(FULL_VISIT, photos=(replace(photo(1), taken_at=None),))
+    assert "1·拍摄时间未记录notimerecorded" in "".join("".join(pages_of(render(paper))).split())
+
+
 def test_photographs_print_with_time_and_digest() -> None:
     paper = replace(FULL_VISIT, photos=tuple(photo(number) for number in range(1, 9)))
     text = "".join("".join(page.split()) for page in pages_of(render(paper)))
