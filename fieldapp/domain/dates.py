@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
+from calendar import isleap, monthrange
 from datetime import date
 
 
@@ -45,12 +45,8 @@ def thirty_day_count(start: date, end: date) -> int:
 
 def leap_and_common_days(start: date, end: date) -> tuple[int, int]:
     """The days from ``start`` up to ``end`` that fall in leap years, and those that fall in common years."""
-    leap = sum(_days_within(start, end, year) for year in range(start.year, end.year + 1) if _is_leap(year))
+    leap = sum(_days_within(start, end, year) for year in range(start.year, end.year + 1) if isleap(year))
     return leap, (end - start).days - leap
-
-
-def _is_leap(year: int) -> bool:
-    return monthrange(year, 2)[1] == 29
 
 
 def _days_within(start: date, end: date, year: int) -> int:

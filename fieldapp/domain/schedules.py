@@ -11,11 +11,10 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-from itertools import pairwise
 
 from fieldapp.domain.dates import due_dates, next_due
 from fieldapp.domain.errors import Invalid
-from fieldapp.domain.interest import DayCount, fraction_to_fen, interest, year_share
+from fieldapp.domain.interest import DayCount, fraction_to_fen, interest, period_factors, year_share
 from fieldapp.domain.money import GREATEST_FEN, ZERO, Money, Rounding, total
 from fieldapp.domain.wording import Sentence
 
@@ -223,7 +222,7 @@ def _period_factors(terms: LoanTerms, dues: list[date]) -> list[Fraction]:
     if terms.day_count is DayCount.THIRTY_360:
         # A month between two due dates is 30 days even where the calendar shortened one of them (31 Jan, 28 Feb).
         return [first, *[rate / 12] * (len(dues) - 1)]
-    return [first, *(rate * year_share(terms.day_count, previous, due) for previous, due in pairwise(dues))]
+    return [first, *period_factors(rate, terms.day_count, dues)]
 
 
 def _rate_refusals(rate: Decimal, field: str) -> Iterator[Invalid]:
