@@ -5,6 +5,7 @@ Thresholds and tolerances are settings of head office [G].
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -13,7 +14,7 @@ from functools import lru_cache
 from fieldapp.domain.errors import Invalid
 from fieldapp.domain.interest import fraction_to_fen
 from fieldapp.domain.money import ZERO, Money, Rounding
-from fieldapp.domain.schedules import RepaymentMethod, Schedule, level_share
+from fieldapp.domain.schedules import Fee, FeeTiming, RepaymentMethod, Schedule, level_share
 from fieldapp.domain.wording import Sentence
 
 DEVIATION_TOLERANCE = Decimal("0.05")  # [G]
@@ -65,20 +66,24 @@ def largest_principal(
     yearly_rate: Decimal,
     months: int,
     method: RepaymentMethod = RepaymentMethod.EQUAL_INSTALMENTS,
+    fees: Sequence[Fee] = (),
 ) -> Money:
     """The largest loan whose monthly burden keeps debt service within ``threshold`` (a fraction), half-up to the fen.
 
-    By months of 30 days and without fees; zero when the existing debts already fill the threshold. Raises Invalid
-    (``months``, ``yearly_rate``) for a term or a rate that is none.
+    By months of 30 days, with those of the ``fees`` that fall due with each instalment; zero when the existing debts
+    already fill the threshold. Raises Invalid (``months``, ``yearly_rate``) for a term or a rate that is none.
     """
     if months < 1:
         raise Invalid("months", Sentence("The term must be at least 1 month."), field="months")
     if not yearly_rate.is_finite() or not 0 <= yearly_rate <= 1:
         raise Invalid("rate", Sentence("A rate must be 0 % to 100 %."), field="yearly_rate")
-    room = disposable.fen * Fraction(threshold) - existing.fen
+    monthly = [fee for fee in fees if fee.timing is FeeTiming.EACH_INSTALMENT]
+    fixed = sum(fee.amount.fen for fee in monthly if fee.amount is not None)
+    share = sum((Fraction(fee.rate) for fee in monthly if fee.rate is not None), Fraction(0))
+    room = disposable.fen * Fraction(threshold) - existing.fen - fixed
     if room <= 0:
         return ZERO
-    return fraction_to_fen(room / _monthly_share(yearly_rate, months, method))
+    return fraction_to_fen(room / (_monthly_share(yearly_rate, months, method) + share))
 
 
 @lru_cache(maxsize=64)

@@ -230,7 +230,7 @@ def _affordability(product: Product, application: Application, schedule: Schedul
         state = _state(ratio, tight, limit)
         burdens.append(TermBurden(months, monthly, ratio, state, chosen=months == terms.months))
     largest_tight, largest_limit = (
-        largest_principal(disposable, existing, threshold, terms.yearly_rate, terms.months, terms.method)
+        largest_principal(disposable, existing, threshold, terms.yearly_rate, terms.months, terms.method, terms.fees)
         for threshold in (tight, limit)
     )
     chosen = next(burden.monthly for burden in burdens if burden.chosen)

@@ -115,9 +115,9 @@ def applied_rate(product: Product, application: Application) -> Decimal:
 
 
 def schedule_fee(fee: Fee) -> schedules.Fee:
-    """A product's fee as the schedule charges it, on the day of the loan."""
+    """A product's fee as the schedule charges it."""
     amount, rate = (None, Decimal(fee.rate_bp) / BASIS_POINTS) if fee.rate_bp else (Money(fee.amount_fen), None)
-    return schedules.Fee(fee.payee, FeeTiming.DAY_0, amount, rate, fee.name)
+    return schedules.Fee(fee.payee, FeeTiming(fee.timing), amount, rate, fee.name)
 
 
 def refusals(product: Product, file: CaseFile, *, still_sold: bool = True) -> list[Invalid]:

@@ -258,12 +258,16 @@ class Disclosure(Record, frozen=True, kw_only=True):
 
 
 class Fee(msgspec.Struct, frozen=True, kw_only=True):
-    """A charge besides interest; exactly one of the two measures is set. ``rate_bp`` is of the principal."""
+    """A charge besides interest; exactly one of the two measures is set.
+
+    ``rate_bp`` is of the principal as it was lent. It falls due on the day of the loan, or with each instalment.
+    """
 
     name: str
     payee: str
     amount_fen: int = 0
     rate_bp: int = 0
+    timing: Literal["day_0", "each_instalment"] = "day_0"
 
 
 class Product(Record, frozen=True, kw_only=True):

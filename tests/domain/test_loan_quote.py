@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
 import msgspec
@@ -61,6 +62,41 @@ def test_the_yearly_cost_is_labelled_and_that_of_c5() -> None:
     cost = _quote(months=12).cost
     assert cost is not None
     assert (f"{cost.simple:.4%}", f"{cost.compound:.4%}") == ("6.0000%", "6.1678%")
+
+
+def test_half_a_per_cent_of_the_loan_each_month_is_shown_for_what_it_costs() -> None:
+    monthly = Fee(name="服务费", payee="本行", rate_bp=50, timing="each_instalment")
+    product = msgspec.structs.replace(PRODUCT, base_rate="0", margin_bp=0, fees=(monthly,))
+    free, asked = (
+        quote(complete_file(months=12, method="equal_principal", yearly_rate="0"), sold, TODAY)
+        for sold in (msgspec.structs.replace(product, fees=()), product)
+    )
+    assert asked.cost is not None
+    assert (f"{asked.cost.simple:.4%}", f"{asked.cost.compound:.4%}") == ("10.8964%", "11.4574%")
+    assert asked.schedule is not None
+    assert asked.schedule.total_fees == YUAN(6000)
+    assert free.affordability is not None
+    assert asked.affordability is not None
+    burdens = [one.affordability.chosen for one in (free, asked) if one.affordability is not None]
+    assert [one.monthly for one in burdens if one is not None] == [YUAN("8333.33"), YUAN("8833.33")]
+    free_share, share = Fraction(1, 12), Fraction(1, 12) + Fraction(5, 1000)
+    largest = asked.affordability.largest_within_tight
+    assert free.affordability.largest_within_tight is not None
+    assert largest is not None
+    assert abs(largest.fen - free.affordability.largest_within_tight.fen * free_share / share) < 1
+
+
+def test_a_fixed_fee_of_each_month_leaves_less_for_the_loan() -> None:
+    fee = Fee(name="账户管理费", payee="本行", amount_fen=10_000, timing="each_instalment")
+    figures = quote(complete_file(months=12), msgspec.structs.replace(PRODUCT, fees=(fee,)), TODAY)
+    without = quote(complete_file(months=12), PRODUCT, TODAY)
+    assert figures.affordability is not None
+    assert without.affordability is not None
+    found, before = (one.largest_within_limit for one in (figures.affordability, without.affordability))
+    assert found is not None
+    assert before is not None
+    room = YUAN("3350.00").fen  # 70 % of 6,500 less the 1,200 of before
+    assert found.fen == pytest.approx(before.fen * (room - 10_000) / room, abs=2)
 
 
 def test_fees_raise_the_yearly_cost_as_c5_says() -> None:
