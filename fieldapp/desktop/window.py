@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from fieldapp.desktop.components.arrange import NARROW, logical_width
 from fieldapp.desktop.components.banner import Banner
 from fieldapp.desktop.components.key_cap import bind_key
+from fieldapp.desktop.components.overlay import Overlay
 from fieldapp.desktop.components.palette import CommandPalette, Found, Source
 from fieldapp.desktop.components.rail import Rail, RailEntry
 from fieldapp.desktop.components.status_bar import StatusBar
@@ -157,6 +158,7 @@ class Window(Living, QWidget):
     def cover_with(self, cover: QWidget) -> None:
         """Show ``cover`` (the unlock page) instead of everything; no shortcut of the pages works meanwhile."""
         self._leave()
+        self._put_dialogs_aside()
         self.uncover()
         self._cover = cover
         self._outer.addWidget(cover)
@@ -197,6 +199,7 @@ class Window(Living, QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._leave()
+        self._put_dialogs_aside()
         self.closing.emit()
         super().closeEvent(event)
 
@@ -242,6 +245,11 @@ class Window(Living, QWidget):
         page = self._stack.currentWidget()
         if isinstance(page, Page):
             page.leaving()
+
+    def _put_dialogs_aside(self) -> None:
+        """What is typed in a dialog is kept; no dialog stands over a cover."""
+        for overlay in self.findChildren(Overlay):
+            overlay.close_panel()
 
     def _railed_before(self, page: str) -> str:
         if self._entries[page].under:

@@ -51,6 +51,7 @@ def listed_applications(store: Store) -> tuple[ListedApplication, ...]:
             for one in view.records.of_kind("product")
         }
         typed = {draft.id.removeprefix("application:") for draft in view.drafts.of("application")}
+        typed |= {draft.subject for draft in view.drafts.of("dialog") if draft.subject is not None}
     found = [_Found(one, _at(one)) for one in stored]
     found.sort(key=lambda one: (one.at, one.stored.id), reverse=True)
     found.sort(key=lambda one: _rank(one.stored))

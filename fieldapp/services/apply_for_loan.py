@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from fieldapp.domain import products
+from fieldapp.domain import parties, products
 from fieldapp.domain.case_file import CaseFile, fields_of, with_typed
 from fieldapp.domain.errors import Actionable, Invalid
 from fieldapp.domain.identifiers import RecordId
@@ -27,6 +27,7 @@ from fieldapp.services.business_day import business_date
 from fieldapp.services.case_records import Case, read_case, save_typed
 from fieldapp.services.consent_register import CaseConsents, read_consents
 from fieldapp.services.editable_application import require_editable, why_sealed
+from fieldapp.services.half_typed import Place, forget, half_typed
 from fieldapp.services.own_numbers import NO_NUMBERS, OwnNumbers, own_numbers
 from fieldapp.services.product_list import known_products
 from fieldapp.services.questions import Asked, questions_in
@@ -39,6 +40,9 @@ from fieldapp.store.unit import Unit
 log = logging.getLogger(__name__)
 
 _LENDERS = ("officer", "branch_head")
+
+ROW_DIALOGS = ("party", "debt", "collateral")
+"""What is asked about a row that stands behind the application already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,8 @@ class OpenApplication:
     version of the chosen product, ``changed`` what it changed; the application keeps its version until the officer
     chooses the new one. ``questions`` are the reviewers', oldest first; ``amendable`` tells that a new version may be
     begun beside it. ``own_numbers`` are the officer's, which are no customer's. ``refused`` tells that head
-    office did not take the submission.
+    office did not take the submission. ``half_typed`` are the dialogs in which something typed was put aside or found
+    again after a crash.
     """
 
     id: RecordId
@@ -86,6 +91,7 @@ class OpenApplication:
     own_numbers: OwnNumbers = NO_NUMBERS
     consents: tuple[Invalid, ...] = ()
     refused: RefusedSubmission | None = None
+    half_typed: frozenset[Place] = frozenset()
 
     def quote(self, typed: Mapping[str, Any]) -> Quote:
         """The live figures for what is typed; pure, raises nothing, a few milliseconds for 360 instalments."""
@@ -136,8 +142,19 @@ class ApplyForLoan:
             consents = read_consents(view.records, case)
             sealed = why_sealed(view.records, case, consents, enrolment)
             refused = refused_submission(view.outbox, application)
+            half = half_typed(view.drafts, application) if sealed is None else frozenset()
         opened = _opened(case, known, draft, enrolment, self._store.clock, asked, own, consents=consents, sealed=sealed)
-        return replace(opened, unexplained=unexplained, refused=refused)
+        half = self._without_gone(case.file, application, half)
+        return replace(opened, unexplained=unexplained, refused=refused, half_typed=half)
+
+    def _without_gone(self, file: CaseFile, application: str, found: frozenset[Place]) -> frozenset[Place]:
+        """What is half typed about a row that somebody removed is forgotten."""
+        backing = file.backing
+        rows = {"", parties.SPOUSE, *backing.parties, *backing.debts, *backing.collateral}
+        gone = {place.row for place in found if place.asks in ROW_DIALOGS and place.row not in rows}
+        if gone:
+            self._store.write(lambda unit: forget(unit, application, gone))
+        return frozenset(place for place in found if place.row not in gone)
 
     def autosave(self, application: str, typed: Mapping[str, Any], shown: Mapping[str, Any]) -> datetime:
         """Keep what is typed as it is, right or wrong; found again after a crash. Returns when (UTC)."""

@@ -17,6 +17,7 @@ from fieldapp.domain.wording import Sentence
 from fieldapp.domain.writing import one_line
 from fieldapp.services.case_records import Case, read_case
 from fieldapp.services.editable_application import require_editable
+from fieldapp.services.half_typed import forget
 from fieldapp.store.database import Store
 from fieldapp.store.records import StoredRecord
 from fieldapp.store.unit import Unit
@@ -60,6 +61,7 @@ def remove_row(store: Store, row: str) -> tuple[str, ...]:
             removed += [record for record, one in held.items() if one.guarantor == stored.screen.get("person")]
         for record in removed:
             unit.delete(record)
+        forget(unit, case.application.id, removed)
         keep_totals(unit, case)
         return tuple(removed)
 

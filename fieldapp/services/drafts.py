@@ -12,8 +12,9 @@ from fieldapp.store.database import Store
 from fieldapp.store.drafts import Draft
 from fieldapp.store.unit import Unit
 
-Form = Literal["contact", "visit", "prospect", "application", "accounts"]
+Form = Literal["contact", "visit", "prospect", "application", "accounts", "dialog"]
 FORMS: tuple[Form, ...] = ("contact", "visit", "prospect", "application")
+"""Those that are told of by themselves; accounts and dialogs are told of where they belong."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from fieldapp.services.business_day import business_date, whole_second
 from fieldapp.services.case_records import Case, read_case
 from fieldapp.services.consent_register import read_consents
 from fieldapp.services.editable_application import require_editable
+from fieldapp.services.half_typed import forget
 from fieldapp.services.own_numbers import own_numbers
 from fieldapp.services.product_list import known_products
 from fieldapp.services.refusals import reason_of
@@ -81,6 +82,7 @@ def withdraw(unit: Unit, application: str) -> None:
     require_editable(unit, case)
     unit.edit(application, {"status": (case.application.screen.get("status"), "withdrawn")})
     drop_draft(unit, application)
+    forget(unit, application)
 
 
 def refused_submission(outbox: Outbox, application: str) -> RefusedSubmission | None:

@@ -50,6 +50,7 @@ class Store:
         self._reader_slots = threading.Semaphore(READERS)
         self._work: queue.SimpleQueue[tuple[Callable[[Unit], object], Future[object]] | None] = queue.SimpleQueue()
         self._closed = False
+        self._mine = threading.local()
         self._thread = threading.Thread(target=self._serve, name="store-writer", daemon=True)
         self._thread.start()
 
@@ -58,12 +59,30 @@ class Store:
         future: Future[T] = Future()
         if self._closed:
             raise Actionable("closed", Sentence("Your records are locked. Unlock them first."))
-        self._work.put((work, future))  # type: ignore[arg-type] # the pair belongs together; a queue cannot say so
+        also: tuple[Callable[[Unit], object], ...] = getattr(self._mine, "also", ())
+
+        def whole(unit: Unit) -> T:
+            result = work(unit)
+            for one in also:
+                one(unit)
+            return result
+
+        self._work.put((whole, future))  # type: ignore[arg-type] # the pair belongs together; a queue cannot say so
         return future
 
     def write(self, work: Callable[[Unit], T]) -> T:
         """Run ``work`` in one transaction and wait until it is durable. An exception rolls everything back."""
         return self.submit(work).result()
+
+    @contextmanager
+    def also(self, work: Callable[[Unit], object]) -> Iterator[None]:
+        """Whatever this thread writes inside, ``work`` is done at the end of the same transaction: all or nothing."""
+        before: tuple[Callable[[Unit], object], ...] = getattr(self._mine, "also", ())
+        self._mine.also = (*before, work)
+        try:
+            yield
+        finally:
+            self._mine.also = before
 
     @contextmanager
     def reading(self) -> Iterator[View]:

@@ -25,6 +25,7 @@ from fieldapp.services.application_debts import add_debt
 from fieldapp.services.application_parties import PartyDraft, add_party, say_spouse_signs
 from fieldapp.services.apply_for_loan import ApplyForLoan, choice_of
 from fieldapp.services.business_day import business_date
+from fieldapp.services.half_typed import Place, keep_text
 from fieldapp.services.laptop import Laptop
 from fieldapp.services.rebuild_accounts import RebuildAccounts
 from tests.desktop.head_office import add_customer
@@ -135,6 +136,26 @@ def _asking(page: ApplicationPage) -> BackingDialogs:
     return BackingDialogs(page.shell, page._session, page._saved_case)
 
 
+def _half_typed_rows(desk: Desk) -> ApplicationPage:
+    """A guarantor and a new one, both put aside half typed."""
+    page = at_step(Step.GUARANTEE, desk)
+    _settle(desk)
+    assert page._opened is not None
+    store = desk.session().store
+    row = next(record for record, _ in page._opened.file.backing.of_role("guarantor"))
+    keep_text(store, Place(page._opened.id, "party", row), {"relation": "表"}, {})
+    typed = {"person": {"text": "周小"}, "relation": "同村", "mode": "general", "amount_fen": "3万"}
+    keep_text(store, Place(page._opened.id, "guarantor"), typed, {})
+    desk.window.go("application", application=page._opened.id)
+    _settle(desk)
+    return page
+
+
+def _found_again(desk: Desk) -> None:
+    _asking(_half_typed_rows(desk)).enter_party("guarantor")
+    _settle(desk)
+
+
 def _accounts(digit: str, desk: Desk) -> None:
     desk.window.go("accounts", application=_application(desk))
     _settle(desk)
@@ -176,6 +197,8 @@ APPLICATION_SCREENS: dict[str, Callable[[Desk], object]] = {
     "dialog-guarantor": partial(_dialog, Step.GUARANTEE, lambda page: _asking(page).enter_party("guarantor")),
     "dialog-collateral": partial(_dialog, Step.GUARANTEE, lambda page: _asking(page).enter_collateral()),
     "dialog-debt": partial(_dialog, Step.BUSINESS, lambda page: _asking(page).enter_debt(guarantee=False)),
+    "dialog-found-again": _found_again,
+    "half-typed-rows": _half_typed_rows,
     "dialog-spouse": partial(_dialog, Step.APPLICANT, lambda page: _asking(page).change_party(SPOUSE)),
     "dialog-missing": partial(_dialog, Step.LOAN, lambda page: page.show_missing()),
     "accounts-balance": partial(_accounts, "1"),

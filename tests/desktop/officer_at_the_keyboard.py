@@ -1,8 +1,10 @@
 """An officer who fills in a whole application by keyboard alone in the real window, to be killed at any key.
 
 Whatever stands there already is left as it is, as somebody does who starts the program again after a flat battery. The
-officer says each thing once it is on the disk: ``kept NAME VALUE`` for a field, ``row NAME`` for somebody or something
-behind the loan, ``months ITEM`` for a line of the accounts.
+officer says each thing once it is on the disk: ``kept NAME VALUE`` for a field, ``half DRAFT FIELDS`` for what stands
+in a dialog that is not answered yet, ``row NAME`` for somebody or something behind the loan, ``months ITEM`` for a line
+of the accounts. ``again DRAFT FIELDS`` tells what a dialog shows of what was half typed before the start, ``anew
+DRAFT`` that some of it is typed over.
 
 ``python -m tests.desktop.officer_at_the_keyboard`` loads the program once and forks for each process asked for.
 """
@@ -28,12 +30,15 @@ from fieldapp.desktop.application_form import keeping as application_keeping
 from fieldapp.desktop.application_form.person_field import PersonField
 from fieldapp.desktop.application_form.rows_panel import RowsPanel
 from fieldapp.desktop.chosen_look import ChosenLook
-from fieldapp.desktop.components.field import ErrorLine
+from fieldapp.desktop.components.field import ErrorLine, Field
 from fieldapp.desktop.components.overlay import Overlay
 from fieldapp.desktop.desk import Desk
 from fieldapp.desktop.jobs import JobRunner
 from fieldapp.desktop.pages.accounts import AccountsPage
 from fieldapp.desktop.pages.application import ApplicationPage
+from fieldapp.desktop.people import dialog_draft
+from fieldapp.desktop.people.dialog_draft import DialogDraft
+from fieldapp.desktop.people.standing import standing
 from fieldapp.domain.application_checklist import Step
 from fieldapp.services.laptop import Laptop, Preferences
 from fieldapp.services.synchronise import Pace
@@ -250,29 +255,72 @@ class Officer:
         self._press("Home")
         self._press("Return")
         overlay = self._opened_overlay()
+        self._say_found_again()
+        say("anew", self._half_typed().place.draft)
         self._press("Alt+2")
         self._press("Tab")
+        self._press("Ctrl+A")
         self._write(SPOUSE_REASON)
+        self._say_half_typed()
         self._save(overlay)
         say("row", SPOUSE_REASON)
 
     def _enter(self, key: str, answers: tuple[str, ...], name: str) -> None:
         self._press(key)
         overlay = self._opened_overlay()
+        self._say_found_again()
         for place, answer in enumerate(answers):
             if place:
                 self._press("Tab")
-            if answer.startswith("Find "):
-                self._write(answer.removeprefix("Find "))
-                self._until(overlay.findChild(PersonField).list.isVisible)
-                self._press("Down")
-                self._press("Return")
-            elif answer.startswith("Press "):
-                self._press(answer.removeprefix("Press "))
-            else:
-                self._write(answer)
+            self._answer(overlay, answer)
+            if self._draw.random() < 0.4:
+                self._say_half_typed()
         self._save(overlay)
         say("row", name)
+
+    def _answer(self, overlay: Overlay, answer: str) -> None:
+        """Into the field that has the keyboard; what was chosen there before the battery was flat stays chosen."""
+        held = self._stands_in_dialog()
+        if answer in (held, held.get("text") if isinstance(held, dict) else None):
+            return
+        if held is not None and held != "":
+            say("anew", self._half_typed().place.draft)
+        if answer.startswith("Find "):
+            person = overlay.findChild(PersonField)
+            if person.person():
+                return
+            self._press("Ctrl+A")
+            self._write(answer.removeprefix("Find "))
+            self._until(person.list.isVisible)
+            self._press("Down")
+            self._press("Return")
+        elif answer.startswith("Press "):
+            if held is None:
+                self._press(answer.removeprefix("Press "))
+        else:
+            self._press("Ctrl+A")
+            self._write(answer)
+
+    def _stands_in_dialog(self) -> object:
+        widget = QApplication.focusWidget()
+        while widget is not None and not isinstance(widget, Field):
+            widget = widget.parentWidget()
+        assert isinstance(widget, Field)
+        return standing(widget.control)
+
+    def _half_typed(self) -> DialogDraft:
+        return next(draft for draft in self._desk.window.jobs.findChildren(DialogDraft) if not draft.over())
+
+    def _say_half_typed(self) -> None:
+        draft = self._half_typed()
+        self._until(lambda: not draft.pending())
+        say("half", draft.place.draft, json.dumps(draft.beyond_first(), ensure_ascii=False))
+
+    def _say_found_again(self) -> None:
+        draft = self._half_typed()
+        self._until(lambda: not draft.pending() and not self._desk.window.jobs.busy())
+        if draft.beyond_first():
+            say("again", draft.place.draft, json.dumps(draft.beyond_first(), ensure_ascii=False))
 
     def _save(self, overlay: Overlay) -> None:
         self._press("Ctrl+Return")
@@ -389,7 +437,8 @@ def wait_until(holds: Callable[[], bool]) -> None:
 def fill_in(folder: str, key: str, most: str, delay_s: str, seed: str) -> None:
     """Fill in the application, saying what is on the disk, until ``submitted`` or until struck after ``most`` keys."""
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    application_keeping.PAUSE_MS = 40  # type: ignore[misc] # an officer pauses longer; a test has less time
+    for keeping in (application_keeping, dialog_draft):
+        keeping.PAUSE_MS = 40  # type: ignore[attr-defined] # an officer pauses longer; a test has less time
     application = QApplication([])
     store = Store(Path(folder) / "records.db", bytes.fromhex(key), FixedClock())
     jobs, chosen = JobRunner(threads=3), ChosenLook()

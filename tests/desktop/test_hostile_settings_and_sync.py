@@ -182,7 +182,7 @@ def try_another_value(qtbot: QtBot, desk: Desk, label: str, hostile: str) -> Non
         assert "{" not in described(overlay, label)
         speak(Language.ENGLISH)
         speak(Language.CHINESE)
-        press(qtbot, overlay, "返回")
+        qtbot.keyClick(overlay, Qt.Key.Key_Escape)
     for choice in panel.choices().values():
         assert isinstance(choice, OtherValue)
         assert not any(character in str(choice.typed) for character in "\x00\x1b\u202e\ud800")

@@ -47,6 +47,8 @@ class Told:
     def __init__(self) -> None:
         self.fields: dict[str, object] = {}
         self.rows: set[str] = set()
+        self.half: dict[str, dict[str, object]] = {}
+        self.again = 0
         self.months: set[str] = set()
         self.submitted = False
 
@@ -57,8 +59,18 @@ class Told:
             case "kept":
                 name, _, value = rest.partition(" ")
                 self.fields[name] = json.loads(value)
+            case "half":
+                draft, _, fields = rest.partition(" ")
+                self.half = {draft: json.loads(fields)}
+            case "anew":
+                self.half.pop(rest, None)
+            case "again":
+                draft, _, fields = rest.partition(" ")
+                self.again += 1
+                assert self.half.get(draft, {}).items() <= json.loads(fields).items(), "the screen shows what was typed"
             case "row":
                 self.rows.add(rest)
+                self.half.clear()  # one dialog at a time: it became this row
             case "months":
                 self.months.add(rest)
             case "submitted":
@@ -83,6 +95,7 @@ def killed_and_found_again(profile: Path, seed: str, strikes: int) -> None:
                 told.hear(officer.line())
             officer.kill()
     look(profile, told, whole=True)
+    assert told.half == {}
 
 
 def look(profile: Path, told: Told, *, whole: bool = False) -> None:
@@ -98,6 +111,7 @@ def look(profile: Path, told: Told, *, whole: bool = False) -> None:
         standing = {name: plain(typed.get(name, opened.fields.get(name))) for name in told.fields}
         assert standing == told.fields
         assert rows_of(opened) >= told.rows
+        look_at_dialog(store, told, rows_of(opened) - told.rows - {"", PLEDGOR})
         assert len(set(names := list_of(opened))) == len(names), "nobody and nothing stands there twice"
         accounts = RebuildAccounts(store).open(line.id)
         sheet = accounts.draft.sheet if accounts.draft is not None else accounts.sheet
@@ -110,6 +124,20 @@ def look(profile: Path, told: Told, *, whole: bool = False) -> None:
             everything = {name: typed.kept for step in Step for name, typed in FIELDS.get(step, {}).items()}
             assert {name: plain(opened.fields[name]) for name in everything} == everything
             assert (opened.fields["sales_fen"], opened.fields["existing_debt_fen"]) == (ACCOUNTS.sales_fen, 1_440_000)
+
+
+def look_at_dialog(store: Store, told: Told, unsaid: set[str]) -> None:
+    """What stood in a dialog is kept, or it has become a row that the officer did not live to tell of: never both."""
+    with store.reading() as view:
+        kept = {draft.id: draft.body["typed"] for draft in view.drafts.of("dialog")}
+    for draft, fields in told.half.items():
+        if draft in kept:
+            assert fields.items() <= kept[draft].items(), "what was typed is found again"
+            assert not unsaid, "a row and the end of what was typed for it are one"
+        else:
+            assert len(unsaid) == 1
+    told.half = {draft: fields for draft, fields in told.half.items() if draft in kept}
+    told.rows |= unsaid
 
 
 def prospects(store: Store) -> list[str]:
@@ -131,6 +159,23 @@ def rows_of(opened: OpenApplication) -> set[str]:
 
 def test_an_application_of_eight_parties_survives_a_flat_battery(profile: Path) -> None:
     killed_and_found_again(profile, "short", strikes=2)
+
+
+def test_what_is_half_typed_in_a_dialog_survives_a_flat_battery(profile: Path) -> None:
+    """Struck while a dialog is open, several times in the first ones: each is found again on the screen."""
+    draw, told, struck = random.Random("dialogs"), Told(), 0
+    with OfficerProcess() as officer:
+        while struck < 5:
+            officer.start(fill_in, profile, KEY.hex(), 0, 0, f"dialogs {struck}")
+            struck, shot = struck + 1, False
+            for line in officer.lines_until_killed():
+                told.hear(line)
+                assert not told.submitted
+                if not shot and line.startswith("half") and draw.random() < 0.5:
+                    officer.shoot()
+                    shot = True
+            look(profile, told)
+    assert told.again >= 3, "most were opened again"
 
 
 @pytest.mark.long

@@ -45,7 +45,7 @@ def type_into(note: Note, words: str) -> None:
 def test_a_reviewer_returns_an_application_from_the_page(qtbot: QtBot, office: Office) -> None:
     application, folder = handed_in(office)
     with desk_on(qtbot, folder, SystemClock(), first="review") as desk:
-        unlock(qtbot, desk, PASSPHRASE)
+        session = unlock(qtbot, desk, PASSPHRASE)
         page = the(desk.window, ReviewPage)
         qtbot.waitUntil(lambda: page.panel is not None, timeout=WAIT_MS)
         assert shows(page, "张三")()
@@ -59,6 +59,9 @@ def test_a_reviewer_returns_an_application_from_the_page(qtbot: QtBot, office: O
         panel = question.parentWidget().parentWidget()
         press(qtbot, panel, "退回")
         qtbot.waitUntil(shows(page, "账本在哪里？"), timeout=WAIT_MS)
+        qtbot.waitUntil(lambda: not desk.window.jobs.busy(), timeout=WAIT_MS)
+        with session.store.reading() as view:
+            assert view.drafts.count() == 0, "what was typed became a decision"
     li = office.laptops[0]
     synchronise_laptop(li)
     with li.store.reading() as view:
@@ -118,4 +121,6 @@ def test_without_head_office_the_decision_stays_typed_and_nothing_waits(qtbot: Q
         assert note.text() == "资料不实"
         with session.store.reading() as view:
             assert view.outbox.count() == 0
-        button(desk.window, "暂不办理").click()
+        with session.store.reading() as view:
+            assert [draft.body["typed"] for draft in view.drafts.newest()] == [{"reason": "资料不实"}]
+        button(desk.window, "暂放").click()

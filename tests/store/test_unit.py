@@ -44,6 +44,34 @@ def test_a_record_and_its_change_are_committed_together_or_not_at_all(store: Sto
         assert view.state.get("n", int) is None
 
 
+def test_what_is_done_also_stands_or_falls_with_the_write(store: Store) -> None:
+    def note(unit: Unit) -> None:
+        unit.state.set("noted", 1)
+
+    def fail(_unit: Unit) -> None:
+        raise RuntimeError("the program has a bug")
+
+    with store.also(note):
+        with pytest.raises(RuntimeError):
+            store.write(fail)
+        with pytest.raises(RuntimeError), store.also(fail):
+            store.write(make)
+        with store.reading() as view:
+            assert (view.outbox.count(), view.state.get("noted", int)) == (0, None)
+        elsewhere = threading.Thread(target=lambda: store.write(make))  # what others write is not concerned
+        elsewhere.start()
+        elsewhere.join()
+        with store.reading() as view:
+            assert view.state.get("noted", int) is None
+        store.write(make)
+    with store.reading() as view:
+        assert view.state.get("noted", int) == 1
+    store.write(lambda unit: unit.state.set("noted", 2))
+    store.write(make)
+    with store.reading() as view:
+        assert view.state.get("noted", int) == 2
+
+
 def test_a_new_record_says_everything_and_nothing_it_does_not_know(store: Store) -> None:
     prospect, person = store.write(make)
     (change,) = changes_of(store, person)

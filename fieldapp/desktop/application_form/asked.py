@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import date, datetime
 from functools import partial
 
@@ -61,9 +61,13 @@ def show_questions(
     *,
     answer: Callable[[Asked], object],
     go: Callable[[str], object],
+    half_typed: Collection[str] = (),
 ) -> Overlay:
-    """List the questions over the page; ``answer`` asks for the words, ``go`` shows a question's place in the form."""
-    panel = _QuestionsPanel(questions, local, today, answer, go)
+    """List the questions over the page; ``answer`` asks for the words, ``go`` shows a question's place in the form.
+
+    ``half_typed`` are the questions whose answer is begun and kept.
+    """
+    panel = _QuestionsPanel(questions, local, today, answer, go, half_typed)
     overlay = Overlay(host, panel, wide=560)
     overlay.setAccessibleName(tr("Questions"))
     panel.stand_in(overlay)
@@ -89,12 +93,15 @@ class _QuestionsPanel(Panel):
         today: date,
         answer: Callable[[Asked], object],
         go: Callable[[str], object],
+        half_typed: Collection[str],
     ) -> None:
         self._answer, self._go = answer, go
         self._overlay: Overlay | None = None
         boxes: list[QWidget] = []
         for asked in questions:
-            boxes.append(QuestionBox(asked, local, today, self._wants_to_answer))
+            boxes.append(
+                QuestionBox(asked, local, today, self._wants_to_answer, half_typed=asked.question.id in half_typed)
+            )
             if asked.field:
                 place = Button(lambda: tr("Show the place"), Kind.LINK, icon=Icon.RIGHT)
                 place.clicked.connect(partial(self._wants_to_go, asked.field))

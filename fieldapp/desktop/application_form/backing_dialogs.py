@@ -19,6 +19,7 @@ from fieldapp.desktop.components.overlay import Overlay
 from fieldapp.desktop.components.segmented import Segmented
 from fieldapp.desktop.components.words import Words
 from fieldapp.desktop.page import Shell
+from fieldapp.desktop.people.dialog_draft import Keep
 from fieldapp.desktop.people.small_form import open_small_form
 from fieldapp.desktop.session import DesktopSession
 from fieldapp.domain import parties, security
@@ -35,16 +36,26 @@ from fieldapp.services.application_parties import (
     shown_of,
 )
 from fieldapp.services.case_rows import remove_row, restore_rows
+from fieldapp.services.half_typed import Place
 from fieldapp.translation import tr
 
 SOMEBODY_ELSE = "somebody else"
 
 
 class BackingDialogs:
-    """Asks over the page; ``case`` tells the application's id and file as saved, None while nothing is open."""
+    """Asks over the page; ``case`` tells the application's id and file as saved, None while nothing is open.
 
-    def __init__(self, shell: Shell, session: DesktopSession, case: Callable[[], tuple[str, CaseFile] | None]) -> None:
-        self._shell, self._session, self._case = shell, session, case
+    ``aside`` is called once something half typed was put aside.
+    """
+
+    def __init__(
+        self,
+        shell: Shell,
+        session: DesktopSession,
+        case: Callable[[], tuple[str, CaseFile] | None],
+        aside: Callable[[], object] = lambda: None,
+    ) -> None:
+        self._shell, self._session, self._case, self._aside = shell, session, case, aside
 
     def enter_party(self, role: PartyRole) -> None:
         """Ask for a co-borrower or a guarantor."""
@@ -64,7 +75,8 @@ class BackingDialogs:
             "guarantor": lambda: tr("Who guarantees the loan?"),
             "co_borrower": lambda: tr("Who borrows as well?"),
         }
-        who.stand_in(self._ask(titles.get(role, ""), "", fields, lambda: tr("Add"), work))
+        keep = self._keep(Place(application, role))
+        who.stand_in(self._ask(titles.get(role, ""), "", fields, lambda: tr("Add"), work, keep))
 
     def change_party(self, row: object) -> None:
         """Ask for what is to change of a party; of the spouse, whether they sign."""
@@ -90,7 +102,8 @@ class BackingDialogs:
             return partial(edit_party, self._session.store, str(row), shown, who.draft(party.role, promise))
 
         name = person.name[:40]
-        self._ask(lambda: tr("What is to change of {name}?", name=name), "", fields, lambda: tr("Save"), work)
+        keep = self._keep(Place(application, "party", str(row)), shown)
+        self._ask(lambda: tr("What is to change of {name}?", name=name), "", fields, lambda: tr("Save"), work, keep)
 
     def enter_debt(self, *, guarantee: bool) -> None:
         """Ask for a debt elsewhere or a guarantee given."""
@@ -150,6 +163,7 @@ class BackingDialogs:
             fields,
             lambda: tr("Save"),
             work,
+            self._keep(Place(application, "party", parties.SPOUSE)),
         )
 
         def chosen(value: object) -> None:
@@ -196,7 +210,8 @@ class BackingDialogs:
             return partial(edit_debt, self._session.store, row, shown, typed)
 
         title: Words = (lambda: tr("For whom do they stand in?")) if given else (lambda: tr("To whom is money owed?"))
-        self._ask(title, "", fields, _verb(row), work)
+        asks = "debt" if row is not None or not given else "guarantee_given"
+        self._ask(title, "", fields, _verb(row), work, self._keep(Place(application, asks, row or ""), shown))
 
     def _ask_collateral(self, row: str | None, thing: Collateral) -> None:
         if (case := self._case()) is None:
@@ -244,7 +259,8 @@ class BackingDialogs:
             pledgor = who.draft("pledgor", None) if owner.value() == SOMEBODY_ELSE else None
             return partial(add_collateral, self._session.store, application, typed, pledgor)
 
-        overlay = self._ask(lambda: tr("What secures the loan?"), "", fields, _verb(row), work)
+        keep = self._keep(Place(application, "collateral", row or ""), shown)
+        overlay = self._ask(lambda: tr("What secures the loan?"), "", fields, _verb(row), work, keep)
         who.stand_in(overlay)
 
         def chosen(key: object) -> None:
@@ -254,8 +270,11 @@ class BackingDialogs:
 
         owner.chosen.connect(chosen)
 
+    def _keep(self, place: Place, shown: Values | None = None) -> Keep:
+        return Keep(self._session.store, place, shown if shown is not None else {}, aside=self._aside)
+
     def _ask(
-        self, title: Words, second: Words, fields: Mapping[str, Field], verb: Words, work: Callable[[], Any]
+        self, title: Words, second: Words, fields: Mapping[str, Field], verb: Words, work: Callable[[], Any], keep: Keep
     ) -> Overlay:
         return open_small_form(
             self._shell,
@@ -265,6 +284,7 @@ class BackingDialogs:
             verb=verb,
             stay=lambda: tr("Leave it"),
             work=work,
+            keep=keep,
             done=lambda _made: self._shell.toast(lambda: tr("Saved"), lambda: tr("Only on this laptop")),
         )
 

@@ -51,7 +51,7 @@ def party_rows(file: CaseFile) -> list[Row]:
         rows.append(_spouse_row(file, file.spouse))
     for record, party in file.backing.of_role("co_borrower", "pledgor"):
         person = file.backing.people.get(party.person, Person())
-        second = _joined(word_for(ROLES, party.role), party.relation, _masked(person))
+        second = joined(word_for(ROLES, party.role), party.relation, _masked(person))
         rows.append(Row(record, _name(person), second, lead=Avatar(person.name)))
     return rows
 
@@ -64,7 +64,7 @@ def guarantee_rows(file: CaseFile) -> list[Row]:
         held = file.backing.guarantees.get(security.guarantee_of(file.backing, party.person) or "")
         mode: Words = word_for(_GUARANTEED, held.mode) if held is not None else ""
         money = amount(Money(held.amount_fen)) if held is not None and held.amount_fen else ""
-        second = _joined(mode, party.relation, _masked(person))
+        second = joined(mode, party.relation, _masked(person))
         rows.append(Row(record, _name(person), second, lead=Avatar(person.name), amount=money))
     return rows
 
@@ -96,14 +96,14 @@ def _spouse_row(file: CaseFile, spouse: Person) -> Row:
         if said_of.signs
         else (lambda: tr("does not sign: {reason}", reason=one_line(said_of.no_signature_reason)))
     )
-    second = _joined(word_for(ROLES, "spouse"), signs, _masked(spouse))
+    second = joined(word_for(ROLES, "spouse"), signs, _masked(spouse))
     return Row(parties.SPOUSE, _name(spouse), second, lead=Avatar(spouse.name), actions=False)
 
 
 def _collateral_row(record: str, thing: Collateral, owners: dict[str, str]) -> Row:
     owner = owners.get(thing.owner, "")
     number = one_line(thing.register_no)
-    second = _joined(word_for(SECURED, thing.mode), word_for(THINGS, thing.kind), owner, number)
+    second = joined(word_for(SECURED, thing.mode), word_for(THINGS, thing.kind), owner, number)
     title = one_line(thing.description) or tr("without a description")
     lead = Shape(Icon.HOUSE if thing.kind == "house" else Icon.RECEIPT, Tone.SECOND, fill=False)
     return Row(record, title, second, lead=lead, amount=_money(thing.value_fen))
@@ -119,11 +119,12 @@ def _debt_row(record: str, debt: ExternalDebt) -> Row:
     until = debt.due
     due: Words = (lambda: tr("until {day}", day=full_day(until))) if until is not None else ""
     lead = Shape(Icon.HANDSHAKE if debt.guarantee else Icon.RECEIPT, Tone.SECOND, fill=False)
-    second = _joined(monthly, due, one_line(debt.security), word_for(SOURCES, debt.source))
+    second = joined(monthly, due, one_line(debt.security), word_for(SOURCES, debt.source))
     return Row(record, one_line(debt.lender), second, lead=lead, amount=_money(debt.balance_fen))
 
 
-def _joined(*parts: Words) -> Callable[[], str]:
+def joined(*parts: Words) -> Callable[[], str]:
+    """Several words in one line; two that say the same are equal."""
     return _Joined(parts)
 
 

@@ -10,15 +10,17 @@ from PySide6.QtCore import QObject, Signal
 from fieldapp.desktop.application_form.consent_history import show_history
 from fieldapp.desktop.application_form.consent_sheet import ConsentSheet
 from fieldapp.desktop.application_form.consents_panel import KIND_NAMES, ConsentsPanel
-from fieldapp.desktop.components.dialog import ask
 from fieldapp.desktop.components.entry import Note
 from fieldapp.desktop.components.field import Field
 from fieldapp.desktop.page import Shell
+from fieldapp.desktop.people.dialog_draft import Keep
+from fieldapp.desktop.people.small_form import open_small_form
 from fieldapp.desktop.session import DesktopSession
 from fieldapp.domain.application_records import ConsentKind
 from fieldapp.domain.errors import InvalidRecord
 from fieldapp.domain.identifiers import RecordId
 from fieldapp.services.consent_texts import ConsentText
+from fieldapp.services.half_typed import Place
 from fieldapp.services.print_documents import DocumentKind
 from fieldapp.services.record_consent import ConsentCase, ConsentEntry, ConsentRow, Consents
 from fieldapp.translation import explain, tr
@@ -90,24 +92,21 @@ class ConsentActs(QObject):
 
     def _ask_to_withdraw(self, row: ConsentRow) -> None:
         reason = Note(lines=2)
-        field = Field(lambda: tr("How the person asked for it"), reason)
-
-        def withdraw() -> None:
-            work = partial(self.service.withdraw, row.consent or "", reason.text())
-            self._shell.jobs.run(work, owner=self, done=lambda _: self._withdrawn(row), failed=self._shell.explain)
-
-        ask(
-            self._shell.host(),
+        consent = row.consent or ""
+        open_small_form(
+            self._shell,
             lambda: tr("Withdraw {name}'s consent?", name=row.who.name[:40]),
             lambda: tr(
                 "From now on it may not be used any more; what was done with it before stays lawful. The entry stays "
                 "in the history."
             ),
+            {"reason": Field(lambda: tr("How the person asked for it"), reason)},
             verb=lambda: tr("Record the withdrawal"),
             stay=lambda: tr("Keep it"),
-            do=withdraw,
+            work=lambda: partial(self.service.withdraw, consent, reason.text()),
+            done=lambda _: self._withdrawn(row),
+            keep=Keep(self._session.store, Place(self._application, "withdraw_consent", consent)),
             danger=True,
-            content=field,
         )
 
     def _withdrawn(self, row: ConsentRow) -> None:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 
+from fieldapp.desktop.application_form.backing_words import joined
 from fieldapp.desktop.components.arrange import STRETCH, Column, Line
 from fieldapp.desktop.components.button import Button, Kind
 from fieldapp.desktop.components.field import ErrorLine
 from fieldapp.desktop.components.row_list import RowList
 from fieldapp.desktop.components.rows import Heading, Row, RowModel
-from fieldapp.desktop.components.text import Role, Text
+from fieldapp.desktop.components.text import Role, Text, Tone
 from fieldapp.desktop.components.words import Words
 from fieldapp.desktop.look import Icon
+from fieldapp.desktop.people.small_form import going_on
 from fieldapp.translation import tr
 
 
@@ -31,6 +35,9 @@ class RowsPanel(Column):
 
     def __init__(self, heading: Words, nothing: Words, add: Words, key: str, *, second_add: Words = "") -> None:
         self._rows = RowModel()
+        self._given: list[Row] = []
+        self._half_typed: Collection[object] = ()
+        self._verbs = (add, second_add)
         change = Button(lambda: tr("Change this row"), icon=Icon.PENCIL, words_shown=False, small=True)
         remove = Button(lambda: tr("Remove this row"), icon=Icon.CLOSE, words_shown=False, small=True)
         for button in (change, remove):
@@ -62,14 +69,26 @@ class RowsPanel(Column):
     def show_rows(self, rows: Sequence[Row], total: Words = "") -> None:
         """Show these; the row that was selected stays selected."""
         self._total.say(total)
-        if list(rows) == self._shown():
+        self._given = list(rows)
+        marked = [self._marked(row) for row in rows]
+        if marked == self._shown():
             return
         before = self.list.current()
-        self._rows.show(list[Row | Heading](rows))
+        self._rows.show(list[Row | Heading](marked))
         self.list.setVisible(bool(rows))
         self._nothing.setVisible(not rows)
         if before is not None:
             self.list.choose(before.key)
+
+    def show_half_typed(self, rows: Collection[object], *, add: bool, other: bool = False) -> None:
+        """Say at these rows, and where one is added, that something half typed is kept there."""
+        self._half_typed = rows
+        for button, verb, half in zip((self.add, self.other), self._verbs, (add, other), strict=True):
+            button.say(partial(going_on, verb) if half else verb)
+            button.set_tone(Tone.AMBER if half else None)
+        for place, row in enumerate(self._given):
+            if self._shown()[place] != self._marked(row):
+                self._rows.replace(self._marked(row))
 
     def show_error(self, words: Words) -> None:
         """Say what the rows lack as a whole, or take it back with an empty text."""
@@ -92,6 +111,9 @@ class RowsPanel(Column):
             self.list.choose_first()
         return super().eventFilter(watched, event)
 
+    def _marked(self, row: Row) -> Row:
+        return replace(row, second=joined(_half_typed, row.second)) if row.key in self._half_typed else row
+
     def _shown(self) -> list[Row]:
         rows = (self._rows.row_at(self._rows.index(place)) for place in range(self._rows.rowCount()))
         return [row for row in rows if isinstance(row, Row)]
@@ -100,3 +122,7 @@ class RowsPanel(Column):
         row = self.list.current()
         if row is not None and (row.actions or signal is self.change_wanted):
             signal.emit(row.key)  # type: ignore[attr-defined] # a bound signal has no public type
+
+
+def _half_typed() -> str:
+    return tr("half typed, kept")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 from functools import partial
 from typing import TypeAlias
@@ -22,6 +22,7 @@ from fieldapp.domain.case_file import CaseFile
 from fieldapp.domain.loan_quote import Quote
 from fieldapp.domain.money import Money
 from fieldapp.services.apply_for_loan import OpenApplication
+from fieldapp.services.half_typed import Place
 from fieldapp.translation import say
 
 _Panel: TypeAlias = ApplicantStep | BusinessStep | LoanStep | GuaranteeStep | DeclarationsStep | SigningStep
@@ -75,6 +76,15 @@ class Steps(QStackedWidget):
         for name, panel in self.rows().items():
             item = next((one for one in items if one.field == name), None)
             panel.show_error(partial(say, item.sentence) if item is not None else "")
+
+    def show_half_typed(self, places: Collection[Place]) -> None:
+        """Say at the rows, and where rows are added, what is half typed there."""
+        asked = {place.asks for place in places if not place.row}
+        rows = {place.row for place in places if place.row}
+        self.applicant.parties.show_half_typed(rows, add="co_borrower" in asked)
+        self.business.debts.show_half_typed(rows, add="debt" in asked, other="guarantee_given" in asked)
+        self.guarantee.guarantors.show_half_typed(rows, add="guarantor" in asked)
+        self.guarantee.collateral.show_half_typed(rows, add="collateral" in asked)
 
     def masked(self) -> list[tuple[str, MaskedEntry]]:
         """The masked fields by their names."""

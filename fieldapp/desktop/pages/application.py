@@ -16,6 +16,7 @@ from fieldapp.desktop.application_form.columns import ThreeColumns
 from fieldapp.desktop.application_form.consent_acts import ConsentActs
 from fieldapp.desktop.application_form.figures import AffordabilityCard, CostCard
 from fieldapp.desktop.application_form.findings import Findings
+from fieldapp.desktop.application_form.found_again import tell_found_again
 from fieldapp.desktop.application_form.frame import Frame
 from fieldapp.desktop.application_form.keeping import Keeping, Kept, is_lost_access
 from fieldapp.desktop.application_form.masked_entry import MaskedEntry
@@ -198,7 +199,7 @@ class ApplicationPage(Page):
             application.focusChanged.connect(self._focus_moved)
 
     def _connect_rows(self) -> None:
-        ask = BackingDialogs(self.shell, self._session, self._saved_case)
+        ask = BackingDialogs(self.shell, self._session, self._saved_case, self._reread)
         steps = self.steps
         steps.applicant.parties.add_wanted.connect(lambda: ask.enter_party("co_borrower"))
         steps.applicant.parties.change_wanted.connect(ask.change_party)
@@ -230,6 +231,10 @@ class ApplicationPage(Page):
             self.frame.setEnabled(False)
         self.keeping.read(application, self._show)
 
+    def _reread(self) -> None:
+        if self._opened is not None:
+            self._read(self._opened.id)
+
     def _show(self, opened: OpenApplication) -> None:
         if self._opened is None or self._opened.id != opened.id:
             self._begin(opened)
@@ -247,12 +252,7 @@ class ApplicationPage(Page):
             self._shown |= {name: value for name, value in opened.draft.shown.items() if name in typed}
             self.form.show(typed, typed)
             self._show_saved(opened.draft.saved_at)
-            if typed:
-                at = self._session.local(opened.draft.saved_at)
-                self.shell.toast(
-                    lambda: tr("Found again: what you typed until {time}", time=f"{at:%H:%M:%S}"),
-                    lambda: tr("Nothing was lost"),
-                )
+        tell_found_again(self.shell, opened, self._session.local)
         self._dress_frame()
         self.go_to(Step.SIGNING if opened.sealed is not None else Step.APPLICANT)
         self.preview.open(opened.id, self._typed().to_reckon)
@@ -279,6 +279,7 @@ class ApplicationPage(Page):
             self.frame.show_application(self._opened)
             self.asked.show_questions(self._opened.questions)
             self.steps.seal(not self._editable())
+            self.steps.show_half_typed(self._opened.half_typed)
             self.consents.open(self._opened.id)
 
     def _heading(self) -> str:
@@ -380,8 +381,11 @@ class ApplicationPage(Page):
             opened.questions,
             self._session.local,
             self._session.today(),
-            answer=lambda asked: open_answer(self.shell, self._session.store, asked, lambda: self._read(opened.id)),
+            answer=lambda asked: open_answer(
+                self.shell, self._session.store, opened.id, asked, lambda: self._read(opened.id)
+            ),
             go=self._go_to_field,
+            half_typed={place.row for place in opened.half_typed if place.asks == "answer"},
         )
 
     def _go_to_field(self, name: str) -> None:

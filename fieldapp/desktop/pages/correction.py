@@ -15,11 +15,13 @@ from fieldapp.desktop.components.field import Field
 from fieldapp.desktop.components.money_field import MoneyField
 from fieldapp.desktop.components.overlay import Overlay
 from fieldapp.desktop.page import Shell
+from fieldapp.desktop.people.dialog_draft import Keep
 from fieldapp.desktop.people.small_form import open_small_form
 from fieldapp.desktop.session import DesktopSession
 from fieldapp.domain.errors import Invalid, InvalidRecord
 from fieldapp.domain.money import Money
 from fieldapp.domain.wording import Sentence
+from fieldapp.services.half_typed import Place
 from fieldapp.services.labels import Form
 from fieldapp.services.outbox_status import RefusedChange
 from fieldapp.services.refused_work import RefusedField, RefusedWork, correct
@@ -59,7 +61,13 @@ def ask_correction(
         work=read,
         done=lambda _none: done(),
         refusal=refusal,
+        keep=Keep(session.store, correction_place(refused)),
     )
+
+
+def correction_place(refused: RefusedChange) -> Place:
+    """Where a correction is kept until it is sent again or given up."""
+    return Place(refused.record, "refused", refused.change)
 
 
 def _second(refused: RefusedChange) -> str:

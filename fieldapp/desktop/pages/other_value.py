@@ -14,10 +14,12 @@ from fieldapp.desktop.components.field import Field
 from fieldapp.desktop.components.money_field import MoneyField
 from fieldapp.desktop.components.overlay import Overlay
 from fieldapp.desktop.page import Shell
+from fieldapp.desktop.people.dialog_draft import Keep, Record
 from fieldapp.desktop.people.small_form import open_small_form
 from fieldapp.desktop.session import DesktopSession
 from fieldapp.domain.errors import Invalid, InvalidRecord
 from fieldapp.domain.wording import Sentence
+from fieldapp.services.half_typed import Place
 from fieldapp.services.labels import Form
 from fieldapp.services.resolve_conflict import Disagreement, DisputedField, OtherValue, fit_to_keep
 from fieldapp.translation import say, tr
@@ -49,7 +51,13 @@ def ask_other_values(
         stay=lambda: tr("Go back"),
         work=work,
         done=take,
+        keep=Keep(session.store, other_values_place(shown), record=Record.LATER),
     )
+
+
+def other_values_place(shown: Disagreement) -> Place:
+    """Where the other values are kept until the decision is saved."""
+    return Place(shown.record, "other_value")
 
 
 def _control(field: DisputedField, today: Callable[[], date]) -> QWidget:

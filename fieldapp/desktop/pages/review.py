@@ -163,7 +163,7 @@ class ReviewPage(Page):
         elif act == "customer":
             self.shell.go("prospect", prospect=case.review.prospect)
         else:
-            _ACTS[act](self.shell, self._service, case, self._read)
+            _ACTS[act](self.shell, self._session.store, self._service, case, self._read)
 
     def _heed(self, changed: Any) -> None:
         if self.isVisible() and changed.kinds & _SHOWN_KINDS:

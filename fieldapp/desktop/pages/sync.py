@@ -22,13 +22,14 @@ from fieldapp.desktop.components.text import Tone
 from fieldapp.desktop.formats import near_moment
 from fieldapp.desktop.look import Icon, px
 from fieldapp.desktop.page import Page, Shell
-from fieldapp.desktop.pages.correction import ask_correction, can_be_corrected
+from fieldapp.desktop.pages.correction import ask_correction, can_be_corrected, correction_place
 from fieldapp.desktop.pages.decision import DecisionPanel
-from fieldapp.desktop.pages.other_value import ask_other_values
+from fieldapp.desktop.pages.other_value import ask_other_values, other_values_place
 from fieldapp.desktop.pages.sync_details import AllWellPanel, ReceiptsPanel, RefusalPanel, UnsentPanel
 from fieldapp.desktop.pages.sync_rows import RECEIPTS, Key, rows_of
 from fieldapp.desktop.pages.sync_strip import SyncStrip
 from fieldapp.desktop.session import DesktopSession
+from fieldapp.services.half_typed import recording
 from fieldapp.services.laptop import Changed, Store
 from fieldapp.services.outbox_status import (
     ConfirmedChange,
@@ -255,13 +256,14 @@ class SyncPage(Page):
 
     def _save(self, panel: DecisionPanel) -> None:
         panel.save.setEnabled(False)
+        store, choices = self._session.store, panel.choices()
 
         def failed(error: Exception) -> None:
             panel.save.setEnabled(True)
             self.shell.explain(error)
 
         self.shell.jobs.run(
-            partial(decide, self._session.store, panel.shown, panel.choices()),
+            partial(recording, store, other_values_place(panel.shown), partial(decide, store, panel.shown, choices)),
             owner=panel,
             done=lambda _none: self._decided(),
             failed=failed,
@@ -311,6 +313,7 @@ class SyncPage(Page):
         self._settle_refusal()
 
     def _ask_to_give_up(self, refused: RefusedChange) -> None:
+        store = self._session.store
         ask(
             self.shell.host(),
             lambda: tr("Give this up?"),
@@ -319,7 +322,7 @@ class SyncPage(Page):
             stay=lambda: tr("Leave it on the list"),
             danger=True,
             do=lambda: self.shell.jobs.run(
-                partial(give_up, self._session.store, refused.change),
+                partial(recording, store, correction_place(refused), partial(give_up, store, refused.change)),
                 owner=self,
                 done=lambda _none: self._settle_refusal(),
                 failed=self.shell.explain,

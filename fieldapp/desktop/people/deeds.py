@@ -14,6 +14,7 @@ from fieldapp.desktop.components.words import Words, said
 from fieldapp.desktop.formats import near_day
 from fieldapp.desktop.look import Icon
 from fieldapp.desktop.page import Shell
+from fieldapp.desktop.people.dialog_draft import Keep
 from fieldapp.desktop.people.small_form import open_small_form
 from fieldapp.desktop.record_words import STAGES, word_for
 from fieldapp.desktop.session import DesktopSession
@@ -21,6 +22,7 @@ from fieldapp.domain.errors import Invalid
 from fieldapp.domain.records import ProspectStage
 from fieldapp.domain.wording import Sentence
 from fieldapp.services.edit_prospect import Edited, change_stage, edit_fields, reschedule
+from fieldapp.services.half_typed import Place
 from fieldapp.services.prospects import ProspectLine
 from fieldapp.translation import say, tr
 
@@ -63,6 +65,7 @@ def open_reschedule(shell: Shell, session: DesktopSession, line: ProspectLine) -
         stay=lambda: tr("Leave it"),
         work=work,
         done=done,
+        keep=Keep(session.store, Place(line.prospect, "reschedule"), shown),
     )
 
 
@@ -81,6 +84,7 @@ def open_lost(shell: Shell, session: DesktopSession, line: ProspectLine) -> Over
             change_stage, session.store, line.prospect, stage, "lost", lost_reason=_required(reason.text())
         ),
         done=lambda _edited: shell.toast(lambda: tr("Moved to: lost"), lambda: tr("Only on this laptop")),
+        keep=Keep(session.store, Place(line.prospect, "lost")),
     )
 
 
@@ -117,6 +121,7 @@ def open_correction(shell: Shell, session: DesktopSession, person: str, field: s
         stay=lambda: tr("Leave it"),
         work=lambda: partial(edit_fields, session.store, person, {}, {field: entry.text()}),
         done=done,
+        keep=Keep(session.store, Place(person, "correct", field)),
     )
 
 

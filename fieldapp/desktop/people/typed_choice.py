@@ -54,6 +54,8 @@ class TypedChoice(Living, QWidget, Generic[Choice]):
         self._shell, self._offer = shell, offer
         self._choice: Choice | None = None
         self._offered: Mapping[str, Choice] = {}
+        self._key, self._found_by = "", ""
+        self._awaited = ""
         self._turn = 0
         self.entry = Entry(lambda: tr("Name, pinyin initials, part of a phone number"), icon=Icon.PERSON)
         self._rows = RowModel()
@@ -82,6 +84,7 @@ class TypedChoice(Living, QWidget, Generic[Choice]):
     def choose(self, one: Choice | None) -> None:
         """Show somebody as chosen, without telling."""
         self._choice = one
+        self._key, self._awaited = "", ""
         self._turn += 1
         if one is not None:
             self.entry.setText(self._offer.words(one))
@@ -90,9 +93,24 @@ class TypedChoice(Living, QWidget, Generic[Choice]):
 
     def write(self, name: str) -> None:
         """Show a new name, as a draft kept it."""
-        self._choice = None
+        self._choice, self._key = None, ""
         self.entry.setText(name)
         self._edited(name)
+
+    def standing(self) -> dict[str, str]:
+        """What stands here as plain values: the text, who is taken and the text that found them."""
+        taken = self._key or self._awaited
+        return {"text": self.entry.text(), "taken": taken, "found_by": self._found_by if taken else ""}
+
+    def let_stand(self, value: object) -> None:
+        """Show what stood here once; who was taken is looked up anew, and told when they are found."""
+        held = value if isinstance(value, dict) else {}
+        text, taken, found_by = (str(held.get(name) or "") for name in ("text", "taken", "found_by"))
+        self.write(text)
+        if taken:
+            self._awaited, self._found_by = taken, found_by
+            self._timer.stop()
+            self._search_for(found_by or text)
 
     def offer(self, found: Mapping[str, Choice], hint: Words) -> None:
         """Show these below the line, with a hint under them unless it is empty."""
@@ -125,6 +143,7 @@ class TypedChoice(Living, QWidget, Generic[Choice]):
         return super().eventFilter(watched, event)
 
     def _edited(self, typed: str) -> None:
+        self._key, self._awaited = "", ""
         if self._choice is not None:
             self._choice = None
             self.chosen.emit(None)
@@ -133,19 +152,28 @@ class TypedChoice(Living, QWidget, Generic[Choice]):
         self._timer.start()
 
     def _search(self) -> None:
-        typed, turn = self.entry.text().strip(), self._turn
+        self._search_for(self.entry.text())
+
+    def _search_for(self, text: str) -> None:
+        typed, turn = text.strip(), self._turn
         if not typed:
             self.offer({}, "")
             return
         self._shell.jobs.run(
             lambda: self._offer.find(typed),
             owner=self,
-            done=lambda found: self._found(turn, found),
+            done=lambda found: self._found(turn, typed, found),
             failed=self._shell.explain,
         )
 
-    def _found(self, turn: int, found: Mapping[str, Choice]) -> None:
-        if turn == self._turn and self._choice is None:
+    def _found(self, turn: int, typed: str, found: Mapping[str, Choice]) -> None:
+        if turn != self._turn or self._choice is not None:
+            return
+        self._found_by = typed
+        awaited, self._awaited = self._awaited, ""
+        if awaited in found:
+            self._take(awaited, found[awaited])
+        else:
             self.offer(found, self._offer.hint(bool(found)))
 
     def _move(self, step: int) -> None:
@@ -156,6 +184,10 @@ class TypedChoice(Living, QWidget, Generic[Choice]):
     def _take_current(self) -> None:
         row = self.list.current()
         one = self._offered.get(str(row.key)) if row is not None else None
-        if one is not None:
-            self.choose(one)
-            self.chosen.emit(one)
+        if row is not None and one is not None:
+            self._take(str(row.key), one)
+
+    def _take(self, key: str, one: Choice) -> None:
+        self.choose(one)
+        self._key = key
+        self.chosen.emit(one)

@@ -10,12 +10,15 @@ from fieldapp.desktop.components.field import Field
 from fieldapp.desktop.components.money_field import MoneyField
 from fieldapp.desktop.components.words import Words
 from fieldapp.desktop.page import Shell
+from fieldapp.desktop.people.dialog_draft import Keep, Record
 from fieldapp.desktop.people.small_form import open_small_form
 from fieldapp.desktop.review.talk import place_words
 from fieldapp.domain.case_file import fields_of
 from fieldapp.domain.errors import Invalid
 from fieldapp.domain.money import Money
 from fieldapp.domain.wording import Sentence
+from fieldapp.services.half_typed import Place
+from fieldapp.services.laptop import Store
 from fieldapp.services.review_applications import CaseToDecide, ReviewApplications, Terms
 from fieldapp.translation import tr
 
@@ -24,7 +27,7 @@ Done = Callable[[], object]
 _ONLINE = Sentence("It is recorded at head office now, or not at all.")
 
 
-def open_question(shell: Shell, service: ReviewApplications, case: CaseToDecide, done: Done) -> None:
+def open_question(shell: Shell, store: Store, service: ReviewApplications, case: CaseToDecide, done: Done) -> None:
     """Ask the officer something; the application stays where it is."""
     words, place = _note(lambda: tr("Question")), _place(case)
 
@@ -32,10 +35,11 @@ def open_question(shell: Shell, service: ReviewApplications, case: CaseToDecide,
         return partial(service.ask, case.review.id, _text(words), _chosen(place))
 
     fields = {"text": words, "field": place}
-    _open(shell, lambda: tr("Ask the officer"), fields, lambda: tr("Ask"), work, lambda: tr("Asked"), done)
+    keep = _keep(store, case, "ask")
+    _open(shell, lambda: tr("Ask the officer"), fields, lambda: tr("Ask"), work, lambda: tr("Asked"), done, keep)
 
 
-def open_return(shell: Shell, service: ReviewApplications, case: CaseToDecide, done: Done) -> None:
+def open_return(shell: Shell, store: Store, service: ReviewApplications, case: CaseToDecide, done: Done) -> None:
     """Give the application back to the officer, with a question at its place."""
     words, place, reason = _note(lambda: tr("Question")), _place(case), _note(lambda: tr("Why it is returned"), lines=2)
 
@@ -45,10 +49,12 @@ def open_return(shell: Shell, service: ReviewApplications, case: CaseToDecide, d
         return partial(service.decide, case.review.id, terms)
 
     fields = {"text": words, "field": place, "reason": reason}
-    _open(shell, lambda: tr("Return with a question"), fields, lambda: tr("Return"), work, lambda: tr("Returned"), done)
+    title = lambda: tr("Return with a question")  # noqa: E731 - words
+    keep = _keep(store, case, "return")
+    _open(shell, title, fields, lambda: tr("Return"), work, lambda: tr("Returned"), done, keep)
 
 
-def open_decline(shell: Shell, service: ReviewApplications, case: CaseToDecide, done: Done) -> None:
+def open_decline(shell: Shell, store: Store, service: ReviewApplications, case: CaseToDecide, done: Done) -> None:
     """Say no, with the reason."""
     reason = _note(lambda: tr("Reason"))
 
@@ -56,10 +62,11 @@ def open_decline(shell: Shell, service: ReviewApplications, case: CaseToDecide, 
         return partial(service.decide, case.review.id, Terms("decline", reason=_text(reason)))
 
     title = lambda: tr("Decline {name}'s application?", name=case.review.name[:40])  # noqa: E731
-    _open(shell, title, {"reason": reason}, lambda: tr("Decline"), work, lambda: tr("Declined"), done)
+    keep = _keep(store, case, "decline")
+    _open(shell, title, {"reason": reason}, lambda: tr("Decline"), work, lambda: tr("Declined"), done, keep)
 
 
-def open_approval(shell: Shell, service: ReviewApplications, case: CaseToDecide, done: Done) -> None:
+def open_approval(shell: Shell, store: Store, service: ReviewApplications, case: CaseToDecide, done: Done) -> None:
     """Recommend or approve: amount and term as applied for unless others are typed."""
     held = case.file.application
     money = MoneyField(big=False)
@@ -89,7 +96,7 @@ def open_approval(shell: Shell, service: ReviewApplications, case: CaseToDecide,
     title = (lambda: tr("Approve the loan")) if approval else (lambda: tr("Recommend the loan"))
     verb = (lambda: tr("Approve")) if approval else (lambda: tr("Recommend"))
     told = (lambda: tr("Approved")) if approval else (lambda: tr("Recommended"))
-    _open(shell, title, fields, verb, work, told, done)
+    _open(shell, title, fields, verb, work, told, done, _keep(store, case, "approve"))
 
 
 def _open(
@@ -100,12 +107,19 @@ def _open(
     work: Callable[[], Callable[[], object]],
     told: Words,
     done: Done,
+    keep: Keep,
 ) -> None:
     def recorded(_nothing: object) -> None:
         shell.toast(told, lambda: tr("Confirmed by head office"))
         done()
 
-    open_small_form(shell, title, _ONLINE, fields, verb=verb, stay=lambda: tr("Not now"), work=work, done=recorded)
+    open_small_form(
+        shell, title, _ONLINE, fields, verb=verb, stay=lambda: tr("Not now"), work=work, done=recorded, keep=keep
+    )
+
+
+def _keep(store: Store, case: CaseToDecide, act: str) -> Keep:
+    return Keep(store, Place(case.review.id, act), record=Record.HEAD_OFFICE)
 
 
 def _note(label: Words, lines: int = 4) -> Field:

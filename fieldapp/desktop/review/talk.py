@@ -13,10 +13,13 @@ from fieldapp.desktop.components.button import Button, Kind
 from fieldapp.desktop.components.entry import Note
 from fieldapp.desktop.components.field import Field
 from fieldapp.desktop.components.text import Role, Text, Tone
+from fieldapp.desktop.components.words import Words
 from fieldapp.desktop.formats import near_moment
 from fieldapp.desktop.look import Icon
 from fieldapp.desktop.page import Shell
-from fieldapp.desktop.people.small_form import open_small_form
+from fieldapp.desktop.people.dialog_draft import Keep
+from fieldapp.desktop.people.small_form import going_on, open_small_form
+from fieldapp.services.half_typed import Place
 from fieldapp.services.labels import field_label
 from fieldapp.services.laptop import Store
 from fieldapp.services.questions import Asked, Said, answer
@@ -26,7 +29,10 @@ Local = Callable[[datetime], datetime]
 
 
 class QuestionBox(Column):
-    """A question, the place in the form that it is about, and what was answered; ``answer`` adds the button for it."""
+    """A question, the place in the form that it is about, and what was answered; ``answer`` adds the button for it.
+
+    ``half_typed`` tells that an answer is begun and kept.
+    """
 
     def __init__(
         self,
@@ -34,6 +40,8 @@ class QuestionBox(Column):
         local: Local,
         today: date,
         answer: Callable[[Asked], object] | None = None,
+        *,
+        half_typed: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         parts: list[QWidget] = [
@@ -46,8 +54,9 @@ class QuestionBox(Column):
         if asked.open and answer is None:
             parts.append(Text(lambda: tr("not answered yet"), Role.HINT, tone=Tone.AMBER))
         if answer is not None:
+            words: Words = (lambda: tr("Answer")) if asked.open else (lambda: tr("Add to the answer"))
             verb = Button(
-                (lambda: tr("Answer")) if asked.open else (lambda: tr("Add to the answer")),
+                (lambda: going_on(words)) if half_typed else words,
                 Kind.SOFT if asked.open else Kind.LINK,
                 icon=Icon.CHAT,
             )
@@ -64,8 +73,11 @@ def place_words(field: str) -> str:
     return say(field_label("person" if kind == "spouse" else kind or "application", name).label)
 
 
-def open_answer(shell: Shell, store: Store, asked: Asked, done: Callable[[], object]) -> None:
-    """Ask for the answer over the page; it is saved on this laptop and sent with everything else."""
+def open_answer(shell: Shell, store: Store, application: str, asked: Asked, done: Callable[[], object]) -> None:
+    """Ask for the answer over the page; it is saved on this laptop and sent with everything else.
+
+    ``done`` is also called once a half typed answer was put aside.
+    """
     words = Field(lambda: tr("Answer"), Note(lines=4))
 
     def work() -> Callable[[], object]:
@@ -86,6 +98,7 @@ def open_answer(shell: Shell, store: Store, asked: Asked, done: Callable[[], obj
         stay=lambda: tr("Not now"),
         work=work,
         done=saved,
+        keep=Keep(store, Place(application, "answer", asked.question.id), aside=done),
     )
 
 
