@@ -20,8 +20,9 @@ from fieldapp.headoffice.scope import Author, relation_of
 from fieldapp.headoffice.second_officer import ask_second_officer
 from fieldapp.headoffice.storage.records import StoredReceipt
 from fieldapp.headoffice.storage.store import Unit
+from fieldapp.headoffice.submission import NotWhole
 from fieldapp.protocol.changes import Change
-from fieldapp.protocol.messages import NOT_OURS, Outcome, Receipt, Rev
+from fieldapp.protocol.messages import NOT_OURS, Open, Outcome, Receipt, Rev
 
 log = logging.getLogger(__name__)
 
@@ -187,4 +188,12 @@ def refused(change: str, refusal: Invalid | None) -> Receipt:
     """The receipt of a refused change."""
     if refusal is None:
         raise ValueError("a refusal without its reason")
-    return Receipt(change=change, outcome="refused", code=refusal.code, text=str(refusal.sentence), field=refusal.field)
+    also = refusal.also if isinstance(refusal, NotWhole) else ()
+    return Receipt(
+        change=change,
+        outcome="refused",
+        code=refusal.code,
+        text=str(refusal.sentence),
+        field=refusal.field,
+        also=tuple(Open(code=one.code, text=str(one.sentence), field=one.field) for one in also),
+    )

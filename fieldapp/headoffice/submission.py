@@ -30,6 +30,18 @@ from fieldapp.headoffice.scope import Author
 from fieldapp.protocol.changes import Change
 from fieldapp.wordings import known_wordings
 
+MOST_TOLD = 60
+"""Of what is open: a receipt is kept for ever."""
+
+
+class NotWhole(Invalid):
+    """Why a submission is not taken in: the first thing that is open, and ``also`` what else is."""
+
+    def __init__(self, found: Sequence[Invalid]) -> None:
+        first = found[0]
+        super().__init__(first.code, first.sentence, field=first.field, advice=first.advice)
+        self.also = tuple(found[1:MOST_TOLD])
+
 
 def submits(change: Change, current: StoredRecord | None) -> bool:
     """Whether the change would hand an application in."""
@@ -46,7 +58,8 @@ def refusal_of_submission(
     screen: Callable[[Case], Invalid | None],
     catalogue: Callable[[], Iterable[Product]],
 ) -> Invalid | None:
-    """Why the application is not taken in; None when it is, or when its parent is not known yet.
+    """Why the application is not taken in, with everything that is open (NotWhole); None when it is, or when its parent
+    is not known yet.
 
     ``screen`` holds it against what head office alone knows, ``catalogue`` tells every version of every product.
     """
@@ -55,13 +68,16 @@ def refusal_of_submission(
         return None
     case = case_of(ledger, _as_submitted(change, current, parent))
     at = datetime.fromisoformat(change.made_at)
-    return (
-        _refusal_of_time(case, current)
-        or _refusal_of_successor(case)
-        or screen(case)
-        or next(iter(_refusals_for_consents(case, author.staff, at)), None)
-        or _refusal_of_incomplete(case, at, tuple(catalogue()))
-    )
+    alone = _refusal_of_time(case, current) or _refusal_of_successor(case)
+    if alone is not None:
+        return alone
+    screened = screen(case)
+    found = [
+        *([screened] if screened is not None else []),
+        *_refusals_for_consents(case, author.staff, at),
+        *_refusals_of_incomplete(case, at, tuple(catalogue())),
+    ]
+    return NotWhole(found) if found else None
 
 
 def _as_submitted(change: Change, current: StoredRecord | None, parent: StoredRecord) -> StoredRecord:
@@ -110,19 +126,18 @@ def _refusals_for_consents(case: Case, staff: str, at: datetime) -> list[Invalid
     )
 
 
-def _refusal_of_incomplete(case: Case, at: datetime, catalogue: Sequence[Product]) -> Invalid | None:
-    """The first thing that the laptop's own checklist finds open; what is no longer sold may have been until then."""
+def _refusals_of_incomplete(case: Case, at: datetime, catalogue: Sequence[Product]) -> list[Invalid]:
+    """What the laptop's own checklist finds open; a product that is no longer sold may have been until then."""
     try:
         file = case.file
     except msgspec.ValidationError:
-        return None  # a rule of its own says what is wrong with it
+        return []  # a rule of its own says what is wrong with it
     product = products.version_of(catalogue, file.application)
     if product is None and file.application.product is not None:
         sentence = Sentence("Head office has no such version of the product.")
-        return Invalid("product_version", sentence, field="product")
+        return [Invalid("product_version", sentence, field="product")]
     figures = quote(file, product, _day_of(case, at), also=_unexplained(case, product))
-    item = next(iter(figures.open_items), None)
-    return Invalid(item.code, item.sentence, field=item.field) if item is not None else None
+    return [Invalid(item.code, item.sentence, field=item.field) for item in figures.open_items]
 
 
 def _people(case: Case) -> list[Participant]:

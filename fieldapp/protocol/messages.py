@@ -93,13 +93,22 @@ NOT_OURS = ("scope", "actor")
 """Refused because the record is somebody else's: there is nothing to correct, and nothing waits for a correction."""
 
 
+class Open(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One more thing that is open in a refused change, said as its first reason is said."""
+
+    code: str
+    text: str = ""
+    field: str | None = None
+
+
 class Receipt(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Head office's answer to one change, the same for ever for the same bytes.
 
     accepted: every value was set as sent, on the very state the laptop held. merged: every value was set or already
     stood, on a newer state. conflict: at least one value waits for a person. refused: final, with ``code``, ``text``
     and ``field``. waits: no receipt yet, keep it queued. id_reuse: send the same work under a new id.
-    ``seq``, ``hash`` number it in its stream. ``taken`` tells that every value was taken as sent.
+    ``seq``, ``hash`` number it in its stream. ``taken`` tells that every value was taken as sent. ``also`` is what else
+    is open in a refused submission, after its first reason.
     """
 
     change: str
@@ -113,6 +122,7 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     code: str = ""
     text: str = ""
     field: str | None = None
+    also: tuple[Open, ...] = ()
 
 
 class Run(msgspec.Struct, frozen=True, array_like=True):

@@ -141,7 +141,7 @@ class ApplyForLoan:
             own = own_numbers(view.state)
             consents = read_consents(view.records, case)
             sealed = why_sealed(view.records, case, consents, enrolment)
-            refused = refused_submission(view.outbox, application)
+            refused = refused_submission(view, application)
             half = half_typed(view.drafts, application) if sealed is None else frozenset()
         opened = _opened(case, known, draft, enrolment, self._store.clock, asked, own, consents=consents, sealed=sealed)
         half = self._without_gone(case.file, application, half)

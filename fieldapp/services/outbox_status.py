@@ -67,7 +67,8 @@ class RefusedChange:
     """A change that head office refused for good; what was typed is still here.
 
     ``reason`` and ``advice`` are for the officer; ``label`` is the field that is meant, if any. ``behind`` counts what
-    was typed into the record afterwards and waits for it; ``new`` tells that head office has no such record.
+    was typed into the record afterwards and waits for it; ``new`` tells that head office has no such record. ``also``
+    is what else it found open in a submission.
     """
 
     change: str
@@ -82,6 +83,7 @@ class RefusedChange:
     told_at: datetime
     behind: int
     new: bool
+    also: tuple[Sentence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +166,7 @@ def refused_changes(store: Store) -> tuple[RefusedChange, ...]:
                     _local(refused.told_at, store),
                     sum(queued.waits and queued.n > refused.n for queued in view.outbox.of_record(refused.record)),
                     change.new,
+                    tuple(reason_of(one.code, one.text)[0] for one in view.open_items.of(refused.change)),
                 )
             )
     return tuple(found)

@@ -8,13 +8,14 @@ from datetime import datetime
 import msgspec
 
 from fieldapp.domain import products
-from fieldapp.domain.application_checklist import OpenItem
-from fieldapp.domain.errors import Actionable
+from fieldapp.domain.application_checklist import OpenItem, item_of
+from fieldapp.domain.errors import Actionable, Invalid
 from fieldapp.domain.kinds import record_of, values_of
 from fieldapp.domain.records import Prospect
 from fieldapp.domain.stages import next_stages
 from fieldapp.domain.wording import Sentence
 from fieldapp.protocol.changes import decode_change
+from fieldapp.protocol.messages import Open
 from fieldapp.services.account_records import unexplained_checks
 from fieldapp.services.application_drafts import drop_draft
 from fieldapp.services.application_figures import figures_of
@@ -29,6 +30,7 @@ from fieldapp.services.refusals import reason_of
 from fieldapp.store.outbox import Outbox, Refused
 from fieldapp.store.records import StoredRecord
 from fieldapp.store.unit import Needs, Unit
+from fieldapp.store.view import View
 
 
 class NotComplete(Actionable):
@@ -47,11 +49,15 @@ class NotComplete(Actionable):
 
 @dataclass(frozen=True, slots=True)
 class RefusedSubmission:
-    """A submission that head office did not take: why, and what to do now."""
+    """A submission that head office did not take: why, and what to do now.
+
+    ``items`` is everything that it found open, the reason first, where it is settled on the form.
+    """
 
     change: str
     reason: Sentence
     advice: Sentence
+    items: tuple[OpenItem, ...] = ()
 
 
 def submit(unit: Unit, application: str) -> datetime:
@@ -85,12 +91,19 @@ def withdraw(unit: Unit, application: str) -> None:
     forget(unit, application)
 
 
-def refused_submission(outbox: Outbox, application: str) -> RefusedSubmission | None:
+def refused_submission(view: View, application: str) -> RefusedSubmission | None:
     """The submission of the application that head office refused, if the officer has not settled it yet."""
-    for refused in _refused_submissions(outbox, application):
+    for refused in _refused_submissions(view.outbox, application):
         reason, advice = reason_of(refused.code, refused.text)
-        return RefusedSubmission(refused.change, reason, advice)
+        first = Open(code=refused.code, text=refused.text, field=refused.field)
+        items = tuple(_item_of(one) for one in (first, *view.open_items.of(refused.change)))
+        return RefusedSubmission(refused.change, reason, advice, items)
     return None
+
+
+def _item_of(one: Open) -> OpenItem:
+    reason, _advice = reason_of(one.code, one.text)
+    return item_of(Invalid(one.code, reason, field=one.field or ""))
 
 
 def _give_up_refused(unit: Unit, application: str) -> None:

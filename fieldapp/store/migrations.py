@@ -427,3 +427,21 @@ def proofs_of_what_was_taken(db: Database) -> None:
         CREATE INDEX proof_shown ON proof (last_n) WHERE shown = 1;
         """,
     )
+
+
+@laptop()
+def everything_open_in_what_was_refused(db: Database) -> None:
+    """What head office found open in a refused change beside its first reason."""
+    _run(
+        db,
+        """
+        CREATE TABLE refused_also (
+            change TEXT NOT NULL REFERENCES refused (change) ON DELETE CASCADE,
+            place INTEGER NOT NULL,
+            code TEXT NOT NULL,
+            text TEXT NOT NULL,
+            field TEXT,
+            PRIMARY KEY (change, place)
+        ) STRICT;
+        """,
+    )

@@ -26,6 +26,7 @@ from fieldapp.store.drafts import Drafts
 from fieldapp.store.images import Images
 from fieldapp.store.imported_rows import ImportedRows
 from fieldapp.store.notices import Changed
+from fieldapp.store.open_items import OpenItems
 from fieldapp.store.outbox import Outbox, Queued, Refused
 from fieldapp.store.privacy import PrivacyEvents
 from fieldapp.store.projection import Projection, entry_in, entry_of, photos_in
@@ -54,6 +55,7 @@ class Unit:
         self.clock = clock
         self.records = Records(connection)
         self.outbox = Outbox(connection)
+        self.open_items = OpenItems(connection)
         self.drafts = Drafts(connection)
         self.attachments = Attachments(connection)
         self.state = State(connection)

@@ -7,6 +7,7 @@ from fieldapp.store.attachments import Attachments
 from fieldapp.store.connection import Connection
 from fieldapp.store.drafts import Drafts
 from fieldapp.store.images import Images
+from fieldapp.store.open_items import OpenItems
 from fieldapp.store.outbox import Outbox
 from fieldapp.store.privacy import PrivacyEvents
 from fieldapp.store.promises import Promises
@@ -22,6 +23,7 @@ class View:
     def __init__(self, connection: Connection) -> None:
         self.records = Records(connection)
         self.outbox = Outbox(connection)
+        self.open_items = OpenItems(connection)
         self.drafts = Drafts(connection)
         self.attachments = Attachments(connection)
         self.state = State(connection)

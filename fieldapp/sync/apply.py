@@ -107,6 +107,7 @@ def _settle(
                 unit.outbox.reissue(queued, new_change_id())
             case "refused":
                 unit.outbox.refuse(queued, receipt, told_at)
+                unit.open_items.keep(queued.change, receipt.also)
                 refused.add(queued.record)
                 touched.setdefault(queued.record, [])
             case _:

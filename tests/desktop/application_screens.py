@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import TypeVar
@@ -19,6 +20,7 @@ from fieldapp.desktop.pages.application import ApplicationPage
 from fieldapp.domain.accounts_sheet import AccountsSheet, BalanceRow, CheckCells, FlowRow
 from fieldapp.domain.application_checklist import Step
 from fieldapp.domain.parties import SPOUSE
+from fieldapp.protocol.messages import Open, Receipt
 from fieldapp.services import prospects
 from fieldapp.services.application_collateral import add_collateral
 from fieldapp.services.application_debts import add_debt
@@ -28,6 +30,7 @@ from fieldapp.services.business_day import business_date
 from fieldapp.services.half_typed import Place, keep_text
 from fieldapp.services.laptop import Laptop
 from fieldapp.services.rebuild_accounts import RebuildAccounts
+from fieldapp.store.unit import Unit
 from tests.desktop.head_office import add_customer
 from tests.services.an_application import TYPED
 
@@ -151,6 +154,29 @@ def _half_typed_rows(desk: Desk) -> ApplicationPage:
     return page
 
 
+def _refused(desk: Desk) -> ApplicationPage:
+    """A submission that head office refused, with more than one thing open."""
+    store = desk.session().store
+    (customer,) = prospects.page(store, prospects.Wanted(typed="孙七"), order="name", limit=1).lines
+    application = ApplyForLoan(store).of_prospect(customer.prospect)[0].id
+
+    def refuse(unit: Unit) -> None:
+        unit.edit(application, {"status": ("draft", "submitted"), "submitted_at": (None, unit.clock.now())})
+        queued = unit.outbox.of_record(application)[-1]
+        also = (Open(code="guarantee_missing", text="", field="guarantees"), Open(code="consent_missing", field="x"))
+        receipt = Receipt(change=queued.change, outcome="refused", code="nominee", field="person.mobile", also=also)
+        unit.outbox.refuse(queued, receipt, unit.clock.now().isoformat())
+        unit.open_items.keep(queued.change, also)
+        stored = unit.records.get(application)
+        assert stored is not None
+        unit.put(replace(stored, screen=unit.screen_of({}, application)))
+
+    store.write(refuse)
+    desk.window.go("application", application=application)
+    _settle(desk)
+    return _the(desk, ApplicationPage)
+
+
 def _found_again(desk: Desk) -> None:
     _asking(_half_typed_rows(desk)).enter_party("guarantor")
     _settle(desk)
@@ -197,6 +223,7 @@ APPLICATION_SCREENS: dict[str, Callable[[Desk], object]] = {
     "dialog-guarantor": partial(_dialog, Step.GUARANTEE, lambda page: _asking(page).enter_party("guarantor")),
     "dialog-collateral": partial(_dialog, Step.GUARANTEE, lambda page: _asking(page).enter_collateral()),
     "dialog-debt": partial(_dialog, Step.BUSINESS, lambda page: _asking(page).enter_debt(guarantee=False)),
+    "application-refused": _refused,
     "dialog-found-again": _found_again,
     "half-typed-rows": _half_typed_rows,
     "dialog-spouse": partial(_dialog, Step.APPLICANT, lambda page: _asking(page).change_party(SPOUSE)),

@@ -35,7 +35,7 @@ from fieldapp.desktop.pages.paper import PaperPage
 from fieldapp.desktop.session import DesktopSession, read_unlocked
 from fieldapp.desktop.window import PageEntry, Window
 from fieldapp.domain.application_checklist import Step
-from fieldapp.protocol.messages import Receipt
+from fieldapp.protocol.messages import Open, Receipt
 from fieldapp.services.apply_for_loan import ApplyForLoan
 from fieldapp.services.laptop import Laptop
 from fieldapp.services.print_documents import DocumentKind
@@ -639,9 +639,8 @@ def test_submitting_says_that_a_newer_version_of_the_product_is_sold_and_what_it
     assert "The yearly rate: 6 % before, now 5.5 %." in said
 
 
-def test_a_submission_that_head_office_refused_is_told_on_the_form_and_submitted_again(
-    desk: Desk, store: Store
-) -> None:
+def refused_submission(store: Store, *also: Open) -> str:
+    """An application whose submission head office refused, with what else is open in it."""
     application = filled_in(store)
     ApplyForLoan(store).submit(application)
 
@@ -649,11 +648,35 @@ def test_a_submission_that_head_office_refused_is_told_on_the_form_and_submitted
         submission = unit.outbox.of_record(application)[-1]
         receipt = Receipt(change=submission.change, outcome="refused", code="nominee", text="-", field="person.mobile")
         unit.outbox.refuse(submission, receipt, told_at="2026-11-23T06:00:00Z")
+        unit.open_items.keep(submission.change, also)
         stored = unit.records.get(application)
         assert stored is not None
         unit.put(replace(stored, screen=unit.screen_of({}, application)))
 
     store.write(refuse)
+    return application
+
+
+def test_everything_open_in_a_refused_submission_is_listed_and_leads_to_its_field(desk: Desk, store: Store) -> None:
+    hostile = Open(code="of tomorrow", text="<b>x</b> {name} " * 100)
+    application = refused_submission(store, Open(code="amount", field="own_funds_fen"), hostile)
+    page = desk.open(application=application)
+    banner = page.frame.sealed
+    assert "3 things are open" in banner.accessibleName()
+    banner._button.click()
+    overlay = desk.overlay()
+    assert "3 things to settle" in overlay.accessibleName()
+    (listed,) = overlay.findChildren(OpenItemsList)
+    assert len(listed._items) == 3
+    desk.press(Qt.Key.Key_Down)
+    desk.press(Qt.Key.Key_Return)
+    desk.until(lambda: page.step() is not Step.APPLICANT or page.form.focused() is not None)
+
+
+def test_a_submission_that_head_office_refused_is_told_on_the_form_and_submitted_again(
+    desk: Desk, store: Store
+) -> None:
+    application = refused_submission(store)
     page = desk.open(application=application)
     assert page.frame.sealed.isVisible()
     assert "A telephone or an account of the bank's own staff" in page.frame.sealed.accessibleName()

@@ -58,6 +58,31 @@ def hand_over() -> Change:
     return msgspec.structs.replace(submission(), n=100_000)
 
 
+def test_everything_open_is_told_at_once(zhang: Laptop) -> None:
+    rows = [party("y1", "q1"), party("y2", "q1")]
+    before = codes(zhang, *customer(), filled(guarantee_mode="joint", repayment_source=""), *rows)
+    assert {*before} == {"accepted"}
+    handing_over = hand_over()
+    (receipt,) = zhang.sync(handing_over).receipts
+    told = [(receipt.code, receipt.field), *((one.code, one.field) for one in receipt.also)]
+    assert len(told) == len({*told})
+    fields = [field for _, field in told]
+    assert {"conflict_declaration", "repayment_source"} <= {*fields}
+    assert any(field.endswith("/y2") for field in fields)
+    assert all(one.text for one in receipt.also)
+    assert [*zhang.sync(handing_over).receipts] == [receipt], "the same for ever"
+
+    class ReceiptOfBefore(msgspec.Struct, frozen=True, kw_only=True):
+        change: str
+        outcome: str
+        code: str = ""
+        text: str = ""
+        field: str | None = None
+
+    of_before = msgspec.json.decode(msgspec.json.encode(receipt), type=ReceiptOfBefore)
+    assert (of_before.code, of_before.field) == (receipt.code, receipt.field)
+
+
 def party(record: str, person: str, role: Any = "guarantor", **fields: Any) -> Change:
     shape = Party(person=person, role=role, **{"relation": "邻居", **fields})
     return send.creation("party", record, shape, parent="a1")

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from fieldapp.domain.application_checklist import Step
 from fieldapp.domain.records import Person
 from fieldapp.services.application_collateral import add_collateral
 from fieldapp.services.application_debts import add_debt
@@ -14,6 +15,7 @@ from fieldapp.services.application_parties import PartyDraft, add_party, say_spo
 from fieldapp.services.apply_for_loan import ApplyForLoan
 from fieldapp.services.outbox_status import refused_changes
 from fieldapp.services.refused_work import correct, give_up
+from fieldapp.translation import say
 from tests.services.an_application import PRODUCT, TYPED
 from tests.services.consents_given import sign_everything
 from tests.sync.office import LI, Laptop, Office
@@ -118,15 +120,17 @@ def test_a_laptop_that_skips_its_checklist_is_told_why_and_goes_on_from_there(of
         (guarantee,) = view.records.children(application, "guarantee")
     applying = ApplyForLoan(li.store)
     li.write(lambda unit: unit.delete(guarantee.id))
-    li.edit(application, status="submitted", submitted_at="2026-06-01T01:00:00Z")
+    li.edit(application, months=120, status="submitted", submitted_at="2026-06-01T01:00:00Z")
     assert li.sync_with(office).refused == 1
     (refused,) = refused_changes(li.store)
-    assert refused.reason.text == "How somebody guarantees is not stated, or the product is not secured in this way."
-    assert refused.label is not None
-    assert refused.label.label.text == "Guarantors"
+    assert refused.reason.text == "The product does not run for this term."
     opened = applying.open(application)
     assert opened.refused is not None
     assert (opened.refused.change, opened.refused.reason) == (refused.change, refused.reason)
+    first, *others = opened.refused.items
+    assert (first.field, first.step) == ("months", Step.LOAN)
+    assert ("guarantees", Step.GUARANTEE) in [(item.field, item.step) for item in others]
+    assert [say(sentence) for sentence in refused.also] == [say(item.sentence) for item in others]
     assert (opened.sealed, opened.file.application.status) == (None, "draft")
     applying.save(application, {"months": 24}, opened.fields)
     assert li.sync_with(office).accepted == 0, "what is typed behind a refused submission waits for the next"

@@ -22,7 +22,8 @@ from fieldapp.desktop.components.text import Tone
 from fieldapp.desktop.look import Icon, px
 from fieldapp.domain.application_checklist import OpenItem, Step
 from fieldapp.services.apply_for_loan import OpenApplication
-from fieldapp.translation import say, tr
+from fieldapp.services.submit_application import RefusedSubmission
+from fieldapp.translation import in_a_row, say, tr, trn
 
 _STEPS = tuple(Step)
 
@@ -30,10 +31,12 @@ _STEPS = tuple(Step)
 class Frame(Column):
     """``back``, ``next`` and ``stepper`` are what a person goes on with; ``notes`` stand over the content.
 
-    ``amend_wanted`` asks for a new version of what is approved or signed.
+    ``amend_wanted`` asks for a new version of what is approved or signed, ``refused_wanted`` for the list of what head
+    office found open.
     """
 
     amend_wanted = Signal()
+    refused_wanted = Signal(object)
 
     def __init__(self, heading: Callable[[], str], content: QWidget, *notes: QWidget) -> None:
         self.chip = Chip("")
@@ -73,15 +76,30 @@ class Frame(Column):
                 act=self.amend_wanted.emit,
             )
         elif refused is not None:
+            self._show_refused(refused)
+        elif application.status == "returned":
+            self.sealed.show_message(
+                lambda: tr("Head office returned this application"), application.decision_note, Tone.AMBER
+            )
+
+    def _show_refused(self, refused: RefusedSubmission) -> None:
+        """Everything that head office found open, in a list where it is more than one thing."""
+        count = len(refused.items)
+        if count < 2:
             self.sealed.show_message(
                 lambda: tr("Head office did not take it: {reason}", reason=say(refused.reason)),
                 lambda: say(refused.advice),
                 Tone.SEAL,
             )
-        elif application.status == "returned":
-            self.sealed.show_message(
-                lambda: tr("Head office returned this application"), application.decision_note, Tone.AMBER
-            )
+            return
+        self.sealed.show_message(
+            lambda: trn("Head office did not take it: {count} thing is open", "Head office did not take it: {count} "
+                        "things are open", count),
+            lambda: in_a_row(say(refused.reason), say(refused.advice)),
+            Tone.SEAL,
+            action=lambda: tr("Show all"),
+            act=lambda: self.refused_wanted.emit(refused.items),
+        )  # fmt: skip
 
     def show_consents(self, given: int, needed: int) -> None:
         """Say with the next ``show_steps`` how many of the consents that are needed are valid."""

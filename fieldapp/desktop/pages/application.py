@@ -179,6 +179,7 @@ class ApplicationPage(Page):
         self.frame.next.clicked.connect(self._go_on)
         self.frame.stepper.chosen.connect(self.go_to)
         self.frame.amend_wanted.connect(self._ask_to_amend)
+        self.frame.refused_wanted.connect(lambda items: show_open_items(self.shell.host(), items, self.go_to_item))
         self.frame.stepper.missing_wanted.connect(self.show_missing)
         self.steps.signing.items.wanted.connect(self.go_to_item)
         self.steps.signing.print_wanted.connect(self._print)

@@ -9,7 +9,7 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from fieldapp.desktop.components.arrange import STRETCH, Column, Line, ScrollPage
+from fieldapp.desktop.components.arrange import STRETCH, Column, Item, Line, ScrollPage
 from fieldapp.desktop.components.banner import Banner
 from fieldapp.desktop.components.button import Button, Kind
 from fieldapp.desktop.components.card import Card, Rule
@@ -60,6 +60,7 @@ class RefusalPanel(Card):
             Text(lambda: titled(say(refused.what), refused.name), Role.DIALOG, elide=True),
             Line(StateMark.of(Sending.REFUSED), STRETCH, customer, gap=10),
             Banner(refused.reason, refused.advice if correctable else _nothing_to_correct, Tone.SEAL),
+            *_further(refused),
             *facts,
             STRETCH,
         )
@@ -74,6 +75,16 @@ class RefusalPanel(Card):
         customer.clicked.connect(self.customer_wanted)
         correct.clicked.connect(self.correct_wanted)
         give_up.clicked.connect(self.give_up_wanted)
+
+
+def _further(refused: RefusedChange) -> list[Item]:
+    """What else is open, under the reason."""
+    if not refused.also:
+        return []
+    count = len(refused.also)
+    heading = Text(lambda: trn("{count} more thing is open", "{count} more things are open", count), Role.STRONG)
+    lines = [Text(partial(say, sentence), Role.BODY, wrap=True) for sentence in refused.also]
+    return [heading, Column(*lines, gap=4)]
 
 
 class UnsentPanel(Card):
