@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
+from threading import Event
 
 import msgspec
 import pytest
@@ -20,6 +21,7 @@ from fieldapp.desktop.chosen_look import ChosenLook
 from fieldapp.desktop.components.overlay import Overlay
 from fieldapp.desktop.jobs import JobRunner
 from fieldapp.desktop.look import speak
+from fieldapp.desktop.pages import pack as pack_page
 from fieldapp.desktop.pages.pack import PackPage
 from fieldapp.desktop.pages.paper import PaperPage
 from fieldapp.desktop.session import DesktopSession, read_unlocked
@@ -31,7 +33,7 @@ from fieldapp.services.whole_pack import Pack, look_at_pack
 from fieldapp.store.database import Store
 from fieldapp.store.unit import Unit
 from fieldapp.translation import Language
-from tests.desktop.desks import WAIT_MS
+from tests.desktop.desks import WAIT_MS, button
 from tests.desktop.test_papers_kept import QuietLaptop
 from tests.services.an_application import TYPED, FixedClock, new_laptop, new_prospect
 from tests.services.sealing import certify_laptop
@@ -87,6 +89,34 @@ def page(window: Window, application: str, until: Callable[[Callable[[], object]
     assert found is not None
     until(lambda: found._pack is not None)
     return found
+
+
+def test_while_the_pages_are_set_the_page_says_so_and_a_stopped_one_can_be_set_again(
+    window: Window, application: str, until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on = Event()
+
+    def slowly(store: Store, record: str, progress: Callable[[int, int], None]) -> Pack:
+        while not go_on.wait(0.01):
+            progress(1, 8)
+        return look_at_pack(store, record, progress)
+
+    monkeypatch.setattr(pack_page, "look_at_pack", slowly)
+    window.go("pack", application=application)
+    page = window.findChild(PackPage)
+    assert page is not None
+    until(page.progress.isVisible)
+    assert page._preparing.isVisible()
+    assert not page.list.isVisible()
+    QTest.keyClick(QApplication.focusWidget() or window, Qt.Key.Key_Escape)
+    until(page._not_prepared.isVisible)
+    assert not page._preparing.isVisible()
+    go_on.set()
+    button(page, "Prepare them").click()
+    until(lambda: page._pack is not None)
+    assert page.list.isVisible()
+    assert not page._not_prepared.isVisible()
+    assert page.list.hasFocus()
 
 
 def _pack(page: PackPage) -> Pack:

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from fieldapp.desktop.components.arrange import Column, fill_with
@@ -15,6 +16,7 @@ from fieldapp.desktop.components.button import Button, Kind
 from fieldapp.desktop.components.card import Card
 from fieldapp.desktop.components.chip import ChipLook, Ground
 from fieldapp.desktop.components.dialog import ask
+from fieldapp.desktop.components.empty import Empty
 from fieldapp.desktop.components.header import Header
 from fieldapp.desktop.components.progress import ProgressStrip
 from fieldapp.desktop.components.row_list import RowList
@@ -54,12 +56,21 @@ class PackPage(Page):
         self.banner = Banner()
         self.banner.hide()
         self.progress = ProgressStrip(self)
+        again = Button(lambda: tr("Prepare them"), Kind.SOFT)
+        preparing, how_long = (
+            lambda: tr("The papers are being prepared"),
+            lambda: tr("The first time takes a few seconds."),
+        )
+        self._preparing = Empty(Icon.FILE, preparing, how_long)
+        self._not_prepared = Empty(Icon.FILE, lambda: tr("The papers were not prepared"), action=again)
         back = Button(lambda: trc("paper", "Back"), key="Alt+Left")
         self._save = Button(lambda: tr("Save all"), icon=Icon.SAVE, key="Ctrl+S")
         self._print = Button(lambda: tr("Print all"), icon=Icon.PRINT, key="Ctrl+P")
         self._next = Button(self._next_verb, Kind.FILLED, icon=Icon.ENCRYPTED, key="Ctrl+Return")
         self._header = Header(self._heading, "", back, self._save, self._print, self._next)
-        fill_with(self, Column(self._header, self.banner, self.progress, (Card(self.list, margins=(0, 6)), 1), gap=14))
+        papers = Card((self.list, 1), (self._preparing, 1), (self._not_prepared, 1), margins=(0, 6))
+        fill_with(self, Column(self._header, self.banner, self.progress, (papers, 1), gap=14))
+        again.clicked.connect(self._look)
         back.clicked.connect(shell.go_back)
         self.list.opened.connect(self._open)
         self._save.clicked.connect(self._save_all)
@@ -78,11 +89,11 @@ class PackPage(Page):
             self._application, self._pack = application, None
             self.model.show([])
             self.banner.hide()
-        self._dress()
         self._look()
+        self._dress()
 
-    def first_focus(self) -> QWidget:
-        return self.list
+    def first_focus(self) -> QWidget | None:
+        return self.list if self._pack is not None else None
 
     def retranslate(self) -> None:
         self._dress()
@@ -105,6 +116,7 @@ class PackPage(Page):
             cancelled=lambda: self._over(job),
         )
         self.progress.begin(lambda: tr("Setting the pages"), job.cancel)
+        self._show_what_stands()
 
     def _over(self, job: Job) -> bool:
         """Whether this was the look that is waited for; a later one shows what there is."""
@@ -112,16 +124,21 @@ class PackPage(Page):
             return False
         self._looking = None
         self.progress.end()
+        self._show_what_stands()
         return True
 
     def _looked(self, job: Job, pack: Pack) -> None:
         if not self._over(job):
             return
         current = self.list.current()
+        waited = self.list.isHidden() and (self.hasFocus() or self.focusWidget() is None)
         self._pack = pack
+        self._show_what_stands()
         self.model.show([self._row(place, paper) for place, paper in enumerate(pack.papers)])
         if current is None or not self.list.choose(current.key):
             self.list.choose_first()
+        if waited and self.isVisible():
+            self.list.setFocus(Qt.FocusReason.OtherFocusReason)
         self._dress()
 
     def _not_looked(self, job: Job, error: Exception) -> None:
@@ -150,6 +167,12 @@ class PackPage(Page):
         return " • ".join(parts)
 
     # What stands on the page
+
+    def _show_what_stands(self) -> None:
+        """The papers; before they were ever looked at, that they are being prepared, or that this was stopped."""
+        self.list.setVisible(self._pack is not None)
+        self._preparing.setVisible(self._pack is None and self._looking is not None)
+        self._not_prepared.setVisible(self._pack is None and self._looking is None)
 
     def _dress(self) -> None:
         pack = self._pack
