@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any, Literal
 
 from fieldapp.documents.handwriting import Strokes, draw_writing
@@ -280,8 +281,8 @@ def _write(
         if run.stroke and not invisible:
             out._code.append(f"{run.stroke * size:.3f} w")
             out.setTextRenderMode(2)
-        for part in _ENGLISH.split(run.text):
-            if _ENGLISH.fullmatch(part):
+        for place, part in enumerate(_in_languages(run.text)):
+            if place % 2:
                 out._code.append("/Span <</Lang (en)>> BDC")
                 out.textOut(part)
                 out._code.append("EMC")
@@ -290,6 +291,12 @@ def _write(
         if run.stroke and not invisible:
             out.setTextRenderMode(0)  # it would outlast the text
     canvas.drawText(out)
+
+
+@lru_cache(maxsize=4096)
+def _in_languages(text: str) -> tuple[str, ...]:
+    """``text`` cut into Chinese, English, Chinese …; any part may be empty."""
+    return tuple(_ENGLISH.split(text))
 
 
 def _begin_span(canvas: Any, actual: str) -> None:
