@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from fieldapp.domain.errors import Invalid
 from fieldapp.domain.wording import Sentence
-from fieldapp.sync.transport import checked_address
+from fieldapp.sync.address import checked_address
 
 LONGEST_HOST = 253
 """RFC 1035, 2.3.4."""

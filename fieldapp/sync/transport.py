@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import ssl
 import uuid
 from collections.abc import Callable
-from ipaddress import ip_address
 from types import TracebackType
 from typing import Any, TypeVar
 from urllib.parse import quote
-from urllib.request import getproxies, proxy_bypass
 
 import msgspec
-import truststore
 import urllib3
 from urllib3.connection import HTTPConnection
-from urllib3.exceptions import HTTPError, LocationParseError, SSLError
+from urllib3.exceptions import HTTPError
 from urllib3.util import SKIP_HEADER, Timeout, parse_url
 
-from fieldapp.domain.errors import Invalid
 from fieldapp.domain.wording import Sentence
 from fieldapp.protocol.messages import (
     MEDIA_TYPE,
@@ -33,33 +28,31 @@ from fieldapp.protocol.messages import (
     EnrolRequest,
     ParcelKey,
     ParcelReceipt,
-    Problem,
     SyncReply,
     SyncRequest,
 )
 from fieldapp.protocol.wire import pack, unpack
 from fieldapp.protocol.words import WORDS_CODING
+from fieldapp.sync.address import checked_address, host_header, manager_of
+from fieldapp.sync.answers import (
+    LARGEST_REPLY_BYTES,
+    Answer,
+    is_ours,
+    read_bounded,
+    retry_after,
+    trouble_of,
+    unreachable,
+)
 from fieldapp.sync.breaking_off import BreakingOff
 from fieldapp.sync.kept_line import Strange, ask_again
 from fieldapp.sync.packed_ahead import PackedAhead
 from fieldapp.sync.troubles import (
-    CloneFound,
     NotHeadOffice,
-    RequestRefused,
-    SignInAgain,
-    SyncTrouble,
-    TooLarge,
     TryLater,
     UpgradeNeeded,
 )
 
 T = TypeVar("T")
-
-LARGEST_REPLY_BYTES = 64 * 1024 * 1024
-"""More than any page of records; a larger answer is not head office's."""
-
-LONGEST_PAUSE_S = 6 * 3600
-"""A Retry-After beyond this is no use to anybody: something between us and head office is wrong."""
 
 TIMEOUT = Timeout(connect=10, read=60)
 
@@ -85,7 +78,7 @@ class HeadOffice:
         if token is not None:
             self._headers["Authorization"] = f"Bearer {token}"
         self._knows_words = False  # until head office has spoken our protocol: an older one could not read them
-        self._host = _host_header(self.address)
+        self._host = host_header(self.address)
         self._breaking_off = BreakingOff()
         self._kept: HTTPConnection | None = None  # left open by an earlier request, and still in the pool
         self._open_anew()
@@ -203,7 +196,7 @@ class HeadOffice:
         self._manager.clear()
 
     def _open_anew(self) -> None:
-        self._manager = _manager(self.address, self._certificate)
+        self._manager = manager_of(self.address, self._certificate)
         self._pool = self._manager.connection_from_url(self.address)
         made: Callable[..., HTTPConnection] = self._pool.ConnectionCls  # type: ignore[assignment] # no other is made
 
@@ -249,7 +242,7 @@ class HeadOffice:
         accept: tuple[int, ...] = (),
         binary: bool = False,
         coded: bool = True,
-    ) -> _Answer:
+    ) -> Answer:
         request_id = uuid.uuid4().hex[:_REQUEST_ID_LENGTH]
         sent = {**self._headers, "Accept-Encoding": "zstd" if coded else SKIP_HEADER, **(headers or {})}
         sent[REQUEST_HEADER] = request_id
@@ -259,16 +252,16 @@ class HeadOffice:
         self.received_bytes += len(answer.body)
         answered_id = answer.headers.get(_REQUEST_HEADER)
         if answer.status in (429, 502, 503, 504) and answered_id != request_id:
-            raise TryLater("busy", Sentence("Head office is busy."), after_s=_retry_after(answer))
+            raise TryLater("busy", Sentence("Head office is busy."), after_s=retry_after(answer))
         if answered_id != request_id:
             raise NotHeadOffice
         if answer.status in (200, 201, 204, 206) or answer.status in accept:
-            if not binary and method != "HEAD" and answer.status != 204 and not _is_ours(answer):
+            if not binary and method != "HEAD" and answer.status != 204 and not is_ours(answer):
                 raise NotHeadOffice
             return answer
-        raise _trouble(answer)
+        raise trouble_of(answer)
 
-    def _send_again(self, method: str, path: str, content: bytes | None, headers: dict[str, str]) -> _Answer | None:
+    def _send_again(self, method: str, path: str, content: bytes | None, headers: dict[str, str]) -> Answer | None:
         """The request on the connection that is open already; None where there is none, or it was closed meanwhile."""
         kept = self._kept
         if kept is None or not kept.is_connected:
@@ -280,38 +273,24 @@ class HeadOffice:
             lines.append(f"Content-Length: {len(content)}")
         request = "\r\n".join((*lines, "", "")).encode("latin-1") + (content or b"")
         try:
-            return _Answer(*ask_again(kept, request, LARGEST_REPLY_BYTES))
+            return Answer(*ask_again(kept, request, LARGEST_REPLY_BYTES))
         except OSError as error:
             self._breaking_off.require_unasked()
             if isinstance(error, Strange):
                 raise NotHeadOffice from error
             raise TryLater("cut", Sentence("The connection to head office broke.")) from error
 
-    def _send(self, method: str, path: str, content: bytes | None, headers: dict[str, str], *, partly: bool) -> _Answer:
+    def _send(self, method: str, path: str, content: bytes | None, headers: dict[str, str], *, partly: bool) -> Answer:
         pool = self._pool
         answer, kept = self._breaking_off.apart(lambda: _sent(pool, method, path, content, headers, partly=partly))
         self._kept = kept
         return answer
 
-    def _decoded(self, answer: _Answer, shape: type[T]) -> T:
+    def _decoded(self, answer: Answer, shape: type[T]) -> T:
         try:
             return unpack(answer.body, answer.headers.get("content-encoding"), shape, LARGEST_REPLY_BYTES)
         except ValueError as error:
             raise NotHeadOffice from error
-
-
-class _Answer:
-    """An answer with its body as it was sent, still coded, so that nothing is unpacked without a bound.
-
-    ``headers`` are by their names in small letters.
-    """
-
-    __slots__ = ("body", "headers", "status")
-
-    def __init__(self, status: int, headers: dict[str, str], body: bytes) -> None:
-        self.status = status
-        self.headers = headers
-        self.body = body
 
 
 def _sent(
@@ -322,7 +301,7 @@ def _sent(
     headers: dict[str, str],
     *,
     partly: bool,
-) -> tuple[_Answer, HTTPConnection | None]:
+) -> tuple[Answer, HTTPConnection | None]:
     """The answer to a request by urllib3, which connects where need be, and the connection that stays open."""
     try:
         answer = pool.urlopen(
@@ -338,157 +317,14 @@ def _sent(
         )
         kept = answer.connection if isinstance(answer, urllib3.HTTPResponse) else None
         try:
-            body = _read_bounded(answer, partly=partly and answer.status == 206)
+            body = read_bounded(answer, partly=partly and answer.status == 206)
         except BaseException:
             answer.close()
             raise
         answer.release_conn()
     except HTTPError as error:
-        raise _unreachable(error) from error
+        raise unreachable(error) from error
     except OSError as error:
         raise TryLater("cut", Sentence("The connection to head office broke.")) from error
     headers_got = {name.lower(): value for name, value in answer.headers.items()}
-    return _Answer(answer.status, headers_got, body), kept
-
-
-def checked_address(address: str) -> str:
-    """The address in its full form. Raises Invalid: not an address, or unencrypted and not on this computer."""
-    text = address.strip().rstrip("/")
-    if "://" not in text:
-        text = f"https://{text}"
-    try:
-        url = parse_url(text)
-    except (LocationParseError, ValueError) as error:
-        raise _no_address() from error
-    if url.scheme not in ("http", "https") or not url.host or len(text) > _LONGEST_ADDRESS or not text.isprintable():
-        raise _no_address()
-    if url.scheme == "http" and not _is_loopback(url.host):
-        raise Invalid(
-            "address_unencrypted",
-            Sentence("Without encryption (http) head office is only reached on this computer itself. Use https."),
-            field="address",
-        )
-    return text
-
-
-_LONGEST_ADDRESS = 2000
-
-
-def _no_address() -> Invalid:
-    return Invalid(
-        "address", Sentence("This is not an address. Write it like https://office.example.com."), field="address"
-    )
-
-
-def _host_header(address: str) -> str:
-    url = parse_url(address)
-    usual = {"http": 80, "https": 443}.get(url.scheme or "")
-    return f"{url.host}:{url.port}" if url.port is not None and url.port != usual else f"{url.host}"
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
-
-
-def _manager(address: str, certificate: str | None) -> urllib3.PoolManager:
-    """The connection's maker: through the system's proxy where it names one, never for this computer itself."""
-    url = parse_url(address)
-    if url.scheme == "http":
-        return urllib3.PoolManager(num_pools=1, maxsize=1)
-    proxy = getproxies().get("https")
-    if proxy and url.host and not _is_loopback(url.host) and not proxy_bypass(url.host):
-        return urllib3.ProxyManager(proxy, num_pools=1, maxsize=1, ssl_context=_tls(certificate))
-    return urllib3.PoolManager(num_pools=1, maxsize=1, ssl_context=_tls(certificate))
-
-
-def _tls(certificate: str | None) -> ssl.SSLContext:
-    if certificate is not None:
-        return ssl.create_default_context(cadata=certificate)
-    return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-
-
-def _read_bounded(answer: urllib3.BaseHTTPResponse, *, partly: bool) -> bytes:
-    pieces: list[bytes] = []
-    size = 0
-    try:
-        while piece := answer.read(_READ_BYTES if partly else LARGEST_REPLY_BYTES + 1 - size, decode_content=False):
-            pieces.append(piece)
-            size += len(piece)
-            if size > LARGEST_REPLY_BYTES:
-                raise NotHeadOffice
-    except (HTTPError, OSError):
-        if not partly or not size:
-            raise
-        answer.close()
-    return b"".join(pieces)
-
-
-_READ_BYTES = 16 * 1024
-"""So little at once where a part is worth having."""
-
-
-def _is_ours(answer: _Answer) -> bool:
-    content_type: str = answer.headers.get("content-type", "")
-    return content_type.partition(";")[0].strip() == MEDIA_TYPE
-
-
-def _retry_after(answer: _Answer) -> float | None:
-    """Seconds, never more than ``LONGEST_PAUSE_S``; None where none are named."""
-    named: str = answer.headers.get("retry-after", "").strip()
-    if not named.isascii() or not named.isdecimal():
-        return None
-    return float(min(int(named[:9]), LONGEST_PAUSE_S))
-
-
-def _unreachable(error: HTTPError) -> SyncTrouble:
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return TryLater(
-                "certificate",
-                Sentence("The server's certificate does not belong to head office; nothing was sent to it."),
-            )
-        cause = cause.__cause__ or cause.__context__
-    if isinstance(error, _NO_CONNECTION):
-        return TryLater("unreachable", Sentence("Head office cannot be reached just now."))
-    return TryLater("cut", Sentence("The connection to head office broke."))
-
-
-_NO_CONNECTION = (
-    urllib3.exceptions.NewConnectionError,
-    urllib3.exceptions.ConnectTimeoutError,
-    urllib3.exceptions.ProxyError,
-    SSLError,
-)
-
-
-def _trouble(answer: _Answer) -> SyncTrouble:
-    status = answer.status
-    code = ""
-    if _is_ours(answer):
-        try:
-            code = unpack(answer.body, answer.headers.get("content-encoding"), Problem, 64 * 1024).code
-        except ValueError:
-            code = ""
-    if status == 503 and code == "no_room":
-        return TryLater("no_room", Sentence("Head office has no room left just now."), after_s=_retry_after(answer))
-    if status in (408, 425, 429) or status >= 500:
-        return TryLater("busy", Sentence("Head office is busy."), after_s=_retry_after(answer))
-    match status, code:
-        case (409, "clone"):
-            return CloneFound()
-        case (401 | 403, _):
-            return SignInAgain(code or "sign_in")
-        case (413, _):
-            return TooLarge()
-        case (426, _):
-            return UpgradeNeeded()
-        case _ if not _is_ours(answer):
-            return NotHeadOffice()
-        case _:
-            return RequestRefused(code)
+    return Answer(answer.status, headers_got, body), kept

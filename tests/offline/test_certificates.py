@@ -17,8 +17,8 @@ from cryptography.x509.oid import NameOID
 from fieldapp.domain.errors import Invalid
 from fieldapp.headoffice.serve import Address, Certificate, RunningHeadOffice
 from fieldapp.store.profile import Profile
+from fieldapp.sync.address import checked_address
 from fieldapp.sync.enrol import enrol
-from fieldapp.sync.transport import checked_address
 from fieldapp.sync.troubles import TryLater
 from tests.sync.office import LI, Laptop, Office
 
