@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,9 +11,12 @@ from pytestqt.qtbot import QtBot
 
 from fieldapp.desktop.jobs import JobRunner
 from fieldapp.desktop.look import Look, Theme, speak, wear
+from fieldapp.store.database import Store
 from fieldapp.translation import Language
+from tests.desktop.desks import WAIT_MS
 from tests.desktop.driving import Field, show
 from tests.desktop.field_day import DayClock, new_session, new_store, new_window, populate
+from tests.services.an_application import FixedClock, new_laptop, written_application
 
 
 @pytest.fixture(autouse=True)
@@ -54,3 +57,22 @@ def field(qtbot: QtBot, tmp_path: Path) -> Iterator[Field]:
     assert runner.shut_down(wait_s=10)
     session.close()
     store.close()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """An officer's laptop with what head office sends it; a test of something else has a store of its own."""
+    with new_laptop(tmp_path, FixedClock()) as opened:
+        yield opened
+
+
+@pytest.fixture
+def application(store: Store) -> str:
+    """An application with all that its papers say."""
+    return written_application(store)
+
+
+@pytest.fixture
+def until(qtbot: QtBot) -> Callable[[Callable[[], object]], None]:
+    """Waits until something holds."""
+    return lambda holds: qtbot.waitUntil(lambda: bool(holds()), timeout=WAIT_MS)

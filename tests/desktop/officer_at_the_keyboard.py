@@ -40,11 +40,12 @@ from fieldapp.desktop.people import dialog_draft
 from fieldapp.desktop.people.dialog_draft import DialogDraft
 from fieldapp.desktop.people.standing import standing
 from fieldapp.domain.application_checklist import Step
-from fieldapp.services.laptop import Laptop, Preferences
+from fieldapp.services.laptop import Preferences
 from fieldapp.services.synchronise import Pace
 from fieldapp.store.database import Store
 from fieldapp.store.profile import Profile
 from tests.desktop.driving import is_closed
+from tests.desktop.few_pages import QuietLaptop
 from tests.desktop.the_whole_application import (
     ACCOUNTS,
     COLLATERAL,
@@ -68,13 +69,6 @@ class OfficerProcess(Forked):
     """The officer's program, killed and started again."""
 
     module = "tests.desktop.officer_at_the_keyboard"
-
-
-class QuietLaptop(Laptop):
-    """A laptop without a card: nothing unlocks here."""
-
-    def write_card(self) -> None:
-        """Nothing to write."""
 
 
 class Keyboard:

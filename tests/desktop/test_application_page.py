@@ -37,7 +37,6 @@ from fieldapp.desktop.window import PageEntry, Window
 from fieldapp.domain.application_checklist import Step
 from fieldapp.protocol.messages import Open, Receipt
 from fieldapp.services.apply_for_loan import ApplyForLoan
-from fieldapp.services.laptop import Laptop
 from fieldapp.services.print_documents import DocumentKind
 from fieldapp.services.record_visit import NewVisit, record_visit
 from fieldapp.services.seal_documents import SealDocuments
@@ -45,6 +44,7 @@ from fieldapp.store.database import Store
 from fieldapp.store.profile import Profile
 from fieldapp.store.unit import Unit
 from fieldapp.translation import Language
+from tests.desktop.few_pages import QuietLaptop
 from tests.services.an_application import PRODUCT, TYPED, FixedClock, mirror, new_laptop, new_prospect
 from tests.services.consents_given import sign_everything
 
@@ -119,13 +119,6 @@ class Desk:
 
     def overlay(self) -> Overlay:
         return next(one for one in self.window.findChildren(Overlay) if one.isVisible())
-
-
-class QuietLaptop(Laptop):
-    """A laptop without a card: nothing unlocks here."""
-
-    def write_card(self) -> None:
-        """Nothing to write."""
 
 
 @pytest.fixture

@@ -17,69 +17,26 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from fieldapp.desktop import paper_out
-from fieldapp.desktop.chosen_look import ChosenLook
 from fieldapp.desktop.components.overlay import Overlay
 from fieldapp.desktop.jobs import JobRunner
-from fieldapp.desktop.look import speak
 from fieldapp.desktop.pages import pack as pack_page
 from fieldapp.desktop.pages.pack import PackPage
 from fieldapp.desktop.pages.paper import PaperPage
-from fieldapp.desktop.session import DesktopSession, read_unlocked
-from fieldapp.desktop.window import PageEntry, Window
-from fieldapp.services.apply_for_loan import ApplyForLoan
-from fieldapp.services.laptop import Profile
+from fieldapp.desktop.window import Window
 from fieldapp.services.seal_documents import SealDocuments
 from fieldapp.services.whole_pack import Pack, look_at_pack
 from fieldapp.store.database import Store
 from fieldapp.store.unit import Unit
-from fieldapp.translation import Language
-from tests.desktop.desks import WAIT_MS, button
-from tests.desktop.test_papers_kept import QuietLaptop
-from tests.services.an_application import TYPED, FixedClock, new_laptop, new_prospect
+from tests.desktop.desks import button
+from tests.desktop.few_pages import window_of
+from tests.services.an_application import write_into
 from tests.services.sealing import certify_laptop
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with new_laptop(tmp_path, FixedClock()) as opened:
-        yield opened
-
-
-@pytest.fixture
-def application(store: Store) -> str:
-    made = ApplyForLoan(store).start(new_prospect(store))
-    _type(store, made, **TYPED)
-    return made
-
-
-def _type(store: Store, application: str, **typed: object) -> None:
-    applying = ApplyForLoan(store)
-    applying.save(application, typed, applying.open(application).fields)
-
-
-@pytest.fixture
 def window(qtbot: QtBot, tmp_path: Path, store: Store, jobs: JobRunner) -> Iterator[Window]:
-    session = DesktopSession(read_unlocked(QuietLaptop(Profile(tmp_path), store)), store.clock, jobs, ChosenLook())
-    speak(Language.ENGLISH)
-    made = Window(
-        jobs,
-        [
-            PageEntry("pack", lambda shell: PackPage(shell, session), "pack"),
-            PageEntry("paper", lambda shell: PaperPage(shell, session), "paper"),
-        ],
-    )
-    qtbot.addWidget(made)
-    made.resize(1280, 720)
-    with qtbot.waitExposed(made):
-        made.show()
-    yield made
-    qtbot.waitUntil(lambda: not jobs.busy(), timeout=WAIT_MS)
-    session.close()
-
-
-@pytest.fixture
-def until(qtbot: QtBot) -> Callable[[Callable[[], object]], None]:
-    return lambda holds: qtbot.waitUntil(lambda: bool(holds()), timeout=WAIT_MS)
+    with window_of(qtbot, tmp_path, store, jobs, pack=PackPage, paper=PaperPage) as made:
+        yield made
 
 
 @pytest.fixture
@@ -166,7 +123,7 @@ def test_a_change_after_freezing_is_said_and_frozen_again_beside_the_old(
     _go_on(window)
     _answer_yes(window, until)
     until(lambda: _pack(page).to_freeze == 0)
-    _type(store, application, repayment_source="豆腐坊与两家食堂")
+    write_into(store, application, repayment_source="豆腐坊与两家食堂")
     until(lambda: _pack(page).to_freeze == 2)
     _go_on(window)
     _answer_yes(window, until)

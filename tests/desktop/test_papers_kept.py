@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from threading import Event
 
@@ -12,25 +12,21 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from fieldapp.desktop.chosen_look import ChosenLook
 from fieldapp.desktop.components.banner import Banner
 from fieldapp.desktop.components.overlay import Overlay
 from fieldapp.desktop.jobs import JobRunner
-from fieldapp.desktop.look import speak
 from fieldapp.desktop.pages.applications import ApplicationsPage
 from fieldapp.desktop.pages.paper import PaperPage
-from fieldapp.desktop.session import DesktopSession, read_unlocked
-from fieldapp.desktop.window import PageEntry, Window
+from fieldapp.desktop.window import Window
 from fieldapp.services.apply_for_loan import ApplyForLoan
 from fieldapp.services.blank_forms import BLANK_NUMBERS
-from fieldapp.services.laptop import Laptop, Profile
 from fieldapp.services.paper_kinds import DocumentKind
 from fieldapp.services.print_documents import Document, DocumentLine, PrintDocuments
 from fieldapp.services.seal_documents import SealDocuments
 from fieldapp.store.database import Store
-from fieldapp.translation import Language
 from tests.desktop.desks import WAIT_MS
-from tests.services.an_application import TYPED, FixedClock, new_laptop, new_prospect
+from tests.desktop.few_pages import window_of
+from tests.services.an_application import FixedClock, new_laptop
 from tests.services.consents_given import sign_everything
 from tests.services.sealing import certify_laptop
 
@@ -45,43 +41,9 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 @pytest.fixture
-def application(store: Store) -> str:
-    applying = ApplyForLoan(store)
-    made = applying.start(new_prospect(store))
-    applying.save(made, TYPED, applying.open(made).fields)
-    return made
-
-
-class QuietLaptop(Laptop):
-    """A laptop without a card: nothing unlocks here."""
-
-    def write_card(self) -> None:
-        """Nothing to write."""
-
-
-@pytest.fixture
 def window(qtbot: QtBot, tmp_path: Path, store: Store, application: str, jobs: JobRunner) -> Iterator[Window]:
-    session = DesktopSession(read_unlocked(QuietLaptop(Profile(tmp_path), store)), store.clock, jobs, ChosenLook())
-    speak(Language.ENGLISH)
-    made = Window(
-        jobs,
-        [
-            PageEntry("applications", lambda shell: ApplicationsPage(shell, session), "applications"),
-            PageEntry("paper", lambda shell: PaperPage(shell, session), "paper"),
-        ],
-    )
-    qtbot.addWidget(made)
-    made.resize(1280, 720)
-    with qtbot.waitExposed(made):
-        made.show()
-    yield made
-    qtbot.waitUntil(lambda: not jobs.busy(), timeout=WAIT_MS)
-    session.close()
-
-
-@pytest.fixture
-def until(qtbot: QtBot) -> Callable[[Callable[[], object]], None]:
-    return lambda holds: qtbot.waitUntil(lambda: bool(holds()), timeout=WAIT_MS)
+    with window_of(qtbot, tmp_path, store, jobs, applications=ApplicationsPage, paper=PaperPage) as made:
+        yield made
 
 
 def _overlay(window: Window) -> Overlay | None:

@@ -14,6 +14,7 @@ from fieldapp.domain.identifiers import RecordId, Stream
 from fieldapp.domain.kinds import values_of
 from fieldapp.domain.records import Application, Branch, Business, Person, Product, Prospect, Record, Staff, Use
 from fieldapp.protocol.identifiers import new_record_id
+from fieldapp.services.apply_for_loan import ApplyForLoan
 from fieldapp.store.database import Store
 from fieldapp.store.records import StoredRecord
 from fieldapp.store.state import Enrolment
@@ -179,3 +180,16 @@ def new_prospect(store: Store, *, name: str = "张三", **prospect: Any) -> Reco
         return root
 
     return store.write(make)
+
+
+def written_application(store: Store, **typed: Any) -> RecordId:
+    """An application of a new customer with all that a form asks, saved and not signed."""
+    application = ApplyForLoan(store).start(new_prospect(store))
+    write_into(store, application, **TYPED | typed)
+    return application
+
+
+def write_into(store: Store, application: str, **typed: Any) -> None:
+    """Save these fields as somebody does who sees those that stand there."""
+    applying = ApplyForLoan(store)
+    applying.save(application, typed, applying.open(application).fields)

@@ -9,13 +9,12 @@ import msgspec
 import pytest
 
 from fieldapp.domain.errors import Actionable
-from fieldapp.services.apply_for_loan import ApplyForLoan
 from fieldapp.services.paper_kinds import DocumentKind
 from fieldapp.services.seal_documents import SealDocuments
 from fieldapp.services.whole_pack import look_at_pack
 from fieldapp.store.database import Store
 from fieldapp.store.unit import Unit
-from tests.services.an_application import TYPED, FixedClock, new_laptop, new_prospect
+from tests.services.an_application import FixedClock, new_laptop, write_into, written_application
 from tests.services.sealing import certify_laptop
 
 
@@ -27,14 +26,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 @pytest.fixture
 def application(store: Store) -> str:
-    made = ApplyForLoan(store).start(new_prospect(store))
-    _type(store, made, **TYPED)
-    return made
-
-
-def _type(store: Store, application: str, **typed: object) -> None:
-    applying = ApplyForLoan(store)
-    applying.save(application, typed, applying.open(application).fields)
+    return written_application(store)
 
 
 def test_an_application_that_is_gone_is_a_sentence(store: Store) -> None:
@@ -44,7 +36,7 @@ def test_an_application_that_is_gone_is_a_sentence(store: Store) -> None:
 
 
 def test_what_lacks_something_says_so_and_the_others_are_made(store: Store, application: str) -> None:
-    _type(store, application, months=None, **{"person.actual_address": "示例街 🙂 号"})
+    write_into(store, application, months=None, **{"person.actual_address": "示例街 🙂 号"})
     pack = look_at_pack(store, application)
     lacking = {paper.line.kind: str(paper.lacking) for paper in pack.papers if paper.lacking is not None}
     assert "term" in lacking[DocumentKind.SCHEDULE]
@@ -63,7 +55,7 @@ def test_the_next_step_is_counted_through_freezing_sealing_and_a_change(
     count = len(frozen.papers)
     assert told == [(done, count) for done in range(count)]
     assert (frozen.to_freeze, frozen.to_seal) == (0, count)
-    _type(store, application, repayment_source="豆腐坊与两家食堂")
+    write_into(store, application, repayment_source="豆腐坊与两家食堂")
     changed = look_at_pack(store, application)
     # The form says something else now, and with it the digest on the cover.
     assert {paper.line.kind for paper in changed.papers if not paper.frozen} == {
