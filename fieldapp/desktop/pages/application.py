@@ -16,13 +16,13 @@ from fieldapp.desktop.application_form.columns import ThreeColumns
 from fieldapp.desktop.application_form.consent_acts import ConsentActs
 from fieldapp.desktop.application_form.figures import AffordabilityCard, CostCard
 from fieldapp.desktop.application_form.findings import Findings
-from fieldapp.desktop.application_form.found_again import tell_found_again
 from fieldapp.desktop.application_form.frame import Frame
 from fieldapp.desktop.application_form.keeping import Keeping, Kept, is_lost_access
 from fieldapp.desktop.application_form.masked_entry import MaskedEntry
-from fieldapp.desktop.application_form.open_items import STEP_NAMES, show_open_items
+from fieldapp.desktop.application_form.open_items import show_open_items
 from fieldapp.desktop.application_form.preview import LivePreview
 from fieldapp.desktop.application_form.steps import Steps
+from fieldapp.desktop.application_form.told import tell_found_again, tell_handed_over, tell_submitted
 from fieldapp.desktop.application_form.turning_points import ask_to_amend, ask_to_submit, ask_to_withdraw
 from fieldapp.desktop.components.arrange import Column, fill_with
 from fieldapp.desktop.components.card import Card
@@ -38,11 +38,10 @@ from fieldapp.domain.kinds import Values
 from fieldapp.domain.loan_quote import Quote
 from fieldapp.services.apply_for_loan import ApplyForLoan, OpenApplication
 from fieldapp.services.case_rows import ROWS
-from fieldapp.services.hand_over import HandedOver
 from fieldapp.services.print_documents import DocumentKind, PrintDocuments
 from fieldapp.services.reveal_on_form import reveal_on_form
 from fieldapp.services.submit_application import NotComplete
-from fieldapp.translation import tr, trn
+from fieldapp.translation import tr
 
 _STEPS = tuple(Step)
 _SHOWN_KINDS = frozenset(
@@ -172,7 +171,7 @@ class ApplicationPage(Page):
         self.keeping.drafted.connect(self._show_saved)
         self.keeping.kept.connect(self._kept)
         self.keeping.submitted.connect(self._submitted)
-        self.keeping.handed_over.connect(self._handed_over)
+        self.keeping.handed_over.connect(partial(tell_handed_over, self.shell))
         self.keeping.submitting.connect(lambda: self.frame.show_submitting(True))
         self.keeping.failed.connect(self._failed)
         self.frame.back.clicked.connect(self._go_back)
@@ -441,24 +440,7 @@ class ApplicationPage(Page):
     def _submitted(self, opened: OpenApplication) -> None:
         self.frame.show_submitting(False)
         self._begin(opened)
-        self.shell.toast(
-            lambda: tr("{name}'s application is submitted", name=self._name()),
-            lambda: tr("Only on this laptop until head office confirms it"),
-        )
-
-    def _handed_over(self, handed: HandedOver) -> None:
-        """What the customer must sign again, and what could not be made: on the page of all papers."""
-        again, lacking = len(handed.to_sign_again), len(handed.left_out)
-        if again:
-            self.shell.toast(
-                lambda: trn("{count} paper is a new version", "{count} papers are new versions", again),
-                lambda: tr("Have the customer sign again: see all papers on the step '{step}'.", step=_signing()),
-            )
-        elif lacking:
-            self.shell.toast(
-                lambda: trn("{count} paper was left out", "{count} papers were left out", lacking),
-                lambda: tr("See why among all papers on the step '{step}'.", step=_signing()),
-            )
+        tell_submitted(self.shell, self._name)
 
     def _failed(self, error: Exception) -> None:
         self.frame.show_submitting(False)
@@ -488,10 +470,6 @@ class ApplicationPage(Page):
         mirrored = bool(changed.kinds & {"product", "branch"})
         if mirrored or not changed.roots or changed.roots & {opened.prospect, opened.id, *opened.file.backing.people}:
             self.keeping.read(opened.id, self._show)
-
-
-def _signing() -> str:
-    return STEP_NAMES[Step.SIGNING]()
 
 
 def _continue_or_start(service: ApplyForLoan, prospect: str) -> RecordId:
