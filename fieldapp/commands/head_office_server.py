@@ -76,6 +76,9 @@ def server_options(command: Callable[..., Any]) -> Callable[..., Any]:
             click.option("--industry-percent", type=int, help="Of the capital to one industry.  [default: 25]"),
             click.option("--village-percent", type=int, help="Of the capital to one village.  [default: 5]"),
             click.option("--officer-percent", type=int, help="Of the capital through one officer.  [default: 10]"),
+            click.option(
+                "--introducer-percent", type=int, help="Of the capital brought by one introducer.  [default: 10]"
+            ),
             click.option("--split-days", type=int, help="How far back split loans are looked for.  [default: 90]"),
             click.option("--split-yuan", type=int, help="Up to which sum, in yuan.  [default: 500000]"),
         )
