@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from threading import Event
-from time import process_time
 from typing import Any
 
 import msgspec
@@ -20,7 +19,6 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from fieldapp.desktop.application_form.open_items import OpenItemsList
-from fieldapp.desktop.application_form.preview import PAUSE_MS
 from fieldapp.desktop.chosen_look import ChosenLook
 from fieldapp.desktop.components.field import Field
 from fieldapp.desktop.components.overlay import Overlay
@@ -436,20 +434,6 @@ def test_the_page_of_another_tab_never_stands_under_the_one_chosen(
     assert "贷款申请表" in document.getAllText(0).text()
     page.preview.choose(DocumentKind.SCHEDULE)
     desk.until(lambda: "3,042.19" in document.getAllText(0).text())
-
-
-def test_a_pause_in_typing_shows_the_new_page_within_three_tenths_of_a_second_of_work(desk: Desk, store: Store) -> None:
-    """The wait for a pause, and the processor time of setting the page, whatever else the machine does."""
-    application = filled_in(store)
-    page = desk.open(application=application)
-    desk.until(lambda: page.preview.paper.document.pageCount() == 3)
-    make = page.preview._documents.make
-    spent = []
-    for amount in range(1, 6):
-        before = process_time()
-        make(DocumentKind.APPLICATION, application, {"amount_fen": amount * 1_000_000})
-        spent.append(process_time() - before)
-    assert PAUSE_MS / 1000 + min(spent) <= 0.3
 
 
 def test_a_character_the_paper_cannot_print_is_named_beside_the_pages(desk: Desk, store: Store) -> None:
