@@ -69,7 +69,7 @@ def test_starting_over_at_any_moment_loses_nothing_and_counts_nothing_twice() ->
     run_state_machine_as_test(
         StartingOver,
         settings=settings(
-            max_examples=25,
+            max_examples=15,
             stateful_step_count=20,
             deadline=None,
             derandomize=True,
