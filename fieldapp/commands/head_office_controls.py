@@ -118,14 +118,16 @@ def related_party() -> None:
 @click.argument("name")
 @click.option("--relation", type=click.Choice(RELATIONS), required=True)
 @click.option("--by", "by", metavar="STAFF", required=True, help="Who enters it; another confirms it.")
+@click.option("--of", "of", metavar="STAFF", help="Whose kin or firm it is: they look after none of its applications.")
 @click.option("--number", help="Identity number or credit code; without it one line is read, unseen where typed.")
 @answering
 @on_head_office()
 def related_party_add(
-    settings: Settings, name: str, relation: str, by: str, number: str | None, answer: Answer
+    settings: Settings, name: str, relation: str, by: str, of: str | None, number: str | None, answer: Answer
 ) -> None:
     """Propose NAME."""
-    entry = _lists(settings).add_related_party(name, number if number is not None else _asked(), relation, by=by)
+    asked = number if number is not None else _asked()
+    entry = _lists(settings).add_related_party(name, asked, relation, by=by, of=of)
     answer.give(
         {"entry": entry, "state": "proposed"},
         tr("{name} is proposed. Entry: {entry}", name=name, entry=entry),
@@ -167,7 +169,7 @@ def related_party_list(settings: Settings, answer: Answer) -> None:
     shown = [{name: value for name, value in asdict(one).items() if name != "digest"} for one in found]
     answer.give(
         {"entries": shown},
-        *("\t".join((one.entry, one.name, one.masked, one.relation, one.state)) for one in found),
+        *("\t".join((one.entry, one.name, one.masked, one.relation, one.of_staff or "", one.state)) for one in found),
     )
 
 

@@ -18,6 +18,7 @@ from fieldapp.domain.record_rules import NAME_LIMIT
 from fieldapp.domain.wording import Sentence
 from fieldapp.headoffice.instants import iso
 from fieldapp.headoffice.keyed_digests import KeyedDigests
+from fieldapp.headoffice.storage.accounts import StaffAccount
 from fieldapp.headoffice.storage.screening import RelatedParty, Screening
 from fieldapp.headoffice.storage.store import Store, Unit
 from fieldapp.protocol.identifiers import Clock, new_record_id
@@ -40,11 +41,12 @@ class BankLists:
         with self._store.reading() as unit:
             return Screening(unit.connection).related_parties()
 
-    def add_related_party(self, name: str, number: str, relation: str, *, by: str) -> str:
+    def add_related_party(self, name: str, number: str, relation: str, *, by: str, of: str | None = None) -> str:
         """Propose an entry; returns its number. It counts once another person confirms it.
 
-        ``number`` is an identity number or a firm's credit code; only a keyed digest of it is kept. Raises Actionable:
-        ``name``, ``number``, ``relation``, ``staff_unknown``, ``staff_inactive``.
+        ``number`` is an identity number or a firm's credit code; only a keyed digest of it is kept. Kin and firms may
+        be those ``of`` one of the staff, who then looks after none of their applications (DOMAIN E2). Raises
+        Actionable: ``name``, ``number``, ``relation``, ``of``, ``staff_unknown``, ``staff_inactive``.
         """
         if not name.strip() or len(name) > NAME_LIMIT or not name.isprintable():
             raise Invalid("name", Sentence("A name has 1 to {limit} letters.", limit=NAME_LIMIT), field="name")
@@ -52,8 +54,12 @@ class BankLists:
             raise Invalid(
                 "relation", Sentence("Relations are {relations}.", relations=", ".join(RELATIONS)), field="relation"
             )
+        if of is not None and relation not in ("kin", "firm"):
+            raise Invalid("of", Sentence("Only kin and firms are somebody's."), field="of")
         plain = normalised_identity_number(number[:NAME_LIMIT])
         with self._writing(by) as unit:
+            if of is not None:
+                _require_staff(unit, of)
             digest = KeyedDigests(unit.accounts).of("number", plain)
             if digest is None or len(plain) < _SHORTEST:
                 raise Invalid("number", Sentence("An identity number or a credit code is needed."), field="number")
@@ -67,6 +73,7 @@ class BankLists:
                 state="proposed",
                 added_by=by,
                 added_at=iso(self._clock.now()),
+                of_staff=of,
             )
             Screening(unit.connection).put_related_party(party)
         log.info("related_party_proposed", extra={"entry": entry})
@@ -123,15 +130,19 @@ class BankLists:
     def _writing(self, by: str) -> Iterator[Unit]:
         """A unit for what ``by``, who works here, does."""
         with self._store.writing() as unit:
-            account = unit.accounts.staff(by)
-            if account is None:
-                raise Actionable("staff_unknown", Sentence("Nobody on the staff has the number {staff}.", staff=by))
-            if not account.active:
+            if not _require_staff(unit, by).active:
                 raise Actionable("staff_inactive", Sentence("This member of staff is no longer active."))
             yield unit
 
 
 _SHORTEST = 6
+
+
+def _require_staff(unit: Unit, staff: str) -> StaffAccount:
+    account = unit.accounts.staff(staff)
+    if account is None:
+        raise Actionable("staff_unknown", Sentence("Nobody on the staff has the number {staff}.", staff=staff))
+    return account
 
 
 def _entry(unit: Unit, entry: str) -> RelatedParty:

@@ -7,7 +7,9 @@ from functools import partial
 
 from fieldapp.domain.controls.limits import Limits
 from fieldapp.domain.errors import Invalid
+from fieldapp.domain.records import Business, Person
 from fieldapp.domain.wording import Sentence
+from fieldapp.headoffice.case import Case
 from fieldapp.headoffice.case_rules import concerns_a_case, refusal_in_case
 from fieldapp.headoffice.consents import refusal_for_consents
 from fieldapp.headoffice.ledger import Ledger
@@ -108,10 +110,22 @@ class Judge:
         if not concerns_a_case(change.kind):
             return None
         refusal = refusal_in_case(self._ledger, self._author, change, current, self._at)
+        if refusal is None and current is None and change.kind == "application" and change.parent is not None:
+            refusal = self._refusal_to_open(change.parent)
         if refusal is not None or not submits(change, current):
             return refusal
         screen, catalogue = Screener(self._unit, self._limits).refusal, partial(catalogue_of, self._unit)
         return refusal_of_submission(self._ledger, self._author, change, current, screen, catalogue)
+
+    def _refusal_to_open(self, prospect: str) -> Invalid | None:
+        """Nobody begins an application of their own kin (E2)."""
+        root = self._ledger.fetch(prospect)
+        if root is None:
+            return None
+        customer = Case(root, self._ledger.family(root))
+        people = [person for _, person in customer.of_customer("person", Person)]
+        firms = [firm for _, firm in customer.of_customer("business", Business)]
+        return Screener(self._unit, self._limits).refusal_to_open(self._author.staff, people, firms)
 
     def _refusal_of_owner(self, change: Change, current: StoredRecord | None) -> Invalid | None:
         """A prospect's new owner must work in the branch."""

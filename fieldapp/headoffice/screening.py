@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -20,6 +20,7 @@ from fieldapp.domain.errors import Invalid
 from fieldapp.domain.identifiers import BANK_STREAM
 from fieldapp.domain.kinds import record_of
 from fieldapp.domain.records import Application, Business, Person, Product, Prospect
+from fieldapp.domain.wording import Sentence
 from fieldapp.headoffice.case import Case, instant
 from fieldapp.headoffice.keyed_digests import KeyedDigests
 from fieldapp.headoffice.second_officer import signed_visits
@@ -59,6 +60,8 @@ class Screener:
         subject = _subject(case)
         if subject is None:
             return None  # a rule of its own says what is wrong with it
+        if self._lists.is_kin_of(subject.application.officer, self._numbers(subject)):
+            return _own_kin()
         mine, _theirs = self._staff_numbers(subject)
         nominee = refusal_of_nominee(mine)
         if nominee is not None:
@@ -90,10 +93,21 @@ class Screener:
     def _owners_of_laptops(self) -> dict[str, str]:
         return {device.device: device.staff for device in self._unit.accounts.devices()}
 
+    def refusal_to_open(self, officer: str, customer: Iterable[Person], firms: Iterable[Business]) -> Invalid | None:
+        """Why ``officer`` may not begin an application of this customer: it is their own kin, or a firm of theirs."""
+        written = [*(person.id_number for person in customer), *(firm.uscc for firm in firms)]
+        return _own_kin() if self._lists.is_kin_of(officer, self._digests_of(written)) else None
+
     def _is_listed(self, subject: _Subject) -> bool:
-        numbers = [self._digests.of("number", person.id_number) for person in (subject.applicant, *subject.signers)]
-        numbers.append(self._digests.of("number", subject.business.uscc))
-        return self._lists.is_related(digest for digest in numbers if digest is not None)
+        return self._lists.is_related(self._numbers(subject))
+
+    def _numbers(self, subject: _Subject) -> list[str]:
+        """Those of the applicant, of who signs, and of their firm."""
+        people = (subject.applicant, *subject.signers)
+        return self._digests_of([*(person.id_number for person in people), subject.business.uscc])
+
+    def _digests_of(self, numbers: Iterable[str | None]) -> list[str]:
+        return [digest for number in numbers if (digest := self._digests.of("number", number)) is not None]
 
     def _staff_numbers(self, subject: _Subject) -> tuple[dict[Number, bool], dict[Number, bool]]:
         """Which numbers are the officer's own, and which another member of staff's."""
@@ -159,6 +173,14 @@ class Screener:
             for tie, sort, written in _ties_of(subject)
             if (digest := self._digests.of(sort, written)) is not None
         }
+
+
+def _own_kin() -> Invalid:
+    return Invalid(
+        "own_kin",
+        Sentence("This is the officer's own kin, or a firm of theirs: a colleague looks after it."),
+        field="officer",
+    )
 
 
 def catalogue_of(unit: Unit) -> list[Product]:

@@ -45,6 +45,12 @@ def related(lists: BankLists, number: str = SIBLING) -> None:
     lists.confirm_related_party(lists.add_related_party("王大明", number, "kin", by="hu"), by="wu")
 
 
+def kin_of(lists: BankLists, staff: str, number: str, relation: str = "kin") -> str:
+    entry = lists.add_related_party("李小明", number, relation, by="hu", of=staff)
+    lists.confirm_related_party(entry, by="wu")
+    return entry
+
+
 def case(number: int = 1, *, person: dict[str, Any] | None = None, at: str = SUBMITTED, **fields: Any) -> list[Change]:
     """Everything of one customer up to the submission."""
     loan = f"a{number}"
@@ -313,3 +319,34 @@ def test_hostile_values_are_screened_without_a_fault(lists: BankLists, laptop_of
         payout_account=" ",
     )
     assert codes(laptop_of("zhang"), *strange)[-1] == "identity_length"
+
+
+def test_an_officer_opens_no_application_of_their_own_spouse(lists: BankLists, laptop_of: Enrol) -> None:
+    kin_of(lists, "zhang", SIBLING)
+    laptop = laptop_of("zhang")
+    laptop.sync(*customer(1, id_number=SIBLING))
+    opened = laptop.sync(send.application("a1", parent="p1")).receipts
+    assert [(one.outcome, one.code, one.field) for one in opened] == [("refused", "own_kin", "officer")]
+
+
+def test_kin_found_only_later_stops_the_submission(lists: BankLists, laptop_of: Enrol) -> None:
+    laptop = laptop_of("zhang")
+    changes = case(1, person={"id_number": SIBLING}, guarantee_mode="joint")
+    assert set(codes(laptop, *changes[:-1])) == {"accepted"}
+    kin_of(lists, "li", SIBLING)
+    kin_of(lists, "zhang", SIBLING)
+    assert codes(laptop, changes[-1]) == ["own_kin"]
+
+
+def test_kin_of_a_colleague_is_a_related_party_and_no_more(lists: BankLists, laptop_of: Enrol) -> None:
+    kin_of(lists, "li", SIBLING)
+    changes = case(1, person={"id_number": SIBLING}, guarantee_mode="joint")
+    assert set(codes(laptop_of("zhang"), *changes)) == {"accepted"}
+
+
+def test_a_firm_of_the_officers_kin_counts_and_others_are_nobodys(lists: BankLists, office: Administration) -> None:
+    assert lists.add_related_party("某某商行", "91420000MA4K000001", "firm", by="hu", of="zhang")
+    for relation, staff, code in (("director", "zhang", "of"), ("kin", "nobody", "staff_unknown")):
+        with pytest.raises(Actionable) as refused:
+            lists.add_related_party("某人", SIBLING, relation, by="hu", of=staff)
+        assert refused.value.code == code

@@ -21,7 +21,8 @@ from fieldapp.headoffice.storage.direct import Direct
 class RelatedParty:
     """An entry of the list; ``masked`` is what of the number may be shown, the names are staff ids.
 
-    ``state``: proposed, standing, leaving (still counts), left.
+    ``state``: proposed, standing, leaving (still counts), left. ``of_staff`` is whose kin or firm it is, where that is
+    one of the staff.
     """
 
     entry: str
@@ -35,6 +36,7 @@ class RelatedParty:
     confirmed_by: str | None = None
     leaving_by: str | None = None
     left_by: str | None = None
+    of_staff: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,13 @@ class Screening:
         """Whether one of these numbers stands on the list."""
         query = "SELECT 1 FROM related_party WHERE stream = ? AND digest IN (?) AND state IN (?) LIMIT 1"
         return bool(self._direct.rows(query, BANK_STREAM, set(digests), _COUNTS))
+
+    def is_kin_of(self, staff: str, digests: Iterable[str]) -> bool:
+        """Whether one of these numbers stands on the list as kin or a firm of this member of staff."""
+        query = (
+            "SELECT 1 FROM related_party WHERE stream = ? AND digest IN (?) AND state IN (?) AND of_staff = ? LIMIT 1"
+        )
+        return bool(self._direct.rows(query, BANK_STREAM, set(digests), _COUNTS, staff))
 
     def put_staff_number(self, digest: str, staff: str, sort: Number) -> None:
         """A number is one of this member of staff's."""
@@ -127,7 +136,8 @@ _COUNTS = ["standing", "leaving"]
 """In which an entry of the list counts: from the second person's word until the second person's word."""
 
 _RELATED = (
-    "SELECT entry, name, digest, masked, relation, state, added_by, added_at, confirmed_by, leaving_by, left_by"
+    "SELECT entry, name, digest, masked, relation, state, added_by, added_at, confirmed_by, leaving_by, left_by,"
+    " of_staff"
     " FROM related_party WHERE stream = ?"
 )
 _TIED = (

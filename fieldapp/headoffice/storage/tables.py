@@ -130,6 +130,7 @@ related_party = _table(
     _text("confirmed_by", optional=True),
     _text("leaving_by", optional=True),
     _text("left_by", optional=True),
+    _text("of_staff", optional=True),
     CheckConstraint("state IN ('proposed', 'standing', 'leaving', 'left')", name="state_known"),
     CheckConstraint("confirmed_by <> added_by AND left_by <> leaving_by", name="two_persons"),
     Index("related_party_by_digest", "stream", "digest"),
