@@ -20,7 +20,6 @@ from fieldapp.protocol.messages import (
     REQUEST_OVERHEAD_BYTES,
     SHORT_HASH,
     Mark,
-    Proof,
     Rescue,
     Rev,
     Run,
@@ -33,8 +32,8 @@ from fieldapp.store.outbox import Queued
 from fieldapp.store.standing import Rest
 from fieldapp.store.state import Pull
 from fieldapp.store.unit import Unit
-from fieldapp.store.view import View
 from fieldapp.sync.apply import COMPARE, Applied, apply_reply, told_heads
+from fieldapp.sync.outgoing import Place, Rows, Start, look, rows_ahead
 from fieldapp.sync.packed_ahead import PackedAhead
 from fieldapp.sync.portions import Portions
 from fieldapp.sync.short_question import Asked
@@ -43,16 +42,6 @@ from fieldapp.sync.transport import HeadOffice
 from fieldapp.sync.troubles import Cancelled, NotHeadOffice, TooLarge, TryLater, UpgradeNeeded
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where the conversation stands: the laptop's own word on it, or what the last reply will make of it."""
-
-    cursor: str | None
-    marks: dict[str, Mark]
-    all_read: bool
-    """Whether the cursor stands for the marks too: they are the heads that came with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,29 +54,6 @@ class _Batch:
     """Whether the outbox held changes behind these."""
     ahead: PackedAhead | None = None
     """The changes, where they are packed already."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Rows:
-    """What was read of the outbox for one request: at most ``most`` changes after number ``after``."""
-
-    after: int
-    most: int
-    queued: list[Queued]
-    more: bool
-    held: dict[str, Rev | None]
-    device: str
-    proofs: list[Proof]
-    ahead: PackedAhead | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Start:
-    """What one look at the laptop tells before a request."""
-
-    rows: _Rows | None
-    counter: int
-    place: _Place
 
 
 class Conversation:
@@ -127,12 +93,12 @@ class Conversation:
         self._too_large: set[str] = set()
         self._passed = 0  # changes up to this number had their answer in this pass over the outbox
         self._reissued = False
-        self._place: _Place | None = None
+        self._place: Place | None = None
         self._answered: tuple[_Batch, SyncReply] | None = None  # what the reply being written tells, and of what
         self._writing: Future[Applied] | None = None
         self._ahead: ThreadPoolExecutor | None = None
-        self._ready: Future[_Rows] | None = None
-        self._start: _Start | None = None  # seen already, for the first request
+        self._ready: Future[Rows] | None = None
+        self._start: Start | None = None  # seen already, for the first request
 
     def run(self, asked: Asked | None = None) -> None:
         total = 0
@@ -141,7 +107,7 @@ class Conversation:
                 total = view.outbox.count() if asked is None else 0
                 self._portions, self._at_length = Portions.kept(view.state), True
                 self._most_changes = self._portions.changes
-                self._start = self._look(view, self._passed, self._most_changes)
+                self._start = look(view, self._passed, self._most_changes)
             if total:
                 self._progress(Stage.CHANGES, 0, total)
             with self._reading_ahead(total):
@@ -226,7 +192,7 @@ class Conversation:
             rows = start = None
         if start is None:
             with self._store.reading() as view:
-                start = self._look(view, self._passed, None if rows is not None else self._most_changes)
+                start = look(view, self._passed, None if rows is not None else self._most_changes)
         rows = rows or start.rows
         assert rows is not None  # noqa: S101 - they are looked for where they were not ready
         queued, counter, place = rows.queued, start.counter, self._place or start.place
@@ -256,25 +222,13 @@ class Conversation:
             request = msgspec.structs.replace(request, day=self._day, page=1)
         return _Batch(queued, request, place.marks, rows.more, rows.ahead)
 
-    def _look(self, view: View, after: int, most: int | None) -> _Start:
-        """Where the laptop stands, and its changes after number ``after``, where ``most`` of them are wanted."""
-        rows = _rows_in(view, after, most) if most is not None else None
-        # one more than on the disk, not than the last request: what was never written must not be counted
-        counter = (view.state.get("counter", int) or 0) + 1
-        cursor, marks = view.state.get("cursor", str), view.state.marks()
-        all_read = bool(cursor) and view.state.get("cursor_heads", dict[str, Mark]) == marks
-        return _Start(rows, counter, _Place(cursor, marks, all_read))
-
-    def _ready_rows(self, after: int, most: int, coding: str) -> _Rows:
-        with self._store.reading() as view:
-            rows = _rows_in(view, after, most)
-        return replace(rows, ahead=PackedAhead([one.body for one in rows.queued], coding)) if rows.queued else rows
-
     def _read_ahead(self, batch: _Batch) -> None:
         """While a request with a full batch is on its way, read and pack what the next one will carry."""
         if self._ahead is not None and len(batch.queued) == self._most_changes:
             most = min(self._portions.changes, self._most_changes * 2)
-            self._ready = self._ahead.submit(self._ready_rows, batch.queued[-1].n, most, self._head_office.coding)
+            self._ready = self._ahead.submit(
+                rows_ahead, self._store, batch.queued[-1].n, most, self._head_office.coding
+            )
 
     def _pass(self, batch: _Batch) -> None:
         """The changes of ``batch`` had their answer."""
@@ -298,7 +252,7 @@ class Conversation:
             self._writing = self._store.submit(lambda unit: self._write(unit, request, reply, batch.queued, passed))
             marks = _raised(batch.marks, reply)
             all_read = reply.cursor is not None and not reply.more and marks == reply.heads
-            told = _Place(reply.cursor or request.cursor, marks, all_read)
+            told = Place(reply.cursor or request.cursor, marks, all_read)
             self._place = told if on_course else None  # where another process moved the cursor, ask the laptop anew
             self._answered = batch, reply
 
@@ -465,23 +419,6 @@ def _told_of(records: set[str], batch: _Batch, reply: SyncReply) -> dict[str, Re
     for receipt in reply.receipts:
         told |= {one.record: None for one in queued if one.change == receipt.change and one.record in records}
     return told | {state.record: state.rev for state in reply.states if state.record in records}
-
-
-def _rows_in(view: View, after: int, most: int) -> _Rows:
-    """The changes after number ``after`` that fit into one request, and what is held of their records.
-
-    Of a record of which nothing is known but the change that makes it, nothing is held.
-    """
-    limits = view.state.limits()
-    queued = view.outbox.batch(
-        after,
-        min(most, limits.changes),
-        min(limits.body_bytes, MAX_BODY_BYTES) - REQUEST_OVERHEAD_BYTES,
-    )
-    more = bool(queued) and view.outbox.goes_on_after(queued[-1].n)
-    held = view.records.revisions([one.record for one in queued if not one.whole])
-    proofs = view.proofs.shown(queued[0].n, queued[-1].n) if queued else []
-    return _Rows(after, most, queued, more, dict(held), view.state.enrolment().device, proofs)
 
 
 def _apply(unit: Unit, request: SyncRequest, reply: SyncReply, sent: list[Queued]) -> Applied:
