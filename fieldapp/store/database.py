@@ -27,6 +27,12 @@ T = TypeVar("T")
 READERS = 4
 
 
+class _OfThread(threading.local):
+    """What belongs to the end of whatever the thread writes now."""
+
+    also: tuple[Callable[[Unit], object], ...] = ()
+
+
 class Store:
     """The laptop's records. ``write`` and ``reading`` may be called from any thread except the one that draws.
 
@@ -50,7 +56,7 @@ class Store:
         self._reader_slots = threading.Semaphore(READERS)
         self._work: queue.SimpleQueue[tuple[Callable[[Unit], object], Future[object]] | None] = queue.SimpleQueue()
         self._closed = False
-        self._mine = threading.local()
+        self._mine = _OfThread()
         self._thread = threading.Thread(target=self._serve, name="store-writer", daemon=True)
         self._thread.start()
 
@@ -59,7 +65,7 @@ class Store:
         future: Future[T] = Future()
         if self._closed:
             raise Actionable("closed", Sentence("Your records are locked. Unlock them first."))
-        also: tuple[Callable[[Unit], object], ...] = getattr(self._mine, "also", ())
+        also = self._mine.also
 
         def whole(unit: Unit) -> T:
             result = work(unit)
@@ -77,7 +83,7 @@ class Store:
     @contextmanager
     def also(self, work: Callable[[Unit], object]) -> Iterator[None]:
         """Whatever this thread writes inside, ``work`` is done at the end of the same transaction: all or nothing."""
-        before: tuple[Callable[[Unit], object], ...] = getattr(self._mine, "also", ())
+        before = self._mine.also
         self._mine.also = (*before, work)
         try:
             yield

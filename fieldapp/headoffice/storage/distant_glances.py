@@ -83,7 +83,7 @@ class DistantGlances:
                 except BaseException:
                     line.close()
                     raise
-        except (psycopg.Error, OSError, NotImplementedError) as error:  # the last where a loop cannot watch sockets
+        except (psycopg.Error, OSError, NotImplementedError) as error:  # Windows' usual event loop watches no sockets
             log.info("no_glances", extra={"why": type(error).__name__})
             self._not_before = loop.time() + PAUSE_S
             return
