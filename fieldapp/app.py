@@ -27,19 +27,19 @@ def fieldapp(context: click.Context, language: str | None, folder: Path | None, 
         use_language(Language(language))
     logging.basicConfig(level=logging.INFO if verbose else logging.ERROR, format="%(levelname)s %(name)s %(message)s")
     if context.invoked_subcommand is None:
-        context.invoke(_desktop, folder=folder)
+        context.invoke(_desktop, folder=folder, language=Language(language) if language is not None else None)
 
 
 @click.command()
 @answering
-def _desktop(folder: Path | None, answer: Answer) -> None:
+def _desktop(folder: Path | None, language: Language | None, answer: Answer) -> None:
     from fieldapp.desktop.start import run_desktop  # Qt is loaded only where a window is wanted
     from fieldapp.protocol.identifiers import SystemClock
     from fieldapp.services.laptop import default_profile_folder
 
     place = folder or default_profile_folder()
     answer.note(tr("Opening {place} …", place=place))
-    sys.exit(run_desktop(place, SystemClock()))
+    sys.exit(run_desktop(place, SystemClock(), language=language))
 
 
 def main() -> None:

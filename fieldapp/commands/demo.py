@@ -20,7 +20,7 @@ from fieldapp.protocol.identifiers import Clock, SystemClock
 from fieldapp.resources import resource
 from fieldapp.services.laptop import Laptop, Profile, check_laptop, enrol_laptop, unlock_laptop
 from fieldapp.services.synchronise import Summary, synchronise_laptop
-from fieldapp.translation import tr, trn
+from fieldapp.translation import Language, tr, trn
 
 BRANCH = Branch(
     code="QS",
@@ -67,7 +67,8 @@ def demo(folder: Path, headless: bool, answer: Answer) -> None:
         from fieldapp.desktop.start import run_desktop  # Qt is loaded only where a window is wanted
 
         answer.note(tr("Opening the program; closing its window ends the demonstration."))
-        run_desktop(folder / "laptop-1", clock, unlocked=laptop)
+        named = click.get_current_context().find_root().params.get("language")
+        run_desktop(folder / "laptop-1", clock, unlocked=laptop, language=Language(named) if named else None)
 
 
 def _make(folder: Path) -> None:

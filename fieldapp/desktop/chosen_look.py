@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QGuiApplication
 
@@ -16,8 +17,10 @@ SYSTEM = "system"
 class ChosenLook(QObject):
     """Keeps the screens in the officer's language and look; ``choose`` changes them at once, without a restart."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, named: Language | None = None) -> None:
+        """``named`` is the language of this run, whatever a profile keeps, until somebody chooses one."""
         super().__init__(parent)
+        self._named = named
         self._chosen = Preferences()
         self._dressed = False
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow)
@@ -26,8 +29,19 @@ class ChosenLook(QObject):
         """What is chosen now."""
         return self._chosen
 
+    def restore(self, preferences: Preferences) -> None:
+        """Speak and wear what a profile keeps, but the language that was named for this run."""
+        if self._named is not None:
+            preferences = msgspec.structs.replace(preferences, language=self._named.value)
+        self._take(preferences)
+
     def choose(self, preferences: Preferences) -> None:
         """Speak and wear this from now on; a value from a newer version that is not known here is passed over."""
+        if preferences.language != self._chosen.language:
+            self._named = None
+        self._take(preferences)
+
+    def _take(self, preferences: Preferences) -> None:
         self._chosen = preferences
         wanted = Language(preferences.language) if preferences.language in list(Language) else Language.CHINESE
         if wanted is not language():

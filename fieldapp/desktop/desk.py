@@ -79,7 +79,7 @@ class Desk(QObject):
         card = self._profile.card()
         if card is not None:
             known = self._chosen.preferences()
-            self._chosen.choose(msgspec.structs.replace(known, language=card.language, theme=card.theme))
+            self._chosen.restore(msgspec.structs.replace(known, language=card.language, theme=card.theme))
         cover = self._cover()
         self.window.show()
         if unlocked is not None:
@@ -129,7 +129,7 @@ class Desk(QObject):
         preferences = self._preferences(cover, unlocked)
         session = DesktopSession(unlocked, self._clock, self._jobs, self._chosen, pace=self._pace, parent=self)
         self._session = session
-        self._chosen.choose(preferences)
+        self._chosen.restore(preferences)
         who = unlocked.enrolment
         self.window.rail.show_place(partial(branch_name, unlocked.card))
         self.window.offer(REVIEW, who.role in LEVELS)

@@ -16,6 +16,7 @@ from fieldapp.desktop.look.mark import application_icon
 from fieldapp.desktop.unexpected import Unexpected
 from fieldapp.protocol.identifiers import Clock
 from fieldapp.services.laptop import Laptop, Preferences
+from fieldapp.translation import Language
 
 DESIGN_SIZE = QSize(1280, 720)
 
@@ -23,7 +24,7 @@ SWITCH_S = 0.0005
 """How long a job may hold the interpreter while the window waits: a paper being made must not show in the typing."""
 
 
-def run_program(folder: Path, clock: Clock, unlocked: Laptop | None = None) -> int:
+def run_program(folder: Path, clock: Clock, unlocked: Laptop | None = None, language: Language | None = None) -> int:
     """Make the application and run it on the profile in ``folder``; returns the exit code."""
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
     application = QApplication.instance() or QApplication(sys.argv[:1])
@@ -33,8 +34,8 @@ def run_program(folder: Path, clock: Clock, unlocked: Laptop | None = None) -> i
     application.setDesktopFileName("fieldapp")
     application.setWindowIcon(application_icon())
     qt_words = _qt_words(application)
-    chosen = ChosenLook()
-    chosen.choose(Preferences())
+    chosen = ChosenLook(named=language)
+    chosen.restore(Preferences())
     sys.setswitchinterval(SWITCH_S)
     jobs = JobRunner()
     desk = Desk(folder, clock, jobs, chosen)

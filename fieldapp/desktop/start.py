@@ -13,14 +13,16 @@ from fieldapp.domain.errors import Actionable
 from fieldapp.domain.wording import Sentence
 from fieldapp.protocol.identifiers import Clock
 from fieldapp.services.laptop import Laptop
+from fieldapp.translation import Language
 
 log = logging.getLogger(__name__)
 
 
-def run_desktop(folder: Path, clock: Clock, *, unlocked: Laptop | None = None) -> int:
+def run_desktop(folder: Path, clock: Clock, *, unlocked: Laptop | None = None, language: Language | None = None) -> int:
     """Show the window on the profile in ``folder`` until it is closed; returns the exit code.
 
     ``unlocked`` is that profile already open: the window then begins with the day, and locks it at the end.
+    ``language`` is spoken whatever the profile keeps, until another is chosen.
 
     Raises Actionable when no window can be shown: ``no_display``, ``display_libraries``.
     """
@@ -36,4 +38,4 @@ def run_desktop(folder: Path, clock: Clock, *, unlocked: Laptop | None = None) -
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # Qt's loop never lets Python's own handler run
     log.info("desktop_started", extra={"python": sys.version_info[:3]})
-    return run_program(folder, clock, unlocked)
+    return run_program(folder, clock, unlocked, language)
