@@ -34,7 +34,7 @@ class Scripted:
     def __init__(self, answers: list[bytes]) -> None:
         self.answers = answers
         self.heard: list[bytes] = []
-        self.connections = 0
+        self.connections = self.ended = 0
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listening.getsockname()[1]}"
         self._thread = threading.Thread(target=self._serve)
@@ -57,6 +57,7 @@ class Scripted:
                     connection.sendall(answer.replace(b"ID", named[1]))
                     if not answer or b"cut" in answer:
                         break
+            self.ended += 1
 
 
 def _request(connection: socket.socket) -> bytes:
@@ -135,7 +136,7 @@ def test_line_that_was_closed_while_nobody_asked_is_opened_again() -> None:
     closing = NOTHING_NEW.replace(b"\r\n\r\n", b"\r\nx-note: cut\r\n\r\n")
     with line_to(closing, NOTHING_NEW) as (head_office, server):
         assert head_office.glance("c", 1) is None
-        _until(lambda: server.connections == 1)
+        _until(lambda: server.ended == 1)
         assert head_office.glance("c", 2) is None
     assert server.connections == 2
 
