@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 
@@ -57,3 +58,9 @@ def postgresql() -> Iterator[str]:
     """The URL of a PostgreSQL server that lives as long as the tests."""
     with postgresql_server() as url:
         yield url
+
+
+def pytest_collection_finish() -> None:
+    """What the tests import stays till the end: the collector need not go through it again each time."""
+    gc.collect()
+    gc.freeze()

@@ -173,7 +173,8 @@ def test_database_that_is_written_to_is_said_to_be_in_use(
 def test_postgresql_that_is_in_use_is_said_to_be(
     older: str, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("fieldapp.headoffice.storage.engines.LOCK_TIMEOUT_S", 1)
+    arguments = {"options": "-c lock_timeout=200ms"}
+    monkeypatch.setattr("fieldapp.headoffice.storage.engines._POSTGRESQL_ARGUMENTS", arguments)
     engine = open_engine(older)
     with engine.connect() as other, other.begin():
         other.execute(text("LOCK TABLE record IN ROW EXCLUSIVE MODE"))
