@@ -23,7 +23,7 @@ from fieldapp.desktop.components.toast import Toast
 from fieldapp.desktop.components.words import Words, said
 from fieldapp.desktop.incidents import incident, told, trail
 from fieldapp.desktop.jobs import JobRunner
-from fieldapp.desktop.look import Icon, Living, px
+from fieldapp.desktop.look import Icon, Living, clothe, px
 from fieldapp.desktop.look.mark import application_icon
 from fieldapp.desktop.page import Page, Shell
 from fieldapp.domain.errors import Actionable
@@ -74,6 +74,7 @@ class Window(Living, QWidget):
         self._withheld: set[str] = set()
         self.setWindowIcon(application_icon())
         self.setObjectName("window")
+        clothe(self)
         self._cover: QWidget | None = None
         self._frame = QWidget()
         railed = [entry for entry in entries if entry.icon is not None]

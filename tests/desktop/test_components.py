@@ -41,7 +41,7 @@ from fieldapp.desktop.components.text import Role, Text
 from fieldapp.desktop.components.timeline import Happening, Timeline
 from fieldapp.desktop.components.toast import Toast
 from fieldapp.desktop.components.words import one_line
-from fieldapp.desktop.look import Icon, Look, Theme, speak, wear
+from fieldapp.desktop.look import Icon, Look, Theme, clothe, speak, wear
 from fieldapp.domain.errors import Invalid, InvalidRecord
 from fieldapp.domain.money import Money
 from fieldapp.domain.wording import Sentence
@@ -67,6 +67,7 @@ def page(qtbot: QtBot) -> Callable[..., QWidget]:
 
     def show(*widgets: QWidget) -> QWidget:
         window = QWidget()
+        clothe(window)
         box = QVBoxLayout(window)
         for widget in widgets:
             box.addWidget(widget)
@@ -557,6 +558,7 @@ def test_a_page_never_goes_sideways(qtbot: QtBot, made: Callable[[], QWidget], s
     speak(Language.ENGLISH)
     wear(Look(Theme.LIGHT, scale))
     scroll = ScrollPage(Column(made()))
+    clothe(scroll)
     qtbot.addWidget(scroll)
     scroll.resize(960, 540)
     with qtbot.waitExposed(scroll):
@@ -580,6 +582,7 @@ def test_a_page_never_goes_sideways(qtbot: QtBot, made: Callable[[], QWidget], s
 def test_every_focusable_part_of_the_gallery_has_a_name(qtbot: QtBot, theme: Theme) -> None:
     wear(Look(theme))
     shown = gallery.more()
+    clothe(shown)
     qtbot.addWidget(shown)
     with qtbot.waitExposed(shown):
         shown.show()

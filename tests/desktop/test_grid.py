@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from fieldapp.desktop.components.grid import CellKind, Column, Grid, Row, RowKind
 from fieldapp.desktop.components.grid.clipboard import from_text, to_text
+from fieldapp.desktop.look import clothe
 
 CTRL, SHIFT, NONE = (
     Qt.KeyboardModifier.ControlModifier,
@@ -24,6 +25,7 @@ class Bench:
 
     def __init__(self, qtbot: QtBot) -> None:
         self.window = QWidget()
+        clothe(self.window)
         qtbot.addWidget(self.window)
         self.before, self.after = QLineEdit(), QLineEdit()
         kinds = [("seen", "Seen"), ("document", "Document")]

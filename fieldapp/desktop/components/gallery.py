@@ -37,7 +37,7 @@ from fieldapp.desktop.components.tag_field import TagField
 from fieldapp.desktop.components.text import Tone
 from fieldapp.desktop.components.timeline import Happening, Timeline
 from fieldapp.desktop.jobs import JobRunner
-from fieldapp.desktop.look import Icon, Look, Theme, speak, wear
+from fieldapp.desktop.look import Icon, Look, Theme, clothe, speak, wear
 from fieldapp.desktop.look.hills import Hills
 from fieldapp.desktop.page import Page, Shell
 from fieldapp.desktop.window import PageEntry, Window
@@ -75,6 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _bare(page: str) -> QWidget:
     made: dict[str, Callable[[], QWidget]] = {"parts": parts, "more": more, "today": today, "hills": Hills}
     window = QWidget()
+    clothe(window)
     box = QVBoxLayout(window)
     box.setContentsMargins(0, 0, 0, 0)
     inside = made[page]()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 from PySide6.QtGui import QFont, QFontDatabase, QFontMetricsF
 
@@ -34,8 +34,14 @@ def font(size: float = 14, weight: int = 400, *, tight: bool = False) -> QFont:
     ``tight`` sets proportional punctuation (``palt``): for labels and names, never for sentences or fields. Of the
     design's weights, 600 is drawn with the Bold: only 400, 500 and 700 are bundled.
     """
+    return QFont(_font(max(px(size), 1), weight, tight))
+
+
+@lru_cache(maxsize=256)
+def _font(pixels: int, weight: int, tight: bool) -> QFont:
+    """What is asked for with every word that is measured or drawn."""
     made = QFont([FAMILY, RARE])
-    made.setPixelSize(max(px(size), 1))
+    made.setPixelSize(pixels)
     made.setWeight(QFont.Weight(700 if weight >= 600 else weight))
     made.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     made.setFeature(QFont.Tag("tnum"), 1)

@@ -69,11 +69,16 @@ def _lists(c: Tokens) -> str:
     return f"""
 QListView {{ background: transparent; border: none; outline: none; }}
 QComboBox {{ combobox-popup: 0; }}
-QComboBox QAbstractItemView {{
+QComboBox QAbstractItemView, QListView#offers {{
     background: {c.surface}; color: {c.ink}; border: {px(1)}px solid {c.edge}; padding: {px(4)}px; outline: none;
 }}
-QComboBox QAbstractItemView::item {{ min-height: {px(34)}px; padding-left: {px(10)}px; border-radius: {px(7)}px; }}
-QComboBox QAbstractItemView::item:selected {{ background: {c.pine_soft}; color: {c.pine}; }}
+QComboBox QAbstractItemView::item, QListView#offers::item {{
+    min-height: {px(34)}px; padding-left: {px(10)}px; border-radius: {px(7)}px;
+}}
+QListView#offers {{ padding: 1px {px(4)}px; }}
+QComboBox QAbstractItemView::item:selected, QListView#offers::item:selected {{
+    background: {c.pine_soft}; color: {c.pine};
+}}
 """
 
 

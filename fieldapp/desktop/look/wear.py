@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QCompleter, QWidget
+from shiboken6 import isValid
 
 from fieldapp.desktop.look.fonts import font, load_fonts
 from fieldapp.desktop.look.sheet import sheet
@@ -15,6 +17,7 @@ from fieldapp.desktop.look.worn import Look, put_on, tokens
 from fieldapp.translation import Language, use_language
 
 LOOK_CHANGE = QEvent.Type(QEvent.registerEventType())
+WORDS_CHANGE = QEvent.Type(QEvent.registerEventType())
 
 if TYPE_CHECKING:
     _Widget = QWidget
@@ -40,14 +43,15 @@ class Living(_Widget):
     def restyle(self) -> None:
         """Set every size, font and icon from the look now worn."""
 
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.LanguageChange:
+    def customEvent(self, event: QEvent) -> None:
+        # Not ``event`` or ``changeEvent``: those come to every widget by the dozen, and each costs a step into Python.
+        super().customEvent(event)
+        if event.type() == WORDS_CHANGE:
             self.retranslate()
         elif event.type() == LOOK_CHANGE:
             self.restyle()
             self.updateGeometry()
             self.update()
-        return super().event(event)
 
 
 def wear(look: Look) -> None:
@@ -60,9 +64,27 @@ def wear(look: Look) -> None:
     application.setStyle("Fusion")
     application.setFont(font())
     application.setPalette(_palette(tokens()))
-    application.setStyleSheet(sheet(tokens()))
-    for widget in QApplication.allWidgets():
-        QApplication.sendEvent(widget, QEvent(LOOK_CHANGE))
+    for window in QApplication.topLevelWidgets():
+        if window.styleSheet():
+            clothe(window)
+    _tell(LOOK_CHANGE, QApplication.allWidgets())
+
+
+def clothe(window: QWidget) -> None:
+    """Give a window the sheet of the look now worn; it gets the next one with every change.
+
+    An application's sheet would do without that, but then Qt dresses whatever is put into something else anew, with all
+    that is in it: a page of a few hundred widgets, built from the inside out, takes half as long again.
+    """
+    window.setStyleSheet(sheet(tokens()))
+
+
+def clothe_offers(completer: QCompleter) -> None:
+    """Have the list that is offered below a field wear the look: it is a window of its own."""
+    offers = completer.popup()
+    if offers is not None:
+        offers.setObjectName("offers")
+        clothe(offers)
 
 
 def wear_again(moved: QWidget) -> None:
@@ -70,8 +92,7 @@ def wear_again(moved: QWidget) -> None:
 
     That is Qt's doing: a sheet keeps the font a widget had when it was first drawn, and restores it on a new parent.
     """
-    for widget in (moved, *moved.findChildren(QWidget)):
-        QApplication.sendEvent(widget, QEvent(LOOK_CHANGE))
+    _tell(LOOK_CHANGE, [moved, *moved.findChildren(QWidget)])
 
 
 def speak(language: Language) -> None:
@@ -79,8 +100,15 @@ def speak(language: Language) -> None:
     use_language(language)
     application = QApplication.instance()
     if application is not None:
-        QApplication.sendEvent(application, QEvent(QEvent.Type.LanguageChange))
+        QApplication.sendEvent(application, QEvent(QEvent.Type.LanguageChange))  # for Qt's own dialogs
         QApplication.sendPostedEvents(None, QEvent.Type.LanguageChange)
+        _tell(WORDS_CHANGE, QApplication.allWidgets())
+
+
+def _tell(change: QEvent.Type, widgets: Sequence[QWidget]) -> None:
+    for widget in widgets:
+        if isValid(widget):  # a page may take a part away while it is told
+            QApplication.sendEvent(widget, QEvent(change))
 
 
 def _palette(colours: Tokens) -> QPalette:
