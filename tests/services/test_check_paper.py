@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import time
 import tracemalloc
@@ -139,16 +140,17 @@ SHAPES = {
 }
 
 
-@pytest.mark.parametrize("shape", SHAPES)
 def test_a_photograph_of_any_page_tells_which_data_it_was_printed_from(
-    store: Store, application: str, tmp_path: Path, shape: str
+    store: Store, application: str, tmp_path: Path
 ) -> None:
     frozen = SealDocuments(store).freeze(FORM, application)
-    for number, picture in enumerate(pictures_of(frozen.pdf)[:2], start=1):
+    pages = f"{len(codes_of(frozen.pdf))}"
+    taken = list(itertools.product(SHAPES, enumerate(pictures_of(frozen.pdf)[:2], start=1)))
+    for shape, (number, picture) in taken:
         path = tmp_path / f"页 {number}.{'png' if shape == 'png' else 'jpg'}"
         SHAPES[shape](picture).save(path)
         (found,) = check_file(LaptopPapers(store), path)
-        assert (found.verdict, found.page) == (Verdict.SAME_DATA, f"{number}/{len(codes_of(frozen.pdf))}")
+        assert (found.verdict, found.page) == (Verdict.SAME_DATA, f"{number}/{pages}"), shape
         assert found.amount is not None
         assert found.amount.fen == TYPED["amount_fen"]
 
