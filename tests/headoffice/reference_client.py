@@ -200,8 +200,8 @@ class ReferenceClient:
                 return
             waiting |= self._apply(reply, batch)
 
-    def request(self, batch: list[Queued]) -> bytes:
-        """The bytes of the next exchange."""
+    def request(self, batch: list[Queued], **more: Any) -> bytes:
+        """The bytes of the next exchange; ``more`` is what only some say."""
         self._counter += 1
         held = {}
         for queued in batch:
@@ -218,7 +218,7 @@ class ReferenceClient:
             "marks": self.marks,
             "held": held,
             "page": self.page,
-        }
+        } | more
         if self.cursor is not None:
             message["cursor"] = self.cursor
         return json.dumps(message).encode()[:-1] + b', "changes": [' + b",".join(q.encoded for q in batch) + b"]}"
