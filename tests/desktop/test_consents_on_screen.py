@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PIL import Image
@@ -16,6 +17,7 @@ from fieldapp.desktop.components.overlay import Overlay
 from fieldapp.domain.application_checklist import Step
 from fieldapp.domain.application_records import ConsentKind
 from fieldapp.services.apply_for_loan import ApplyForLoan
+from fieldapp.services.half_typed import Place, found_text
 from fieldapp.services.print_documents import DocumentKind
 from fieldapp.services.record_consent import ConsentCase, Consents
 from fieldapp.store.database import Store
@@ -174,6 +176,32 @@ def test_the_declaration_is_asked_once_and_a_conflict_closes_the_form(desk: Desk
     desk.until(lambda: desk.page._opened is not None and desk.page._opened.sealed is not None)
     desk.until(lambda: not panel.declaration.asks())
     assert "借款人是我表弟" in panel.declaration._said.words()
+
+
+def test_a_declaration_half_typed_is_found_again_after_a_crash(desks: Callable[[Store], Desk], store: Store) -> None:
+    application, other = unsigned(store), unsigned(store)
+    first = desks(store)
+    declaration = at_consents(first, application).declaration
+    declaration.choice.choose(False)
+    declaration.choice.chosen.emit(False)
+    declaration.detail.setFocus()
+    QTest.keyClicks(declaration.detail, "my cousin's wi")
+    place = Place(application, "declaration")
+    typed = {"none": False, "detail": "my cousin's wi"}
+    first.until(lambda: (found := found_text(store, place)) is not None and found.typed == typed)
+
+    again = desks(store)  # the first was never told to end
+    declaration = at_consents(again, application).declaration
+    again.until(lambda: declaration.detail.text() == "my cousin's wi")
+    assert (declaration.choice.value(), declaration.detail.isVisible()) == (False, True)
+    declaration = at_consents(again, other).declaration
+    assert (declaration.choice.value(), declaration.detail.text()) == (None, "")
+    declaration = at_consents(again, application).declaration
+    again.until(lambda: declaration.detail.text() == "my cousin's wi")
+    declaration.record.click()
+    again.until(lambda: not declaration.asks())
+    assert "my cousin's wi" in declaration._said.words()
+    assert found_text(store, place) is None
 
 
 def test_a_missing_consent_in_the_checklist_leads_to_its_button(desk: Desk, store: Store) -> None:

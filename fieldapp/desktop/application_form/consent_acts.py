@@ -13,7 +13,7 @@ from fieldapp.desktop.application_form.consents_panel import KIND_NAMES, Consent
 from fieldapp.desktop.components.entry import Note
 from fieldapp.desktop.components.field import Field
 from fieldapp.desktop.page import Shell
-from fieldapp.desktop.people.dialog_draft import Keep
+from fieldapp.desktop.people.dialog_draft import DialogDraft, Keep
 from fieldapp.desktop.people.small_form import open_small_form
 from fieldapp.desktop.session import DesktopSession
 from fieldapp.domain.application_records import ConsentKind
@@ -46,6 +46,7 @@ class ConsentActs(QObject):
         self._session = session
         self.service = Consents(session.store)
         self._application = ""
+        self._typed: DialogDraft | None = None  # what is half typed of the declaration
         self.sheet: ConsentSheet | None = None
         panel.sign_wanted.connect(self._show_text)
         panel.paper_wanted.connect(self._show_paper)
@@ -55,6 +56,9 @@ class ConsentActs(QObject):
 
     def open(self, application: str) -> None:
         """Show the consents of an application as they stand now."""
+        if application != self._application and self._typed is not None:
+            self._typed.put_aside()
+            self._typed = None
         self._application = application
         work = partial(self.service.open, application)
         self._shell.jobs.run(work, owner=self, done=self._show, failed=self._shell.explain)
@@ -62,7 +66,16 @@ class ConsentActs(QObject):
     def _show(self, case: ConsentCase) -> None:
         if case.application == self._application:
             self._panel.show_case(case)
+            self._keep_declaration()
             self.counted.emit(case.given, len(case.rows))
+
+    def _keep_declaration(self) -> None:
+        """From now on, what is typed of a declaration is kept, and shown again after a flat battery."""
+        declaration = self._panel.declaration
+        if self._typed is None and declaration.asks():
+            keep = Keep(self._session.store, Place(self._application, "declaration"))
+            declaration.begin()
+            self._typed = DialogDraft(self._shell, keep, declaration.controls(), declaration)
 
     def _show_text(self, row: ConsentRow) -> None:
         work = partial(self.service.text, row.kind)
@@ -113,10 +126,12 @@ class ConsentActs(QObject):
         self._done(lambda: tr("Withdrawal of {name} recorded", name=row.who.name[:40]))
 
     def _declare(self, none: bool, detail: str) -> None:
-        work = partial(self.service.declare, self._application, none=none, detail=detail)
-        self._shell.jobs.run(work, owner=self, done=lambda _: self._declared(), failed=self._not_declared)
+        if self._typed is not None:
+            work = partial(self.service.declare, self._application, none=none, detail=detail)
+            self._typed.record(work, done=lambda _: self._declared(), failed=self._not_declared)
 
     def _declared(self) -> None:
+        self._typed = None
         self._done(lambda: tr("Declaration recorded"))
 
     def _not_declared(self, error: Exception) -> None:

@@ -189,6 +189,16 @@ class _Declaration(Column):
             self._said.say(partial(_said, declared, hand_to), Tone.SECOND if declared.none else Tone.SEAL)
         self._dress()
 
+    def controls(self) -> dict[str, QWidget]:
+        """Where is typed what is to be declared."""
+        return {"none": self.choice, "detail": self.detail}
+
+    def begin(self) -> None:
+        """Ask anew: nothing is chosen, nothing typed."""
+        self.choice.choose(None)
+        self.detail.setText("")
+        self._dress()
+
     def asks(self) -> bool:
         """Whether the declaration is still to be made."""
         return not self.choice.isHidden()

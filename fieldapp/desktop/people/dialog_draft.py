@@ -12,7 +12,6 @@ import shiboken6
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
-from fieldapp.desktop.components.field import Field
 from fieldapp.desktop.in_turn import InTurn
 from fieldapp.desktop.page import Shell
 from fieldapp.desktop.people.standing import hear, let_stand, standing
@@ -48,7 +47,7 @@ class Keep:
 
 
 class DialogDraft(QObject):
-    """Keeps what stands in ``fields`` beyond what they began with, one write after the other.
+    """Keeps what stands in ``controls`` beyond what they began with, one write after the other.
 
     ``found`` tells when what is shown again was kept (local time); ``typed`` whether anything stands here that is not
     recorded. It outlives ``panel``, the dialog, until the last write has ended.
@@ -57,10 +56,10 @@ class DialogDraft(QObject):
     found = Signal(object)
     typed = Signal(bool)
 
-    def __init__(self, shell: Shell, keep: Keep, fields: Mapping[str, Field], panel: QWidget) -> None:
+    def __init__(self, shell: Shell, keep: Keep, controls: Mapping[str, QWidget], panel: QWidget) -> None:
         super().__init__(shell.jobs)
         self._shell, self._keep, self._panel = shell, keep, panel
-        self._controls = {name: each.control for name, each in fields.items()}
+        self._controls = dict(controls)
         self._first = {name: standing(control) for name, control in self._controls.items()}
         self._kept: Values = {}
         self._ever_kept = self._known = False

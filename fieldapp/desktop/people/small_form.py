@@ -105,7 +105,7 @@ class _SmallForm(Panel):
             head.append(Text(second, Role.SECOND, wrap=True))
         typed = [(_Scrolled(Column(*fields.values(), gap=10)), 1)] if len(fields) > _FIELDS_AT_ONCE else fields.values()
         super().__init__(Column(*head, self._again, *typed, 2, Line(STRETCH, self._no, self._yes, gap=8), gap=10))
-        self._draft = DialogDraft(shell, keep, fields, self)
+        self._draft = DialogDraft(shell, keep, {name: each.control for name, each in fields.items()}, self)
         self._draft.found.connect(self._show_found)
         self._draft.typed.connect(self._show_typed)
         self._yes.clicked.connect(self._do)
