@@ -365,7 +365,8 @@ class Outbox:
                 "INSERT INTO saved_change (n, change, kind, record, made_at, body) VALUES (?,?,?,?,?,?)",
                 [row for row, _ in new],
             )
-            self._connection.executemany("INSERT INTO queue (n, whole) VALUES (?,?)", [(row[0], w) for row, w in new])
+            marks = [(row[0], int(whole)) for row, whole in new]
+            self._connection.executemany("INSERT INTO queue (n, whole) VALUES (?,?)", marks)
 
 
 _COLUMNS = "n, change, kind, record, made_at, body, waits, whole"

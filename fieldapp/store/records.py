@@ -142,8 +142,9 @@ class Records:
         moves, stream, seq = state.rev
         conflicts = _encoder.encode(state.conflicts).decode() if state.conflicts else None
         screen = bytes(state.encoded).decode()
-        told = (state.record, state.kind, state.parent, stream, at, moves, seq, None, screen, conflicts, deleted)
-        self._new.append((*told, 0, 0, None))
+        marks = (int(deleted), 0, 0)  # a bool costs the driver more than all the rest of a row
+        told = (state.record, state.kind, state.parent, stream, at, moves, seq, None, screen, conflicts)
+        self._new.append((*told, *marks, None))
 
     def update(self, record: StoredRecord) -> int | None:
         """Replace what is kept of the record; the text of the screen is left alone when it says the same.
@@ -165,9 +166,9 @@ class Records:
                 _base_text(record),
                 screen,
                 _encoder.encode(record.conflicts).decode() if record.conflicts else None,
-                record.deleted,
-                record.stale,
-                record.ghost,
+                int(record.deleted),
+                int(record.stale),
+                int(record.ghost),
                 record.id,
             ),
         )
@@ -242,9 +243,9 @@ def _row(record: StoredRecord, made: int | None) -> tuple[object, ...]:
         _base_text(record),
         _text(record.screen),
         _encoder.encode(record.conflicts).decode() if record.conflicts else None,
-        record.deleted,
-        record.stale,
-        record.ghost,
+        int(record.deleted),
+        int(record.stale),
+        int(record.ghost),
         made,
     )
 

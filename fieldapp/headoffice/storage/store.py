@@ -13,7 +13,6 @@ from sqlalchemy.pool import QueuePool
 
 from fieldapp.headoffice.storage.accounts import Accounts
 from fieldapp.headoffice.storage.attachments import Attachments
-from fieldapp.headoffice.storage.distant_glances import DistantGlances
 from fieldapp.headoffice.storage.engines import LOCK_TIMEOUT_S, WRITING, psycopg_parameters
 from fieldapp.headoffice.storage.glances import FileGlances, Glances
 from fieldapp.headoffice.storage.parcels import Parcels
@@ -63,9 +62,7 @@ class Store:
         self._writer = threading.Lock() if engine.dialect.name == "sqlite" else None
         self._to_write = _Kept({WRITING: True}, 1) if self._writer else _Kept({"isolation_level": "READ COMMITTED"}, 0)
         self._to_read = _Kept({}, 2) if self._writer else _Kept({"isolation_level": "REPEATABLE READ"}, 0)
-        self.glances: Glances = (
-            FileGlances(engine) if engine.dialect.name == "sqlite" else DistantGlances(psycopg_parameters(engine))
-        )
+        self.glances = _glances(engine)
 
     @contextmanager
     def writing(self) -> Iterator[Unit]:
@@ -121,6 +118,14 @@ class Store:
             yield
         finally:
             self._writer.release()
+
+
+def _glances(engine: Engine) -> Glances:
+    if engine.dialect.name == "sqlite":
+        return FileGlances(engine)
+    from fieldapp.headoffice.storage.distant_glances import DistantGlances  # psycopg takes 9 MB that SQLite needs not
+
+    return DistantGlances(psycopg_parameters(engine))
 
 
 _RETRIABLE_SQLSTATES = ("40001", "40P01", "55P03", "57014")
