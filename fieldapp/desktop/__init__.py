@@ -58,7 +58,8 @@ an ``icon`` the rail shows it.
 Rules that keep the look
 ------------------------
 - Texts are ``Words``: ``lambda: tr("…")`` or ``Sentence("…")`` follow the language, a bare ``str`` is somebody's name.
-- Sizes are logical pixels of the design; components scale them. Never ``setStyleSheet``, never a colour outside tokens.
+- Sizes are logical pixels of the design; components scale them. Never ``setStyleSheet`` (a
+  window of its own is dressed by ``look.clothe``), never a colour outside tokens.
 - ``retranslate`` and ``restyle`` are only needed where a page sets a text or a size by hand; call ``dress()`` last.
 - One FILLED button a page; every button a verb; keys by ``key=``; single letters only outside of typing.
 - A Column wants a ``STRETCH`` at its end unless something in it grows. Nothing is as wide as its text demands: Text

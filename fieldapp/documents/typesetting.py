@@ -102,8 +102,8 @@ def too_long(text: str, field: FieldName) -> Invalid:
 def wrap(text: str, width: float, size: float, weight: Weight = Weight.MEDIUM) -> tuple[str, ...]:
     """``text`` (already printable) broken into lines of at most ``width`` mm; ``\\n`` begins a new line.
 
-    Chinese breaks between characters, but no line begins with a closing mark or ends with an opening one; words and
-    figures stay whole unless one alone is wider than the line.
+    Chinese breaks between characters, but no line begins with a closing mark or ends with an opening one, and no last
+    line is a single character; words and figures stay whole unless one alone is wider than the line.
     """
     room = width / (size * MM_PER_POINT) * 1000 + 0.001
     widths = character_widths(weight)
@@ -127,7 +127,23 @@ def _broken(paragraph: str, room: float, widths: dict[str, float]) -> list[str]:
                 line, used = "", 0.0
             line, used = line + character, used + widths[character]
     lines.append(line.rstrip())
+    if len(lines) > 1 and _is_one_character(lines[-1]):
+        lines[-2:] = _in_company(lines[-2], lines[-1], room, widths)
     return lines
+
+
+def _is_one_character(line: str) -> bool:
+    core = line.rstrip(_NOT_FIRST)
+    return len(core) == 1 and core > _LAST_OF_WORDS
+
+
+def _in_company(line: str, last: str, room: float, widths: dict[str, float]) -> list[str]:
+    """The last two lines, the last with a character more if it can have one."""
+    *before, moved = _pieces(line)
+    together = moved + last
+    if before and moved[0] > _LAST_OF_WORDS and sum(widths[character] for character in together) <= room:
+        return ["".join(before).rstrip(), together]
+    return [line, last]
 
 
 def _pieces(paragraph: str) -> list[str]:
@@ -143,6 +159,8 @@ def _pieces(paragraph: str) -> list[str]:
     return pieces
 
 
+_LAST_OF_WORDS = "~"
+"""Up to here characters form words; behind it each stands for itself."""
 _LONGEST_CLING = 24
 _NARROWEST = 0.5
 """No character is narrower than this (mm): so much text is too long without being measured."""

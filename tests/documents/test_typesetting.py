@@ -44,6 +44,17 @@ def test_no_line_ends_with_an_opening_mark() -> None:
         assert not any(line.endswith(("（", "《", "“")) for line in wrap("客户（经理《说“好" * 20, width, 9))
 
 
+def test_no_last_line_is_a_single_character() -> None:
+    name = "咸宁市红旗路向阳农副产品商贸有限公司"
+    for width in range(20, 60):
+        lines = wrap(name + "。" * (width % 2), width, 9)
+        assert len(lines) == 1 or len(lines[-1].rstrip("。")) > 1, lines
+        assert max(width_of(line, 9) for line in lines) <= width + 0.01
+    assert wrap(name[:-1], width_of(name[:-2], 9), 9) == (name[:-3], "限公")
+    assert wrap("Harvest 司", width_of("Harvest", 9), 9) == ("Harvest", "司")  # a word is not torn for it
+    assert wrap("甲\n乙", 50, 9) == ("甲", "乙")
+
+
 def test_an_amount_is_not_torn() -> None:
     lines = wrap("月净收入 6,500.00 元，扣除后余 5,300.00 元。" * 5, 60, 10)
     assert sum(line.count("6,500.00 元") for line in lines) == 5
