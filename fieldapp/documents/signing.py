@@ -18,6 +18,7 @@ _PITCH, _EN_PITCH, _INDENT, _AFTER = 4.5, 3.3, 8.0, 1.5
 _ROLE, _NAME_PITCH = 5.8, 4.0
 _PRINT_WIDTH = 19.2
 _DATE_PARTS = (0.44, 0.72, 1.0)
+_ROOMY_DATE = 40.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,8 +191,9 @@ def _place_to_sign(page: Page, form: Form, signer: Signer, left: float, top: flo
     start, room = left + PADDING + width_of(dated.zh, 8), right - left - PADDING - width_of(dated.zh, 8)
     day = signer.dated
     numbers = ("", "", "") if day is None else (f"{day.year}", f"{day.month}", f"{day.day}")
+    digits = 9 if room > _ROOMY_DATE else 8  # or the year stands close to the word before it
     for part, unit, number in zip(_DATE_PARTS, "年月日", numbers, strict=True):
         page.text(start + room * part - 1.5, middle, unit, 8, align="right")
-        page.text(start + room * part - 2.2 - width_of(unit, 8), middle, number, 9, align="right")
+        page.text(start + room * part - 2.2 - width_of(unit, 8), middle, number, digits, align="right")
     if signer.writing:
         page.writing(left + PADDING, top + 1.0, right - left - PADDING, line - top - 1.6, signer.writing)
