@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,27 @@ def client_of(office: Office, url: str, staff: str) -> WholeClient:
     return client
 
 
+@contextmanager
+def restored(copy: Path, client: WholeClient, clock: FixedClock) -> Iterator[tuple[Office, str]]:
+    """Head office from ``copy``, which has forgotten what it told ``client``, and its URL."""
+    back = Office.at(copy, clock)
+    with closing(back), RunningHeadOffice(back.store, clock) as running:
+        client.move_to(running.url)
+        yield back, running.url
+
+
+def start_over(client: WholeClient) -> None:
+    with pytest.raises(Forked):
+        client.sync()
+    client.start_over()
+
+
+def backed_up(office: Office, folder: Path) -> Path:
+    copy = folder / "copy.db"
+    office.back_up(copy)
+    return copy
+
+
 def test_a_new_laptop_is_told_its_day_before_all_else_and_both_ends_hold_the_same(office: Office, url: str) -> None:
     first = client_of(office, url, LI)
     others = [a_prospect(first) for _ in range(10)]
@@ -58,27 +80,22 @@ def test_what_a_restored_head_office_forgot_comes_back(office: Office, url: str,
     client, colleague = client_of(office, url, LI), client_of(office, url, WANG)
     prospect, person = a_prospect(client)
     client.sync()
-    copy = tmp_path / "copy.db"
-    office.back_up(copy)
+    copy = backed_up(office, tmp_path)
     client.edit(person, name="忘了")
     given, theirs = a_prospect(client)
     client.sync()
     held = dict(client.base)
     colleague.sync()
-    back = Office.at(copy, office.clock)
-    with closing(back), RunningHeadOffice(back.store, back.clock) as running:
-        client.move_to(running.url)
+    with restored(copy, client, office.clock) as (back, back_url):
         client.edit(prospect, remark="写在路上")
-        with pytest.raises(Forked):
-            client.sync()
-        client.start_over()
+        start_over(client)
         assert client.base.keys() == held.keys()
         assert client.outbox == client.refused == []
         assert back.record(person).values["name"] == "忘了"
         assert back.record(prospect).values["remark"] == "写在路上"
         assert {given, theirs} < client.base.keys()
         assert client.compare() == {}
-        fresh = client_of(back, running.url, LI)
+        fresh = client_of(back, back_url, LI)
         fresh.sync()
         assert fresh.base == client.base
 
@@ -91,8 +108,7 @@ def test_what_was_taken_once_is_late_at_worst_for_who_proves_it(
     client, colleague = client_of(office, url, LI), client_of(office, url, WANG)
     prospect, person = a_prospect(colleague)
     colleague.sync()
-    copy = tmp_path / "copy.db"
-    office.back_up(copy)
+    copy = backed_up(office, tmp_path)
     office.administration.reassign(prospect, LI)
     client.sync()
     client.edit(person, name="早就收了")
@@ -100,12 +116,8 @@ def test_what_was_taken_once_is_late_at_worst_for_who_proves_it(
     assert client.outcomes == {"accepted": 1}
     if not proving:
         client.proofs = []
-    back = Office.at(copy, office.clock)
-    with closing(back), RunningHeadOffice(back.store, back.clock) as running:
-        client.move_to(running.url)
-        with pytest.raises(Forked):
-            client.sync()
-        client.start_over()
+    with restored(copy, client, office.clock) as (back, _url):
+        start_over(client)
         conflicts = [(one.value, one.late) for one in back.record(person).conflicts]
         codes = {receipt["code"] for _queued, receipt in client.refused}
         assert (conflicts, codes) == (([("早就收了", True)], set()) if proving else ([], {"scope"}))
@@ -115,17 +127,12 @@ def test_a_proof_of_ones_own_making_proves_nothing(office: Office, url: str, tmp
     client = client_of(office, url, LI)
     _prospect, person = a_prospect(client)
     client.sync()
-    copy = tmp_path / "copy.db"
-    office.back_up(copy)
+    copy = backed_up(office, tmp_path)
     client.edit(person, name="早就收了")
     client.sync()
     client.proofs = [(stream, "0" * 32, covered) for stream, _mark, covered in client.proofs]
-    back = Office.at(copy, office.clock)
-    with closing(back), RunningHeadOffice(back.store, back.clock) as running:
-        client.move_to(running.url)
-        with pytest.raises(Forked):
-            client.sync()
-        client.start_over()
+    with restored(copy, client, office.clock) as (back, _url):
+        start_over(client)
         assert client.refused == []
         assert back.record(person).values["name"] == "早就收了"
         assert client.compare() == {}
