@@ -303,7 +303,8 @@ class Officer:
         return standing(widget.control)
 
     def _half_typed(self) -> DialogDraft:
-        return next(draft for draft in self._desk.window.jobs.findChildren(DialogDraft) if not draft.over())
+        drafts = self._desk.window.jobs.findChildren(DialogDraft)
+        return next(draft for draft in drafts if not draft.over() and draft.place.asks != "declaration")
 
     def _say_half_typed(self) -> None:
         draft = self._half_typed()
