@@ -92,10 +92,13 @@ def field_of(heading: str) -> tuple[Field, int] | None:
 def find_heading_row(rows: Sequence[Sequence[str]]) -> int | None:
     """The index in ``rows`` of the row that names the columns, or None when none does.
 
-    Two headings are needed, or a cell that is surely the heading of the name.
+    Two headings are needed, or a cell that is surely the heading of the name. A row with somebody's number in it is a
+    household's, even where its remark speaks of a telephone.
     """
     best, best_score = None, 0
     for index, row in enumerate(rows):
+        if any(_is_somebodys_number(cell) for cell in row):
+            continue
         found = recognise(row)
         name_is_sure = Field.NAME in found and found[Field.NAME].confidence == _SURE
         if not found.keys() & _TELLING or (len(found) < 2 and not name_is_sure):
@@ -200,9 +203,16 @@ def _plain(value: str) -> str:
     return "".join(char for char in normal if not char.isspace() and char not in "-+")
 
 
+def _is_somebodys_number(cell: str) -> bool:
+    value = _plain(cell)
+    return _IDENTITY.fullmatch(value) is not None or _MOBILE.fullmatch(value) is not None
+
+
+_IDENTITY = re.compile(r"\d{17}[\dXx]")
+_MOBILE = re.compile(r"(?:86)?1[3-9]\d{9}")
 _CONTENT: tuple[tuple[Field, Callable[[str], bool]], ...] = (
-    (Field.IDENTITY, lambda value: re.fullmatch(r"\d{17}[\dXx]", value) is not None),
-    (Field.PHONE, lambda value: re.fullmatch(r"(?:86)?1[3-9]\d{9}", value) is not None),
+    (Field.IDENTITY, lambda value: _IDENTITY.fullmatch(value) is not None),
+    (Field.PHONE, lambda value: _MOBILE.fullmatch(value) is not None),
     (Field.BIRTH, lambda value: re.fullmatch(r"(?:19|20)\d\d(?:[/.年]?\d{1,2}[/.月]?\d{1,2}日?)", value) is not None),
     (Field.SEX, lambda value: value in ("男", "女")),
     (

@@ -132,6 +132,15 @@ def test_a_list_without_headings_is_read_when_its_cells_give_it_away(tmp_path: P
     assert codes(path) == ["new", "new"]
 
 
+def test_a_remark_about_a_telephone_is_no_row_of_headings(tmp_path: Path) -> None:
+    rows = ["张三丰,13800138000,上河村,", "李四光,13800138001,上河村,原电话打不通", "王五六,13800138002,上河村,"]
+    file = open_list(csv_file(tmp_path / "a.csv", "\n".join(rows)))
+    assert (file.heading_row, file.count_rows()) == (None, 3)
+    assert (file.columns[Field.NAME], file.columns[Field.PHONE]) == (0, 1)
+    headed = open_list(csv_file(tmp_path / "b.csv", "\n".join(["姓名,号,住在哪里,情况", *rows])))
+    assert (headed.heading_row, headed.count_rows()) == (1, 3)
+
+
 def test_a_list_without_headings_and_without_telling_cells_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Actionable) as caught:
         open_list(csv_file(tmp_path / "l.csv", "一,二\n三,四\n"))
