@@ -28,7 +28,7 @@ from fieldapp.services.household_list import (
     open_list,
     write_refused,
 )
-from fieldapp.services.household_list.rows import household_key
+from fieldapp.services.household_list.rows import household_key, telling_phone
 from fieldapp.store.database import Store
 from fieldapp.store.unit import Unit
 
@@ -222,7 +222,8 @@ def _holding(unit: Unit, row: HouseholdRow, holders: dict[str, dict[str, str]]) 
 
 def _same_telephone(unit: Unit, row: HouseholdRow) -> str | None:
     """The prospect under that very name and telephone."""
-    found = unit.prospects.same_name_and_mobile(row.name, row.phone) if row.phone is not None else None
+    phone = telling_phone(row)
+    found = unit.prospects.same_name_and_mobile(row.name, phone) if phone is not None else None
     return found.id if found is not None else None
 
 

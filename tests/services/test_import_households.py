@@ -68,6 +68,18 @@ def test_households_without_telephone_and_number_are_the_same_only_when_everythi
     assert import_households(store, file).new == 0
 
 
+@pytest.mark.parametrize("written", ["不详", "没有手机", "1.38E+10", "00000000000", "138"])
+def test_what_is_no_number_makes_no_two_people_of_one_name_the_same(written: str, store: Store, tmp_path: Path) -> None:
+    people = [f"张伟,{written},421224197803050013,,", f"张伟,{written},421224198003050028,,"]
+    first = import_households(store, open_list(made(tmp_path / "a.csv", people)))
+    assert (first.new, first.same_in_list, first.same_as_known) == (2, 0, 0)
+    nameless = [f"张伟,{written},,上河村一组,", f"张伟,{written},,下河村九组,", f"张伟,{written},,下河村九组,"]
+    other = open_list(made(tmp_path / "b.csv", nameless))
+    second = import_households(store, other)
+    assert (second.new, second.same_in_list, second.same_as_known) == (2, 1, 0)
+    assert import_households(store, other).new == 0
+
+
 def test_who_is_known_from_elsewhere_is_not_added(store: Store, tmp_path: Path) -> None:
     add_prospect(store, NewProspect(name="张三", mobile="138 0013 8000"))
     add_prospect(store, NewProspect(name="旧名", id_number="421224197803050013"))

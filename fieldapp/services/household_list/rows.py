@@ -136,6 +136,7 @@ _ADDRESS_TO_VILLAGE = re.compile(r".{2,40}?(?:村委会|村|社区|居委会)")
 _MOST_PEOPLE = 30
 _BUSINESS_LIMIT = 200
 _ADDRESS_LIMIT = 500
+_DIALLED = re.compile(r"\+?(?!(\d)\1+$)\d{7,}", re.ASCII)
 _BETWEEN_PHONES = re.compile(r"[/,;、，；|\n]+|\s{2,}|\s+(?=(?:\+?86)?1\d{10}(?!\d))|或")
 
 
@@ -318,10 +319,20 @@ def _dialled(text: str) -> PhoneNumber | None:
         return None
 
 
+def telling_phone(row: HouseholdRow) -> str | None:
+    """The telephone by which a household is known again, plausible or not.
+
+    None for what many households of one name may share: words such as 不详, 1.38E+10, a row of zeros, a short number.
+    """
+    if row.phone is None or row.phone_plausible or _DIALLED.fullmatch(row.phone):
+        return row.phone
+    return None
+
+
 def household_key(row: HouseholdRow) -> bytes:
     """What two rows of one household share: name and telephone; without a telephone, the identity number, else all."""
-    if row.phone:
-        shared: object = ("phone", row.name, row.phone)
+    if phone := telling_phone(row):
+        shared: object = ("phone", row.name, phone)
     elif row.identity:
         shared = ("identity", row.name, row.identity)
     else:
