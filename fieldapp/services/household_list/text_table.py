@@ -6,6 +6,7 @@ bytes. Each line is decoded for itself and a broken quotation costs one row, not
 
 from __future__ import annotations
 
+import codecs
 import csv
 import re
 from collections.abc import Iterator
@@ -47,8 +48,9 @@ class TextTable:
 def recognise_encoding(path: Path) -> tuple[Encoding, str]:
     """The encoding of the whole file and the codec that reads it.
 
-    A byte-order mark decides. Without one the file is UTF-8 if all of it is, else GB18030, else a mixture of both.
-    Raises Actionable ``list_not_a_table`` for bytes that are no text.
+    A byte-order mark decides. Without one the file is UTF-8 if all of it is, else GB18030, else a mixture of both;
+    a line that can be either is UTF-8 only where no other line is GB18030. Raises Actionable ``list_not_a_table``
+    for bytes that are no text.
     """
     with path.open("rb") as file:
         start = file.read(65_536)
@@ -63,23 +65,36 @@ def recognise_encoding(path: Path) -> tuple[Encoding, str]:
             return Encoding.UTF_16, "utf-16-be"
     if sum(start.count(byte) for byte in _NOT_TEXT) > max(16, len(start) // 50):
         raise _not_a_table()
-    utf_8 = gb18030 = 0
+    utf_8, gb18030, either = _lines_of_each(path)
+    if not gb18030 and (utf_8 or not either or start.startswith(codecs.BOM_UTF8)):
+        return Encoding.UTF_8, "utf-8"
+    return (Encoding.MIXED if utf_8 > (gb18030 + either) * 0.02 else Encoding.GB18030), "gb18030"
+
+
+_NOT_TEXT = tuple(bytes((code,)) for code in range(32) if code not in (9, 10, 11, 12, 13, 26, 27))
+_TWO_BYTE_UTF_8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]")
+_LONGEST_QUOTATION = 100
+
+
+def _lines_of_each(path: Path) -> tuple[int, int, int]:
+    """How many lines are UTF-8 and nothing else, how many are not UTF-8, and how many can be GB18030 as well."""
+    utf_8 = gb18030 = either = 0
     with path.open("rb") as file:
         while line := file.readline(LONGEST_LINE):
             if line.isascii():
                 continue
             if _is_utf_8(line):
                 utf_8 += 1
+            elif _is_only_two_byte_utf_8(line):
+                either += 1
             else:
                 gb18030 += 1
-    if not gb18030:
-        return Encoding.UTF_8, "utf-8"
-    return (Encoding.MIXED if utf_8 > gb18030 * 0.02 else Encoding.GB18030), "gb18030"
+    return utf_8, gb18030, either
 
 
-_NOT_TEXT = tuple(bytes((code,)) for code in range(32) if code not in (9, 10, 11, 12, 13, 26, 27))
-_TWO_BYTE_UTF_8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]")
-_LONGEST_QUOTATION = 100
+def _is_only_two_byte_utf_8(line: bytes) -> bool:
+    """Whether a line reads as UTF-8, all of it in letters of two bytes: Uyghur, Cyrillic, é; or else in GB18030."""
+    return _TWO_BYTE_UTF_8.sub(b"", line).isascii()
 
 
 def _is_utf_8(line: bytes) -> bool:

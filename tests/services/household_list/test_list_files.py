@@ -143,6 +143,13 @@ def test_two_characters_of_gb18030_are_not_taken_for_utf_8(tmp_path: Path) -> No
     assert row.remark == "联通"
 
 
+@pytest.mark.parametrize("headings", ["姓名,电话", "\ufeffname,phone"])
+def test_letters_of_two_bytes_are_read_as_the_rest_of_the_file(headings: str, tmp_path: Path) -> None:
+    text = f"{headings}\nئەھمەت,13800138000\nАслан,13800138001\nJosé,13800138002\n"
+    found = outcomes(csv_file(tmp_path / "l.csv", text))
+    assert [each.row.name for each in found if each.row] == ["ئەھمەت", "Аслан", "José"]
+
+
 def test_a_quotation_that_never_closes_costs_no_other_row(tmp_path: Path) -> None:
     rows = "".join(f"李四,1390000{n:04},\n" for n in range(300))
     path = csv_file(tmp_path / "l.csv", f'姓名,电话,备注\n张三,13812345678,"开口\n{rows}')
