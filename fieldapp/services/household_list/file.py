@@ -195,7 +195,7 @@ def _recognised(sample: list[Row], places: Places) -> _Recognised | None:
     while headings and not headings[-1].strip():
         headings = headings[:-1]
     body = [cells for _, cells in sample[index + 1 :] if any(cell.strip() for cell in cells)]
-    guesses = guess_by_content(body, recognise(headings), headings, places)
+    guesses = guess_by_content(body, recognise(headings, body), headings, places)
     title = "\n".join(cell.strip()[:200] for _, cells in sample[:index] for cell in cells if cell.strip())
     score = sum(guess.confidence for guess in guesses.values()) + min(len(body), _CONFIDENT)
     return _Recognised(score, title, number, tuple(headings), _with_samples(guesses, body))

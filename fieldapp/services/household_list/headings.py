@@ -55,11 +55,14 @@ def _comparable(cut: str) -> str:
     return "".join(char for char in normal if char.isalnum() or char in "()（）/%")
 
 
-def recognise(headings: Sequence[str]) -> dict[Field, Guess]:
-    """The best column of each field by its heading alone."""
+def recognise(headings: Sequence[str], rows: Sequence[Sequence[str]] = ()) -> dict[Field, Guess]:
+    """The best column of each field by its heading, unless what stands below it in ``rows`` cannot be meant.
+
+    贷款需求 over 有 and 无 is no amount, 电话核实 over 已核实 no telephone: every row would be refused for it.
+    """
     found: dict[Field, Guess] = {}
     for column, heading in enumerate(headings):
-        if (match := field_of(heading)) is None:
+        if (match := field_of(heading)) is None or _contradicted(*match, column, rows):
             continue
         field, confidence = match
         if field not in found or confidence > found[field].confidence:
@@ -84,7 +87,7 @@ def field_of(heading: str) -> tuple[Field, int] | None:
     if not bare or _SOMEBODY_ELSE.search(bare):
         return None
     for pattern, field, confidence in _LIKELY:
-        if pattern.search(bare):
+        if pattern.search(bare) and not ((other := _ANOTHER_MATTER.get(field)) and other.search(bare)):
             return field, confidence
     return None
 
@@ -125,6 +128,8 @@ def guess_by_content(
             continue
         for field, looks_right in _CONTENT:
             if field in found or (field is Field.NAME and comparable(heading)):
+                continue
+            if field is Field.BIRTH and _SOME_DAY.search(comparable(heading)):
                 continue
             if _share(values, looks_right) >= _ENOUGH:
                 found[field] = Guess(column, 60)
@@ -172,6 +177,7 @@ _SOMEBODY_ELSE = re.compile(
 _LIKELY: tuple[tuple[re.Pattern[str], Field, int], ...] = tuple(
     (re.compile(pattern), field, confidence)
     for pattern, field, confidence in (
+        (r"(?:地址|住址|address)$", Field.ADDRESS, 75),
         (r"身份证|证件号|身份号|idcard|identit|nationalid|idnumber|idno", Field.IDENTITY, 85),
         (r"手机|电话|联系方式|phone|mobile|telephone", Field.PHONE, 80),
         (r"出生|生日|birth", Field.BIRTH, 80),
@@ -196,6 +202,39 @@ _LIKELY: tuple[tuple[re.Pattern[str], Field, int], ...] = tuple(
         (r"姓名|户主|householder|headofhousehold|fullname|customername", Field.NAME, 75),
     )
 )
+
+_ABOUT_MONEY = (
+    r"来源|用途|期限|时间|日期|方式|类型|银行|利率|比例|占比|比$|支出"
+    r"|purpose|source|(?:term|date|type|status|rate)$|^(?:term|date|type)of"
+)
+_ANOTHER_MATTER: dict[Field, re.Pattern[str]] = {
+    field: re.compile(pattern)
+    for field, pattern in (
+        (Field.YEARLY_INCOME, _ABOUT_MONEY),
+        (Field.WISHED_AMOUNT, rf"{_ABOUT_MONEY}|(?:现有|已有|已|原|他行|上次|存量|担保).*贷|existing|outstanding"),
+        (Field.BIRTH, r"出生地|place"),
+        (Field.IDENTITY, r"签发|发证|机关|类型|type"),
+        (Field.PHONE, r"归属|银行|型号|运营商|bank"),
+        (Field.VILLAGE, r"^(?:所在|所属)?(?:村民|村)小组(?:名称|编号|名|号)?$"),
+    )
+}
+"""What a heading with a field's word speaks of instead: 收入来源 is no income, 出生地 no day of birth."""
+_SOME_DAY = re.compile(r"日|时间|年月|期|date|day|time")
+_ANSWER = re.compile(r"(?:没?有|无|不?需要|是|否)(?:贷款)?(?:需求|意向)?|暂无|yes|no|[yn√×✓]")
+_FIGURE = re.compile(r"[\d十百千万]")
+_WITH_FIGURES = frozenset((Field.IDENTITY, Field.PHONE, Field.BIRTH, Field.YEARLY_INCOME, Field.WISHED_AMOUNT))
+
+
+def _contradicted(field: Field, confidence: int, column: int, rows: Sequence[Sequence[str]]) -> bool:
+    """Whether the cells under a heading cannot be what it seemed to mean: answers, or words where figures stand."""
+    if field not in _WITH_FIGURES:
+        return False
+    values = [value for row in rows if column < len(row) and (value := _plain(row[column]).lower())]
+    if not values:
+        return False
+    if confidence == _SURE:
+        return field is Field.WISHED_AMOUNT and all(_ANSWER.fullmatch(value) for value in values)
+    return not any(_FIGURE.search(value) for value in values)
 
 
 def _plain(value: str) -> str:

@@ -120,6 +120,46 @@ def test_columns_about_others_are_not_taken_for_the_household(heading: str, tmp_
     assert set(open_list(path).columns.values()) <= {1, 2}
 
 
+@pytest.mark.parametrize(
+    ("heading", "written"),
+    [
+        ("收入来源", "外出务工"),
+        ("家庭经济收入来源", "种植3亩"),
+        ("收入情况", "一般"),
+        ("出生地", "湖北通山"),
+        ("意向贷款用途", "养猪20头"),
+        ("申请贷款期限", "12个月"),
+        ("意向贷款银行", "农商行"),
+        ("贷款额度需求时间", "2026年3月"),
+        ("贷款需求", "有"),
+        ("贷款需求", "无贷款需求"),
+        ("身份证签发机关", "通山县公安局"),
+        ("手机银行", "已开通"),
+        ("电话回访情况", "已接"),
+        ("村民小组", "三组"),
+        ("Loan purpose", "2 pigs"),
+        ("现有贷款金额", "50000"),
+        ("他行贷款金额（万元）", "5"),
+        ("申请日期", "2026-01-01"),
+        ("Visit date", "2026-01-01"),
+    ],
+)
+def test_a_heading_that_only_holds_a_fields_word_refuses_no_row_and_fills_no_field(
+    heading: str, written: str, tmp_path: Path
+) -> None:
+    path = csv_file(
+        tmp_path / "l.csv", f"{heading},户主,手机\n{written},张三,13812345678\n{written},李四,13812345679\n"
+    )
+    assert open_list(path).columns == {Field.NAME: 1, Field.PHONE: 2}
+    assert codes(path) == ["new", "new"]
+
+
+def test_the_column_that_holds_the_amounts_is_taken_before_the_one_with_answers(tmp_path: Path) -> None:
+    path = csv_file(tmp_path / "l.csv", "姓名,贷款需求,意向金额\n张三,有,5万\n李四,无,\n")
+    assert open_list(path).columns == {Field.NAME: 0, Field.WISHED_AMOUNT: 2}
+    assert open_list(csv_file(tmp_path / "a.csv", "姓名,身份证地址\n张三,上河村1组\n")).columns[Field.ADDRESS] == 1
+
+
 def test_columns_without_a_telling_heading_are_guessed_by_their_cells(tmp_path: Path) -> None:
     rows = "".join(f"{n},张三{n % 7},1381234{n:04},和平村委会,1978-3-{n % 28 + 1}\n" for n in range(1, 30))
     columns = open_list(csv_file(tmp_path / "l.csv", f"序号,姓名,列甲,列乙,列丙\n{rows}")).columns
