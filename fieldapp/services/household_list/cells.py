@@ -40,7 +40,8 @@ def squeezed(text: str) -> str:
 def person_name(text: str, *, limit: int) -> str:
     """A name as it is kept: 周　平 is 周平, foreign names keep single spaces, the dot of minority names is always ·.
 
-    Raises Invalid: ``name_missing``, ``name_unreadable`` when characters were lost on the way, ``too_long``.
+    Raises Invalid: ``name_missing``, ``name_unreadable`` when characters were lost or a formula stands there,
+    ``too_long``.
     """
     name = _NAME_DOTS.sub("·", one_line(text.translate(_HALF_WIDTH), field="name", limit=limit))
     name = _SPACE_BESIDE_HAN.sub("", name)
@@ -48,6 +49,9 @@ def person_name(text: str, *, limit: int) -> str:
         raise Invalid("name_missing", Sentence("The name is missing."), field="name")
     if "\ufffd" in name:
         raise Invalid("name_unreadable", Sentence("Characters of this name were lost: type it again."), field="name")
+    if _CALCULATION.match(name):
+        sentence = Sentence("A formula or its error stands in place of the name: type the name.")
+        raise Invalid("name_unreadable", sentence, field="name")
     return name
 
 
@@ -76,6 +80,12 @@ def birth_date(text: str, today: date) -> date:
             field="birth",
         )
     return day
+
+
+def month_of_birth(text: str) -> tuple[int, int] | None:
+    """Year and month where a cell tells no more, as 出生年月 asks: 1978年3月, 1978-03, 1978.3, 197803."""
+    match = _MONTH.fullmatch(squeezed(text))
+    return (int(match[1]), int(match[2])) if match else None
 
 
 def amount(text: str, *, field: str, unit: int = 1) -> Money:
@@ -137,12 +147,14 @@ _NOTHING = frozenset(
 )
 _HALF_WIDTH = {0xFF01 + place: chr(0x21 + place) for place in range(94)}
 _FRACTION_OF_NOTHING = re.compile(r"(?<=\d)\.0+$")
+_CALCULATION = re.compile(r"=|#(?:REF|VALUE|NAME|NUM|NULL|DIV/0|SPILL|CALC|BUSY)[!?]", re.IGNORECASE)
 _HAN = "\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff·"
 _SPACE_BESIDE_HAN = re.compile(rf"(?<=[{_HAN}]) +(?=[{_HAN}])")
 _NAME_DOTS = re.compile("[•‧・･∙⋅●．]")
 _MIDNIGHT = re.compile(r"[T\s]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?$")
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})[日号]?", re.ASCII)
 _EIGHT_DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
+_MONTH = re.compile(r"((?:19|20)\d\d)(?:[-/.年]|(?=\d\d$))(0?[1-9]|1[0-2])月?", re.ASCII)
 _SERIAL = re.compile(r"\d{5}", re.ASCII)
 _ROUGHLY = re.compile(r"^(?:大约|大概|约)|(?:左右|以内|上下)$")
 _CURRENCY = re.compile(r"^(?:RMB|CNY|人民币)|(?:RMB|CNY|人民币)$", re.IGNORECASE)

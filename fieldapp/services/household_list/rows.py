@@ -238,14 +238,16 @@ class _RowReader:
     def _birth(self, text: str, facts: IdentityFacts | None, warnings: list[RowWarning]) -> date | None:
         if cell.is_blank(text):
             return facts.birth if facts else None
+        if month := cell.month_of_birth(text):
+            if facts is None:
+                sentence = Sentence("The list tells year and month of birth only. The date is left out.")
+                _warn(warnings, "birth_day_missing", Field.BIRTH, sentence)
+                return None
+            _compare_births("{}-{:02}".format(*month), facts, warnings)
+            return facts.birth
         birth = cell.birth_date(text, self.today)
-        if facts and facts.birth != birth:
-            sentence = Sentence(
-                "The date of birth {birth} differs from {identity_birth} in the identity number.",
-                birth=birth.isoformat(),
-                identity_birth=facts.birth.isoformat(),
-            )
-            _warn(warnings, "birth_disagrees", Field.BIRTH, sentence)
+        if facts:
+            _compare_births(birth.isoformat(), facts, warnings)
         return birth
 
     def _amount(self, field: Field, cells: Sequence[str]) -> Money | None:
@@ -310,6 +312,17 @@ class _RowReader:
 
 def _warn(warnings: list[RowWarning], code: str, field: Field, sentence: Sentence) -> None:
     warnings.append(RowWarning(code, field, sentence))
+
+
+def _compare_births(stated: str, facts: IdentityFacts, warnings: list[RowWarning]) -> None:
+    """Warn where the birth, or the month of it, that the list states is not that of the identity number."""
+    if not facts.birth.isoformat().startswith(stated):
+        sentence = Sentence(
+            "The date of birth {birth} differs from {identity_birth} in the identity number.",
+            birth=stated,
+            identity_birth=facts.birth.isoformat(),
+        )
+        _warn(warnings, "birth_disagrees", Field.BIRTH, sentence)
 
 
 def _dialled(text: str) -> PhoneNumber | None:

@@ -200,6 +200,24 @@ def test_the_identity_number_tells_birth_and_sex_and_doubts_others(tmp_path: Pat
     assert row_of(other).birth == date(1961, 1, 4)
 
 
+@pytest.mark.parametrize("written", ["1961年1月", "1961-01", "1961.1", "1961/01", "196101", "１９６１年１月"])
+def test_a_birth_without_its_day_is_left_out_and_refuses_nobody(written: str, tmp_path: Path) -> None:
+    headings = "姓名,电话,身份证号,村,出生年月\n"
+    silent = one(tmp_path, f"张三,13812345678,,和平村,{written}", headings)
+    assert row_of(silent).birth is None
+    assert [warning.code for warning in silent.warnings] == ["birth_day_missing"]
+    told = one(tmp_path, f"张三,13812345678,{GOOD_ID},和平村,{written}", headings)
+    assert (row_of(told).birth, told.warnings) == (date(1961, 1, 3), ())
+    other = one(tmp_path, f"张三,13812345678,{GOOD_ID},和平村,1961年2月", headings)
+    assert [warning.code for warning in other.warnings] == ["birth_disagrees"]
+    assert one(tmp_path, "张三,13812345678,,和平村,1961年13月", headings).code == "refused:birth_date"
+
+
+@pytest.mark.parametrize("written", ["#REF!", "#VALUE!", "#NAME?", "＃ＲＥＦ！", '"=VLOOKUP(A2,B:C,2)"', "=A2&B2"])
+def test_a_formula_or_its_error_is_nobodys_name(written: str, tmp_path: Path) -> None:
+    assert one(tmp_path, f"{written},13812345678,,和平村,,,").code == "refused:name_unreadable"
+
+
 def test_a_small_x_in_an_identity_number_is_the_same(tmp_path: Path) -> None:
     assert row_of(one(tmp_path, "张三,138,42122419751116000x,和平村,,,")).identity == "42122419751116000X"
 
