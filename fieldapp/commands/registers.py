@@ -9,6 +9,7 @@ import click
 from fieldapp.commands.answering import Answer, answering
 from fieldapp.commands.opening import on_a_profile, opened
 from fieldapp.services.export_records import Exported, export_records
+from fieldapp.services.household_list import HouseholdListFile
 from fieldapp.services.import_households import ImportResult, import_households, preview_list
 from fieldapp.translation import tr, trn
 
@@ -31,7 +32,8 @@ def import_list(
         if preview:
             outcomes = [outcome.code for outcome in found.outcomes]
             answer.give(
-                {"columns": columns, "outcomes": outcomes},
+                {"columns": columns, "other_sheets": found.file.other_sheets, "outcomes": outcomes},
+                *_sheets(found.file),
                 *(f"{field} ← {heading}" for field, heading in columns.items()),
                 *(f"{outcome.number}: {outcome.code}" for outcome in found.outcomes),
             )
@@ -42,7 +44,11 @@ def import_list(
             refused_to=refused,
             progress=lambda done, total: answer.progress(tr("{done} of {total} rows", done=done, total=total)),
         )
-    answer.give({"columns": columns, **facts_of(result)}, *lines_of(result))
+    answer.give(
+        {"columns": columns, "other_sheets": found.file.other_sheets, **facts_of(result)},
+        *_sheets(found.file),
+        *lines_of(result),
+    )
 
 
 @click.command("export")
@@ -66,6 +72,16 @@ def export(
         {"path": str(path), "what": what, "records": count},
         trn("{count} record written to {path}.", "{count} records written to {path}.", count, path=path),
     )
+
+
+def _sheets(file: HouseholdListFile) -> list[str]:
+    """What of a workbook is not read: a list with a sheet for each village is imported one sheet at a time."""
+    if not file.other_sheets:
+        return []
+    return [
+        tr("Read is the sheet {sheet}.", sheet=file.how_written),
+        tr("Not read: {sheets}", sheets=tr(", ").join(file.other_sheets)),
+    ]
 
 
 def facts_of(result: ImportResult) -> dict[str, object]:

@@ -37,6 +37,27 @@ def test_the_sample_has_its_outcome_and_again_adds_nothing(kind: str, laptop: Pa
     assert typed("import", SAMPLES / f"tongshan-households.{kind}", "--profile", laptop, "--preview").code == 0
 
 
+def test_sheets_that_are_not_read_are_told_and_a_hidden_one_is_not_preferred(laptop: Path, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.title = "黄沙村"
+    book.active.append(["姓名", "电话"])
+    book.active.append(["张三", "13812345678"])
+    last_year = book.create_sheet("去年")
+    last_year.append(["姓名", "电话", "身份证号", "备注"])
+    for number in range(60):
+        last_year.append([f"王{chr(0x4E00 + number)}", f"139123400{number:02}", "", "去年"])
+    last_year.sheet_state = "hidden"
+    book.save(tmp_path / "名单.xlsx")
+    words = ("import", tmp_path / "名单.xlsx", "--profile", laptop)
+    seen = typed(*words, "--preview").out.splitlines()
+    assert seen[:2] == ["Read is the sheet 黄沙村.", "Not read: 去年"]
+    facts = typed(*words, "--json").facts()
+    assert (facts["rows"], facts["new"], facts["other_sheets"]) == (1, 1, ["去年"])
+    book["黄沙村"].delete_rows(1, 2)
+    book.save(tmp_path / "全藏.xlsx")
+    assert typed("import", tmp_path / "全藏.xlsx", "--profile", laptop, "--json").facts()["new"] == 60
+
+
 @pytest.mark.parametrize(
     ("name", "content", "code"),
     [

@@ -147,7 +147,8 @@ def _open_workbook(path: Path, places: Places, state: tuple[int, int]) -> Househ
     best: tuple[_Recognised, Sheet] | None = None
     for sheet in book.sheets:
         found = _recognised(list(islice(book.rows(sheet), _SAMPLED)), places)
-        if found and (best is None or found.score > best[0].score):
+        # A list of last year that somebody hid is never read in place of the one that is seen.
+        if found and (best is None or (not sheet.hidden, found.score) > (not best[1].hidden, best[0].score)):
             best = found, sheet
     if best is None:
         if not any(_says_something(islice(book.rows(sheet), _SAMPLED)) for sheet in book.sheets):

@@ -32,10 +32,11 @@ MOST_COLUMNS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One sheet by its name and its part inside the archive."""
+    """One sheet by its name and its part inside the archive; a hidden one is seen by nobody who opens the workbook."""
 
     name: str
     part: str
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ def open_workbook(path: Path) -> Workbook:
                 continue
             relation = next((value for key, value in element.attrib.items() if _local(key) == "id"), "")
             if (part := targets.get(relation)) and part in archive.namelist() and "/worksheets/" in f"/{part}":
-                sheets.append(Sheet(element.get("name", ""), part))
+                sheets.append(Sheet(element.get("name", ""), part, hidden=element.get("state") == "hidden"))
         if not sheets:
             raise _damaged()
         properties = next((each for each in book.iter() if _local(each.tag) == "workbookPr"), None)
