@@ -146,14 +146,22 @@ def guess_by_content(
     return found
 
 
-def unit_of(heading: str) -> int:
-    """How many yuan one stands for in an amount under this heading: 10,000 under 年收入（万元）, else 1."""
+def unit_of(heading: str, title: str = "") -> int:
+    """How many yuan one stands for in an amount under this heading: 10,000 under 年收入（万元）, else 1.
+
+    A heading that names no unit has the one that ``title``, what stands above the headings, names: 单位：万元.
+    """
     words = comparable(heading)
     if "亿元" in words:
         return 100_000_000
     if "万元" in words or "(万)" in words or "单位万" in words or words.endswith("/万") or "10k" in words:
         return 10_000
-    return 1_000 if "千元" in words else 1
+    if "千元" in words:
+        return 1_000
+    if "元" in words or "yuan" in words:
+        return 1
+    above = next((unit for line in title.split("\n") if (unit := _UNIT_ABOVE.search(comparable(line)))), None)
+    return _UNITS[above[1] or above[2] or ""] if above else 1
 
 
 def is_monthly(heading: str) -> bool:
@@ -163,6 +171,8 @@ def is_monthly(heading: str) -> bool:
 
 
 _SURE = 100
+_UNIT_ABOVE = re.compile(r"单位(?:人民币)?([亿万千]?)元|\(([亿万千])元\)")
+_UNITS = {"": 1, "千": 1_000, "万": 10_000, "亿": 100_000_000}
 _LONGEST_HEADING = 60
 _MOST_GUESSED = 60
 _ENOUGH = 0.7

@@ -10,6 +10,7 @@ from pathlib import Path
 from fieldapp.domain.errors import Actionable
 from fieldapp.domain.wording import Sentence
 from fieldapp.services.household_list.file import HouseholdListFile
+from fieldapp.services.household_list.headings import unit_of
 from fieldapp.services.household_list.rows import RowOutcome
 from fieldapp.services.table_file import write_table
 from fieldapp.translation import explain, tr
@@ -33,7 +34,9 @@ def write_refused(path: Path, file: HouseholdListFile, refused: Iterable[RowOutc
     # A refused file that is imported again already has the column: its old reasons give way to the new ones.
     headings = file.headings[:-1] if file.headings[-1:] == (reason_heading,) else file.headings
     counted = _Counted(refused, len(headings), drop_last=len(headings) < len(file.headings))
-    rows = chain([(*headings, reason_heading)], counted)
+    # What the title says of the amounts must be said again, or 6 under 单位：万元 would come back as six yuan.
+    unit = [(line,) for line in file.title.split("\n") if unit_of("", line) != 1][:1]
+    rows = chain(unit, [(*headings, reason_heading)], counted)
     try:
         write_table(path, tr("Refused rows"), rows)
     except OSError as error:

@@ -114,7 +114,9 @@ def clean_rows(
             Sentence("The list has no column for the name."),
             advice=Sentence("Say in the preview which column holds the name."),
         )
-    reader = _RowReader(file.headings, columns, today, places, _likely_places(file, columns, places), village)
+    reader = _RowReader(
+        file.headings, file.title, columns, today, places, _likely_places(file, columns, places), village
+    )
     met: dict[bytes, int] = {}
     for number, cells in file.rows(columns):
         original = tuple(cells)
@@ -143,6 +145,7 @@ _BETWEEN_PHONES = re.compile(r"[/,;、，；|\n]+|\s{2,}|\s+(?=(?:\+?86)?1\d{10}
 @dataclass(slots=True)
 class _RowReader:
     headings: tuple[str, ...]
+    title: str
     columns: Mapping[Field, int]
     today: date
     places: Places
@@ -255,7 +258,7 @@ class _RowReader:
         if cell.is_blank(text):
             return None
         heading = self.headings[self.columns[field]] if self.columns[field] < len(self.headings) else ""
-        money = cell.amount(text, field=field, unit=unit_of(heading))
+        money = cell.amount(text, field=field, unit=unit_of(heading, self.title))
         if field is Field.YEARLY_INCOME and is_monthly(heading):
             money *= 12
         if money.fen > GREATEST_FEN:

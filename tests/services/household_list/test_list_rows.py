@@ -10,7 +10,7 @@ import pytest
 from fieldapp.domain.errors import Actionable
 from fieldapp.domain.money import Money
 from fieldapp.reference import places
-from fieldapp.services.household_list import Field, HouseholdRow, RowOutcome, clean_rows, open_list
+from fieldapp.services.household_list import Field, HouseholdRow, RowOutcome, clean_rows, open_list, write_refused
 from tests.services.household_list.made_lists import TODAY, codes, csv_file, outcomes
 
 HEAD = "姓名,电话,身份证号,村,出生日期,意向金额,备注\n"
@@ -148,6 +148,18 @@ def test_one_day_is_written_in_many_ways(written: str, tmp_path: Path) -> None:
 def test_amounts_mean_what_cell_and_heading_say(heading: str, written: str, yuan: int | None, tmp_path: Path) -> None:
     row = row_of(one(tmp_path, f"张三,138,{written}", f"姓名,电话,{heading}\n"))
     assert (row.wished_amount or row.yearly_income) == (Money(8_000_050) if yuan is None else Money.yuan(yuan))
+
+
+@pytest.mark.parametrize("title", ["单位：万元", "通山县 2026 年名单（金额单位：人民币万元）", "名单（万元）"])
+def test_amounts_have_the_unit_that_stands_above_the_headings(title: str, tmp_path: Path) -> None:
+    rows = "张三,138,6,5000,8元\n李四,138,-6,5000,\n"
+    path = csv_file(tmp_path / "l.csv", f"{title},,,,\n姓名,电话,年收入,意向金额（元）,备注\n{rows}")
+    row = row_of(outcomes(path)[0])
+    assert (row.yearly_income, row.wished_amount) == (Money.yuan(60_000), Money.yuan(5_000))
+    write_refused(tmp_path / "refused.csv", open_list(path), outcomes(path))
+    mended = (tmp_path / "refused.csv").read_text("utf-8-sig").replace("'-6", "6")
+    again = row_of(outcomes(csv_file(tmp_path / "mended.csv", mended))[0])
+    assert (again.name, again.yearly_income, again.wished_amount) == ("李四", Money.yuan(60_000), Money.yuan(5_000))
 
 
 @pytest.mark.parametrize(
