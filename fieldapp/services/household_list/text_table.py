@@ -162,14 +162,18 @@ def _records(lines: Iterator[str], delimiter: str) -> Iterator[tuple[int, list[s
             # Only a line with a quotation mark can end the quotation: the others need no try.
             if '"' in following:
                 row = _parsed(taken, delimiter)
-        if row is None:
-            row = line.split(delimiter)
+        if not row:
+            # The last quotation mark of the line is the one that never closes.
+            row = _parsed(["".join(line.rsplit('"', 1))], delimiter) or line.split(delimiter)
             waiting[:0] = taken[1:]
         yield number, row
 
 
 def _parsed(lines: list[str], delimiter: str) -> list[str] | None:
-    """The record of ``lines``, or None while its quotation is still open."""
+    """The record of ``lines``, None while its quotation is still open, nothing when it will never close.
+
+    It never does where only the marks of a whole record behind it would close it: they are that record's.
+    """
     csv.field_size_limit(LONGEST_LINE)
     text = [*(f"{line}\n" for line in lines[:-1]), lines[-1]]
     try:
@@ -177,8 +181,18 @@ def _parsed(lines: list[str], delimiter: str) -> list[str] | None:
     except csv.Error as error:
         if "unexpected end" in str(error):
             return None
+    if len(lines) > 1 and _is_a_record(lines[-1], delimiter):
+        return []
     rows = list(csv.reader(text, delimiter=delimiter))
     return rows[0] if len(rows) == 1 else None
+
+
+def _is_a_record(line: str, delimiter: str) -> bool:
+    """Whether a line begins a record of several cells by itself, with each quotation in its place."""
+    try:
+        return len(next(csv.reader([line], delimiter=delimiter, strict=True), [])) > 1
+    except csv.Error as error:
+        return "unexpected end" in str(error) and len(next(csv.reader([line], delimiter=delimiter), [])) > 1
 
 
 def _not_a_table() -> Actionable:

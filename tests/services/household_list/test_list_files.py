@@ -156,6 +156,25 @@ def test_a_quotation_that_never_closes_costs_no_other_row(tmp_path: Path) -> Non
     assert codes(path) == ["new"] * 301
 
 
+@pytest.mark.parametrize(
+    "following", ['"李四","13812345679","甲,乙"', '李四,13812345679,"甲,乙"', '"李四",13812345679,"甲,乙"']
+)
+def test_a_quotation_that_never_closes_leaves_the_other_cells_and_rows_as_they_are(
+    following: str, tmp_path: Path
+) -> None:
+    path = csv_file(tmp_path / "l.csv", f'"姓名","电话","备注"\n"张三","13812345678","半句\n{following}\n')
+    rows = [each.row for each in outcomes(path) if each.row]
+    assert [(row.name, row.phone, row.remark) for row in rows] == [
+        ("张三", "13812345678", "半句"),
+        ("李四", "13812345679", "甲,乙"),
+    ]
+
+
+def test_of_many_quotations_that_never_close_none_costs_a_row(tmp_path: Path) -> None:
+    rows = "".join(f'"李四","1390000{n:04}","半句\n' for n in range(300))
+    assert codes(csv_file(tmp_path / "l.csv", f'"姓名","电话","备注"\n{rows}')) == ["new"] * 300
+
+
 def test_quoted_line_breaks_stay_in_their_cell(tmp_path: Path) -> None:
     path = csv_file(tmp_path / "l.csv", '姓名,电话,备注\r\n张三,138,"一\r\n二, ""三"""\r\n李四,139,\r\n')
     first = outcomes(path)[0].row
