@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import os
 import re
 import tempfile
@@ -24,8 +25,11 @@ _LONGEST_CELL = 32_767
 def write_table(path: Path, title: str, rows: Iterable[Sequence[str]]) -> None:
     """Write ``rows`` to ``path``: a workbook when it ends in ``.xlsx``, anything else as CSV.
 
-    The file appears whole or not at all; one that is there is replaced. Rows are taken one by one. Raises OSError.
+    The file appears whole or not at all; one that is there is replaced. Rows are taken one by one. Raises OSError, also
+    where a device or a pipe has that name: replacing would do away with it.
     """
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        raise OSError(errno.ENOTSUP, "not an ordinary file", str(path))
     handle, name = tempfile.mkstemp(prefix=".table-", suffix=path.suffix, dir=path.parent)
     os.close(handle)
     temporary = Path(name)

@@ -273,3 +273,13 @@ def test_a_refused_file_that_cannot_be_written_leaves_nothing_behind(tmp_path: P
         write_refused(tmp_path / "r.csv", file, clean_rows(file, file.columns, TODAY, places()))
     assert caught.value.code == "list_not_found"
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes with a name are of POSIX")
+def test_refused_rows_do_not_replace_a_pipe_or_device(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    file = open_list(csv_file(tmp_path / "l.csv", "姓名,电话\n,138\n"))
+    with pytest.raises(Actionable) as caught:
+        write_refused(tmp_path / "pipe", file, clean_rows(file, file.columns, TODAY, places()))
+    assert caught.value.code == "refused_not_written"
+    assert (tmp_path / "pipe").is_fifo()
