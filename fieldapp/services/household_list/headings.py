@@ -67,7 +67,17 @@ def recognise(headings: Sequence[str], rows: Sequence[Sequence[str]] = ()) -> di
         field, confidence = match
         if field not in found or confidence > found[field].confidence:
             found[field] = Guess(column, confidence)
+    if (member := _member_column(headings)) is not None:
+        found[Field.NAME] = Guess(member, _SURE)
     return found
+
+
+def _member_column(headings: Sequence[str]) -> int | None:
+    """The column with each member's own name in a list of members; the head's beside it fits nobody else's number."""
+    words = [comparable(heading) for heading in headings]
+    if not any(_RELATION.search(word) for word in words):
+        return None
+    return next((column for column, word in enumerate(words) if _MEMBER.fullmatch(word)), None)
 
 
 def field_of(heading: str) -> tuple[Field, int] | None:
@@ -171,6 +181,8 @@ def is_monthly(heading: str) -> bool:
 
 
 _SURE = 100
+_RELATION = re.compile(r"与户主|户主关系|家庭关系|relation")
+_MEMBER = re.compile(r"(?:家庭)?(?:成员)?(?:姓名|名字)|(?:member|full)?name|nameofmember")
 _UNIT_ABOVE = re.compile(r"单位(?:人民币)?([亿万千]?)元|\(([亿万千])元\)")
 _UNITS = {"": 1, "千": 1_000, "万": 10_000, "亿": 100_000_000}
 _LONGEST_HEADING = 60

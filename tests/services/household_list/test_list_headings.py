@@ -160,6 +160,13 @@ def test_the_column_that_holds_the_amounts_is_taken_before_the_one_with_answers(
     assert open_list(csv_file(tmp_path / "a.csv", "姓名,身份证地址\n张三,上河村1组\n")).columns[Field.ADDRESS] == 1
 
 
+@pytest.mark.parametrize("own", ["姓名", "成员姓名", "家庭成员姓名"])
+def test_in_a_list_of_members_each_number_has_its_own_name(own: str, tmp_path: Path) -> None:
+    rows = "张三,户主,张三,421224197803050013\n张三,配偶,李梅,421224198003050028\n"
+    path = csv_file(tmp_path / "l.csv", f"户主姓名,与户主关系,{own},身份证号\n{rows}")
+    assert [each.row and each.row.name for each in outcomes(path)] == ["张三", "李梅"]
+
+
 def test_columns_without_a_telling_heading_are_guessed_by_their_cells(tmp_path: Path) -> None:
     rows = "".join(f"{n},张三{n % 7},1381234{n:04},和平村委会,1978-3-{n % 28 + 1}\n" for n in range(1, 30))
     columns = open_list(csv_file(tmp_path / "l.csv", f"序号,姓名,列甲,列乙,列丙\n{rows}")).columns
