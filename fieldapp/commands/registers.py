@@ -9,9 +9,9 @@ import click
 from fieldapp.commands.answering import Answer, answering
 from fieldapp.commands.opening import on_a_profile, opened
 from fieldapp.services.export_records import Exported, export_records
-from fieldapp.services.household_list import HouseholdListFile
+from fieldapp.services.household_list import DOUBTS, HouseholdListFile
 from fieldapp.services.import_households import ImportResult, import_households, preview_list
-from fieldapp.translation import tr, trn
+from fieldapp.translation import say, tr, trn
 
 
 @click.command("import")
@@ -108,6 +108,11 @@ def lines_of(result: ImportResult) -> list[str]:
             same=result.same_in_list + result.same_as_known,
             refused=result.refused_rows,
         )
+    ]
+    lines += [
+        tr("Look at it: {doubt}: {count}", doubt=say(words), count=f"{result.warnings[code]:,}")
+        for code, words in DOUBTS.items()
+        if code in result.warnings
     ]
     if result.refused_file is not None:
         lines.append(tr("The refused rows with their reasons: {path}", path=result.refused_file))

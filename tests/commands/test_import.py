@@ -37,6 +37,16 @@ def test_the_sample_has_its_outcome_and_again_adds_nothing(kind: str, laptop: Pa
     assert typed("import", SAMPLES / f"tongshan-households.{kind}", "--profile", laptop, "--preview").code == 0
 
 
+def test_doubts_about_rows_that_are_kept_are_told(laptop: Path, tmp_path: Path) -> None:
+    path = tmp_path / "名单.csv"
+    path.write_text("姓名,电话,出生年月\n张三,138,1978年3月\n李四,不详,1978-3-5\n", "utf-8")
+    told = typed("import", path, "--profile", laptop).out.splitlines()
+    assert told[1:] == [
+        "Look at it: Telephone number that does not look right: 2",
+        "Look at it: Year and month of birth only; left out: 1",
+    ]
+
+
 def test_sheets_that_are_not_read_are_told_and_a_hidden_one_is_not_preferred(laptop: Path, tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     book.active.title = "黄沙村"

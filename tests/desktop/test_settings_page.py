@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from fieldapp.desktop.components.table import LedgerTable
 from fieldapp.desktop.desk import Desk
 from fieldapp.desktop.look import Theme, worn
 from fieldapp.desktop.pages.import_columns import ColumnsPanel
@@ -113,6 +114,9 @@ def test_a_list_is_imported_after_a_look_at_its_columns(qtbot: QtBot, desk: Desk
     qtbot.waitUntil(lambda: page.findChild(ResultPanel) is not None, timeout=60_000)
     assert counts(desk.session().store, Wanted()).found > 1000
     assert shows(page, "打开文件")()
+    doubts = the(page, ResultPanel).findChildren(LedgerTable)[1].model()
+    told = {doubts.index(row, 0).data(): doubts.index(row, 1).data() for row in range(doubts.rowCount())}
+    assert told["电话号码不像真的"] == "159"
 
 
 def test_a_file_that_is_no_list_is_told_in_a_sentence(qtbot: QtBot, desk: Desk, tmp_path: Path) -> None:

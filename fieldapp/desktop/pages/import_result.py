@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
@@ -12,8 +14,9 @@ from fieldapp.desktop.components.card import Card
 from fieldapp.desktop.components.table import ColumnLook, LedgerTable
 from fieldapp.desktop.components.text import Role, Text, Tone
 from fieldapp.desktop.look import Icon
+from fieldapp.services.household_list import DOUBTS
 from fieldapp.services.import_households import ImportResult
-from fieldapp.translation import tr
+from fieldapp.translation import say, tr
 
 
 class ResultPanel(Column):
@@ -38,6 +41,8 @@ class ResultPanel(Column):
         items: list[QWidget] = [_said(result), Card(table, Line(STRETCH, go), gap=14)]
         if result.refused_file is not None:
             items.append(self._refused(result))
+        if result.warnings:
+            items.append(_doubts(result))
         super().__init__(*items, STRETCH, gap=14, parent=parent)
         go.clicked.connect(self.prospects_wanted)
 
@@ -58,6 +63,20 @@ class ResultPanel(Column):
             Line(show, STRETCH),
             heading=lambda: tr("Refused rows"),
         )
+
+
+def _doubts(result: ImportResult) -> Card:
+    """What to look at among the rows that were read and not refused."""
+    table = LedgerTable([ColumnLook(lambda: tr("Look at these rows")), ColumnLook("", right=True)], whole=True)
+    table.setAccessibleName(tr("Look at these rows"))
+    table.show_rows(
+        [
+            [partial(say, words), f"{result.warnings[code]:,}"]
+            for code, words in DOUBTS.items()
+            if code in result.warnings
+        ]
+    )
+    return Card(table, gap=14)
 
 
 def _said(result: ImportResult) -> Banner:

@@ -1,11 +1,13 @@
 """Household lists as branches send them: opened, recognised, and cleaned row by row. Nothing is recorded here."""
 
+from fieldapp.services.household_list.doubts import DOUBTS
 from fieldapp.services.household_list.file import HouseholdListFile, Preview, open_list
 from fieldapp.services.household_list.headings import Field, Guess
 from fieldapp.services.household_list.refused import write_refused
 from fieldapp.services.household_list.rows import HouseholdRow, Outcome, RowOutcome, RowWarning, clean_rows
 
 __all__ = [
+    "DOUBTS",
     "Field",
     "Guess",
     "HouseholdListFile",

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import fieldapp.domain.places
 import fieldapp.services.household_list
-from fieldapp.translation import tr
+from fieldapp.services import import_households
+from fieldapp.services.household_list import DOUBTS, rows
+from fieldapp.translation import say, tr
 
 
 def test_each_sentence_has_its_chinese_text() -> None:
@@ -24,3 +27,10 @@ def test_each_sentence_has_its_chinese_text() -> None:
     }
     assert len(said) > 40
     assert [text for text in said if tr(text) == text] == []
+
+
+def test_each_doubt_has_its_words_in_chinese() -> None:
+    named = set(re.findall(r'_warn\(\s*warnings, "(\w+)"', Path(rows.__file__).read_text("utf-8")))
+    named |= set(re.findall(r'warnings\["(\w+)"\]', Path(import_households.__file__).read_text("utf-8")))
+    assert named == set(DOUBTS)
+    assert [words for words in DOUBTS.values() if say(words).isascii()] == []

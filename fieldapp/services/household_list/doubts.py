@@ -1,0 +1,20 @@
+"""The words for each kind of doubt about rows that were imported all the same."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from fieldapp.domain.wording import Sentence
+
+DOUBTS: Mapping[str, Sentence] = {
+    "phone_implausible": Sentence("Telephone number that does not look right"),
+    "phone_several": Sentence("Several telephone numbers; all are in the remark"),
+    "birth_disagrees": Sentence("Date of birth that differs from the identity number"),
+    "birth_day_missing": Sentence("Year and month of birth only; left out"),
+    "sex_disagrees": Sentence("Sex that differs from the identity number"),
+    "town_unknown": Sentence("Unknown town"),
+    "town_disagrees": Sentence("Village that lies in another town"),
+    "household_size": Sentence("Number of people that is none; left out"),
+    "identity_shared": Sentence("Identity number that somebody else has too"),
+}
+"""By the code of a ``RowWarning`` or of what ``ImportResult.warnings`` counts."""
