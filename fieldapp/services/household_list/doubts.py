@@ -15,6 +15,7 @@ DOUBTS: Mapping[str, Sentence] = {
     "town_unknown": Sentence("Unknown town"),
     "town_disagrees": Sentence("Village that lies in another town"),
     "household_size": Sentence("Number of people that is none; left out"),
+    "amount_unlikely": Sentence("Amount of ten million yuan or more; look at the unit"),
     "identity_shared": Sentence("Identity number that somebody else has too"),
 }
 """By the code of a ``RowWarning`` or of what ``ImportResult.warnings`` counts."""

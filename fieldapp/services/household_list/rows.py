@@ -136,6 +136,7 @@ _SAMPLED = 500
 _REMEMBERED = 5_000
 _ADDRESS_TO_VILLAGE = re.compile(r".{2,40}?(?:村委会|村|社区|居委会)")
 _MOST_PEOPLE = 30
+_UNLIKELY = Money.yuan(10_000_000)  # the programme lends less: most likely 50000 stands under 万元
 _BUSINESS_LIMIT = 200
 _ADDRESS_LIMIT = 500
 _DIALLED = re.compile(r"\+?(?!(\d)\1+$)\d{7,}", re.ASCII)
@@ -160,8 +161,8 @@ class _RowReader:
         facts = self._identity(self._of(Field.IDENTITY, cells))
         village, town = self._place(cells, warnings)
         birth = self._birth(self._of(Field.BIRTH, cells), facts, warnings)
-        wished = self._amount(Field.WISHED_AMOUNT, cells)
-        income = self._amount(Field.YEARLY_INCOME, cells)
+        wished = self._amount(Field.WISHED_AMOUNT, cells, warnings)
+        income = self._amount(Field.YEARLY_INCOME, cells, warnings)
         phone, more_phones = self._phone(self._of(Field.PHONE, cells), warnings)
         remark = paragraphs(self._said(Field.REMARK, cells), field=Field.REMARK, limit=TEXT_LIMIT)
         row = HouseholdRow(
@@ -253,7 +254,7 @@ class _RowReader:
             _compare_births(birth.isoformat(), facts, warnings)
         return birth
 
-    def _amount(self, field: Field, cells: Sequence[str]) -> Money | None:
+    def _amount(self, field: Field, cells: Sequence[str], warnings: list[RowWarning]) -> Money | None:
         text = self._of(field, cells)
         if cell.is_blank(text):
             return None
@@ -263,6 +264,11 @@ class _RowReader:
             money *= 12
         if money.fen > GREATEST_FEN:
             raise Invalid("amount", Sentence("This amount is too large to be meant."), field=field)
+        if money >= _UNLIKELY:
+            sentence = Sentence(
+                "{text} means {yuan} yuan here. Look at the unit.", text=text.strip()[:20], yuan=f"{money.fen // 100:,}"
+            )
+            _warn(warnings, "amount_unlikely", field, sentence)
         return money
 
     def _phone(self, text: str, warnings: list[RowWarning]) -> tuple[PhoneNumber | None, str]:

@@ -150,6 +150,14 @@ def test_amounts_mean_what_cell_and_heading_say(heading: str, written: str, yuan
     assert (row.wished_amount or row.yearly_income) == (Money(8_000_050) if yuan is None else Money.yuan(yuan))
 
 
+def test_yuan_under_a_heading_of_ten_thousands_are_kept_with_a_warning(tmp_path: Path) -> None:
+    head = "姓名,电话,意向金额（万元）,年收入\n"
+    outcome = one(tmp_path, "张三,13812345678,50000,80000", head)
+    assert row_of(outcome).wished_amount == Money.yuan(500_000_000)
+    assert [(doubt.code, doubt.field) for doubt in outcome.warnings] == [("amount_unlikely", Field.WISHED_AMOUNT)]
+    assert one(tmp_path, "张三,13812345678,999,80000", head).warnings == ()
+
+
 @pytest.mark.parametrize("title", ["单位：万元", "通山县 2026 年名单（金额单位：人民币万元）", "名单（万元）"])
 def test_amounts_have_the_unit_that_stands_above_the_headings(title: str, tmp_path: Path) -> None:
     rows = "张三,138,6,5000,8元\n李四,138,-6,5000,\n"
