@@ -175,12 +175,13 @@ def unit_of(heading: str, title: str = "") -> int:
 
 
 def is_monthly(heading: str) -> bool:
-    """Whether an income under this heading is a month's."""
+    """Whether an income under this heading is a month's: also 2025年月均收入, but not 年收入（1-12月）."""
     words = comparable(heading)
-    return ("月" in words or "month" in words) and "年" not in words
+    return _OF_A_MONTH.search(words) is not None or (("月" in words or "month" in words) and "年" not in words)
 
 
 _SURE = 100
+_OF_A_MONTH = re.compile(r"月均|每月|月(?:纯|净|总)?(?:收入|工资)")
 _RELATION = re.compile(r"与户主|户主关系|家庭关系|relation")
 _MEMBER = re.compile(r"(?:家庭)?(?:成员)?(?:姓名|名字)|(?:member|full)?name|nameofmember")
 _UNIT_ABOVE = re.compile(r"单位(?:人民币)?([亿万千]?)元|\(([亿万千])元\)")
@@ -193,7 +194,7 @@ _TELLING = frozenset((Field.NAME, Field.PHONE, Field.IDENTITY))
 _EXACT = {word: Field(name) for name, words in list_headings().items() for word in words}
 
 _SOMEBODY_ELSE = re.compile(
-    r"配偶|客户经理|经办|联系人|紧急|村干部|村主任|村支书|书记|担保人|保证人|子女|推荐人|评议|网格员|信贷员|填表|制表|与户主|关系|共同"
+    r"配偶|客户经理|经办|联系人|紧急|村干部|村主任|村支书|书记|担保人|保证人|子女|推荐人|评议|网格员|信贷员|填表|制表|采集人|调查人|登记人|组长|队长|与户主|关系|共同"
     r"|父亲|母亲|余额|存款|已授信|逾期|是否|有无|有效期|到期|地址码|spouse|officer|manager|guarantor|emergency|relation"
 )
 _LIKELY: tuple[tuple[re.Pattern[str], Field, int], ...] = tuple(
@@ -232,12 +233,14 @@ _ABOUT_MONEY = (
 _ANOTHER_MATTER: dict[Field, re.Pattern[str]] = {
     field: re.compile(pattern)
     for field, pattern in (
-        (Field.YEARLY_INCOME, _ABOUT_MONEY),
+        (Field.YEARLY_INCOME, rf"{_ABOUT_MONEY}|人均|集体|percapita"),
         (Field.WISHED_AMOUNT, rf"{_ABOUT_MONEY}|(?:现有|已有|已|原|他行|上次|存量|担保).*贷|existing|outstanding"),
         (Field.BIRTH, r"出生地|place"),
         (Field.IDENTITY, r"签发|发证|机关|类型|type"),
+        (Field.NAME, r"民族|文化|学历|年龄|健康|政治|婚姻"),
+        (Field.BUSINESS, r"年限|面积|地点|时间|规模"),
         (Field.PHONE, r"归属|银行|型号|运营商|bank"),
-        (Field.VILLAGE, r"^(?:所在|所属)?(?:村民|村)小组(?:名称|编号|名|号)?$"),
+        (Field.VILLAGE, r"收入|集体|户数|分红|农村|村镇|村医|^(?:所在|所属)?(?:村民|村)小组(?:名称|编号|名|号)?$"),
     )
 }
 """What a heading with a field's word speaks of instead: 收入来源 is no income, 出生地 no day of birth."""

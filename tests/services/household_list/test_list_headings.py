@@ -124,6 +124,8 @@ def test_columns_about_others_are_not_taken_for_the_household(heading: str, tmp_
     ("heading", "written"),
     [
         ("收入来源", "外出务工"),
+        ("人均纯收入", "15000"),
+        ("村集体收入（万元）", "15"),
         ("家庭经济收入来源", "种植3亩"),
         ("收入情况", "一般"),
         ("出生地", "湖北通山"),
@@ -137,6 +139,9 @@ def test_columns_about_others_are_not_taken_for_the_household(heading: str, tmp_
         ("手机银行", "已开通"),
         ("电话回访情况", "已接"),
         ("村民小组", "三组"),
+        ("农村商业银行", "是"),
+        ("经营年限", "5"),
+        ("采集人电话", "13912345678"),
         ("Loan purpose", "2 pigs"),
         ("现有贷款金额", "50000"),
         ("他行贷款金额（万元）", "5"),
@@ -158,6 +163,11 @@ def test_the_column_that_holds_the_amounts_is_taken_before_the_one_with_answers(
     path = csv_file(tmp_path / "l.csv", "姓名,贷款需求,意向金额\n张三,有,5万\n李四,无,\n")
     assert open_list(path).columns == {Field.NAME: 0, Field.WISHED_AMOUNT: 2}
     assert open_list(csv_file(tmp_path / "a.csv", "姓名,身份证地址\n张三,上河村1组\n")).columns[Field.ADDRESS] == 1
+
+
+def test_what_is_said_about_the_head_is_not_the_heads_name(tmp_path: Path) -> None:
+    path = csv_file(tmp_path / "l.csv", "户主民族,客户全称,手机,住址\n汉族,张三,13812345678,一组\n")
+    assert Field.NAME not in open_list(path).columns
 
 
 @pytest.mark.parametrize("own", ["姓名", "成员姓名", "家庭成员姓名"])
