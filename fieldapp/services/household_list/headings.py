@@ -86,6 +86,8 @@ def field_of(heading: str) -> tuple[Field, int] | None:
         return None
     words = comparable(heading)
     bare = re.sub(r"[(（].*?[)）]|[()（）/%]", "", words)
+    if bare.startswith("qq"):
+        return None  # 号码 alone, which is left of it, is a telephone's
     # "姓名/Name": a bilingual heading is recognised by either half.
     halves = [bare, *(re.sub(r"[(（].*?[)）]|[()（）%]", "", half) for half in words.split("/"))]
     halves.append("".join(char for char in bare if not char.isascii()))
