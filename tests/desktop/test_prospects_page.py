@@ -76,6 +76,38 @@ def test_an_older_answer_never_replaces_a_newer_one(field: Field) -> None:
     assert names(shown) == ["赵六"]
 
 
+def test_escape_empties_the_search_or_puts_the_form_aside_that_stands_beside_it(field: Field) -> None:
+    shown = list_page(field)
+    press(field.window, "/")
+    type_into(shown._search, "zs")
+    field.settle(lambda: names(shown) == ["张三"])
+    press(field.window, "Escape")
+    field.settle(lambda: len(names(shown)) > 1)
+    press(field.window, "N")
+    type_into(shown.form._name, "新人")
+    press(field.window, "Escape")
+    field.settle(lambda: not shown.form.isVisible())
+    field.quiet()
+    assert newest_draft(field.store, "prospect") is not None
+
+
+def test_escape_closes_the_offered_villages_and_leaves_the_form(field: Field) -> None:
+    shown = list_page(field)
+    press(field.window, "N")
+    shown.form._village.setFocus()
+    type_into(shown.form._village.entry, "xcsq")
+    offers = shown.form._village.completer.popup()
+    assert offers is not None
+    field.settle(offers.isVisible)
+    QTest.keyClick(offers, Qt.Key.Key_Escape)
+    field.settle(lambda: not offers.isVisible())
+    field.quiet()
+    assert shown.form.isVisible()
+    assert shown.form._village.value() == (None, "xcsq")
+    press(field.window, "Escape")
+    field.settle(lambda: not shown.form.isVisible())
+
+
 def test_stage_village_and_date_filter_the_list(field: Field) -> None:
     shown = list_page(field)
     shown._stages._parts[2].click()

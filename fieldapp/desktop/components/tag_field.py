@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QAbstractButton, QCompleter, QSizePolicy, QVBoxLay
 from fieldapp.desktop.components import painting
 from fieldapp.desktop.components.arrange import Flow
 from fieldapp.desktop.components.entry import Entry
+from fieldapp.desktop.components.offers import dress_offers
 from fieldapp.desktop.components.words import Words, one_line
-from fieldapp.desktop.look import Icon, Living, clothe_offers, paint_icon, px, tokens
+from fieldapp.desktop.look import Icon, Living, paint_icon, px, tokens
 from fieldapp.desktop.look.fonts import font, width
 from fieldapp.translation import tr
 
@@ -39,7 +40,7 @@ class TagField(Living, QWidget):
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.activated.connect(self._take_offered)
         self.entry.setCompleter(completer)
-        clothe_offers(completer)
+        dress_offers(completer)
         self._flow = Flow(self.entry, gap=6)
         box = QVBoxLayout(self)
         box.addWidget(self._flow)

@@ -175,7 +175,10 @@ class ProspectsPage(Page):
         self._session.changed.connect(self._heed)
         self._fresh = QTimer(self, singleShot=True, interval=150)
         self._fresh.timeout.connect(self._refresh)
-        bind_key(self._search, "Escape").activated.connect(self._clear_search)
+        empty = bind_key(self._search, "Escape")
+        empty.activated.connect(self._clear_search)
+        # The form that puts aside what is typed has the same key, and Qt gives a key of two to neither.
+        self._right.currentChanged.connect(lambda shown: empty.setEnabled(shown != 1))
 
     def _searched(self) -> None:
         self._filter(replace(self._wanted, typed=self._search.text()))

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QCompleter, QWidget
 
 from fieldapp.desktop.components.arrange import fill_with
 from fieldapp.desktop.components.entry import Entry, mark_error
-from fieldapp.desktop.look import Icon, Living, clothe_offers
+from fieldapp.desktop.components.offers import dress_offers
+from fieldapp.desktop.look import Icon, Living
 from fieldapp.desktop.page import Shell
 from fieldapp.services.village_names import VillageName, villages_like
 from fieldapp.translation import tr
@@ -34,7 +35,7 @@ class VillageField(Living, QWidget):
         self.completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
         self.completer.activated.connect(self._take)
         self.completer.setWidget(self.entry)
-        clothe_offers(self.completer)
+        dress_offers(self.completer)
         fill_with(self, self.entry)
         self.setFocusProxy(self.entry)
         self._timer = QTimer(self, singleShot=True, interval=PAUSE_MS)

@@ -1,0 +1,28 @@
+"""The list that is offered below a field while one types: it wears the look, and Esc closes it and nothing else."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QCompleter
+
+from fieldapp.desktop.look import clothe_offers
+
+
+def dress_offers(completer: QCompleter) -> None:
+    """Call once the completer knows its field; not before, for Qt makes the list then."""
+    clothe_offers(completer)
+    popup = completer.popup()
+    if popup is not None:
+        popup.installEventFilter(_EscapeIsForTheList(popup))
+
+
+class _EscapeIsForTheList(QObject):
+    """Keeps Esc from the shortcuts of what lies under the open list, which would put the form aside or do nothing."""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        escape = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
+        if escape and event.type() == QEvent.Type.ShortcutOverride:
+            event.accept()
+            return True
+        return super().eventFilter(watched, event)
