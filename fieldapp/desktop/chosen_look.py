@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import msgspec
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 
 from fieldapp.desktop.look import Look, Theme, speak, wear, worn
@@ -15,7 +15,12 @@ SYSTEM = "system"
 
 
 class ChosenLook(QObject):
-    """Keeps the screens in the officer's language and look; ``choose`` changes them at once, without a restart."""
+    """Keeps the screens in the officer's language and look; ``choose`` changes them at once, without a restart.
+
+    ``spoken`` tells the language once it has changed.
+    """
+
+    spoken = Signal(object)
 
     def __init__(self, parent: QObject | None = None, named: Language | None = None) -> None:
         """``named`` is the language of this run, whatever a profile keeps, until somebody chooses one."""
@@ -46,6 +51,7 @@ class ChosenLook(QObject):
         wanted = Language(preferences.language) if preferences.language in list(Language) else Language.CHINESE
         if wanted is not language():
             speak(wanted)
+            self.spoken.emit(wanted)
         self._dress()
 
     def _follow(self, _scheme: Qt.ColorScheme) -> None:

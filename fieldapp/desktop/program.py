@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QSize, Qt, QTranslator
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -13,6 +13,7 @@ from fieldapp.desktop.chosen_look import ChosenLook
 from fieldapp.desktop.desk import Desk
 from fieldapp.desktop.jobs import JobRunner
 from fieldapp.desktop.look.mark import application_icon
+from fieldapp.desktop.qt_words import QtWords
 from fieldapp.desktop.unexpected import Unexpected
 from fieldapp.protocol.identifiers import Clock
 from fieldapp.services.laptop import Laptop, Preferences
@@ -33,9 +34,9 @@ def run_program(folder: Path, clock: Clock, unlocked: Laptop | None = None, lang
     application.setApplicationName("fieldapp")
     application.setDesktopFileName("fieldapp")
     application.setWindowIcon(application_icon())
-    qt_words = _qt_words(application)
     chosen = ChosenLook(named=language)
     chosen.restore(Preferences())
+    qt_words = QtWords(application, chosen)
     sys.setswitchinterval(SWITCH_S)
     jobs = JobRunner()
     desk = Desk(folder, clock, jobs, chosen)
@@ -47,7 +48,7 @@ def run_program(folder: Path, clock: Clock, unlocked: Laptop | None = None, lang
     finally:
         desk.finish()
         unexpected.release()
-        application.removeTranslator(qt_words)
+        qt_words.release()
 
 
 def fit(window: QWidget) -> None:
@@ -57,12 +58,3 @@ def fit(window: QWidget) -> None:
     window.resize(DESIGN_SIZE.boundedTo(room))
     if room.width() <= DESIGN_SIZE.width() or room.height() <= DESIGN_SIZE.height():
         window.setWindowState(Qt.WindowState.WindowMaximized)
-
-
-def _qt_words(application: QApplication) -> QTranslator:
-    """Qt's own dialogs (choosing a file) in Chinese: officers read Chinese first."""
-    translator = QTranslator(application)
-    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
-    if translator.load(QLocale(QLocale.Language.Chinese), "qtbase", "_", folder):
-        application.installTranslator(translator)
-    return translator
