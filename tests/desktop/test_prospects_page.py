@@ -66,6 +66,23 @@ def test_a_list_of_hundreds_is_fetched_page_by_page(field: Field) -> None:
     assert len(set(names(shown))) == 239
 
 
+def test_who_was_just_recorded_stays_shown_though_the_list_has_not_come_to_them(field: Field) -> None:
+    for number in range(120):
+        add_prospect(field.store, NewProspect(name=f"某{number:03}"))
+    shown = list_page(field)
+    press(field.window, "N")
+    type_into(shown.form._name, "后来")
+    press(field.window, "Ctrl+Return")
+    field.settle(lambda: (page := shown.detail.page()) is not None and page.line.name == "后来")
+    assert "后来" not in names(shown)
+    field.quiet()
+    shown.reload()
+    field.quiet()
+    page = shown.detail.page()
+    assert page is not None
+    assert page.line.name == "后来", "a key would record for somebody else"
+
+
 def test_an_older_answer_never_replaces_a_newer_one(field: Field) -> None:
     shown = list_page(field)
     for typed in ("王", "王五", "赵", "赵六"):

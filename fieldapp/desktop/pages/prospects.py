@@ -240,13 +240,14 @@ class ProspectsPage(Page):
         unfiltered = self._wanted == Wanted()
         self._list.setCurrentIndex(0 if page.lines else 2 if unfiltered else 1)
         sought, self._sought = self._sought, False
+        shown = self._right.currentIndex() == 0 and self.detail.page() is not None  # perhaps too far down to be listed
         wanted = asked or current
         if wanted is not None and self._rows.choose(wanted):
             return
         if asked is not None:
             if self.detail.page() is None:
                 self._chosen(asked)
-        elif page.lines and (current is None or sought or self._right.currentIndex() == 2):
+        elif page.lines and (sought or self._right.currentIndex() == 2 or (current is None and not shown)):
             self._rows.choose_first()  # whom one looked for is shown, so that no key records for somebody else
 
     def _more(self) -> None:
