@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from fieldapp.desktop.components.overlay import Overlay
 from fieldapp.desktop.components.rows import Row
 from fieldapp.desktop.look import speak
+from fieldapp.desktop.pages.prospect import ProspectPage
 from fieldapp.desktop.pages.prospects import ProspectsPage
 from fieldapp.services.add_prospect import NewProspect, add_prospect
 from fieldapp.services.drafts import newest_draft
@@ -81,6 +82,31 @@ def test_who_was_just_recorded_stays_shown_though_the_list_has_not_come_to_them(
     page = shown.detail.page()
     assert page is not None
     assert page.line.name == "后来", "a key would record for somebody else"
+
+
+def test_who_was_just_recorded_is_shown_where_there_is_no_room_beside_the_list(field: Field) -> None:
+    field.window.resize(960, 540)
+    shown = list_page(field)
+    press(field.window, "N")
+    type_into(shown.form._name, "后来")
+    press(field.window, "Ctrl+Return")
+    field.settle(lambda: field.window.current_page() == "prospect")
+    field.quiet()
+    page = field.window.findChild(ProspectPage)
+    assert page is not None
+    found = page.detail.page()
+    assert found is not None
+    assert found.line.name == "后来"
+
+
+def test_whom_another_page_asks_for_is_shown_though_the_list_is_filtered(field: Field) -> None:
+    shown = list_page(field)
+    press(field.window, "/")
+    type_into(shown._search, "zs")
+    field.settle(lambda: (page := shown.detail.page()) is not None and page.line.name == "张三")
+    field.go("today")
+    field.go("prospects", prospect=field.ids["吴十"])
+    field.settle(lambda: (page := shown.detail.page()) is not None and page.line.name == "吴十")
 
 
 def test_an_older_answer_never_replaces_a_newer_one(field: Field) -> None:

@@ -240,14 +240,14 @@ class ProspectsPage(Page):
         unfiltered = self._wanted == Wanted()
         self._list.setCurrentIndex(0 if page.lines else 2 if unfiltered else 1)
         sought, self._sought = self._sought, False
-        shown = self._right.currentIndex() == 0 and self.detail.page() is not None  # perhaps too far down to be listed
+        beside = self.detail.page() if self._right.currentIndex() == 0 else None  # perhaps too far down to be listed
         wanted = asked or current
         if wanted is not None and self._rows.choose(wanted):
             return
         if asked is not None:
-            if self.detail.page() is None:
+            if beside is None or beside.line.prospect != asked:
                 self._chosen(asked)
-        elif page.lines and (sought or self._right.currentIndex() == 2 or (current is None and not shown)):
+        elif page.lines and (sought or self._right.currentIndex() == 2 or (current is None and beside is None)):
             self._rows.choose_first()  # whom one looked for is shown, so that no key records for somebody else
 
     def _more(self) -> None:
@@ -300,6 +300,9 @@ class ProspectsPage(Page):
     def _form_left(self, prospect: object) -> None:
         self._right.setCurrentIndex(0 if self.detail.page() is not None else 2)
         self._fit()
+        if prospect is not None and self._narrow():
+            self.shell.go("prospect", prospect=prospect)
+            return
         if prospect is not None:
             self._select = str(prospect)
             self._chosen(prospect)
