@@ -10,11 +10,13 @@ from PySide6.QtGui import QFontInfo, QFontMetricsF, QTextLayout
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from fieldapp.desktop.components.text import Role, Text
 from fieldapp.desktop.look import Icon, Look, Theme, icon_pixmap, px, tokens, wear
 from fieldapp.desktop.look.fonts import font, load_fonts
 from fieldapp.desktop.look.sheet import sheet
 from fieldapp.desktop.look.tokens import TOKENS, contrast
 from fieldapp.desktop.look.wear import Living
+from fieldapp.desktop.look.worn import put_on
 from fieldapp.resources import resource
 
 GROUNDS = ("bg", "rail", "surface", "sunken", "pine_soft")
@@ -132,3 +134,14 @@ def test_rare_characters_of_names_have_a_shape_on_the_screen_too(qtbot: QtBot, w
     drawn = [glyph for run in layout.glyphRuns() for glyph in run.glyphIndexes()]
     assert len(drawn) == 5
     assert 0 not in drawn, "a box in place of a character"
+
+
+def test_a_text_without_words_is_as_high_as_its_font_at_every_scale(qtbot: QtBot) -> None:
+    wear(Look(Theme.LIGHT, 200))
+    text = Text("", Role.HINT)  # as a field without a hint has
+    qtbot.addWidget(text)
+    large = text.sizeHint().height()
+    put_on(Look(Theme.LIGHT, 100))
+    text.restyle()
+    assert text.sizeHint().height() == pytest.approx(large / 2, abs=1)
+    wear(Look())

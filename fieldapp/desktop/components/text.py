@@ -109,6 +109,7 @@ class Text(Living, QLabel):
     def restyle(self) -> None:
         size, weight, tight, tone = self._role.value
         self.setFont(font(size, weight, tight=tight))
+        self.setIndent(self.indent())  # an empty label, as a field without a hint has, keeps the height of the old font
         palette = self.palette()
         palette.setColor(QPalette.ColorRole.WindowText, QColor(tone_colour(self._tone or tone)))
         self.setPalette(palette)
