@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,12 +11,14 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from fieldapp.desktop.components.entry import Choice, Note
+from fieldapp.desktop.look import speak
 from fieldapp.desktop.pages.application import ApplicationPage
 from fieldapp.desktop.pages.review import ReviewPage
 from fieldapp.protocol.identifiers import SystemClock
 from fieldapp.services.laptop import unlock_laptop
 from fieldapp.services.review_applications import ReviewApplications, Terms
 from fieldapp.services.synchronise import synchronise_laptop
+from fieldapp.translation import Language
 from tests.desktop.desks import WAIT_MS, button, desk_on, press, shows, the, unlock
 from tests.desktop.head_office import PASSPHRASE, Office, head_office, submit_application
 
@@ -66,6 +69,25 @@ def test_a_reviewer_returns_an_application_from_the_page(qtbot: QtBot, office: O
     synchronise_laptop(li)
     with li.store.reading() as view:
         assert view.records.get(application).screen["status"] == "returned"
+
+
+def test_the_name_stands_in_the_list_of_a_narrow_window_too(qtbot: QtBot, office: Office) -> None:
+    _application, folder = handed_in(office)
+    with desk_on(qtbot, folder, SystemClock(), first="review") as desk:
+        unlock(qtbot, desk, PASSPHRASE)
+        page = the(desk.window, ReviewPage)
+        qtbot.waitUntil(lambda: page.panel is not None, timeout=WAIT_MS)
+        speak(Language.ENGLISH)
+        for across in (1280, 960, 1280, 960):
+            desk.window.resize(across, 600)
+            qtbot.wait(50)
+            assert page.panel is not None
+        (review,) = page._listed or ()
+        pictures = []
+        for name in ("张三", "张山"):
+            page._show((replace(review, name=name),))
+            pictures.append(page.list.grab().toImage())
+        assert pictures[0] != pictures[1], "nobody can tell whose application it is"
 
 
 def test_the_officer_finds_the_question_at_its_field_and_answers_it(qtbot: QtBot, office: Office) -> None:

@@ -42,6 +42,7 @@ class ReviewPage(Page):
         self._service = ReviewApplications.of(session.laptop)
         self._listed: tuple[Review, ...] | None = None
         self._wanted: str | None = None
+        self._was_narrow = False
         self.panel: CasePanel | None = None
         self.model = RowModel()
         self.list = RowList(self.model, row_height=54, amount_above=True)
@@ -75,9 +76,11 @@ class ReviewPage(Page):
         return self.list
 
     def restyle(self) -> None:
-        self._list_card.setFixedWidth(px(270 if logical_width(self) < NARROW else 352))
+        self._list_card.setFixedWidth(px(270 if self._narrow() else 352))
         self._across.setSpacing(px(14))
         self._down.setSpacing(px(12))
+        if self._listed is not None and self._narrow() is not self._was_narrow:
+            self._show(self._listed)
 
     def retranslate(self) -> None:
         self.list.setAccessibleName(tr("Applications to read"))
@@ -88,11 +91,14 @@ class ReviewPage(Page):
         super().resizeEvent(event)
         self.restyle()
 
+    def _narrow(self) -> bool:
+        return logical_width(self) < NARROW
+
     def _read(self) -> None:
         self.shell.jobs.run(self._service.listed, owner=self, done=self._show, failed=self.shell.explain)
 
     def _show(self, listed: tuple[Review, ...]) -> None:
-        self._listed = listed
+        self._listed, self._was_narrow = listed, self._narrow()
         current = self.list.current()
         mine = [one for one in listed if one.not_mine is None]
         others = [one for one in listed if one.not_mine is not None]
@@ -120,7 +126,9 @@ class ReviewPage(Page):
             one.name or tr("customer without a name"),
             second=lambda: self._when(one),
             beside=one.officer,
-            lead=Avatar(one.name),
+            lead=None
+            if self._narrow()
+            else Avatar(one.name),  # beside sum and status it would leave no room for the name
             chip=status_chip(one.status),
             right=" • ".join(note for note in notes if note),
             right_tone=Tone.AMBER,
