@@ -265,7 +265,7 @@ class PackPage(Page):
             question,
             second,
             verb=self._next_verb,
-            stay=lambda: tr("Not yet"),
+            stay=lambda: trc("paper", "Not yet"),
             do=partial(self._go_on, freeze=freezes),
         )
 

@@ -146,7 +146,7 @@ class PaperPage(Page):
                 else (lambda: tr("This very file is kept from now on. What changes later becomes a new version."))
             ),
             verb=self._next_verb,
-            stay=lambda: tr("Not yet"),
+            stay=lambda: trc("paper", "Not yet"),
             do=lambda: self._go_on(work),
         )
 
