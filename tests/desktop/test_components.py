@@ -378,6 +378,21 @@ def test_enter_in_a_question_is_the_verb(page: Callable[..., QWidget]) -> None:
     assert done == ["do"]
 
 
+def test_enter_presses_the_button_that_shows_the_focus(page: Callable[..., QWidget]) -> None:
+    done: list[str] = []
+    window = page(Entry())
+    overlay = ask(window, "交给周到？", "", verb="交", stay="不交", do=lambda: done.append("do"))
+    verb = QApplication.focusWidget()
+    assert isinstance(verb, Button)
+    assert verb.text() == "交" or verb.accessibleName() == "交"
+    QTest.keyClick(verb, Qt.Key.Key_Tab)
+    stay = QApplication.focusWidget()
+    assert stay is not verb
+    QTest.keyClick(stay, Qt.Key.Key_Return)
+    assert done == []
+    assert not overlay.isVisible()
+
+
 def test_the_toast_undoes_once_and_is_kept_under_the_pointer(page: Callable[..., QWidget]) -> None:
     undone: list[int] = []
     window = page(Entry())

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from fieldapp.desktop.components.arrange import STRETCH, Column, Line
@@ -48,6 +50,8 @@ def ask(
     overlay.closed.connect(closed)
     overlay.setAccessibleName(said(question))
     overlay.open()
+    if content is None and not danger:
+        panel.yes.setFocus(Qt.FocusReason.OtherFocusReason)  # what Enter does is what shows the focus
     return overlay
 
 
@@ -71,3 +75,11 @@ class DialogPanel(Panel):
         if content is not None:
             items.append(content)
         super().__init__(Column(*items, 2, Line(STRETCH, self.no, self.yes, gap=8), gap=8), parent=parent)
+        self.no.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        enter = isinstance(event, QKeyEvent) and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if enter and event.type() == QEvent.Type.ShortcutOverride:
+            event.accept()  # whoever went to this button means it, not the verb that has Enter everywhere else
+            return True
+        return super().eventFilter(watched, event)
