@@ -9,6 +9,7 @@ import gc
 import os
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 
 from tests.postgresql import postgresql_server
@@ -17,6 +18,11 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 """Programs are started by the dozen; each would compile itself anew."""
+
+
+hypothesis.settings.register_profile("untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("untimed")
+"""No test fails for the machine being busy."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fieldapp.documents.cost_paper import CostPaper
@@ -178,7 +178,7 @@ TERMS = st.builds(
 )
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20)
 @given(TERMS)
 def test_the_printed_rows_add_up_to_the_printed_totals(terms: LoanTerms) -> None:
     """What a customer with a pencil would find, for any loan."""

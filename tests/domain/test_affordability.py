@@ -75,7 +75,7 @@ def test_a_loan_of_interest_alone_does_not_look_light() -> None:
     assert monthly_burden(schedule) == YUAN("8333.34") + YUAN(500)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.integers(10**4, 10**8), st.integers(0, 3600), st.integers(1, 360), st.sampled_from(RepaymentMethod))
 def test_the_largest_principal_uses_up_its_room(room: int, rate_bp: int, months: int, method: RepaymentMethod) -> None:
     rate = Decimal(rate_bp) / 10_000

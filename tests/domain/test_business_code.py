@@ -80,7 +80,7 @@ def test_what_is_no_code_is_refused_with_a_sentence(written: str, reason: str) -
     assert refused.value.code == reason
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(st.text(ALPHABET, min_size=2, max_size=2), st.integers(0, 999_999), st.text(ALPHABET, min_size=9, max_size=9))
 def test_the_last_character_agrees_with_stdnum_and_no_other_is_accepted(kind: str, area: int, body: str) -> None:
     stem = f"{kind}{area:06}{body}"

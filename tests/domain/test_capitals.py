@@ -56,7 +56,7 @@ def test_an_amount_that_is_none_is_refused(fen: int) -> None:
         capitals(Money(fen))
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(AMOUNTS)
 def test_what_is_written_reads_back_as_the_same_amount(fen: int) -> None:
     written = capitals(Money(fen))
@@ -65,7 +65,7 @@ def test_what_is_written_reads_back_as_the_same_amount(fen: int) -> None:
     assert not any(bad in written for bad in ("零万", "零亿", "零拾", "零佰", "零仟", "亿万"))
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(AMOUNTS)
 def test_cn2an_writes_the_same_but_for_zeros_that_may_be_left_out(fen: int) -> None:
     theirs = cn2an.an2cn(f"{fen // 100}.{fen % 100:02}", "rmb") if fen % 100 else cn2an.an2cn(str(fen // 100), "rmb")

@@ -51,7 +51,7 @@ def test_whole_months_count_thirty_days_and_odd_days_as_they_are(start: date, en
     assert thirty_day_count(start, end) == days
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(DATES, st.integers(0, 400))
 def test_whole_months_undo_next_due(start: date, months: int) -> None:
     due = next_due(start, months)
@@ -59,7 +59,7 @@ def test_whole_months_undo_next_due(start: date, months: int) -> None:
     assert months == 0 or whole_months(start, due - timedelta(days=1)) == months - 1
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(DATES, DATES, DATES)
 def test_actual_shares_of_a_year_add_up(one: date, two: date, three: date) -> None:
     start, middle, end = sorted((one, two, three))

@@ -101,7 +101,7 @@ def test_a_birth_tomorrow_is_refused_and_one_today_is_not() -> None:
         identity_facts(_with_check_digit("42122418000101123"), TODAY)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(st.integers(110000, 829999), st.dates(date(1900, 1, 1), TODAY), st.integers(0, 999))
 def test_the_check_digit_agrees_with_stdnum_and_no_other_is_accepted(area: int, born: date, order: int) -> None:
     stem = f"{area}{born:%Y%m%d}{order:03}"
@@ -112,7 +112,7 @@ def test_the_check_digit_agrees_with_stdnum_and_no_other_is_accepted(area: int, 
             identity_facts(stem + wrong, TODAY)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.text(max_size=30))
 def test_any_text_is_accepted_or_refused_but_never_a_bug(text: str) -> None:
     try:

@@ -86,7 +86,7 @@ def fees_of(terms: LoanTerms, timing: FeeTiming) -> int:
     return fixed + sum(rounded(terms.principal.fen * Fraction(rate), terms.rounding) for rate in shares)
 
 
-@settings(deadline=None, max_examples=250)
+@settings(max_examples=250)
 @given(loans())
 def test_each_interest_is_the_balance_times_the_days_rounded_once_and_the_last_principal_is_what_is_left(
     terms: LoanTerms,
@@ -111,7 +111,7 @@ def test_each_interest_is_the_balance_times_the_days_rounded_once_and_the_last_p
     assert schedule.total_payment == terms.principal + schedule.total_interest
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(loans())
 def test_fees_add_up_to_the_fen_and_stand_in_the_cash_flows(terms: LoanTerms) -> None:
     schedule = repayment_schedule(terms)
@@ -129,7 +129,7 @@ def schedules_worth_a_rate(terms: LoanTerms) -> Schedule:
     return schedule
 
 
-@settings(deadline=None, max_examples=250)
+@settings(max_examples=250)
 @given(loans())
 def test_the_yearly_rate_of_the_dated_flows_is_pyxirrs(terms: LoanTerms) -> None:
     flows = schedules_worth_a_rate(terms).cash_flows()
@@ -138,7 +138,7 @@ def test_the_yearly_rate_of_the_dated_flows_is_pyxirrs(terms: LoanTerms) -> None
     assert float(xirr(flows)) == pytest.approx(theirs, abs=1e-6)
 
 
-@settings(deadline=None, max_examples=250)
+@settings(max_examples=250)
 @given(loans())
 def test_the_monthly_rate_of_an_even_loan_is_that_of_pyxirr_and_numpy_financial(terms: LoanTerms) -> None:
     schedule = schedules_worth_a_rate(replace(terms, first_due=None, start=terms.start.replace(day=15)))
@@ -152,7 +152,7 @@ def test_the_monthly_rate_of_an_even_loan_is_that_of_pyxirr_and_numpy_financial(
     assert float(cost.compound) == pytest.approx((1 + theirs) ** 12 - 1, abs=1e-6)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(loans(months=36), st.integers(1, 36))
 def test_interest_and_principal_of_each_equal_instalment_are_numpy_financials(terms: LoanTerms, period: int) -> None:
     even = replace(
@@ -169,7 +169,7 @@ def test_interest_and_principal_of_each_equal_instalment_are_numpy_financials(te
         assert rows[period - 1].principal.fen == pytest.approx(theirs, abs=2 - grown)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(loans())
 def test_rounding_up_never_asks_for_less_than_rounding_down(terms: LoanTerms) -> None:
     least, most = (
@@ -199,7 +199,7 @@ def plans(draw: st.DrawFn) -> tuple[LoanTerms, list[PlannedMovement]]:
     return terms, planned
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(plans())
 def test_a_plan_of_draws_costs_each_days_balance_and_what_pyxirr_says(
     plan: tuple[LoanTerms, list[PlannedMovement]],

@@ -207,7 +207,7 @@ def test_a_use_beyond_reason_is_refused_as_it_is_typed() -> None:
 
 
 @given(st.dictionaries(st.sampled_from(sorted(TYPED)), _anything, max_size=6))
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 def test_whatever_is_typed_the_figures_answer(typed: dict[str, Any]) -> None:
     file, problems = with_typed(complete_file(), typed)
     figures = quote(file, PRODUCT, TODAY, also=tuple(problems))

@@ -49,7 +49,7 @@ def test_what_holds_no_number_is_refused(written: str) -> None:
     assert refused.value.field == "phone"
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(st.text(max_size=45) | st.text("0123456789+-() ", max_size=45))
 def test_any_text_is_kept_or_refused_but_never_a_bug(text: str) -> None:
     try:

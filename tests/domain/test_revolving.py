@@ -52,7 +52,7 @@ def test_a_movement_after_the_last_day_is_refused() -> None:
     assert refused.value.field == "movements"
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.lists(st.tuples(st.integers(0, 400), st.integers(1, 10**8)), max_size=12), st.integers(0, 5000))
 def test_interest_is_the_daily_balances_summed_and_rounded_once(draws: list[tuple[int, int]], rate_bp: int) -> None:
     start, until = date(2026, 1, 1), date(2027, 2, 10)

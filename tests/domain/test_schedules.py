@@ -133,7 +133,7 @@ def loans(draw: st.DrawFn) -> LoanTerms:
     )
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(loans())
 def test_every_schedule_adds_up_to_the_fen_and_nothing_in_it_is_negative(terms: LoanTerms) -> None:
     schedule = repayment_schedule(terms)
@@ -152,7 +152,7 @@ def test_every_schedule_adds_up_to_the_fen_and_nothing_in_it_is_negative(terms: 
         previous = row.due
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(loans())
 def test_only_the_last_instalment_leaves_the_pattern(terms: LoanTerms) -> None:
     rows = repayment_schedule(terms).instalments
@@ -165,7 +165,7 @@ def test_only_the_last_instalment_leaves_the_pattern(terms: LoanTerms) -> None:
         assert all(not row.principal for row in rows[:-1])
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.integers(10_000, 10**9), st.integers(1, 4000), st.integers(1, 360))
 def test_equal_instalments_agree_with_numpy_financial(fen: int, rate_bp: int, months: int) -> None:
     terms = replace(BASE, principal=Money(fen), yearly_rate=Decimal(rate_bp) / 10_000, months=months)
@@ -173,7 +173,7 @@ def test_equal_instalments_agree_with_numpy_financial(fen: int, rate_bp: int, mo
     assert first == pytest.approx(-npf.pmt(rate_bp / 10_000 / 12, months, fen), abs=0.51)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.integers(1, 10**10), st.integers(0, 10_000), st.sampled_from(Rounding))
 def test_interest_of_a_month_is_the_decimal_product_rounded_once(fen: int, rate_bp: int, rounding: Rounding) -> None:
     terms = replace(

@@ -52,7 +52,7 @@ def test_codes_are_compacted() -> None:
     assert compact_code(" ９1－a b—ｘ\u200b ") == "91ABX"
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(st.text(max_size=80))
 def test_a_cleaned_text_is_clean_and_cleaning_it_again_changes_nothing(typed: str) -> None:
     line = one_line(typed, field="name", limit=1000)

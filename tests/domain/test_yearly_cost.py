@@ -89,7 +89,7 @@ def test_a_loss_has_a_negative_rate() -> None:
     assert float(cost_of_monthly([Money(-100), Money(50)]).monthly) == pytest.approx(-0.5, abs=1e-12)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(
     st.integers(100_000, 10**9),
     st.integers(0, 3600),
@@ -114,7 +114,7 @@ def test_yearly_figures_agree_with_pyxirr(
     assert float(yearly_cost(repayment_schedule(terms)).monthly) == pytest.approx(monthly, abs=1e-9)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.integers(1, 10**15), st.integers(0, 100), st.integers(1, 360), st.sampled_from(RepaymentMethod))
 def test_a_yearly_cost_exists_for_every_loan(fen: int, per_cent: int, months: int, method: RepaymentMethod) -> None:
     terms = LoanTerms(Money(fen), Decimal(per_cent) / 100, months, method, date(2026, 1, 31), date(2026, 2, 1))

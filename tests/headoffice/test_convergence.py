@@ -40,7 +40,7 @@ _moves = st.lists(
 )
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(_moves)
 def test_laptops_converge_whatever_replies_are_lost(office: Administration, laptop_of: Enrol, moves: list[Any]) -> None:
     example = next(_examples)

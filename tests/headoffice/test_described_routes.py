@@ -63,7 +63,6 @@ def try_route(method: str, path: str, served: tuple[str, dict[str, Any], Referen
     @seed(20260601)
     @settings(
         max_examples=examples,
-        deadline=None,
         database=None,
         suppress_health_check=list(HealthCheck),
         phases=[Phase.generate],

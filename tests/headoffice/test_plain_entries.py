@@ -93,7 +93,7 @@ Sent = list[tuple[str, list[dict[str, Any]], bool]]
 SENT = st.lists(st.tuples(st.sampled_from(sorted(AUTHORS)), _changes(), st.booleans()), min_size=1, max_size=3)
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(batches=SENT)
 def test_plain_entries_leave_every_table_as_a_merge_at_length_would(
     office: Path, tmp_path: Path, batches: Sent
@@ -102,7 +102,7 @@ def test_plain_entries_leave_every_table_as_a_merge_at_length_would(
 
 
 @pytest.mark.long
-@settings(max_examples=600, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=600, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(batches=SENT)
 def test_many_plain_entries_leave_every_table_as_a_merge_at_length_would(
     office: Path, tmp_path: Path, batches: Sent

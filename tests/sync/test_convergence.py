@@ -597,7 +597,6 @@ def run(examples: int, steps: int, server: str | None = None, *, shrink: bool = 
         settings=settings(
             max_examples=examples,
             stateful_step_count=steps,
-            deadline=None,
             derandomize=True,
             phases=(Phase.generate, Phase.shrink) if shrink else (Phase.generate,),
             suppress_health_check=list(HealthCheck),

@@ -71,7 +71,6 @@ def test_starting_over_at_any_moment_loses_nothing_and_counts_nothing_twice() ->
         settings=settings(
             max_examples=15,
             stateful_step_count=20,
-            deadline=None,
             derandomize=True,
             phases=(Phase.generate,),
             suppress_health_check=list(HealthCheck),
