@@ -110,6 +110,7 @@ def suppress_own_end() -> Iterator[None]:
     except _Ended:
         log.info("stopped")
     finally:
+        _told_to_end.clear()
         for number, handler in before.items():
             signal.signal(number, handler)
 
@@ -184,7 +185,12 @@ class _Ended(BaseException):
     """The process was told to stop."""
 
 
+_told_to_end = threading.Event()
+"""Where what tells it is raised in a finaliser, nobody hears of it; a server that starts looks here as well."""
+
+
 def _end(_number: int, _frame: FrameType | None) -> None:
+    _told_to_end.set()
     raise _Ended
 
 
@@ -199,6 +205,8 @@ class _Announcing(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(WORKING_THREADS, "headoffice-work"))
         await super().startup(sockets)
+        if _told_to_end.is_set():
+            self.should_exit = True
         if self.renewing is not None and sys.platform != "win32":
             signal.signal(signal.SIGHUP, self._renew)
         self._ready(self)

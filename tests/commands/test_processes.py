@@ -7,6 +7,7 @@ import os
 import resource
 import signal
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -37,6 +38,33 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 def served(database: Path) -> subprocess.Popen[bytes]:
     words = command("headoffice", "serve", "--database", database, "--port", "0", "--json")
     return subprocess.Popen(words, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+
+TOLD_TOO_EARLY = """
+import signal, sys
+from fieldapp.headoffice.addresses import Address, listen
+from fieldapp.headoffice.administration import create_head_office
+from fieldapp.headoffice.serve import serve_on, suppress_own_end
+from fieldapp.protocol.identifiers import SystemClock
+
+class Finalised:
+    def __del__(self):
+        signal.raise_signal(signal.SIGINT)
+
+store = create_head_office(sys.argv[1], SystemClock(), products=False).store
+with suppress_own_end(), listen(Address()) as listening:
+    Finalised()  # what is raised here is printed and forgotten
+    serve_on(listening, store, SystemClock(), Address())
+print("ended")
+"""
+
+
+def test_a_server_told_to_stop_before_it_serves_does_not_forget_it(tmp_path: Path) -> None:
+    told = subprocess.run(
+        [sys.executable, "-c", TOLD_TOO_EARLY, str(tmp_path / "h.db")], capture_output=True, text=True, timeout=60
+    )
+    assert (told.returncode, told.stdout) == (0, "ended\n")
+    assert "_Ended" in told.stderr, "it was raised where nobody hears"
 
 
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
