@@ -204,6 +204,18 @@ def test_a_declaration_half_typed_is_found_again_after_a_crash(desks: Callable[[
     assert found_text(store, place) is None
 
 
+def test_a_declaration_pressed_twice_is_made_once(desk: Desk, store: Store) -> None:
+    declaration = at_consents(desk, unsigned(store)).declaration
+    declaration.choice.choose(True)
+    declaration._dress()
+    declaration.record.click()
+    declaration.record.click()
+    desk.until(lambda: not declaration.asks())
+    desk.settle()
+    with store.reading() as view:
+        assert view.records.count("conflict_declaration") == 1
+
+
 def test_a_missing_consent_in_the_checklist_leads_to_its_button(desk: Desk, store: Store) -> None:
     panel = at_consents(desk, unsigned(store))
     page = desk.page

@@ -126,7 +126,7 @@ class ConsentActs(QObject):
         self._done(lambda: tr("Withdrawal of {name} recorded", name=row.who.name[:40]))
 
     def _declare(self, none: bool, detail: str) -> None:
-        if self._typed is not None:
+        if self._typed is not None and not self._typed.over():  # pressed again, it is on its way already
             work = partial(self.service.declare, self._application, none=none, detail=detail)
             self._typed.record(work, done=lambda _: self._declared(), failed=self._not_declared)
 
