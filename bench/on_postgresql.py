@@ -20,6 +20,7 @@ from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
+from urllib.request import urlopen
 
 import psycopg
 
@@ -38,6 +39,7 @@ PER_REQUEST = 500
 COPIED = ("journal", "journal_run", "record", "receipt")
 """What a push of new visits fills."""
 
+_STARTS = "fieldapp_worker_starts_total{"
 _databases = count(1)
 
 
@@ -223,9 +225,20 @@ def _heard(listening: socket.socket) -> bytes:
 def _answered(database: str, by_branch: Sequence[Sequence[bytes]], workers: int) -> float:
     """Seconds until all requests have their answer."""
     with our_server(database, "--workers", str(workers)) as server:
-        time.sleep(5)  # until every worker listens
+        _until_all_work(server.port, workers)
         with ThreadPoolExecutor(len(by_branch)) as callers:
             return timed(lambda: list(callers.map(lambda requests: _ask_all(server.port, requests), by_branch)))
+
+
+def _until_all_work(port: int, workers: int) -> None:
+    """Wait for every worker's start. Raises RuntimeError when one does not come."""
+    for _look in range(600):
+        with urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
+            told = answer.read().decode().splitlines()
+        if sum(float(line.split()[-1]) for line in told if line.startswith(_STARTS)) >= workers:
+            return
+        time.sleep(0.05)
+    raise RuntimeError("a worker does not start")
 
 
 def _ask_all(port: int, requests: Sequence[bytes]) -> None:

@@ -10,7 +10,7 @@ import os
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -112,9 +112,9 @@ def _stands(page: ApplicationPage, text: str) -> bool:
     return document.pageCount() > 0 and text in document.getAllText(0).text()
 
 
-def _until(holds: object) -> None:
+def _until(holds: Callable[[], object]) -> None:
     began = time.perf_counter()
-    while not holds():  # type: ignore[operator]
+    while not holds():
         QApplication.processEvents()
         if time.perf_counter() - began > PATIENCE_S:
             raise TimeoutError

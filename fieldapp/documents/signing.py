@@ -19,6 +19,7 @@ _ROLE, _NAME_PITCH = 5.8, 4.0
 _PRINT_WIDTH = 19.2
 _DATE_PARTS = (0.44, 0.72, 1.0)
 _ROOMY_DATE = 40.0
+"""From so many mm on, the figures of a date may be larger than the words between them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The list that is offered below a field while one types: it wears the look, and Esc closes it and nothing else."""
+"""The list that is offered below a field while one types: a window of its own, which Esc closes and nothing else."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCompleter
 
-from fieldapp.desktop.look import clothe_offers
+from fieldapp.desktop.look import clothe
 
 
 def dress_offers(completer: QCompleter) -> None:
-    """Call once the completer knows its field; not before, for Qt makes the list then."""
-    clothe_offers(completer)
+    """Have the list wear the look. Call once the completer knows its field; not before, for Qt makes the list then."""
     popup = completer.popup()
     if popup is not None:
+        popup.setObjectName("offers")  # by which the sheet knows it
+        clothe(popup)
         popup.installEventFilter(_EscapeIsForTheList(popup))
 
 

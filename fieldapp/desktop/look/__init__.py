@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fieldapp.desktop.look.icons import Icon, icon, icon_pixmap, paint_icon
 from fieldapp.desktop.look.tokens import Theme, Tokens, mix
-from fieldapp.desktop.look.wear import Living, clothe, clothe_offers, speak, wear, wear_again
+from fieldapp.desktop.look.wear import Living, clothe, speak, wear, wear_again
 from fieldapp.desktop.look.worn import SCALES, Look, px, tokens, worn
 
 __all__ = [
@@ -15,7 +15,6 @@ __all__ = [
     "Theme",
     "Tokens",
     "clothe",
-    "clothe_offers",
     "icon",
     "icon_pixmap",
     "mix",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication, QCompleter, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
 from fieldapp.desktop.look.fonts import font, load_fonts
@@ -77,14 +77,6 @@ def clothe(window: QWidget) -> None:
     that is in it: a page of a few hundred widgets, built from the inside out, takes half as long again.
     """
     window.setStyleSheet(sheet(tokens()))
-
-
-def clothe_offers(completer: QCompleter) -> None:
-    """Have the list that is offered below a field wear the look: it is a window of its own."""
-    offers = completer.popup()
-    if offers is not None:
-        offers.setObjectName("offers")
-        clothe(offers)
 
 
 def wear_again(moved: QWidget) -> None:

@@ -121,14 +121,13 @@ class ReviewPage(Page):
             trn("{count} alert", "{count} alerts", one.alerts) if one.alerts else "",
             trn("{count} open question", "{count} open questions", one.open_questions) if one.open_questions else "",
         )
+        lead = None if self._narrow() else Avatar(one.name)  # beside sum and status it would leave the name no room
         return Row(
             one.id,
             one.name or tr("customer without a name"),
             second=lambda: self._when(one),
             beside=one.officer,
-            lead=None
-            if self._narrow()
-            else Avatar(one.name),  # beside sum and status it would leave no room for the name
+            lead=lead,
             chip=status_chip(one.status),
             right=" • ".join(note for note in notes if note),
             right_tone=Tone.AMBER,

@@ -1,4 +1,4 @@
-"""What an officer types in a dialog, kept as they type, shown again when the dialog is opened again."""
+"""What an officer types before it is recorded, in a dialog or a panel: kept as they type, shown again with it."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class DialogDraft(QObject):
     """Keeps what stands in ``controls`` beyond what they began with, one write after the other.
 
     ``found`` tells when what is shown again was kept (local time); ``typed`` whether anything stands here that is not
-    recorded. It outlives ``panel``, the dialog, until the last write has ended.
+    recorded. It outlives ``panel``, where they stand, until the last write has ended.
     """
 
     found = Signal(object)

@@ -136,7 +136,8 @@ _SAMPLED = 500
 _REMEMBERED = 5_000
 _ADDRESS_TO_VILLAGE = re.compile(r".{2,40}?(?:村委会|村|社区|居委会)")
 _MOST_PEOPLE = 30
-_UNLIKELY = Money.yuan(10_000_000)  # the programme lends less: most likely 50000 stands under 万元
+_UNLIKELY = Money.yuan(10_000_000)
+"""No household of this programme earns or asks for so much: most likely 50000 stands under 万元."""
 _BUSINESS_LIMIT = 200
 _ADDRESS_LIMIT = 500
 _DIALLED = re.compile(r"\+?(?!(\d)\1+$)\d{7,}", re.ASCII)

@@ -323,7 +323,7 @@ def _explained() -> Iterator[None]:
         ElementTree.ParseError,
         KeyError,
         EOFError,
-        NotImplementedError,
+        NotImplementedError,  # a compression that zipfile does not know
         ValueError,
         OverflowError,
     )
