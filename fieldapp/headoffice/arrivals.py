@@ -12,7 +12,7 @@ from fieldapp.domain.record_rules import TEXT_LIMIT
 from fieldapp.domain.wording import Sentence
 from fieldapp.headoffice.json_values import strangeness
 from fieldapp.headoffice.merge import broken_by_itself
-from fieldapp.headoffice.plain_entries import PlainChange, PlainEntry, plain_entry
+from fieldapp.headoffice.plain_entries import PlainEntry, plain_entry
 from fieldapp.protocol.changes import Change, body_digest, decode_change
 
 
@@ -37,9 +37,9 @@ class Arrival(msgspec.Struct, gc=False):
         return self.read
 
     @property
-    def named(self) -> Change | PlainChange | None:
+    def named(self) -> Change | PlainEntry | None:
         """What the change names, read no further than it was."""
-        return self.read if self.plain is None else self.plain.change
+        return self.read if self.plain is None else self.plain
 
 
 def is_digest(text: str) -> bool:
@@ -68,7 +68,7 @@ def arrival_of(body: bytes) -> Arrival:
     digest = body_digest(body)
     plain = plain_entry(body)
     if plain is not None:
-        return Arrival(plain.change.id, body, digest, None, None, plain)
+        return Arrival(plain.id, body, digest, None, None, plain)
     try:
         change = decode_change(body)
     except (msgspec.DecodeError, RecursionError, ValueError):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import msgspec
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from fieldapp.domain.controls.limits import Limits as ControlLimits
 from fieldapp.domain.errors import Actionable
@@ -82,8 +82,11 @@ class Exchange:
             outcome = self._push(author, device, request, arrivals, positions, at, careful=False)
         except Busy:
             raise
-        except DBAPIError:
-            log.exception("batch_not_stored", extra={"device": device})
+        except DBAPIError as error:
+            if isinstance(error, IntegrityError):  # most often a new entry under a name that stands already
+                log.info("batch_at_length", extra={"device": device})
+            else:
+                log.exception("batch_not_stored", extra={"device": device})
             outcome = self._push(author, device, request, arrivals, positions, at, careful=True)
         if isinstance(outcome, Forked):
             return self._forked(device, outcome.streams, at, request.protocol)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from fieldapp.headoffice.runs import EnteredRun
 from fieldapp.protocol.messages import Receipt, Rev
@@ -18,13 +18,18 @@ class Knowledge:
     def __init__(self, held: dict[str, Rev | None]) -> None:
         self._held = held
         self._followed: dict[str, Rev] = {}
+        self._runs: list[EnteredRun] = []  # followed too, and taken to pieces when one of their records is asked for
         self._broken: set[str] = set()
+
+    def held(self) -> Iterator[str]:
+        """The records of which the laptop holds a revision."""
+        return (record for record, rev in self._held.items() if rev is not None)
 
     def matches(self, record: str, prev_rev: Rev | None) -> bool:
         """Whether the laptop knows the record as it was at ``prev_rev``."""
         if record in self._broken:
             return False
-        return (self._followed.get(record) or self._held.get(record)) == prev_rev
+        return (self._all_followed().get(record) or self._held.get(record)) == prev_rev
 
     def follow(self, record: str, receipt: Receipt) -> None:
         """The laptop will apply this receipt."""
@@ -35,7 +40,7 @@ class Knowledge:
 
     def follow_run(self, run: EnteredRun) -> None:
         """The laptop will apply the receipts of new entries of which it held nothing."""
-        self._followed.update(run.revisions())
+        self._runs.append(run)
 
     def doubts(self, record: str) -> bool:
         """Whether something happened to the record that its receipts do not tell."""
@@ -49,9 +54,17 @@ class Knowledge:
         """Something happened to the record that no receipt of this laptop tells."""
         self._broken.add(record)
 
-    @property
-    def sure(self) -> dict[str, Rev]:
-        """The revisions that the laptop knows of the records it changed."""
-        if not self._broken:
-            return self._followed
-        return {record: rev for record, rev in self._followed.items() if record not in self._broken}
+    def sure_of(self, record: str) -> Rev | None:
+        """The revision that the laptop knows of a record it changed."""
+        return None if record in self._broken else self._all_followed().get(record)
+
+    def tell(self, record: str, rev: Rev) -> None:
+        """The reply says how the record stands."""
+        self._all_followed()[record] = rev
+        self._broken.discard(record)
+
+    def _all_followed(self) -> dict[str, Rev]:
+        for run in self._runs:
+            self._followed.update(run.revisions())
+        self._runs.clear()
+        return self._followed

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
 
 from fieldapp.headoffice.arrivals import Arrival
-from fieldapp.headoffice.chain import Entry, Randomness, chained
-from fieldapp.headoffice.plain_entries import PlainChange
+from fieldapp.headoffice.chain import Entry, Randomness, chained, chained_on
 from fieldapp.headoffice.record import StoredRecord
 from fieldapp.headoffice.runs import EnteredRun
 from fieldapp.headoffice.scope import own
@@ -39,8 +38,7 @@ class _Pending:
     receipts: dict[tuple[str, str], StoredReceipt] = field(default_factory=dict)
     references: list[Reference] = field(default_factory=list)
     holds: dict[tuple[str, str], int | None] = field(default_factory=dict)
-    runs: list[tuple[EnteredRun, list[str]]] = field(default_factory=list)
-    """Runs of new entries, with the digests of their bodies."""
+    runs: list[EnteredRun] = field(default_factory=list)
     in_runs: set[str] = field(default_factory=set)
     """The changes in those runs."""
 
@@ -132,49 +130,39 @@ class Ledger:
         self._step.records[record.record] = numbered
         return numbered
 
-    def concerns(self, change: PlainChange) -> bool:
-        """Whether anything is known of a change, or of the record that it makes."""
-        record, pending = change.record, self._pending
-        addressed = (change.stream, record)
-        return (
-            record in self._records
-            or record in self._rows
-            or record in pending.rows
-            or record in pending.records
-            or (change.stream, change.id) in pending.receipts
-            or addressed in self._holds
-            or addressed in pending.holds
-            or change.id in pending.in_runs
-        )
+    def names(self) -> Iterator[str]:
+        """Of the records and changes of which anything was known when the request came."""
+        yield from self._records
+        yield from (record for _stream, record in self._holds)
 
-    def enter_run(self, stream: str, arrivals: Sequence[Arrival], parents: dict[str, StoredRecord]) -> EnteredRun:
-        """A step of its own: the new entries of ``arrivals``, all plain and of ``stream``, taken as sent.
+    def enter_run(self, arrivals: Sequence[Arrival], parents: dict[str, StoredRecord]) -> EnteredRun:
+        """A step of its own: the new entries of ``arrivals``, all plain and of one stream and author, taken as sent.
 
         ``parents`` are their parents by name. Nothing may be known of any of them before.
         """
+        entries = [arrival.plain for arrival in arrivals if arrival.plain is not None]
+        changes, records = [entry.id for entry in entries], [entry.record for entry in entries]
+        digests, bodies = [arrival.digest for arrival in arrivals], [arrival.body for arrival in arrivals]
+        stream, actor = entries[0].stream, entries[0].actor
         pending = self._pending
         head = pending.heads.get(stream) or self._heads[stream]
-        run = EnteredRun(stream, head.seq + 1)
-        chain_hash, device, at = head.hash, self._device, self._at
-        entries = []
-        random = self._random.sixteen_bytes()
-        for seq, arrival in enumerate(arrivals, run.seq):
-            assert arrival.plain is not None  # noqa: S101 - the caller's promise
-            change, values = arrival.plain.change, arrival.plain.values
-            told = (stream, seq, change.id, change.record, "change", change.actor, device, at)
-            chain_hash = chained(chain_hash, told, arrival.digest, random)
-            entries.append(Entry(*told, arrival.body, random, chain_hash))
-            pending.rows[change.record] = entry_row(change, parents[change.parent], seq, values)
-            run.changes.append(change.id)
-            run.records.append(change.record)
-            run.hashes.append(chain_hash)
+        seq, random = head.seq + 1, self._random.sixteen_bytes()
+        agreed = (actor, self._device, self._at)
+        hashes = chained_on(head.hash, (stream, seq, *agreed), random, zip(changes, records, digests, strict=True))
+        run = EnteredRun(stream, seq, changes, records, digests, hashes)
+        for number, entry in enumerate(entries, seq):
+            pending.rows[entry.record] = entry_row(entry, parents[entry.parent], number)
         if len(entries) < _FROM_SO_MANY:
-            pending.entries += entries
+            each = zip(range(seq, run.last + 1), changes, records, bodies, hashes, strict=True)
+            pending.entries += [
+                Entry(stream, number, change, record, "change", *agreed, body, random, chain_hash)
+                for number, change, record, body, chain_hash in each
+            ]
         else:
-            pending.journal_runs.append(JournalRun.of(entries))
-        pending.in_runs.update(run.changes)
-        pending.runs.append((run, [arrival.digest for arrival in arrivals]))
-        pending.heads[stream] = Head(seq, chain_hash, head.floor)
+            pending.journal_runs.append(JournalRun.of(stream, seq, agreed, random, hashes, bodies))
+        pending.in_runs.update(changes)
+        pending.runs.append(run)
+        pending.heads[stream] = Head(run.last, hashes[-1], head.floor)
         return run
 
     def hash_at(self, record: StoredRecord) -> str:
@@ -210,17 +198,17 @@ class Ledger:
         self._step.references += [Reference(record.stream, digest, record.record) for digest in digests]
 
     def touched(self, stream: str) -> dict[str, int]:
-        """The records of a stream that were given numbers, each with its last."""
+        """The records of a stream that were given numbers otherwise than in a run, each with its last."""
         return self._touched.get(stream, {})
 
     def receipt(self, stream: str, change: str) -> StoredReceipt | None:
         """A receipt given by this very request."""
         pending = self._pending
         given = pending.receipts.get((stream, change))
-        for run, digests in pending.runs if change in pending.in_runs else ():
+        for run in pending.runs if change in pending.in_runs else ():
             if run.stream == stream and change in run.changes:
                 place = run.changes.index(change)
-                return StoredReceipt(digests[place], run.receipt(place))
+                return StoredReceipt(run.digests[place], run.receipt(place))
         return given
 
     def give(self, stream: str, change: str, receipt: StoredReceipt) -> None:
@@ -277,11 +265,9 @@ class Ledger:
             records.depart(stream, audience, [departure for departure in left.values() if departure is not None])
         self._unit.attachments.refer(pending.references)
         records.add_receipts(pending.receipts)
-        for run, digests in pending.runs:
-            records.add_plain_receipts(run.stream, run.seq, run.changes, digests)
+        for run in pending.runs:
+            records.add_plain_receipts(run.stream, run.seq, run.changes, run.digests)
         records.put_holds(self._device, pending.holds)
-        for run, _digests in pending.runs:
-            self._touched.setdefault(run.stream, {}).update(run.numbers())
         for entry in pending.entries:
             self._touched.setdefault(entry.stream, {})[entry.record] = entry.seq
         for stream, head in sorted(pending.heads.items()):

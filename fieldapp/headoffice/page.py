@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from fieldapp.headoffice.cursor import Position, encode_cursor
+from fieldapp.headoffice.knowledge import Knowledge
 from fieldapp.headoffice.push import Pushed
 from fieldapp.headoffice.scope import Author
 from fieldapp.headoffice.storage.records import Head, Records, Told, live_in
-from fieldapp.protocol.messages import Gone, Mark, RecordState, Rev
+from fieldapp.protocol.messages import Gone, Mark, RecordState
 
 PAGE_BYTES = 4 * 1024 * 1024
 """About the most a page carries; one record is always sent, however large."""
@@ -51,10 +52,10 @@ def page_of(
     audiences = author.audiences()
     page = Page(heads={stream: (head.seq, head.hash) for stream, head in heads.items()})
     page.restart = any(_starts_anew(positions.get(s), author.scope_tag(s), head) for s, head in heads.items())
-    settled = _settle(records, audiences, page, pushed)
-    own = pushed.entered
+    _settle(records, audiences, page, pushed)
+    known, own = pushed.knowledge, pushed.entered
     if page.restart:
-        settled, own = {}, {}
+        known, own = Knowledge({}), {}
         positions = {s: Position(0, "", author.scope_tag(s), head.floor, head.seq) for s, head in heads.items()}
         page.to_come = sum(records.count_told(s, audiences[s], head.seq) for s, head in heads.items())
     under_way = any(positions[stream].until > positions[stream].seq for stream in heads)
@@ -63,7 +64,7 @@ def page_of(
         position = positions[stream]
         until = max(position.seq, position.until if under_way else head.seq)
         reading = _Reading(records, stream, audiences[stream], position, until, own.get(stream, (0, 0)))
-        last = reading.read(page, settled, budget)
+        last = reading.read(page, known, budget)
         chain_hash = head.hash if last == head.seq else records.journal.hashes([(stream, last)])[stream, last]
         positions = positions | {stream: Position(last, chain_hash, position.scope, position.floor, until)}
     page.cursor = encode_cursor({stream: positions[stream] for stream in heads})
@@ -76,16 +77,16 @@ def _starts_anew(position: Position | None, scope: str, head: Head) -> bool:
     return position.seq < head.floor and position.floor != head.floor
 
 
-def _settle(records: Records, audiences: dict[str, str], page: Page, pushed: Pushed) -> dict[str, Rev]:
-    """Tell the states that the receipts leave open; returns the revision of each that the laptop then knows."""
-    settled = pushed.knowledge.sure
-    for record in records.find(pushed.changed.keys() - settled.keys(), pushed.streams).values():
+def _settle(records: Records, audiences: dict[str, str], page: Page, pushed: Pushed) -> None:
+    """Tell the states that the receipts leave open; the laptop then knows them."""
+    known = pushed.knowledge
+    unsure = [record for record in pushed.changed if known.sure_of(record) is None]
+    for record in records.find(unsure, pushed.streams).values():
         if not live_in(record, audiences):
             page.gone.append(pushed.changed[record.record])  # where the receipts say, for it may have moved since
         else:
             page.states.append(record.state())
-        settled[record.record] = record.rev
-    return settled
+        known.tell(record.record, record.rev)
 
 
 @dataclass(slots=True)
@@ -109,7 +110,7 @@ class _Reading:
     until: int
     own: tuple[int, int]
 
-    def read(self, page: Page, settled: dict[str, Rev], budget: _Budget) -> int:
+    def read(self, page: Page, known: Knowledge, budget: _Budget) -> int:
         """Add rows until ``until`` or the budget's end; returns the number after which the next page starts."""
         last = self.position.seq
         while last < self.until and not budget.spent:
@@ -123,7 +124,7 @@ class _Reading:
             for row in rows:
                 if budget.spent:
                     break
-                self._tell(page, row, settled, budget)
+                self._tell(page, row, known, budget)
                 last = row.seq
             else:
                 if len(rows) < wanted:
@@ -131,11 +132,11 @@ class _Reading:
         page.more = page.more or last < self.until
         return last
 
-    def _tell(self, page: Page, row: Told, settled: dict[str, Rev], budget: _Budget) -> None:
+    def _tell(self, page: Page, row: Told, known: Knowledge, budget: _Budget) -> None:
         budget.records -= 1
         if row.departure is not None:
             if not page.restart:
                 page.gone.append(Gone(self.stream, row.departure.kind, row.departure.record))
-        elif row.state is not None and settled.get(row.state.record) != row.state.rev:
+        elif row.state is not None and known.sure_of(row.state.record) != row.state.rev:
             page.records.append(row.state)
             budget.bytes -= len(bytes(row.state.encoded)) + _ENVELOPE_BYTES

@@ -6,7 +6,7 @@ Whatever is not plain is read and merged at length, so that nothing is accepted,
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, ClassVar, Literal
 
 import msgspec
 
@@ -20,8 +20,15 @@ _Number = Annotated[int, msgspec.Meta(ge=0, lt=2**62)]
 _Moment = Annotated[str, msgspec.Meta(max_length=64)]
 
 
-class PlainChange(NamedTuple):
-    """What a change that makes an entry names, and nothing of what was typed."""
+class PlainEntry(msgspec.Struct, gc=False):
+    """A new entry that nothing is wrong with by itself: what its change names, and who it says made it with whom.
+
+    The ``values`` are as they are kept; nothing else of what was typed is here.
+    """
+
+    new: ClassVar[bool] = True
+    group: ClassVar[None] = None
+    needs: ClassVar[tuple[str, ...]] = ()
 
     id: str
     n: int
@@ -31,18 +38,6 @@ class PlainChange(NamedTuple):
     parent: str
     actor: str
     made_at: str
-    new: bool = True
-    group: None = None
-    needs: tuple[str, ...] = ()
-
-
-class PlainEntry(NamedTuple):
-    """A new entry that nothing is wrong with by itself: its change, who it says made it with whom, and its values.
-
-    The ``values`` are as they are kept.
-    """
-
-    change: PlainChange
     staff: str
     second_officer: str | None
     values: str
@@ -63,8 +58,19 @@ def plain_entry(body: bytes) -> PlainEntry | None:
         return None
     if not sent.new or not sent.fields or rules_broken(entry) or not _is_named_well(sent):
         return None
-    change = PlainChange(sent.id, sent.n, sent.stream, sent.kind, sent.record, sent.parent, sent.actor, sent.made_at)
-    return PlainEntry(change, entry.staff, getattr(entry, "second_officer", None), values.decode())
+    return PlainEntry(
+        sent.id,
+        sent.n,
+        sent.stream,
+        sent.kind,
+        sent.record,
+        sent.parent,
+        sent.actor,
+        sent.made_at,
+        entry.staff,
+        getattr(entry, "second_officer", None),
+        values.decode(),
+    )
 
 
 class _Sent(msgspec.Struct, frozen=True, kw_only=True, gc=False):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from itertools import islice
+
 from fieldapp.headoffice.arrivals import Arrival
 from fieldapp.headoffice.knowledge import Knowledge
 from fieldapp.headoffice.ledger import Ledger
@@ -9,66 +12,71 @@ from fieldapp.headoffice.plain_entries import PlainEntry
 from fieldapp.headoffice.record import StoredRecord
 from fieldapp.headoffice.runs import EnteredRun
 from fieldapp.headoffice.scope import Author, may_record, relation_of
-from fieldapp.headoffice.storage.records import StoredReceipt
 
 
 class PlainRuns:
-    """Gathers plain entries as long as one follows the other, then enters them together."""
+    """Takes in plain entries as long as one follows the other.
 
-    def __init__(
-        self, author: Author, ledger: Ledger, knowledge: Knowledge, earlier: dict[tuple[str, str], StoredReceipt]
-    ) -> None:
+    ``known`` are the names, of changes and of records, of which something is known already.
+    """
+
+    def __init__(self, author: Author, ledger: Ledger, knowledge: Knowledge, known: Iterable[str]) -> None:
         self._author = author
         self._ledger = ledger
         self._knowledge = knowledge
-        self._earlier = earlier
-        self._stream = ""
-        self._gathered: list[Arrival] = []
-        self._names: set[str] = set()
-        self._parents: dict[str, StoredRecord] = {}
+        self._known = set(known)
 
-    def gather(self, arrival: Arrival) -> bool:
-        """Take ``arrival`` in with those that were gathered; whether that is possible."""
-        plain = arrival.plain
-        if plain is None or not self._fits(plain):
-            return False
-        change = plain.change
-        self._stream = change.stream
-        self._names.update((change.id, change.record))
-        self._gathered.append(arrival)
-        return True
-
-    def enter(self) -> EnteredRun | None:
-        """Enter what was gathered; None if nothing was."""
-        run = None
-        if self._gathered:
-            run = self._ledger.enter_run(self._stream, self._gathered, self._parents)
-            self._knowledge.follow_run(run)
-        self._gathered, self._names, self._parents = [], set(), {}
+    def take(self, arrivals: Sequence[Arrival], start: int) -> EnteredRun | None:
+        """Enter the plain entries from place ``start`` on, up to the first that is not one; None if there is none."""
+        parents: dict[str, StoredRecord] = {}
+        fitting = self._fitting(arrivals, start, parents)
+        if not fitting:
+            return None
+        run = self._ledger.enter_run(fitting, parents)
+        self._knowledge.follow_run(run)
         return run
 
-    def _fits(self, plain: PlainEntry) -> bool:
-        change = plain.change
-        if self._gathered and change.stream != self._stream:
-            return False
-        return (
-            change.actor == self._author.staff
-            and (change.parent in self._parents or self._welcomes(change.parent, change.stream))
-            and change.id not in self._names
-            and change.record not in self._names
-            and not plain.second_officer
-            and may_record(self._author, change.kind, plain.staff)
-            and (change.stream, change.id) not in self._earlier
-            and not self._ledger.concerns(change)
-            and self._knowledge.matches(change.record, None)
-        )
+    def know(self, arrival: Arrival) -> None:
+        """Something else was done with ``arrival``."""
+        if (named := arrival.named) is not None:
+            self._known.update((named.id, named.record))
 
-    def _welcomes(self, name: str, stream: str) -> bool:
-        """Whether the author has that parent there, and new entries below it are nobody's concern but theirs."""
-        parent = self._ledger.record(name)
-        if parent is None or parent.deleted or parent.stream != stream or not self._ledger.writes(stream):
-            return False
-        if relation_of(self._author, parent) != "in":
-            return False
-        self._parents[name] = parent
-        return True
+    def _fitting(self, arrivals: Sequence[Arrival], start: int, parents: dict[str, StoredRecord]) -> list[Arrival]:
+        """Those that fit; ``parents`` is filled with theirs."""
+        known, author = self._known, self._author.staff
+        stream: str | None = None
+        makers: set[tuple[str, str]] = set()
+        fitting: list[Arrival] = []
+        for arrival in islice(arrivals, start, None):
+            entry = arrival.plain
+            if (
+                entry is None
+                or entry.actor != author
+                or entry.id in known
+                or entry.record in known
+                or entry.second_officer
+                or (stream is not None and entry.stream != stream)
+            ):
+                break
+            maker = entry.kind, entry.staff
+            if maker not in makers:
+                if not may_record(self._author, *maker):
+                    break
+                makers.add(maker)
+            if entry.parent not in parents:
+                parent = self._welcoming(entry)
+                if parent is None:
+                    break
+                parents[entry.parent] = parent
+            stream = entry.stream
+            known.add(entry.id)
+            known.add(entry.record)
+            fitting.append(arrival)
+        return fitting
+
+    def _welcoming(self, entry: PlainEntry) -> StoredRecord | None:
+        """The parent, if the author has it there, and new entries below it are nobody's concern but theirs."""
+        parent = self._ledger.record(entry.parent)
+        if parent is None or parent.deleted or parent.stream != entry.stream:
+            return None
+        return parent if self._ledger.writes(entry.stream) and relation_of(self._author, parent) == "in" else None

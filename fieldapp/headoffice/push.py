@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 from fieldapp.domain.controls.limits import Limits
 from fieldapp.headoffice.arrivals import Arrival, photo_digests
 from fieldapp.headoffice.knowledge import Knowledge
 from fieldapp.headoffice.ledger import Ledger
-from fieldapp.headoffice.plain_entries import PlainChange
+from fieldapp.headoffice.plain_entries import PlainEntry
 from fieldapp.headoffice.plain_runs import PlainRuns
 from fieldapp.headoffice.receiving import Receiving
 from fieldapp.headoffice.record import StoredRecord
@@ -19,7 +20,7 @@ from fieldapp.headoffice.storage.records import Head, Records
 from fieldapp.headoffice.storage.store import Unit
 from fieldapp.headoffice.together import Together, groups_of
 from fieldapp.protocol.changes import Change
-from fieldapp.protocol.messages import Gone, Receipt, Rev
+from fieldapp.protocol.messages import Gone, Receipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,22 +75,23 @@ def push(
     of the controls on what is submitted. ``proven`` are changes that were taken once, before a restore: at worst they
     are late.
     """
-    changes = [arrival.named for arrival in arrivals if arrival.named is not None]
-    heads, found = _found_and_locked(unit.records, changes)
+    at_length = careful or late
+    changes = [named for arrival in arrivals if (named := arrival.named) is not None]
+    heads, found = _found_and_locked(unit.records, changes, at_length=at_length)
     ledger = Ledger(unit, heads, found, device=device, at=at)
     streams = {change.stream for change in changes}
     ledger.know_holds(unit.records.holds(streams, device))
-    earlier = unit.records.receipts(
-        [(change.stream, named) for change in changes for named in (change.id, *change.needs)]
-    )
+    asked = [(change.stream, change.id) for change in changes]
+    asked += [(change.stream, needed) for change in changes for needed in change.needs]
+    earlier = unit.records.receipts(asked)
     receiving = Receiving(unit, author, device, ledger, earlier, knowledge, at, limits or Limits(), late=late)
     receiving.judge.proven = proven
     together = Together(unit, ledger, receiving)
-    if careful or late:
-        answers = _received(arrivals, receiving, together, None, careful=careful)
-    else:
-        plain_runs = PlainRuns(author, ledger, knowledge, earlier)
-        answers = _received(arrivals, receiving, together, plain_runs, careful=False)
+    plain_runs = None
+    if not at_length:
+        answered_before = (change for _stream, change in earlier)
+        plain_runs = PlainRuns(author, ledger, knowledge, chain(ledger.names(), answered_before, knowledge.held()))
+    answers = _received(arrivals, receiving, together, plain_runs, careful=careful)
     ledger.flush()
     answered = list(_to_be_told(arrivals, answers, knowledge))
     return Pushed(
@@ -102,7 +104,7 @@ def push(
         {
             stream: numbers
             for stream, numbers in ledger.entered.items()
-            if ledger.touched(stream).items() <= _numbers_in(stream, knowledge.sure).items()
+            if _all_sure(stream, ledger.touched(stream), answers, knowledge)
         },
     )
 
@@ -120,25 +122,22 @@ def _received(
     receive_group = together.receive_carefully if careful else together.receive
     groups = groups_of(arrivals)
     answers: dict[int, Answer] = {}
-    start = 0  # of what is gathered
-    for place, arrival in enumerate(arrivals):
-        if plain_runs is not None:
-            if plain_runs.gather(arrival):
-                continue
-            if (run := plain_runs.enter()) is not None:
-                answers[start] = run
-            start = place
-            if plain_runs.gather(arrival):  # of another stream, say
-                continue
-            start = place + 1
-        group = arrival.change.group if arrival.change is not None and groups else None
+    place = 0
+    while place < len(arrivals):
+        if plain_runs is not None and (run := plain_runs.take(arrivals, place)) is not None:
+            answers[place] = run
+            place += len(run.changes)
+            continue
+        arrival = arrivals[place]
+        group = arrival.change.group if groups and arrival.change is not None else None
         if group is None:
             answers[place] = receive(arrival)
         elif groups[group][-1] == place:
             members = [arrivals[member] for member in groups[group]]
             answers |= zip(groups[group], receive_group(members), strict=True)
-    if plain_runs is not None and (run := plain_runs.enter()) is not None:
-        answers[start] = run
+        if plain_runs is not None:
+            plain_runs.know(arrival)
+        place += 1
     return [answers[place] for place in sorted(answers)]
 
 
@@ -162,23 +161,34 @@ def _to_be_told(
         place += len(answer.records)
 
 
-def _numbers_in(stream: str, revisions: dict[str, Rev]) -> dict[str, int]:
-    return {record: rev[2] for record, rev in revisions.items() if rev[1] == stream}
+def _all_sure(stream: str, touched: dict[str, int], answers: Sequence[Answer], knowledge: Knowledge) -> bool:
+    """Whether the laptop will know of every number in ``stream`` that this push gave."""
+    for record, seq in touched.items():
+        rev = knowledge.sure_of(record)
+        if rev is None or rev[1:] != (stream, seq):
+            return False
+    return not any(
+        isinstance(answer, EnteredRun) and answer.stream == stream and knowledge.doubts_any(answer.records)
+        for answer in answers
+    )
 
 
 def _found_and_locked(
-    records: Records, changes: Sequence[Change | PlainChange]
+    records: Records, changes: Sequence[Change | PlainEntry], *, at_length: bool
 ) -> tuple[dict[str, Head], dict[str, StoredRecord]]:
     """The records that ``changes`` name, wherever they are now, and the heads of all streams concerned, locked.
 
     A record is looked for where its change believes it, then where it was moved from there, then everywhere (SYNC 12);
-    one that nobody else can have made yet is not looked for everywhere. What moved between the look and the lock is
-    left out, and so waits.
+    one that nobody else can have made yet is not looked for everywhere, and one that a plain entry makes not even
+    there, unless the push goes ``at_length``: the database will not take it twice, and then it does. What moved between
+    the look and the lock is left out, and so waits.
     """
-    named = {change.record for change in changes}
-    named.update(change.parent for change in changes if change.parent is not None)
+    made = {change.record for change in changes if change.new}
+    parents = {change.parent for change in changes if change.parent is not None}
+    sought = parents.union(change.record for change in changes if at_length or not isinstance(change, PlainEntry))
+    named = sought | made
     streams = {change.stream for change in changes}
-    found = records.find(named, streams)
+    found = records.find(sought, streams)
     looked_in = set(streams)
     while moved := records.forwards(named - found.keys(), looked_in):
         ahead = set(moved.values()) - looked_in
@@ -186,11 +196,10 @@ def _found_and_locked(
         looked_in |= ahead
         if not ahead:
             break
-    made = {change.record for change in changes if change.new}
-    if lost := named - found.keys() - made:
+    if lost := sought - found.keys() - made:
         found |= records.find(lost, set(records.streams()) - looked_in)
     streams |= {record.stream for record in found.values()}
     heads = records.heads(streams, lock=True)
     if records.many_writers:
-        found = records.find(named, heads)
+        found = records.find(sought | found.keys(), heads)
     return heads, found

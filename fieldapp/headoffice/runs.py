@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from fieldapp.headoffice.storage.records import plain_receipt
 from fieldapp.protocol.messages import SHORT_HASH, Mark, Receipt, Rev, Run
@@ -13,14 +13,21 @@ from fieldapp.protocol.messages import SHORT_HASH, Mark, Receipt, Rev, Run
 class EnteredRun:
     """New entries of one stream, taken as sent and numbered one after the other: the first has the number ``seq``.
 
-    Each place of the lists tells of one entry; ``hashes`` are the chain's at its number.
+    Each place of the lists tells of one entry; ``digests`` are those of their bodies, ``hashes`` the chain's at its
+    number.
     """
 
     stream: str
     seq: int
-    changes: list[str] = field(default_factory=list)
-    records: list[str] = field(default_factory=list)
-    hashes: list[str] = field(default_factory=list)
+    changes: list[str]
+    records: list[str]
+    digests: list[str]
+    hashes: list[str]
+
+    @property
+    def last(self) -> int:
+        """The number of the last."""
+        return self.seq + len(self.changes) - 1
 
     def receipts(self) -> list[Receipt]:
         """The receipt of each."""
@@ -30,13 +37,10 @@ class EnteredRun:
         """The receipt of the entry at that place."""
         return plain_receipt(self.changes[place], self.stream, self.seq + place, self.hashes[place])
 
-    def numbers(self) -> Iterator[tuple[str, int]]:
-        """Each record with its number."""
-        return zip(self.records, range(self.seq, self.seq + len(self.records)), strict=True)
-
     def revisions(self) -> Iterator[tuple[str, Rev]]:
         """Each record with its revision."""
-        return ((record, (0, self.stream, seq)) for record, seq in self.numbers())
+        stream = self.stream
+        return ((record, (0, stream, seq)) for seq, record in enumerate(self.records, self.seq))
 
 
 Answer = Receipt | EnteredRun

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
+import msgspec
 import pytest
 from sqlalchemy import text
 
@@ -74,6 +75,21 @@ def test_receipt_of_an_entry_within_a_piece_is_given_again(office: Administratio
     assert len(journal(office)) == 11
 
 
+def test_entry_under_a_name_that_stands_is_merged_and_stops_no_other(
+    office: Administration, zhang: Laptop, laptop_of: Enrol
+) -> None:
+    assert zhang.base
+    stranger = laptop_of("zhang")  # which holds nothing yet
+    again = msgspec.structs.replace(send.visit("v3"), id="another-change")
+    before = [send.visit(f"w{number}") for number in range(5)]
+    behind = [send.visit(f"x{number}") for number in range(5)]
+    told = stranger.sync(*before, again, *behind).receipts
+    assert [receipt.outcome for receipt in told] == ["accepted"] * 5 + ["merged"] + ["accepted"] * 5
+    assert told[5].prev_rev == (0, BRANCH, 5)
+    assert [entry.record for entry in journal(office)[10:]] == [c.record for c in (*before, again, *behind)]
+    assert office.verify_chain(BRANCH) == 21
+
+
 def test_chain_is_known_at_every_number_of_a_piece(office: Administration, zhang: Laptop) -> None:
     hashes = {entry.seq: entry.hash for entry in journal(office)}
     with office.store.reading() as unit:
@@ -122,7 +138,7 @@ def test_body_that_was_altered_within_a_piece_is_found_where_it_stands(office: A
     assert zhang.base
     entries = journal(office)[1:]
     entries[5] = entries[5]._replace(body=entries[5].body.replace(b"marketing", b"post_loan"))
-    _touch(office, "UPDATE journal_run SET bodies = :other", JournalRun.of(entries).bodies)
+    _touch(office, "UPDATE journal_run SET bodies = :other", _in_one(entries).bodies)
     assert {one.stream: one.broken_at for one in office.audit()}[BRANCH] == 7
 
 
@@ -140,9 +156,16 @@ def test_pieces_are_made_by_several_threads_at_once() -> None:
         for seq in range(1, 400)
     ]
     with ThreadPoolExecutor(8) as threads:
-        made = list(threads.map(lambda _turn: JournalRun.of(entries), range(200)))
+        made = list(threads.map(lambda _turn: _in_one(entries), range(200)))
     assert all(run == made[0] for run in made)
     assert list(made[0].entries()) == entries
+
+
+def _in_one(entries: list[Entry]) -> JournalRun:
+    first = entries[0]
+    told = (first.actor, first.device, first.accepted_at)
+    hashes, bodies = [entry.hash for entry in entries], [entry.body for entry in entries]
+    return JournalRun.of(first.stream, first.seq, told, first.random, hashes, bodies)
 
 
 def _body(number: int) -> bytes:

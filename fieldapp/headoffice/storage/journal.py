@@ -39,14 +39,19 @@ class JournalRun(NamedTuple):
     bodies: bytes
 
     @classmethod
-    def of(cls, entries: Sequence[Entry]) -> JournalRun:
-        """The run of ``entries``, which agree in all that a run says once."""
-        first, last = entries[0], entries[-1]
-        hashes = bytes.fromhex("".join([entry.hash for entry in entries]))
-        array = b"[" + b",".join([entry.body for entry in entries]) + b"]"
-        bodies = zstandard.ZstdCompressor(level=1).compress(array)  # one for each: none may serve two threads
-        told = (first.stream, last.seq, first.seq, first.actor, first.device, first.accepted_at)
-        return cls(*told, first.random, hashes, bodies)
+    def of(
+        cls,
+        stream: str,
+        first: int,
+        told: tuple[str, str, str],
+        random: bytes,
+        hashes: Sequence[str],
+        bodies: Sequence[bytes],
+    ) -> JournalRun:
+        """The run of entries from number ``first`` on; ``told`` is actor, laptop and time, which they agree in."""
+        array = b"[" + b",".join(bodies) + b"]"
+        packed = zstandard.ZstdCompressor(level=1).compress(array)  # one for each: none may serve two threads
+        return cls(stream, first + len(hashes) - 1, first, *told, random, bytes.fromhex("".join(hashes)), packed)
 
     def hash_at(self, seq: int) -> str:
         """The chain hash at a number within the run."""

@@ -10,7 +10,7 @@ import msgspec
 from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
-from fieldapp.headoffice.plain_entries import PlainChange
+from fieldapp.headoffice.plain_entries import PlainEntry
 from fieldapp.headoffice.record import EVERY_FIELD, Past, StoredRecord, Written
 from fieldapp.headoffice.storage import tables
 from fieldapp.protocol.messages import Conflict, RecordState
@@ -53,22 +53,22 @@ def row_of(record: StoredRecord) -> tuple[object, ...]:
     )
 
 
-def entry_row(change: PlainChange, parent: StoredRecord, seq: int, values: str) -> tuple[object, ...]:
-    """The row of the new record that ``change`` makes under ``parent``; ``values`` are its values as they are kept."""
-    actor = change.actor
+def entry_row(entry: PlainEntry, parent: StoredRecord, seq: int) -> tuple[object, ...]:
+    """The row of the new record that ``entry`` makes under ``parent``."""
+    actor = entry.actor
     return (
         parent.stream,
-        change.record,
-        change.kind,
-        change.parent,
+        entry.record,
+        entry.kind,
+        entry.parent,
         parent.root,
         parent.owner,
         0,
         seq,
-        values,
+        entry.values,
         "[]",
         "[]",
-        _text({EVERY_FIELD: (actor, change.made_at, change.id)}),
+        _text({EVERY_FIELD: (actor, entry.made_at, entry.id)}),
         _had_by(parent.owner, actor),
         0,
     )
