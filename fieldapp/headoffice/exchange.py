@@ -24,7 +24,7 @@ from fieldapp.headoffice.knowledge import Knowledge
 from fieldapp.headoffice.own_day import own_day
 from fieldapp.headoffice.page import page_of
 from fieldapp.headoffice.proofs import Prover
-from fieldapp.headoffice.push import Pushed, push
+from fieldapp.headoffice.push import Manner, Pushed, push
 from fieldapp.headoffice.rescue import take_in
 from fieldapp.headoffice.runs import Told, in_runs
 from fieldapp.headoffice.scope import Author, Caller
@@ -78,16 +78,7 @@ class Exchange:
         arrivals = _arrivals(request)
         positions = decode_cursor(request.cursor)
         at = iso(self._clock.now())
-        try:
-            outcome = self._push(author, device, request, arrivals, positions, at, careful=False)
-        except Busy:
-            raise
-        except DBAPIError as error:
-            if isinstance(error, IntegrityError):  # most often a new entry under a name that stands already
-                log.info("batch_at_length", extra={"device": device})
-            else:
-                log.exception("batch_not_stored", extra={"device": device})
-            outcome = self._push(author, device, request, arrivals, positions, at, careful=True)
+        outcome = self._pushed(author, device, request, arrivals, positions, at)
         if isinstance(outcome, Forked):
             return self._forked(device, outcome.streams, at, request.protocol)
         if isinstance(outcome, SyncReply):
@@ -209,6 +200,28 @@ class Exchange:
             self._durable, self._durable_until = durable(unit), now + DURABLE_FRESH_S
         return {stream: seq for stream, seq in self._durable.items() if stream in author.audiences()}
 
+    def _pushed(
+        self,
+        author: Author,
+        device: str,
+        request: SyncRequest,
+        arrivals: list[Arrival],
+        positions: dict[str, Position],
+        at: str,
+    ) -> Pushed | SyncReply | Forked:
+        """As ``_push``, in the quickest manner in which the database takes the changes."""
+        for manner in (Manner.AT_A_GLANCE, Manner.AT_LENGTH):
+            try:
+                return self._push(author, device, request, arrivals, positions, at, manner)
+            except Busy:
+                raise
+            except DBAPIError as error:
+                if manner is Manner.AT_A_GLANCE and isinstance(error, IntegrityError):
+                    continue  # most often a new entry under a name that stands already
+                log.exception("batch_not_stored", extra={"device": device})
+                break
+        return self._push(author, device, request, arrivals, positions, at, Manner.ONE_BY_ONE)
+
     def _push(
         self,
         author: Author,
@@ -217,8 +230,7 @@ class Exchange:
         arrivals: list[Arrival],
         positions: dict[str, Position],
         at: str,
-        *,
-        careful: bool,
+        manner: Manner,
     ) -> Pushed | SyncReply | Forked:
         """What the push did; the reply itself where that is quicker found while nobody else can write."""
         with self._store.writing() as unit:
@@ -237,7 +249,7 @@ class Exchange:
                 arrivals,
                 Knowledge(request.held),
                 at,
-                careful=careful,
+                manner=manner,
                 limits=self._limits,
                 proven=self._prover.proven(author.staff, arrivals, request.proofs),
             )

@@ -73,6 +73,7 @@ class Ledger:
         self._step = _Pending()
         self._rows: dict[str, tuple[object, ...]] = {}
         self._holds: dict[tuple[str, str], int] = {}
+        self._given: dict[tuple[str, str], StoredReceipt] = {}  # and stored
         self.entered: dict[str, tuple[int, int]] = {}
         """The numbers given in each stream so far: after the first, until the second."""
         self._touched: dict[str, dict[str, int]] = {}
@@ -100,9 +101,13 @@ class Ledger:
 
     def fetch(self, record: str) -> StoredRecord | None:
         """The same of a record that the request did not name, in the streams whose heads it holds."""
-        if self.record(record) is None and "\x00" not in record:
-            self._records = self._unit.records.find([record], self._heads) | self._records
+        self.look_for([record])
         return self.record(record)
+
+    def look_for(self, records: Iterable[str]) -> None:
+        """Have at hand those of ``records`` that are in the streams whose heads this request holds."""
+        if unseen := [record for record in records if "\x00" not in record and self.record(record) is None]:
+            self._records = self._unit.records.find(unseen, self._heads) | self._records
 
     def streams_of(self, changes: Iterable[Change]) -> set[str]:
         """Where the records of ``changes`` are now."""
@@ -204,7 +209,7 @@ class Ledger:
     def receipt(self, stream: str, change: str) -> StoredReceipt | None:
         """A receipt given by this very request."""
         pending = self._pending
-        given = pending.receipts.get((stream, change))
+        given = pending.receipts.get((stream, change)) or self._given.get((stream, change))
         for run in pending.runs if change in pending.in_runs else ():
             if run.stream == stream and change in run.changes:
                 place = run.changes.index(change)
@@ -252,12 +257,22 @@ class Ledger:
         if self._held(change) == change.n:
             self._step.holds[change.stream, change.record] = None
 
+    def store_entries(self) -> None:
+        """Write the records of the runs entered so far: before anything else is done with a record, the database has
+        its word on whether their names were free.
+        """
+        pending = self._pending
+        if pending.rows:
+            self._unit.records.add_rows(list(pending.rows.values()))
+            self._rows |= pending.rows
+            pending.rows = {}
+
     def flush(self) -> None:
         """Write what is pending."""
         pending, records = self._pending, self._unit.records
         records.journal.add(pending.entries)
         records.journal.add_runs(pending.journal_runs)
-        records.add_rows([row for record, row in pending.rows.items() if record not in pending.records])
+        self.store_entries()
         created = [r for r in pending.records.values() if not self._is_stored(r)]
         records.put(created, [r for r in pending.records.values() if self._is_stored(r)])
         for (stream, audience), left in sorted(pending.left.items()):
@@ -273,7 +288,8 @@ class Ledger:
         for stream, head in sorted(pending.heads.items()):
             records.set_head(stream, head)
             self.entered[stream] = (self.entered.get(stream, (self._heads[stream].seq, 0))[0], head.seq)
-        self._rows |= pending.rows
+        self._given |= pending.receipts
+        self._holds = {held: n for held, n in (self._holds | pending.holds).items() if n is not None}
         self._records |= pending.records
         self._heads |= pending.heads
         self._pending = _Pending()

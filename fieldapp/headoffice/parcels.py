@@ -16,7 +16,7 @@ from fieldapp.headoffice.arrivals import Arrival, Unreadable, arrival_of
 from fieldapp.headoffice.instants import iso
 from fieldapp.headoffice.knowledge import Knowledge
 from fieldapp.headoffice.parcel_key import PARCEL_KEY
-from fieldapp.headoffice.push import push
+from fieldapp.headoffice.push import Manner, push
 from fieldapp.headoffice.scope import Author, Caller
 from fieldapp.headoffice.storage.parcels import HandInRow
 from fieldapp.headoffice.storage.store import Store, Unit
@@ -139,10 +139,10 @@ def _admit_some(
     at = iso(clock.now())
     try:
         with store.writing() as unit:
-            pushed = push(unit, author, row.device, arrivals, Knowledge({}), at, careful=False, late=True)
+            pushed = push(unit, author, row.device, arrivals, Knowledge({}), at, manner=Manner.AT_LENGTH, late=True)
     except DBAPIError:
         with store.writing() as unit:
-            pushed = push(unit, author, row.device, arrivals, Knowledge({}), at, careful=True, late=True)
+            pushed = push(unit, author, row.device, arrivals, Knowledge({}), at, manner=Manner.ONE_BY_ONE, late=True)
     done.outcomes.update(receipt.outcome for receipt in pushed.receipts())
 
 

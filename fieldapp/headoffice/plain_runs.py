@@ -36,8 +36,11 @@ class PlainRuns:
         self._knowledge.follow_run(run)
         return run
 
-    def know(self, arrival: Arrival) -> None:
-        """Something else was done with ``arrival``."""
+    def pass_by(self, arrival: Arrival) -> None:
+        """Leave ``arrival`` to be received at length, which wants to know its record, and every other that stands."""
+        self._ledger.store_entries()
+        if arrival.plain is not None:
+            self._ledger.look_for([arrival.plain.record])
         if (named := arrival.named) is not None:
             self._known.update((named.id, named.record))
 

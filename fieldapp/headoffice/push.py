@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from itertools import chain
 
 from fieldapp.domain.controls.limits import Limits
@@ -21,6 +22,19 @@ from fieldapp.headoffice.storage.store import Unit
 from fieldapp.headoffice.together import Together, groups_of
 from fieldapp.protocol.changes import Change
 from fieldapp.protocol.messages import Gone, Receipt
+
+
+class Manner(Enum):
+    """How changes are taken in, each slower than the one before it.
+
+    At a glance: what is plain is taken as it is, and the database has the last word on its names. At length: every
+    change is judged and merged. One by one: each is stored under its own savepoint too, so that one the database cannot
+    take does not stop the others.
+    """
+
+    AT_A_GLANCE = auto()
+    AT_LENGTH = auto()
+    ONE_BY_ONE = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +75,7 @@ def push(
     knowledge: Knowledge,
     at: str,
     *,
-    careful: bool,
+    manner: Manner,
     limits: Limits | None = None,
     late: bool = False,
     proven: frozenset[str] = frozenset(),
@@ -70,12 +84,11 @@ def push(
 
     ``late`` treats every change as one of somebody who does not have the record any more (SYNC 18, 42).
 
-    ``careful`` stores every change under its own savepoint, so that one the database cannot take does not stop the
-    others; without it all are stored together, which is faster, and DBAPIError undoes the unit. ``limits`` are those
-    of the controls on what is submitted. ``proven`` are changes that were taken once, before a restore: at worst they
-    are late.
+    ``limits`` are those of the controls on what is submitted. ``proven`` are changes that were taken once, before a
+    restore: at worst they are late. Where the database does not take all that is stored together, DBAPIError undoes the
+    unit.
     """
-    at_length = careful or late
+    at_length = late or manner is not Manner.AT_A_GLANCE
     changes = [named for arrival in arrivals if (named := arrival.named) is not None]
     heads, found = _found_and_locked(unit.records, changes, at_length=at_length)
     ledger = Ledger(unit, heads, found, device=device, at=at)
@@ -84,6 +97,8 @@ def push(
     asked = [(change.stream, change.id) for change in changes]
     asked += [(change.stream, needed) for change in changes for needed in change.needs]
     earlier = unit.records.receipts(asked)
+    if earlier:
+        ledger.look_for(change.record for change in changes if (change.stream, change.id) in earlier)
     receiving = Receiving(unit, author, device, ledger, earlier, knowledge, at, limits or Limits(), late=late)
     receiving.judge.proven = proven
     together = Together(unit, ledger, receiving)
@@ -91,6 +106,7 @@ def push(
     if not at_length:
         answered_before = (change for _stream, change in earlier)
         plain_runs = PlainRuns(author, ledger, knowledge, chain(ledger.names(), answered_before, knowledge.held()))
+    careful = manner is Manner.ONE_BY_ONE
     answers = _received(arrivals, receiving, together, plain_runs, careful=careful)
     ledger.flush()
     answered = list(_to_be_told(arrivals, answers, knowledge))
@@ -129,14 +145,14 @@ def _received(
             place += len(run.changes)
             continue
         arrival = arrivals[place]
+        if plain_runs is not None:
+            plain_runs.pass_by(arrival)
         group = arrival.change.group if groups and arrival.change is not None else None
         if group is None:
             answers[place] = receive(arrival)
         elif groups[group][-1] == place:
             members = [arrivals[member] for member in groups[group]]
             answers |= zip(groups[group], receive_group(members), strict=True)
-        if plain_runs is not None:
-            plain_runs.know(arrival)
         place += 1
     return [answers[place] for place in sorted(answers)]
 
@@ -179,8 +195,8 @@ def _found_and_locked(
     """The records that ``changes`` name, wherever they are now, and the heads of all streams concerned, locked.
 
     A record is looked for where its change believes it, then where it was moved from there, then everywhere (SYNC 12);
-    one that nobody else can have made yet is not looked for everywhere, and one that a plain entry makes not even
-    there, unless the push goes ``at_length``: the database will not take it twice, and then it does. What moved between
+    one that nobody else can have made yet is looked for where its parent is, and one that a plain entry makes not even
+    there, unless the push goes ``at_length``: the database will not take it twice. What moved between
     the look and the lock is left out, and so waits.
     """
     made = {change.record for change in changes if change.new}
@@ -198,6 +214,8 @@ def _found_and_locked(
             break
     if lost := sought - found.keys() - made:
         found |= records.find(lost, set(records.streams()) - looked_in)
+    if elsewhere := {record.stream for record in found.values()} - looked_in:  # that is where a new one would stand
+        found |= records.find(sought - found.keys(), elsewhere)
     streams |= {record.stream for record in found.values()}
     heads = records.heads(streams, lock=True)
     if records.many_writers:

@@ -21,6 +21,7 @@ from fieldapp.headoffice import arrivals, chain, second_officer
 from fieldapp.headoffice.administration import create_head_office
 from fieldapp.headoffice.database import open_database
 from fieldapp.headoffice.exchange import Exchange
+from fieldapp.headoffice.push import Manner
 from fieldapp.headoffice.scope import Author
 from fieldapp.headoffice.storage import tables
 from fieldapp.headoffice.storage.accounts import DeviceAccount, StaffAccount
@@ -110,12 +111,41 @@ def test_many_plain_entries_leave_every_table_as_a_merge_at_length_would(
     _compare(office, tmp_path, batches)
 
 
-def _compare(office: Path, tmp_path: Path, batches: Sent) -> None:
+@pytest.mark.long
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(batches=SENT)
+def test_changes_stored_one_by_one_end_as_those_stored_together(office: Path, tmp_path: Path, batches: Sent) -> None:
+    _compare(office, tmp_path, batches, (Manner.AT_LENGTH, Manner.ONE_BY_ONE))
+
+
+def _compare(
+    office: Path, tmp_path: Path, batches: Sent, manners: tuple[Manner | None, Manner] = (None, Manner.AT_LENGTH)
+) -> None:
     numbers = count(1)
     sent = [(author, [_made(spec, author, next(numbers)) for spec in specs], held) for author, specs, held in batches]
-    glanced = _after(office, tmp_path / "glance.db", sent, at_length=False)
-    merged = _after(office, tmp_path / "length.db", sent, at_length=True)
-    assert glanced == merged
+    one, other = (_after(office, tmp_path / f"{place}.db", sent, manner) for place, manner in enumerate(manners))
+    assert one == other
+
+
+@pytest.mark.parametrize("manner", [None, *Manner])
+def test_same_id_twice_and_what_waits_behind_a_refusal_end_alike_in_every_manner(
+    manner: Manner | None, office: Path, tmp_path: Path
+) -> None:
+    wrong = _numbered(_visit("new", parent="theirs"), 1, 91)
+    again = msgspec.structs.replace(wrong, made_at="2026-06-02T01:00:00Z")
+    prior = _numbered(send.change("prospect", "mine", {"stage": ("contact", "no such")}), 5)
+    behind = _numbered(send.change("prospect", "mine", {"remark": (None, "behind")}), 6)
+    told, _tables = _after(office, tmp_path / "office.db", [("zhang", [wrong, again, prior, behind], False)], manner)
+    assert [receipt.outcome for receipt in told[0].receipts] == ["refused", "id_reuse", "refused", "waits"]
+
+
+@pytest.mark.parametrize("manner", [None, *Manner])
+def test_new_entry_sent_to_another_stream_under_a_name_that_stands_has_its_answer(
+    manner: Manner | None, office: Path, tmp_path: Path
+) -> None:
+    lost = msgspec.structs.replace(_numbered(_visit("r0", parent="mine"), 1, 91), stream="CB02")
+    told, _tables = _after(office, tmp_path / "office.db", [("zhang", [lost], False)], manner)
+    assert [(receipt.outcome, receipt.code) for receipt in told[0].receipts] == [("refused", "record_exists")]
 
 
 def test_usual_visit_and_contact_are_recognised_at_a_glance() -> None:
@@ -123,7 +153,8 @@ def test_usual_visit_and_contact_are_recognised_at_a_glance() -> None:
         assert arrivals.arrival_of(body).plain is not None
 
 
-def _after(office: Path, copy: Path, sent: list[tuple[str, list[Change], bool]], *, at_length: bool) -> Any:
+def _after(office: Path, copy: Path, sent: list[tuple[str, list[Change], bool]], manner: Manner | None) -> Any:
+    """The replies and every table after ``sent`` was taken in, in that manner alone if one is named."""
     for leftover in copy.parent.glob(copy.name + "*"):
         leftover.unlink()
     shutil.copy(office, copy)
@@ -131,7 +162,9 @@ def _after(office: Path, copy: Path, sent: list[tuple[str, list[Change], bool]],
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(chain.secrets, "token_bytes", bytes)  # the same ones however often they are drawn
         patch.setattr(second_officer, "new_change_id", lambda: f"asked{next(asked)}")
-        if at_length:
+        if manner is not None:
+            patch.setattr(Exchange, "_pushed", lambda exchange, *what: exchange._push(*what, manner))
+        if manner is Manner.AT_LENGTH:
             patch.setattr(arrivals, "plain_entry", lambda _body: None)
         store = open_database(str(copy))
         try:
