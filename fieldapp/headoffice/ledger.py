@@ -39,6 +39,8 @@ class _Pending:
     references: list[Reference] = field(default_factory=list)
     holds: dict[tuple[str, str], int | None] = field(default_factory=dict)
     runs: list[EnteredRun] = field(default_factory=list)
+    without_receipts: list[EnteredRun] = field(default_factory=list)
+    """Those of which the journal does not tell the receipts."""
     in_runs: set[str] = field(default_factory=set)
     """The changes in those runs."""
 
@@ -157,6 +159,7 @@ class Ledger:
         run = EnteredRun(stream, seq, changes, records, digests, hashes)
         for number, entry in enumerate(entries, seq):
             pending.rows[entry.record] = entry_row(entry, parents[entry.parent], number)
+        keeps_receipts = False
         if len(entries) < _FROM_SO_MANY:
             each = zip(range(seq, run.last + 1), changes, records, bodies, hashes, strict=True)
             pending.entries += [
@@ -164,7 +167,11 @@ class Ledger:
                 for number, change, record, body, chain_hash in each
             ]
         else:
-            pending.journal_runs.append(JournalRun.of(stream, seq, agreed, random, hashes, bodies))
+            piece = JournalRun.of(run, agreed, random, bodies)
+            pending.journal_runs.append(piece)
+            keeps_receipts = piece.changes is not None
+        if not keeps_receipts:
+            pending.without_receipts.append(run)
         pending.in_runs.update(changes)
         pending.runs.append(run)
         pending.heads[stream] = Head(run.last, hashes[-1], head.floor)
@@ -280,7 +287,7 @@ class Ledger:
             records.depart(stream, audience, [departure for departure in left.values() if departure is not None])
         self._unit.attachments.refer(pending.references)
         records.add_receipts(pending.receipts)
-        for run in pending.runs:
+        for run in pending.without_receipts:
             records.add_plain_receipts(run.stream, run.seq, run.changes, run.digests)
         records.put_holds(self._device, pending.holds)
         for entry in pending.entries:

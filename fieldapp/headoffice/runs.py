@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from fieldapp.headoffice.storage.records import plain_receipt
 from fieldapp.protocol.messages import SHORT_HASH, Mark, Receipt, Rev, Run
+
+
+def plain_receipt(change: str, stream: str, seq: int, chain_hash: str) -> Receipt:
+    """The receipt of a new record that was taken as sent."""
+    rev = (0, stream, seq)
+    return Receipt(change=change, outcome="accepted", stream=stream, seq=seq, hash=chain_hash, rev=rev, taken=True)
 
 
 @dataclass(slots=True)

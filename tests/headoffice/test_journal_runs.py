@@ -13,6 +13,7 @@ from sqlalchemy import text
 
 from fieldapp.headoffice.administration import Administration
 from fieldapp.headoffice.chain import Entry
+from fieldapp.headoffice.runs import EnteredRun
 from fieldapp.headoffice.storage.journal import JournalRun
 from fieldapp.protocol.changes import encode_change
 from tests.headoffice import changes_to_send as send
@@ -163,9 +164,10 @@ def test_pieces_are_made_by_several_threads_at_once() -> None:
 
 def _in_one(entries: list[Entry]) -> JournalRun:
     first = entries[0]
+    changes, records, digests = [e.change for e in entries], [e.record for e in entries], ["" for _ in entries]
+    run = EnteredRun(first.stream, first.seq, changes, records, digests, [entry.hash for entry in entries])
     told = (first.actor, first.device, first.accepted_at)
-    hashes, bodies = [entry.hash for entry in entries], [entry.body for entry in entries]
-    return JournalRun.of(first.stream, first.seq, told, first.random, hashes, bodies)
+    return JournalRun.of(run, told, first.random, [entry.body for entry in entries])
 
 
 def _body(number: int) -> bytes:

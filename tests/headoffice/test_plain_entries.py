@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from itertools import count
+from itertools import count, product
 from pathlib import Path
 from typing import Any
 
@@ -177,6 +177,8 @@ def _after(office: Path, copy: Path, sent: list[tuple[str, list[Change], bool]],
                 kept = {t.name: sorted(map(repr, unit.connection.execute(select(t)))) for t in _kept()}
                 for stream in unit.records.streams():
                     kept[stream] = list(map(repr, unit.records.journal.entries(stream)))
+                ids = [change.id for _author, changes, _lying in sent for change in changes]
+                kept["receipts"] = unit.records.receipts(product(unit.records.streams(), ids))
         finally:
             store.close()
     for reply in told:
@@ -186,8 +188,8 @@ def _after(office: Path, copy: Path, sent: list[tuple[str, list[Change], bool]],
 
 
 def _kept() -> Iterator[Any]:
-    """Every table but the journal's, which is read as it is told, and what differs by itself."""
-    left_out = ("setting", "journal", "journal_run")
+    """Every table but what differs by itself, and the journal's and receipts', which are read as they are told."""
+    left_out = ("setting", "journal", "journal_run", "receipt")
     return (table for table in tables.metadata.sorted_tables if table.name not in left_out)
 
 
@@ -224,7 +226,7 @@ def _made(spec: dict[str, Any], author: str, number: int) -> Change:
 
 
 def _numbered(change: Change, number: int, name: int | None = None) -> Change:
-    return msgspec.structs.replace(change, id=f"change{name if name is not None else number + 100}", n=number)
+    return msgspec.structs.replace(change, id=f"{name if name is not None else number + 100:032x}", n=number)
 
 
 def _visit(record: str, parent: str = "mine", staff: str = "zhang") -> Change:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import heapq
-from collections.abc import Generator, Iterable, Iterator, Sequence
+import re
+from bisect import bisect_left
+from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from typing import NamedTuple
 
@@ -12,6 +15,7 @@ import zstandard
 from sqlalchemy import Connection, select
 
 from fieldapp.headoffice.chain import GENESIS, Entry
+from fieldapp.headoffice.runs import EnteredRun
 from fieldapp.headoffice.storage import tables
 from fieldapp.headoffice.storage.direct import Direct
 
@@ -21,11 +25,21 @@ LARGEST_RUN_BYTES = 64 * 1024 * 1024
 """More than one request can bring; what would unpack to more was not written here."""
 
 
+class TakenChange(NamedTuple):
+    """A change that the journal keeps: the SHA-256 of its bytes, its number, and the chain hash there."""
+
+    change: str
+    digest: str
+    seq: int
+    hash: str
+
+
 class JournalRun(NamedTuple):
     """Changes of one request that were accepted one after the other, numbered ``first`` to ``last``.
 
     All were made by ``actor``, came from ``device`` at ``accepted_at``, made a record, and are chained with the same
     ``random`` bytes. ``hashes`` are the chain's 32 bytes at each; ``bodies`` is their JSON array, compressed.
+    ``changes`` are the 16 bytes of each one's id, all between ``earliest`` and ``latest``; None where an id is no UUID.
     """
 
     stream: str
@@ -37,21 +51,32 @@ class JournalRun(NamedTuple):
     random: bytes
     hashes: bytes
     bodies: bytes
+    earliest: bytes | None = None
+    latest: bytes | None = None
+    changes: bytes | None = None
 
     @classmethod
-    def of(
-        cls,
-        stream: str,
-        first: int,
-        told: tuple[str, str, str],
-        random: bytes,
-        hashes: Sequence[str],
-        bodies: Sequence[bytes],
-    ) -> JournalRun:
-        """The run of entries from number ``first`` on; ``told`` is actor, laptop and time, which they agree in."""
+    def of(cls, run: EnteredRun, told: tuple[str, str, str], random: bytes, bodies: Sequence[bytes]) -> JournalRun:
+        """The piece that keeps ``run``; ``told`` is actor, laptop and time, which its entries agree in."""
         array = b"[" + b",".join(bodies) + b"]"
         packed = zstandard.ZstdCompressor(level=1).compress(array)  # one for each: none may serve two threads
-        return cls(stream, first + len(hashes) - 1, first, *told, random, bytes.fromhex("".join(hashes)), packed)
+        hashes = bytes.fromhex("".join(run.hashes))
+        ids: tuple[bytes, ...] = ()
+        if _all_uuids(run.changes):
+            ids = tuple(map(bytes.fromhex, (min(run.changes), max(run.changes), "".join(run.changes))))
+        return cls(run.stream, run.last, run.seq, *told, random, hashes, packed, *ids)
+
+    def taken(self, wanted: Collection[str]) -> Iterator[TakenChange]:
+        """Those of the ``wanted`` changes that are in it."""
+        ids = self.changes or b""
+        places = {ids[start : start + _ID_BYTES].hex(): start // _ID_BYTES for start in range(0, len(ids), _ID_BYTES)}
+        if there := places.keys() & wanted:
+            bodies = self._read()
+            for change in there:
+                place = places[change]
+                digest = hashlib.sha256(bodies[place] if place < len(bodies) else b"").hexdigest()
+                seq = self.first + place
+                yield TakenChange(change, digest, seq, self.hash_at(seq))
 
     def hash_at(self, seq: int) -> str:
         """The chain hash at a number within the run."""
@@ -108,6 +133,22 @@ class Journal:
                 continue
             for row in self._direct.rows("SELECT hash FROM journal WHERE stream = ? AND seq = ?", stream, seq):
                 found[stream, seq] = row[0]
+        return found
+
+    def taken(self, stream: str, changes: Collection[str]) -> list[TakenChange]:
+        """Those of ``changes`` that stand in pieces which tell their changes."""
+        wanted = changes if _all_uuids(changes) else [change for change in changes if _UUID.fullmatch(change)]
+        if not wanted:
+            return []
+        bounds = bytes.fromhex(min(wanted)), bytes.fromhex(max(wanted))
+        runs = self._direct.rows(_RUNS_BETWEEN, stream, *bounds)
+        asked = sorted(map(bytes.fromhex, wanted)) if runs else []
+        found: list[TakenChange] = []
+        for last, earliest, latest in runs:
+            nearest = bisect_left(asked, earliest)
+            if nearest < len(asked) and asked[nearest] <= latest:
+                row = self._direct.rows(_RUN_WITH_CHANGES, stream, last)[0]
+                found += JournalRun(*row).taken(set(wanted))
         return found
 
     def device_at(self, stream: str, seq: int) -> str | None:
@@ -172,5 +213,18 @@ _RUN_AT = (
     "SELECT stream, last, first, actor, device, accepted_at, random, hashes FROM journal_run"
     " WHERE stream = ? AND last >= ? ORDER BY last LIMIT 1"
 )
+_RUNS_BETWEEN = "SELECT last, earliest, latest FROM journal_run WHERE stream = ? AND latest >= ? AND earliest <= ?"
+_COLUMNS = ", ".join(column.name for column in tables.journal_run.columns)
+_RUN_WITH_CHANGES = f"SELECT {_COLUMNS} FROM journal_run WHERE stream = ? AND last = ?"  # noqa: S608 - constants only
+
+_ID_BYTES = 16
+_UUID = re.compile(r"[0-9a-f]{32}", re.ASCII)
+_UUIDS = re.compile(r"[0-9a-f]*", re.ASCII)
+
+
+def _all_uuids(names: Collection[str]) -> bool:
+    return set(map(len, names)) == {2 * _ID_BYTES} and _UUIDS.fullmatch("".join(names)) is not None
+
+
 _bodies = msgspec.json.Decoder(list[msgspec.Raw])
 _names = msgspec.json.Decoder(_Named)

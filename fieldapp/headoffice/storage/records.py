@@ -11,6 +11,7 @@ from sqlalchemy import Connection, insert, select
 from fieldapp.domain.kinds import UNTOLD
 from fieldapp.headoffice.chain import GENESIS
 from fieldapp.headoffice.record import StoredRecord
+from fieldapp.headoffice.runs import plain_receipt
 from fieldapp.headoffice.scope import HEAD, REVIEW, SHARED, officer_of
 from fieldapp.headoffice.storage import tables
 from fieldapp.headoffice.storage.direct import Direct, Rows
@@ -180,13 +181,17 @@ class Records:
             addressed.setdefault(stream, set()).add(change)
         rows = [(stream, *row) for stream, ids in sorted(addressed.items()) for row in self._receipts(stream, ids)]
         hashes = self.journal.hashes([(stream, seq) for stream, _change, _digest, seq, kept in rows if kept is None])
-        return {
+        found = {
             (stream, change): StoredReceipt(
                 digest,
                 plain_receipt(change, stream, seq, hashes[stream, seq]) if kept is None else _receipts.decode(kept),
             )
             for stream, change, digest, seq, kept in rows
         }
+        for stream, ids in addressed.items():
+            for change, digest, seq, chain_hash in self.journal.taken(stream, ids):
+                found[stream, change] = StoredReceipt(digest, plain_receipt(change, stream, seq, chain_hash))
+        return found
 
     def _receipts(self, stream: str, changes: set[str]) -> Rows:
         return self._direct.rows(
@@ -241,12 +246,6 @@ _UPDATE = (
     " history = ?, written = ?, had = ?, late = ? WHERE stream = ? AND record = ?"
 )
 _receipts = msgspec.json.Decoder(Receipt)
-
-
-def plain_receipt(change: str, stream: str, seq: int, chain_hash: str) -> Receipt:
-    """The receipt of a new record that was taken as sent."""
-    rev = (0, stream, seq)
-    return Receipt(change=change, outcome="accepted", stream=stream, seq=seq, hash=chain_hash, rev=rev, taken=True)
 
 
 def _kept(stream: str, receipt: Receipt) -> str | None:

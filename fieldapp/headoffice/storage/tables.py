@@ -69,9 +69,14 @@ journal_run = _table(
     Column("random", LargeBinary, nullable=False),
     Column("hashes", LargeBinary, nullable=False),
     Column("bodies", LargeBinary, nullable=False),
+    Column("earliest", LargeBinary, nullable=True),
+    Column("latest", LargeBinary, nullable=True),
+    Column("changes", LargeBinary, nullable=True),
     CheckConstraint("first > 0 AND first <= last", name="in_order"),
+    Index("journal_run_by_change", "stream", "latest"),
 )
-"""Many entries of the journal in one piece: new records of one request, numbered ``first`` to ``last``."""
+"""Many entries of the journal in one piece: new records of one request, numbered ``first`` to ``last``. Where it tells
+the ``changes`` too, they need no row in ``receipt``."""
 
 record = _table(
     "record",
