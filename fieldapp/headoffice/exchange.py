@@ -291,12 +291,12 @@ def _unreadable() -> Actionable:
 
 def _admit(unit: Unit, device: str, counter: int, at: str) -> None:
     """Lock the laptop's row, so that its own requests follow each other, and look at it once more."""
-    account = unit.accounts.device(device, lock=True)
+    if unit.accounts.admit(device, counter=counter, at=at):
+        return
+    account = unit.accounts.device(device)
     if account is None or account.revoked_at is not None:
         raise Actionable("revoked", Sentence("This laptop's access has been withdrawn."))
-    if counter < account.counter:
-        raise _clone()
-    unit.accounts.note_contact(device, counter=counter, at=at)
+    raise _clone()
 
 
 def _clone() -> Actionable:

@@ -276,7 +276,22 @@ class Ledger:
 
     def flush(self) -> None:
         """Write what is pending."""
-        pending, records = self._pending, self._unit.records
+        pending = self._pending
+        self._unit.attachments.refer(pending.references)
+        with self._unit.records.together():
+            self._write(pending)
+        for entry in pending.entries:
+            self._touched.setdefault(entry.stream, {})[entry.record] = entry.seq
+        for stream, head in pending.heads.items():
+            self.entered[stream] = (self.entered.get(stream, (self._heads[stream].seq, 0))[0], head.seq)
+        self._given |= pending.receipts
+        self._holds = {held: n for held, n in (self._holds | pending.holds).items() if n is not None}
+        self._records |= pending.records
+        self._heads |= pending.heads
+        self._pending = _Pending()
+
+    def _write(self, pending: _Pending) -> None:
+        records = self._unit.records
         records.journal.add(pending.entries)
         records.journal.add_runs(pending.journal_runs)
         self.store_entries()
@@ -285,21 +300,12 @@ class Ledger:
         for (stream, audience), left in sorted(pending.left.items()):
             records.return_to(stream, audience, [record for record, departure in left.items() if departure is None])
             records.depart(stream, audience, [departure for departure in left.values() if departure is not None])
-        self._unit.attachments.refer(pending.references)
         records.add_receipts(pending.receipts)
         for run in pending.without_receipts:
             records.add_plain_receipts(run.stream, run.seq, run.changes, run.digests)
         records.put_holds(self._device, pending.holds)
-        for entry in pending.entries:
-            self._touched.setdefault(entry.stream, {})[entry.record] = entry.seq
         for stream, head in sorted(pending.heads.items()):
             records.set_head(stream, head)
-            self.entered[stream] = (self.entered.get(stream, (self._heads[stream].seq, 0))[0], head.seq)
-        self._given |= pending.receipts
-        self._holds = {held: n for held, n in (self._holds | pending.holds).items() if n is not None}
-        self._records |= pending.records
-        self._heads |= pending.heads
-        self._pending = _Pending()
 
     def forget(self) -> None:
         """Drop what is pending."""

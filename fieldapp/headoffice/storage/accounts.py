@@ -162,6 +162,18 @@ class Accounts:
             *(counter, at, BANK_STREAM, device),
         )
 
+    def admit(self, device: str, *, counter: int, at: str) -> bool:
+        """As ``note_contact`` of a laptop that may speak, with a counter no lower than its last; whether it is one.
+
+        It is locked until the unit ends.
+        """
+        admitted = self._direct.rows(
+            "UPDATE device SET counter = ?, last_seen = ?"
+            " WHERE stream = ? AND device = ? AND counter <= ? AND revoked_at IS NULL RETURNING 1",
+            *(counter, at, BANK_STREAM, device, counter),
+        )
+        return bool(admitted)
+
     def revoke(self, device: str, at: str) -> None:
         """A laptop may not speak any more."""
         self._update_device(device, revoked_at=at)

@@ -6,7 +6,7 @@ They are written once, with ``?`` for a value, and mean the same on SQLite and o
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import lru_cache
 from typing import Any, cast
 
@@ -24,26 +24,19 @@ class Direct:
         self._connection = connection
         self._sqlite = connection.dialect.name == "sqlite"
         watched = bool(connection.dispatch.before_cursor_execute)
-        self._driver: Any = connection.connection.dbapi_connection if self._sqlite and not watched else None
+        self._driver: Any = None if watched else connection.connection.driver_connection
 
     def rows(self, statement: str, *values: object) -> Rows:
         """What a query finds; a list or set among ``values`` is for ``IN (?)``."""
-        placed = _statement(statement, self._sqlite)
-        given = tuple(map(self._value, values))
-        if self._driver is not None:
-            with self._translated(placed):
-                return cast("Rows", self._driver.execute(placed, given).fetchall())
-        return cast("Rows", self._connection.exec_driver_sql(placed, given).fetchall())
+        placed, given = _statement(statement, self._sqlite), tuple(map(self._value, values))
+        if self._driver is None:
+            return cast("Rows", self._connection.exec_driver_sql(placed, given).fetchall())
+        with self._translated(placed):
+            return cast("Rows", self._driver.execute(placed, given).fetchall())
 
     def run(self, statement: str, *values: object) -> None:
         """Run one statement."""
-        placed = _statement(statement, self._sqlite)
-        given = tuple(map(self._value, values))
-        if self._driver is not None:
-            with self._translated(placed):
-                self._driver.execute(placed, given)
-        else:
-            self._connection.exec_driver_sql(placed, given)
+        self._run(_statement(statement, self._sqlite), tuple(map(self._value, values)))
 
     def run_each(self, statement: str, rows: Rows) -> None:
         """Run one statement for every row of values."""
@@ -57,12 +50,28 @@ class Direct:
         if self._sqlite:
             self._run_each(_sqlite_insert(table), rows)
         else:
-            self._connection.exec_driver_sql(_postgresql_insert(table), tuple(map(list, zip(*rows, strict=True))))
+            self._run(_postgresql_insert(table), tuple(map(list, zip(*rows, strict=True))))
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Statements that tell nothing travel to a server together; what is wrong with one is raised at the end."""
+        if self._sqlite or self._driver is None:
+            yield
+            return
+        with self._translated("several statements"), self._driver.pipeline():
+            yield
+
+    def _run(self, placed: str, given: tuple[object, ...]) -> None:
+        if self._driver is None:
+            self._connection.exec_driver_sql(placed, given)
+            return
+        with self._translated(placed):
+            self._driver.execute(placed, given)
 
     def _run_each(self, placed: str, rows: Rows) -> None:
         if self._driver is not None:
-            with self._translated(placed):
-                self._driver.executemany(placed, rows)
+            with self._translated(placed), closing(self._driver.cursor()) as cursor:
+                cursor.executemany(placed, rows)
         else:
             self._connection.exec_driver_sql(placed, list(rows))
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, InvalidatePoolError
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlcipher3 import dbapi2
 
 from fieldapp.domain.errors import Actionable
@@ -24,6 +26,11 @@ WRITING = "fieldapp_writing"
 """Execution option of a connection that is going to write."""
 
 LOCK_TIMEOUT_S = 10
+
+ASKED_AFTER_S = 1.0
+"""How long a connection to PostgreSQL may rest before it is asked whether it lives."""
+
+_RESTS_SINCE = "fieldapp_rests_since"
 _POSTGRESQL_ARGUMENTS = {
     "options": f"-c lock_timeout={LOCK_TIMEOUT_S}s -c statement_timeout=60s",
     "connect_timeout": 5,
@@ -92,13 +99,30 @@ def _postgresql(location: str) -> Engine:
         url = make_url(location).set(drivername="postgresql+psycopg")
     except (ArgumentError, ValueError) as error:
         raise Actionable("database_url", Sentence("This is not the address of a PostgreSQL database.")) from error
-    return create_engine(
-        url,
-        pool_size=8,
-        max_overflow=8,
-        pool_pre_ping=True,
-        connect_args=_POSTGRESQL_ARGUMENTS,
-    )
+    engine = create_engine(url, pool_size=8, max_overflow=8, connect_args=_POSTGRESQL_ARGUMENTS)
+    _ask_after_a_rest(engine)
+    return engine
+
+
+def _ask_after_a_rest(engine: Engine) -> None:
+    """A connection that rested may be gone by now: it is asked before it is used, and all are made anew then.
+
+    One that was used a moment ago is not asked: that would be a round trip more for every unit of work.
+    """
+
+    @event.listens_for(engine, "checkin")
+    def _rests(_connection: Any, entry: ConnectionPoolEntry) -> None:
+        entry.info[_RESTS_SINCE] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _ask(connection: Any, entry: ConnectionPoolEntry, _proxy: object) -> None:
+        rests_since = entry.info.get(_RESTS_SINCE)
+        if rests_since is None or time.monotonic() - rests_since < ASKED_AFTER_S:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError from error
 
 
 def psycopg_parameters(engine: Engine) -> dict[str, Any]:

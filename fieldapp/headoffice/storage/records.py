@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from typing import NamedTuple
 
 import msgspec
@@ -60,6 +61,10 @@ class Records:
         self.journal = Journal(connection)
         self.many_writers = connection.dialect.name != "sqlite"
         """Whether others may write while this unit does, except where it holds a head."""
+
+    def together(self) -> AbstractContextManager[None]:
+        """What is written within, and tells nothing, travels together; errors come at the end."""
+        return self._direct.together()
 
     def heads(self, streams: Iterable[str], *, lock: bool = False) -> dict[str, Head]:
         """The heads of those ``streams`` that exist; locked in sorted order until the unit ends, if asked."""
