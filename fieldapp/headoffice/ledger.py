@@ -15,7 +15,7 @@ from fieldapp.headoffice.scope import own
 from fieldapp.headoffice.storage.attachments import Reference
 from fieldapp.headoffice.storage.journal import JournalRun
 from fieldapp.headoffice.storage.records import Departure, Head, StoredReceipt
-from fieldapp.headoffice.storage.rows import entry_row, record_of
+from fieldapp.headoffice.storage.rows import Parent, Row, entry_row, is_of_root, place_of, record_of
 from fieldapp.headoffice.storage.store import Unit
 from fieldapp.protocol.changes import Change
 
@@ -31,7 +31,7 @@ def _of_group(change: Change) -> str:
 class _Pending:
     heads: dict[str, Head] = field(default_factory=dict)
     records: dict[str, StoredRecord] = field(default_factory=dict)
-    rows: dict[str, tuple[object, ...]] = field(default_factory=dict)
+    rows: dict[str, Row] = field(default_factory=dict)
     left: dict[tuple[str, str], dict[str, Departure | None]] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)
     journal_runs: list[JournalRun] = field(default_factory=list)
@@ -63,8 +63,16 @@ class Ledger:
     """
 
     def __init__(
-        self, unit: Unit, heads: dict[str, Head], records: dict[str, StoredRecord], *, device: str, at: str
+        self,
+        unit: Unit,
+        heads: dict[str, Head],
+        records: dict[str, StoredRecord],
+        *,
+        device: str,
+        at: str,
+        rows: dict[str, Row] | None = None,
     ) -> None:
+        """``records`` and ``rows`` are what is known to be stored, read or not yet."""
         self._unit = unit
         self._heads = heads
         self._records = records
@@ -73,7 +81,7 @@ class Ledger:
         self._random = Randomness()
         self._pending = _Pending()
         self._step = _Pending()
-        self._rows: dict[str, tuple[object, ...]] = {}
+        self._rows = rows or {}
         self._holds: dict[tuple[str, str], int] = {}
         self._given: dict[tuple[str, str], StoredReceipt] = {}  # and stored
         self.entered: dict[str, tuple[int, int]] = {}
@@ -98,8 +106,19 @@ class Ledger:
         for held in (self._step.records, self._pending.records, self._records):
             if record in held:
                 return held[record]
-        row = self._pending.rows.get(record) or self._rows.get(record)
-        return record_of(row) if row is not None else None
+        if (made := self._pending.rows.get(record)) is not None:
+            return record_of(made)
+        if (row := self._rows.get(record)) is None:
+            return None
+        self._records[record] = read = record_of(row)
+        return read
+
+    def place(self, record: str) -> Parent | None:
+        """Where a record stands and whose it is, without reading the rest of it where that is not known yet."""
+        row = self._rows.get(record)
+        if row is None or record in self._records or record in self._pending.records or record in self._step.records:
+            return self.record(record)
+        return place_of(row)
 
     def fetch(self, record: str) -> StoredRecord | None:
         """The same of a record that the request did not name, in the streams whose heads it holds."""
@@ -119,7 +138,7 @@ class Ledger:
         """Everything of the same root, as this request left it so far, by number."""
         family = {r.record: r for r in self._unit.records.of_root(record.stream, record.root)}
         self._records = family | self._records
-        family |= {r.record: r for r in self._all().values() if (r.stream, r.root) == (record.stream, record.root)}
+        family |= self._of_root(record.stream, record.root)
         return sorted((self.record(known) or kept for known, kept in family.items()), key=lambda one: one.seq)
 
     def enter(
@@ -140,9 +159,10 @@ class Ledger:
     def names(self) -> Iterator[str]:
         """Of the records and changes of which anything was known when the request came."""
         yield from self._records
+        yield from self._rows
         yield from (record for _stream, record in self._holds)
 
-    def enter_run(self, arrivals: Sequence[Arrival], parents: dict[str, StoredRecord]) -> EnteredRun:
+    def enter_run(self, arrivals: Sequence[Arrival], parents: dict[str, Parent]) -> EnteredRun:
         """A step of its own: the new entries of ``arrivals``, all plain and of one stream and author, taken as sent.
 
         ``parents`` are their parents by name. Nothing may be known of any of them before.
@@ -326,9 +346,11 @@ class Ledger:
         row = self._rows.get(record.record)
         return (stored is not None and stored.stream == record.stream) or (row is not None and row[0] == record.stream)
 
-    def _all(self) -> dict[str, StoredRecord]:
-        plain = {record: record_of(row) for record, row in (self._rows | self._pending.rows).items()}
-        return plain | self._records | self._pending.records | self._step.records
+    def _of_root(self, stream: str, root: str) -> dict[str, StoredRecord]:
+        rows = self._rows | self._pending.rows
+        read = {record: record_of(row) for record, row in rows.items() if is_of_root(row, stream, root)}
+        read |= self._records | self._pending.records | self._step.records
+        return {record: one for record, one in read.items() if (one.stream, one.root) == (stream, root)}
 
     def _head(self, stream: str) -> Head:
         return self._step.heads.get(stream) or self._pending.heads.get(stream) or self._heads[stream]

@@ -9,9 +9,9 @@ from fieldapp.headoffice.arrivals import Arrival
 from fieldapp.headoffice.knowledge import Knowledge
 from fieldapp.headoffice.ledger import Ledger
 from fieldapp.headoffice.plain_entries import PlainEntry
-from fieldapp.headoffice.record import StoredRecord
 from fieldapp.headoffice.runs import EnteredRun
 from fieldapp.headoffice.scope import Author, may_record, relation_of
+from fieldapp.headoffice.storage.rows import Parent
 
 
 class PlainRuns:
@@ -28,7 +28,7 @@ class PlainRuns:
 
     def take(self, arrivals: Sequence[Arrival], start: int) -> EnteredRun | None:
         """Enter the plain entries from place ``start`` on, up to the first that is not one; None if there is none."""
-        parents: dict[str, StoredRecord] = {}
+        parents: dict[str, Parent] = {}
         fitting = self._fitting(arrivals, start, parents)
         if not fitting:
             return None
@@ -44,7 +44,7 @@ class PlainRuns:
         if (named := arrival.named) is not None:
             self._known.update((named.id, named.record))
 
-    def _fitting(self, arrivals: Sequence[Arrival], start: int, parents: dict[str, StoredRecord]) -> list[Arrival]:
+    def _fitting(self, arrivals: Sequence[Arrival], start: int, parents: dict[str, Parent]) -> list[Arrival]:
         """Those that fit; ``parents`` is filled with theirs."""
         known, author = self._known, self._author.staff
         stream: str | None = None
@@ -77,9 +77,9 @@ class PlainRuns:
             fitting.append(arrival)
         return fitting
 
-    def _welcoming(self, entry: PlainEntry) -> StoredRecord | None:
+    def _welcoming(self, entry: PlainEntry) -> Parent | None:
         """The parent, if the author has it there, and new entries below it are nobody's concern but theirs."""
-        parent = self._ledger.record(entry.parent)
+        parent = self._ledger.place(entry.parent)
         if parent is None or parent.deleted or parent.stream != entry.stream:
             return None
         return parent if self._ledger.writes(entry.stream) and relation_of(self._author, parent) == "in" else None

@@ -14,10 +14,10 @@ from fieldapp.headoffice.ledger import Ledger
 from fieldapp.headoffice.plain_entries import PlainEntry
 from fieldapp.headoffice.plain_runs import PlainRuns
 from fieldapp.headoffice.receiving import Receiving
-from fieldapp.headoffice.record import StoredRecord
 from fieldapp.headoffice.runs import Answer, EnteredRun
 from fieldapp.headoffice.scope import Author
 from fieldapp.headoffice.storage.records import Head, Records
+from fieldapp.headoffice.storage.rows import Row
 from fieldapp.headoffice.storage.store import Unit
 from fieldapp.headoffice.together import Together, groups_of
 from fieldapp.protocol.changes import Change
@@ -91,7 +91,7 @@ def push(
     at_length = late or manner is not Manner.AT_A_GLANCE
     changes = [named for arrival in arrivals if (named := arrival.named) is not None]
     heads, found = _found_and_locked(unit.records, changes, at_length=at_length)
-    ledger = Ledger(unit, heads, found, device=device, at=at)
+    ledger = Ledger(unit, heads, {}, device=device, at=at, rows=found)
     streams = {change.stream for change in changes}
     ledger.know_holds(unit.records.holds(streams, device))
     asked = [(change.stream, change.id) for change in changes]
@@ -191,7 +191,7 @@ def _all_sure(stream: str, touched: dict[str, int], answers: Sequence[Answer], k
 
 def _found_and_locked(
     records: Records, changes: Sequence[Change | PlainEntry], *, at_length: bool
-) -> tuple[dict[str, Head], dict[str, StoredRecord]]:
+) -> tuple[dict[str, Head], dict[str, Row]]:
     """The records that ``changes`` name, wherever they are now, and the heads of all streams concerned, locked.
 
     A record is looked for where its change believes it, then where it was moved from there, then everywhere (SYNC 12);
@@ -204,20 +204,20 @@ def _found_and_locked(
     sought = parents.union(change.record for change in changes if at_length or not isinstance(change, PlainEntry))
     named = sought | made
     streams = {change.stream for change in changes}
-    found = records.find(sought, streams)
+    found = records.find_rows(sought, streams)
     looked_in = set(streams)
     while moved := records.forwards(named - found.keys(), looked_in):
         ahead = set(moved.values()) - looked_in
-        found |= records.find(named - found.keys(), ahead)  # a child made after the move left no forward
+        found |= records.find_rows(named - found.keys(), ahead)  # a child made after the move left no forward
         looked_in |= ahead
         if not ahead:
             break
     if lost := sought - found.keys() - made:
-        found |= records.find(lost, set(records.streams()) - looked_in)
-    if elsewhere := {record.stream for record in found.values()} - looked_in:  # that is where a new one would stand
-        found |= records.find(sought - found.keys(), elsewhere)
-    streams |= {record.stream for record in found.values()}
+        found |= records.find_rows(lost, set(records.streams()) - looked_in)
+    if elsewhere := {row[0] for row in found.values()} - looked_in:  # that is where a new one would stand
+        found |= records.find_rows(sought - found.keys(), elsewhere)
+    streams |= {row[0] for row in found.values()}
     heads = records.heads(streams, lock=True)
     if records.many_writers:
-        found = records.find(sought | found.keys(), heads)
+        found = records.find_rows(sought | found.keys(), heads)
     return heads, found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal, get_args
+from typing import Literal, Protocol, get_args
 
 from fieldapp.domain.application_status import EDITABLE, LEVELS, refusal_of_move
 from fieldapp.domain.errors import Invalid
@@ -83,7 +83,20 @@ def officer_of(audience: str) -> str | None:
     return audience.removeprefix(_OWN) if audience.startswith(_OWN) else None
 
 
-def relation_of(author: Author, record: StoredRecord) -> Relation:
+class Placed(Protocol):
+    """What stands somewhere, and is or was somebody's."""
+
+    @property
+    def stream(self) -> str: ...
+
+    @property
+    def owner(self) -> str: ...
+
+    @property
+    def had(self) -> tuple[str, ...]: ...
+
+
+def relation_of(author: Author, record: Placed) -> Relation:
     """Whether ``author`` has ``record``, once had it, or never did."""
     if record.stream == BANK_STREAM:
         return "never"

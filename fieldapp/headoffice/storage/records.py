@@ -17,7 +17,7 @@ from fieldapp.headoffice.scope import HEAD, REVIEW, SHARED, officer_of
 from fieldapp.headoffice.storage import tables
 from fieldapp.headoffice.storage.direct import Direct, Rows
 from fieldapp.headoffice.storage.journal import Journal
-from fieldapp.headoffice.storage.rows import COLUMNS, record_of, row_of, state_of
+from fieldapp.headoffice.storage.rows import COLUMNS, Row, record_of, row_of, state_of
 from fieldapp.protocol.messages import Receipt, RecordState
 
 
@@ -94,10 +94,13 @@ class Records:
 
     def find(self, records: Iterable[str], streams: Iterable[str]) -> dict[str, StoredRecord]:
         """Those of ``records`` that are in one of ``streams`` now."""
+        return {record: record_of(row) for record, row in self.find_rows(records, streams).items()}
+
+    def find_rows(self, records: Iterable[str], streams: Iterable[str]) -> dict[str, Row]:
+        """The same, not read yet."""
         wanted = set(records)
         query = f"SELECT {COLUMNS} FROM record WHERE stream = ? AND record IN (?)"  # noqa: S608 - constants only
-        rows = [row for stream in sorted(set(streams)) for row in self._direct.rows(query, stream, wanted)]
-        return {row[1]: record_of(row) for row in rows}
+        return {row[1]: row for stream in sorted(set(streams)) for row in self._direct.rows(query, stream, wanted)}
 
     def forwards(self, records: Iterable[str], streams: Iterable[str]) -> dict[str, str]:
         """Where those of ``records`` went that were moved out of one of ``streams``: record to stream (SYNC 12)."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import Connection, Table
@@ -16,6 +16,20 @@ from fieldapp.headoffice.storage import tables
 from fieldapp.protocol.messages import Conflict, RecordState
 
 Values = dict[str, Any]
+
+Row = tuple[Any, ...]
+"""A row of ``record``: the values of all its columns in their order."""
+
+
+class Place(NamedTuple):
+    """Where a record stands, whose it is and was, and whether it is deleted."""
+
+    stream: str
+    root: str
+    owner: str
+    had: tuple[str, ...]
+    deleted: bool
+
 
 COLUMNS = ", ".join(column.name for column in tables.record.columns)
 """Of ``record``, in the order that ``row_of`` and ``record_of`` keep."""
@@ -33,7 +47,7 @@ def put(connection: Connection, table: Table, rows: Sequence[Values], *, replace
     connection.execute(upsert, list(rows))
 
 
-def row_of(record: StoredRecord) -> tuple[object, ...]:
+def row_of(record: StoredRecord) -> Row:
     """The row of ``record`` that keeps ``record``."""
     return (
         record.stream,
@@ -53,7 +67,30 @@ def row_of(record: StoredRecord) -> tuple[object, ...]:
     )
 
 
-def entry_row(entry: PlainEntry, parent: StoredRecord, seq: int) -> tuple[object, ...]:
+Parent = StoredRecord | Place
+"""All that has to be known of what a new entry stands under."""
+
+
+def place_of(row: Row) -> Place:
+    """The place of the record that a row keeps."""
+    return Place(row[0], row[4], row[5], _read_had(row[12]), _marks.decode(row[8]).deleted is True)
+
+
+def is_of_root(row: Row, stream: str, root: str) -> bool:
+    """Whether the row keeps a record of that root, in that stream."""
+    return (row[0], row[4]) == (stream, root)
+
+
+class _Marks(msgspec.Struct):
+    deleted: Any = False
+
+
+@lru_cache(maxsize=1024)
+def _read_had(text: str) -> tuple[str, ...]:
+    return _had.decode(text)
+
+
+def entry_row(entry: PlainEntry, parent: Parent, seq: int) -> Row:
     """The row of the new record that ``entry`` makes under ``parent``."""
     actor = entry.actor
     return (
@@ -79,7 +116,7 @@ def _had_by(owner: str, actor: str) -> str:
     return _text((owner,) if owner == actor else (owner, actor))
 
 
-def record_of(row: tuple[Any, ...]) -> StoredRecord:
+def record_of(row: Row) -> StoredRecord:
     """The record that a row of ``record`` keeps."""
     return StoredRecord(
         stream=row[0],
@@ -99,7 +136,7 @@ def record_of(row: tuple[Any, ...]) -> StoredRecord:
     )
 
 
-def state_of(stream: str, row: tuple[Any, ...]) -> RecordState:
+def state_of(stream: str, row: Row) -> RecordState:
     """What is told of a row (seq, record, kind, parent, moves, field_values, conflicts); its values stay JSON."""
     return RecordState(
         kind=row[2],
@@ -119,3 +156,4 @@ _conflicts = msgspec.json.Decoder(tuple[Conflict, ...])
 _history = msgspec.json.Decoder(tuple[Past, ...])
 _written = msgspec.json.Decoder(dict[str, Written])
 _had = msgspec.json.Decoder(tuple[str, ...])
+_marks = msgspec.json.Decoder(_Marks)
