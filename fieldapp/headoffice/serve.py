@@ -85,7 +85,8 @@ def serve_on(
         server.renewing = address.certificate
     if threading.current_thread() is threading.main_thread():
         _spare_the_collector()
-    server.run(sockets=[listening])
+    with _ends_noted():
+        server.run(sockets=[listening])
 
 
 def _spare_the_collector() -> None:
@@ -93,6 +94,22 @@ def _spare_the_collector() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
+
+
+@contextmanager
+def _ends_noted() -> Iterator[None]:
+    """Being told to stop is noted: a server that just comes up looks there, and nothing is torn from its hands."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, _note_end) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    if _told_to_end.is_set():
+        raise _Ended
 
 
 @contextmanager
@@ -187,6 +204,10 @@ class _Ended(BaseException):
 
 _told_to_end = threading.Event()
 """Where what tells it is raised in a finaliser, nobody hears of it; a server that starts looks here as well."""
+
+
+def _note_end(_number: int, _frame: FrameType | None) -> None:
+    _told_to_end.set()
 
 
 def _end(_number: int, _frame: FrameType | None) -> None:
