@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sqlcipher3 import dbapi2 as sqlite
 
+from fieldapp.bound_values import bind_as_they_are
 from fieldapp.store.faults import damaged_file, translated_faults
 
 Connection = typing_only.Connection
@@ -20,6 +21,8 @@ CHECKPOINT_PAGES = 4_000
 """16 MB: an exchange in bulk writes the same pages again and again, which then are copied once."""
 
 BUSY_MS = 5_000
+
+bind_as_they_are()
 
 
 def connect(path: Path, key: bytes, *, read_only: bool = False) -> Connection:
