@@ -111,7 +111,8 @@ class Records:
         """The parent's records of those kinds that are not deleted, newest first."""
         self.flush()
         places = ",".join("?" * len(kinds))
-        query = f"{_SELECT} WHERE parent = ? AND kind IN ({places}) AND deleted = 0 ORDER BY at DESC, id DESC"
+        # by its parent, not in the order of all of its kind: an expression is in no index
+        query = f"{_SELECT} WHERE parent = ? AND kind IN ({places}) AND deleted = 0 ORDER BY +at DESC, +id DESC"
         return [_stored(row) for row in self._connection.execute(query, (parent, *kinds))]
 
     def newest(self, kind: str, since: str, limit: int, before: tuple[str, str] | None = None) -> list[StoredRecord]:
