@@ -54,60 +54,78 @@ def photos_in(entry: Entry) -> tuple[NamedPhoto, ...]:
         return ()
 
 
+class Touched:
+    """What records that were touched mean for the lists; gathered without the database."""
+
+    __slots__ = ("dropped_promises", "kinds", "listed", "promises", "roots")
+
+    def __init__(self) -> None:
+        self.kinds: set[str] = set()
+        self.roots: set[str] = set()
+        self.listed: dict[str, None] = {}
+        self.promises: list[tuple[str, str, str, int, str]] = []
+        self.dropped_promises: list[tuple[str]] = []
+
+    def touch(self, kind: str, record: str, parent: str | None, entry: Entry) -> None:
+        """A record of ``kind`` now says what ``entry`` tells of it."""
+        self.kinds.add(kind)
+        root = record if kind == "prospect" else parent
+        if root is not None:
+            self.roots.add(root)
+            if kind == "prospect" or kind in _SHOWN_IN_LIST:
+                self.listed[root] = None
+            if entry.promised_fen and entry.next_date:
+                at = entry.at or entry.started_at or ""
+                self.promises.append((record, root, entry.next_date, entry.promised_fen, at))
+        if entry.amends:
+            self.dropped_promises.append((entry.amends,))
+
+    def drop(self, kind: str, record: str, parent: str | None) -> None:
+        """A record left the laptop."""
+        self.kinds.add(kind)
+        self.dropped_promises.append((record,))
+        root = record if kind == "prospect" else parent
+        if root is not None:
+            self.roots.add(root)
+            self.listed[root] = None
+
+    def include(self, other: Touched) -> None:
+        """What ``other`` gathered, too."""
+        self.kinds |= other.kinds
+        self.roots |= other.roots
+        self.listed |= other.listed
+        self.promises += other.promises
+        self.dropped_promises += other.dropped_promises
+
+
 class Projection:
-    """Collects what was touched; ``finish`` writes the rows."""
+    """Writes the rows of what was ``touched`` in one transaction, at its end."""
 
     def __init__(self, records: Records, prospects: ProspectList, connection: Connection) -> None:
         self._records = records
         self._prospects = prospects
         self._connection = connection
-        self._kinds: set[str] = set()
-        self._roots: set[str] = set()
-        self._listed: dict[str, None] = {}
-        self._promises: list[tuple[str, str, str, int, str]] = []
-        self._dropped_promises: list[tuple[str]] = []
-
-    def touch(self, kind: str, record: str, parent: str | None, entry: Entry) -> None:
-        """A record of ``kind`` now says what ``entry`` tells of it."""
-        self._kinds.add(kind)
-        root = record if kind == "prospect" else parent
-        if root is not None:
-            self._roots.add(root)
-            if kind == "prospect" or kind in _SHOWN_IN_LIST:
-                self._listed[root] = None
-            if entry.promised_fen and entry.next_date:
-                at = entry.at or entry.started_at or ""
-                self._promises.append((record, root, entry.next_date, entry.promised_fen, at))
-        if entry.amends:
-            self._dropped_promises.append((entry.amends,))
-
-    def drop(self, kind: str, record: str, parent: str | None) -> None:
-        """A record left the laptop."""
-        self._kinds.add(kind)
-        self._dropped_promises.append((record,))
-        root = record if kind == "prospect" else parent
-        if root is not None:
-            self._roots.add(root)
-            self._listed[root] = None
+        self.touched = Touched()
 
     def finish(self) -> tuple[set[str], set[str]]:
         """Write the rows; returns the kinds and roots that were touched."""
-        for root in self._listed:
+        touched = self.touched
+        for root in touched.listed:
             self._project(root)
-        if self._promises:
+        if touched.promises:
             self._connection.executemany(
                 "INSERT OR REPLACE INTO promise (record, prospect, day, amount_fen, made_at) VALUES (?,?,?,?,?)",
-                self._promises,
+                touched.promises,
             )
             # An amendment may arrive before the entry that it amends.
             self._connection.executemany(
                 "DELETE FROM promise WHERE record = ?1 AND EXISTS (SELECT 1 FROM record WHERE parent = ?2"
                 " AND kind IN ('contact', 'visit') AND screen ->> 'amends' = ?1)",
-                [promise[:2] for promise in self._promises],
+                [promise[:2] for promise in touched.promises],
             )
-        if self._dropped_promises:
-            self._connection.executemany("DELETE FROM promise WHERE record = ?", self._dropped_promises)
-        return self._kinds, self._roots
+        if touched.dropped_promises:
+            self._connection.executemany("DELETE FROM promise WHERE record = ?", touched.dropped_promises)
+        return touched.kinds, touched.roots
 
     def _project(self, root: str) -> None:
         prospect = self._records.get(root)

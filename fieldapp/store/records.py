@@ -17,6 +17,21 @@ _COLUMNS = "id, kind, parent, stream, at, moves, seq, base, screen, conflicts, d
 _SELECT = f"SELECT {_COLUMNS} FROM record_as_told"  # noqa: S608 - constants only
 _INSERT = f"INSERT INTO record ({_COLUMNS}, made) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)"  # noqa: S608
 
+_TOLD = "id, kind, parent, stream, at, moves, seq, screen"
+
+
+def _insert_told(records: int) -> str:
+    """The statement for so many records at once.
+
+    Where one cannot be kept, those before it are not undone by the statement: the transaction ends with it.
+    """
+    row = "(" + ",".join("?" for _ in _TOLD.split(",")) + ")"
+    return f"INSERT OR FAIL INTO record ({_TOLD}) VALUES {','.join([row] * records)}"  # noqa: S608 - constants only
+
+
+_INSERT_TOLD = {_insert_told(records): records * len(_TOLD.split(",")) for records in (500, 25, 1)}
+"""How many values each statement takes, the longest first."""
+
 _values_decoder = msgspec.json.Decoder(dict[str, Any])
 _conflicts_decoder = msgspec.json.Decoder(tuple[Conflict, ...])
 _encoder = msgspec.json.Encoder()
@@ -53,6 +68,7 @@ class Records:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._new: list[tuple[object, ...]] = []
+        self._told: list[object] = []  # by head office, the values one after the other
 
     def get(self, record: str) -> StoredRecord | None:
         """The record of that id, deleted ones too."""
@@ -138,14 +154,19 @@ class Records:
         """Add a record that is not there yet, made here by the change of that number or known from head office."""
         self._new.append(_row(record, made))
 
-    def insert_told(self, state: RecordState, at: str | None, *, deleted: bool) -> None:
-        """Add a record that is not there yet just as head office tells it."""
+    def insert_told(self, values: list[object]) -> None:
+        """Add records that are not there yet as head office tells them, by id, kind, parent, stream, instant, moves,
+        number and screen of each, one after the other.
+        """
+        self._told += values
+
+    def insert_at_length(self, state: RecordState, at: str | None, *, deleted: bool) -> None:
+        """Add a record that is not there yet just as head office tells it, whatever it tells."""
         moves, stream, seq = state.rev
         conflicts = _encoder.encode(state.conflicts).decode() if state.conflicts else None
-        screen = bytes(state.encoded).decode()
-        marks = (int(deleted), 0, 0)  # a bool costs the driver more than all the rest of a row
+        screen = str(state.encoded, "utf-8")
         told = (state.record, state.kind, state.parent, stream, at, moves, seq, None, screen, conflicts)
-        self._new.append((*told, *marks, None))
+        self._new.append((*told, int(deleted), 0, 0, None))
 
     def update(self, record: StoredRecord) -> int | None:
         """Replace what is kept of the record; the text of the screen is left alone when it says the same.
@@ -219,6 +240,17 @@ class Records:
         if self._new:
             rows, self._new = self._new, []
             self._connection.executemany(_INSERT, rows)
+        if self._told:
+            told, self._told = self._told, []
+            self._write_told(told)
+
+    def _write_told(self, told: list[object]) -> None:
+        """Many records a statement: what begins and ends one takes as long as a record, and Python waits meanwhile."""
+        start = 0
+        for statement, length in _INSERT_TOLD.items():
+            while len(told) - start >= length:
+                self._connection.execute(statement, told[start : start + length])
+                start += length
 
 
 def happened_at(kind: str, values: Values) -> str | None:

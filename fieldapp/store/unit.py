@@ -29,12 +29,13 @@ from fieldapp.store.notices import Changed
 from fieldapp.store.open_items import OpenItems
 from fieldapp.store.outbox import Outbox, Queued, Refused
 from fieldapp.store.privacy import PrivacyEvents
-from fieldapp.store.projection import Projection, entry_in, entry_of, photos_in
+from fieldapp.store.projection import Projection, entry_of, photos_in
 from fieldapp.store.proofs import Proofs
 from fieldapp.store.prospect_list import ProspectList
 from fieldapp.store.records import Records, StoredRecord, happened_at
 from fieldapp.store.standing import Rest, rest
 from fieldapp.store.state import Enrolment, State
+from fieldapp.store.told import Told, instant_of
 
 
 class Needs(NamedTuple):
@@ -114,7 +115,7 @@ class Unit:
         entry = entry_of(values)
         if entry.photos:
             self.attachments.named_by(identity, photos_in(entry))
-        self._projection.touch(kind, identity, parent, entry)
+        self._projection.touched.touch(kind, identity, parent, entry)
         return identity
 
     def edit(
@@ -260,7 +261,7 @@ class Unit:
         entry = entry_of(stored.screen)
         if entry.photos is not None:
             self.attachments.named_by(stored.id, photos_in(entry))
-        self._projection.touch(stored.kind, stored.id, stored.parent, entry)
+        self._projection.touched.touch(stored.kind, stored.id, stored.parent, entry)
 
     def put_new(self, stored: StoredRecord) -> None:
         """Keep a record that was not on this laptop."""
@@ -268,24 +269,28 @@ class Unit:
         entry = entry_of(stored.screen)
         if entry.photos:
             self.attachments.named_by(stored.id, photos_in(entry))
-        self._projection.touch(stored.kind, stored.id, stored.parent, entry)
+        self._projection.touched.touch(stored.kind, stored.id, stored.parent, entry)
 
     def put_told(self, state: RecordState) -> None:
         """Keep a record that was not on this laptop just as head office tells it."""
-        entry = entry_in(state.encoded)
-        at = entry.at if state.kind == "contact" else entry.started_at if state.kind == "visit" else None
-        self.records.insert_told(state, at, deleted=bool(entry.deleted))
-        if state.conflicts:
-            self._topics.add("conflicts")
-        if entry.photos:
-            self.attachments.named_by(state.record, photos_in(entry))
-        self._projection.touch(state.kind, state.record, state.parent, entry)
+        self.put_all_told(Told([state]))
+
+    def put_all_told(self, told: Told) -> None:
+        """Keep records that were not on this laptop just as head office tells them."""
+        self.records.insert_told(told.rows)
+        self._projection.touched.include(told.touched)
+        for state, entry in told.at_length:
+            self.records.insert_at_length(state, instant_of(state.kind, entry), deleted=bool(entry.deleted))
+            if state.conflicts:
+                self._topics.add("conflicts")
+            if entry.photos:
+                self.attachments.named_by(state.record, photos_in(entry))
 
     def forget(self, stored: StoredRecord) -> None:
         """Take a record off this laptop."""
         self.records.forget(stored.id)
         self.attachments.unnamed(stored.id)
-        self._projection.drop(stored.kind, stored.id, stored.parent)
+        self._projection.touched.drop(stored.kind, stored.id, stored.parent)
 
     def tell(self, topic: str) -> None:
         """Note that ``drafts``, ``exchange`` or ``settings`` moved, for the notice after the commit."""

@@ -15,6 +15,7 @@ from fieldapp.store.proofs import Marked
 from fieldapp.store.records import StoredRecord
 from fieldapp.store.standing import Rest
 from fieldapp.store.state import Pull
+from fieldapp.store.told import Told
 from fieldapp.store.unit import Unit
 
 COMPARE = "compare"
@@ -35,10 +36,13 @@ class Applied:
     """What was left to do after the last reply."""
 
 
-def apply_reply(unit: Unit, sent_cursor: str | None, reply: SyncReply, sent: Sequence[Queued] = ()) -> Applied:
+def apply_reply(
+    unit: Unit, sent_cursor: str | None, reply: SyncReply, sent: Sequence[Queued] = (), ready: Told | None = None
+) -> Applied:
     """Take in receipts, states and the page. The page counts only if the cursor is still the one that was sent.
 
-    ``sent`` are the changes of the request, in their order.
+    ``sent`` are the changes of the request, in their order; ``ready`` are the records of the page where they were made
+    so before.
     """
     applied = Applied()
     told_at = unit.clock.now().isoformat(timespec="milliseconds")
@@ -46,7 +50,7 @@ def apply_reply(unit: Unit, sent_cursor: str | None, reply: SyncReply, sent: Seq
     if reply.proofs:
         unit.proofs.keep(_marked(reply, sent))
     if unit.state.get("cursor", str) == sent_cursor:
-        _take_page(unit, reply, applied)
+        _take_page(unit, reply, ready, applied)
     else:
         applied.page_counted = False
     _raise_marks(unit, reply, applied)
@@ -264,11 +268,13 @@ def _take_state(unit: Unit, stored: StoredRecord, state: RecordState) -> None:
         unit.put(told)
 
 
-def _take_page(unit: Unit, reply: SyncReply, applied: Applied) -> None:
+def _take_page(unit: Unit, reply: SyncReply, ready: Told | None, applied: Applied) -> None:
     if reply.restart:
         unit.records.turn_stale()
     known = unit.records.known([state.record for state in reply.records])
-    for state in reply.records:
+    if not known:
+        unit.put_all_told(ready or Told(reply.records))
+    for state in reply.records if known else ():
         stored = known.get(state.record)
         if stored is None:
             unit.put_told(state)

@@ -31,6 +31,7 @@ from fieldapp.store.images import Image
 from fieldapp.store.outbox import Queued
 from fieldapp.store.standing import Rest
 from fieldapp.store.state import Pull
+from fieldapp.store.told import Told
 from fieldapp.store.unit import Unit
 from fieldapp.sync.apply import COMPARE, Applied, apply_reply, told_heads
 from fieldapp.sync.outgoing import Place, Rows, Start, look, rows_ahead
@@ -241,6 +242,7 @@ class Conversation:
         """Have the reply written, with how it ended if it is the last; only the one before must be on the disk."""
         self.noted, self.rest = False, None
         _require_sensible(reply.runs, len(batch.queued))
+        ready = Told(reply.records)  # while the reply before is being written
         on_course = self._finish_writing()
         if reply.fork:
             self._start_over(reply.fork)
@@ -249,7 +251,8 @@ class Conversation:
         request = batch.request
         if batch.queued or reply.records or reply.gone or reply.cursor != request.cursor:
             passed = self._passed if last else None
-            self._writing = self._store.submit(lambda unit: self._write(unit, request, reply, batch.queued, passed))
+            sent = batch.queued
+            self._writing = self._store.submit(lambda unit: self._write(unit, request, reply, sent, ready, passed))
             marks = _raised(batch.marks, reply)
             all_read = reply.cursor is not None and not reply.more and marks == reply.heads
             told = Place(reply.cursor or request.cursor, marks, all_read)
@@ -257,10 +260,16 @@ class Conversation:
             self._answered = batch, reply
 
     def _write(
-        self, unit: Unit, request: SyncRequest, reply: SyncReply, sent: list[Queued], passed: int | None
+        self,
+        unit: Unit,
+        request: SyncRequest,
+        reply: SyncReply,
+        sent: list[Queued],
+        ready: Told,
+        passed: int | None,
     ) -> Applied:
         """``passed`` is the last number that had its answer where this is the last reply."""
-        applied = _apply(unit, request, reply, sent)
+        applied = _apply(unit, request, reply, sent, ready)
         if passed is not None:
             applied.rest = unit.rest(passed)
             if self._at_length:
@@ -421,8 +430,8 @@ def _told_of(records: set[str], batch: _Batch, reply: SyncReply) -> dict[str, Re
     return told | {state.record: state.rev for state in reply.states if state.record in records}
 
 
-def _apply(unit: Unit, request: SyncRequest, reply: SyncReply, sent: list[Queued]) -> Applied:
-    applied = apply_reply(unit, request.cursor, reply, sent)
+def _apply(unit: Unit, request: SyncRequest, reply: SyncReply, sent: list[Queued], ready: Told) -> Applied:
+    applied = apply_reply(unit, request.cursor, reply, sent, ready)
     # another process may have gone further meanwhile; going back would look like a clone
     unit.state.set("counter", max(request.counter, unit.state.get("counter", int) or 0))
     return applied
