@@ -86,15 +86,39 @@ class _Compressors(threading.local):
 
 
 _SMALL_BYTES = 16 * 1024
+_SMALL_WINDOW_BYTES = 256 * 1024
 _compressors = _Compressors()
 _words = zstandard.ZstdCompressionDict(WORDS, dict_type=zstandard.DICT_TYPE_RAWCONTENT)
 
 
+def _decompressor(words: zstandard.ZstdCompressionDict | None) -> zstandard.ZstdDecompressor:
+    return zstandard.ZstdDecompressor(dict_data=words, max_window_size=8 * 1024 * 1024)
+
+
+class _Decompressors(threading.local):
+    """Those a thread keeps for small bodies: with the words, and without."""
+
+    def __init__(self) -> None:
+        self.with_words = _decompressor(_words)
+        self.plain = _decompressor(None)
+
+    def of(self, words: zstandard.ZstdCompressionDict | None, body: bytes) -> zstandard.ZstdDecompressor:
+        """One for ``body``; the room that a large one asks for is not kept."""
+        if len(body) > _SMALL_BYTES or zstandard.get_frame_parameters(body).window_size > _SMALL_WINDOW_BYTES:
+            return _decompressor(words)
+        return self.plain if words is None else self.with_words
+
+
+_decompressors = _Decompressors()
+
+
 def _decompress(body: bytes, limit_bytes: int, words: zstandard.ZstdCompressionDict | None) -> bytes:
     try:
-        reader = zstandard.ZstdDecompressor(dict_data=words, max_window_size=8 * 1024 * 1024).stream_reader(body)
-        plain = reader.read(min(limit_bytes + 1, len(body) * _USUAL_RATIO))  # room for all that may come is dear
-        plain += reader.read(limit_bytes + 1 - len(plain))
+        reader = _decompressors.of(words, body).stream_reader(body)
+        room = min(limit_bytes + 1, len(body) * _USUAL_RATIO)  # room for all that may come is dear
+        plain = reader.read(room)
+        if len(plain) == room:
+            plain += reader.read(limit_bytes + 1 - room)
     except zstandard.ZstdError as error:
         raise ValueError(f"not zstd: {error}") from error
     if len(plain) > limit_bytes:
