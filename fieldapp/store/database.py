@@ -55,6 +55,9 @@ class Store:
         self._readers: queue.LifoQueue[Connection] = queue.LifoQueue()
         self._reader_slots = threading.Semaphore(READERS)
         self._work: queue.SimpleQueue[tuple[Callable[[Unit], object], Future[object]] | None] = queue.SimpleQueue()
+        self._writing = threading.Lock()  # held by whoever uses the writer's connection
+        self._waiting = 0  # how much is in the queue, or being taken out of it
+        self._counting = threading.Lock()
         self._closed = False
         self._mine = _OfThread()
         self._thread = threading.Thread(target=self._serve, name="store-writer", daemon=True)
@@ -62,23 +65,22 @@ class Store:
 
     def submit(self, work: Callable[[Unit], T]) -> Future[T]:
         """Run ``work`` in one transaction on the writer's thread; the future is done after the commit."""
-        future: Future[T] = Future()
-        if self._closed:
-            raise Actionable("closed", Sentence("Your records are locked. Unlock them first."))
-        also = self._mine.also
-
-        def whole(unit: Unit) -> T:
-            result = work(unit)
-            for one in also:
-                one(unit)
-            return result
-
-        self._work.put((whole, future))  # type: ignore[arg-type] # the pair belongs together; a queue cannot say so
-        return future
+        return self._queue(self._whole(work))
 
     def write(self, work: Callable[[Unit], T]) -> T:
-        """Run ``work`` in one transaction and wait until it is durable. An exception rolls everything back."""
-        return self.submit(work).result()
+        """Run ``work`` in one transaction and wait until it is durable. An exception rolls everything back.
+
+        Where nothing else is to be written it is done on this thread: to wake another, and be woken, takes a while.
+        """
+        whole = self._whole(work)
+        if not self._take_writer():
+            return self._queue(whole).result()
+        try:
+            result, changed = self._transact(whole)
+        finally:
+            self._writing.release()
+        self._tell(changed)
+        return result
 
     @contextmanager
     def also(self, work: Callable[[Unit], object]) -> Iterator[None]:
@@ -100,15 +102,29 @@ class Store:
             finally:
                 connection.execute("ROLLBACK")
 
+    def glance(self, look: Callable[[View], T]) -> T:
+        """What ``look`` finds, as by ``reading``: for a few rows that were written lately. It must not write.
+
+        Where nothing is being written it is the writer's connection that looks: it still holds, decrypted, what it
+        wrote. A reader lets go of every page once anything was written.
+        """
+
+        def consistently(connection: Connection) -> T:
+            connection.execute("BEGIN")
+            try:
+                return look(View(connection))
+            finally:
+                connection.execute("ROLLBACK")
+
+        return self._glance(consistently)
+
     def standing(self) -> Standing:
         """How the laptop stands towards head office. Raises LookupError before enrolment has finished."""
-        with self._reader() as connection:
-            return standing(connection)
+        return self._glance(standing)
 
     def rest(self, answered: int) -> Rest:
         """What an exchange has left to do when the changes numbered up to ``answered`` had their answer."""
-        with self._reader() as connection:
-            return rest(connection, answered)
+        return self._glance(lambda connection: rest(connection, answered))
 
     def back_up(self, reason: str = "asked") -> Path:
         """A verified copy beside the database; returns its path."""
@@ -138,13 +154,59 @@ class Store:
                 self._readers.get_nowait().close()
             except queue.Empty:
                 break
-        self._writer.close()
+        with self._writing:
+            self._writer.close()
 
     def __enter__(self) -> Store:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _whole(self, work: Callable[[Unit], T]) -> Callable[[Unit], T]:
+        """``work`` with what this thread does at the end of whatever it writes."""
+        if self._closed:
+            raise Actionable("closed", Sentence("Your records are locked. Unlock them first."))
+        also = self._mine.also
+        if not also:
+            return work
+
+        def whole(unit: Unit) -> T:
+            result = work(unit)
+            for one in also:
+                one(unit)
+            return result
+
+        return whole
+
+    def _queue(self, work: Callable[[Unit], T]) -> Future[T]:
+        future: Future[T] = Future()
+        with self._counting:
+            self._waiting += 1
+        self._work.put((work, future))  # type: ignore[arg-type] # the pair belongs together; a queue cannot say so
+        return future
+
+    def _take_writer(self) -> bool:
+        """Whether the writer's connection is this thread's until it lets go of ``_writing``.
+
+        Not where something is being written or waits to be: what was submitted first is written first.
+        """
+        if not self._writing.acquire(blocking=False):
+            return False
+        if self._waiting or self._closed:
+            self._writing.release()
+            return False
+        return True
+
+    def _glance(self, look: Callable[[Connection], T]) -> T:
+        if not self._take_writer():
+            with self._reader() as connection:
+                return look(connection)
+        try:
+            with translated_faults():
+                return look(self._writer)
+        finally:
+            self._writing.release()
 
     @contextmanager
     def _reader(self) -> Iterator[Connection]:
@@ -165,16 +227,26 @@ class Store:
     def _serve(self) -> None:
         while (entry := self._work.get()) is not None:
             work, future = entry
-            if not future.set_running_or_notify_cancel():
-                continue
-            try:
-                result, changed = self._transact(work)
-            except BaseException as error:  # noqa: BLE001 - the edge of the writer's job: it belongs to the caller
-                future.set_exception(error)
-            else:
-                future.set_result(result)
-                if changed.kinds or changed.topics:
-                    self.notices.tell(changed)
+            with self._writing:
+                with self._counting:
+                    self._waiting -= 1
+                changed = self._settle(work, future)
+            self._tell(changed)
+
+    def _settle(self, work: Callable[[Unit], object], future: Future[object]) -> Changed:
+        if not future.set_running_or_notify_cancel():
+            return Changed()
+        try:
+            result, changed = self._transact(work)
+        except BaseException as error:  # noqa: BLE001 - the edge of the writer's job: it belongs to the caller
+            future.set_exception(error)
+            return Changed()
+        future.set_result(result)
+        return changed
+
+    def _tell(self, changed: Changed) -> None:
+        if changed.kinds or changed.topics:
+            self.notices.tell(changed)
 
     def _transact(self, work: Callable[[Unit], T]) -> tuple[T, Changed]:
         with translated_faults():

@@ -98,7 +98,7 @@ class Outbox:
         self.flush()
         batch: list[Queued] = []
         size = 0
-        rows = self._connection.execute(f"{_IN_ORDER} WHERE n > ? ORDER BY n LIMIT ?", (after, changes + 1))
+        rows = self._connection.execute(f"{_IN_ORDER} WHERE n > ? ORDER BY n LIMIT {_AS_BOUND}", (after, changes + 1))
         for queued in map(Queued._make, rows):
             if b"\0" in queued.body:  # SQLCipher reads a damaged page as zeros, and tells of it with the next page only
                 raise damaged_file()
@@ -373,3 +373,5 @@ _COLUMNS = "n, change, kind, record, made_at, body, waits, whole"
 _IN_ORDER = f"SELECT {_COLUMNS} FROM queue CROSS JOIN saved_change USING (n)"  # noqa: S608 - constants only
 _BY_CHANGE = f"SELECT {_COLUMNS} FROM saved_change CROSS JOIN queue USING (n)"  # noqa: S608
 """Which of the two is looked at first is said, not left to be found out: most saved changes may be sent already."""
+_AS_BOUND = "? + 0"
+"""Of a bare number of rows SQLite wants to know the value, and prepares the statement anew whenever it is bound."""

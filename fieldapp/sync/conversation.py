@@ -33,6 +33,7 @@ from fieldapp.store.standing import Rest
 from fieldapp.store.state import Pull
 from fieldapp.store.told import Told
 from fieldapp.store.unit import Unit
+from fieldapp.store.view import View
 from fieldapp.sync.apply import COMPARE, Applied, apply_reply, told_heads
 from fieldapp.sync.outgoing import Place, Rows, Start, look, rows_ahead
 from fieldapp.sync.packed_ahead import PackedAhead
@@ -96,7 +97,7 @@ class Conversation:
         self._reissued = False
         self._place: Place | None = None
         self._answered: tuple[_Batch, SyncReply] | None = None  # what the reply being written tells, and of what
-        self._writing: Future[Applied] | None = None
+        self._writing: Callable[[], Applied] | None = None  # waits for it
         self._ahead: ThreadPoolExecutor | None = None
         self._ready: Future[Rows] | None = None
         self._start: Start | None = None  # seen already, for the first request
@@ -104,11 +105,7 @@ class Conversation:
     def run(self, asked: Asked | None = None) -> None:
         total = 0
         if asked is None or not self._take_news(asked):
-            with self._store.reading() as view:
-                total = view.outbox.count() if asked is None else 0
-                self._portions, self._at_length = Portions.kept(view.state), True
-                self._most_changes = self._portions.changes
-                self._start = look(view, self._passed, self._most_changes)
+            total = self._store.glance(partial(self._begin, count=asked is None))
             if total:
                 self._progress(Stage.CHANGES, 0, total)
             with self._reading_ahead(total):
@@ -120,6 +117,13 @@ class Conversation:
             self._compare()
         self._summary.unsent = self._left().unsent
         self._note_too_large()
+
+    def _begin(self, view: View, *, count: bool) -> int:
+        """See what the first request is to carry; how many changes there are in all, if they are to be counted."""
+        self._portions, self._at_length = Portions.kept(view.state), True
+        self._most_changes = self._portions.changes
+        self._start = look(view, self._passed, self._most_changes)
+        return view.outbox.count() if count else 0
 
     @contextmanager
     def _reading_ahead(self, total: int) -> Iterator[None]:
@@ -192,8 +196,8 @@ class Conversation:
         if rows is not None and (rows.after, rows.most) != (self._passed, self._most_changes):
             rows = start = None
         if start is None:
-            with self._store.reading() as view:
-                start = look(view, self._passed, None if rows is not None else self._most_changes)
+            most = None if rows is not None else self._most_changes
+            start = self._store.glance(lambda view: look(view, self._passed, most))
         rows = rows or start.rows
         assert rows is not None  # noqa: S101 - they are looked for where they were not ready
         queued, counter, place = rows.queued, start.counter, self._place or start.place
@@ -251,8 +255,12 @@ class Conversation:
         request = batch.request
         if batch.queued or reply.records or reply.gone or reply.cursor != request.cursor:
             passed = self._passed if last else None
-            sent = batch.queued
-            self._writing = self._store.submit(lambda unit: self._write(unit, request, reply, sent, ready, passed))
+            work = partial(self._write, request=request, reply=reply, sent=batch.queued, ready=ready, passed=passed)
+            if last:  # nothing goes on meanwhile
+                applied = self._store.write(work)
+                self._writing = lambda: applied
+            else:
+                self._writing = self._store.submit(work).result
             marks = _raised(batch.marks, reply)
             all_read = reply.cursor is not None and not reply.more and marks == reply.heads
             told = Place(reply.cursor or request.cursor, marks, all_read)
@@ -289,7 +297,7 @@ class Conversation:
             return True
         writing, self._writing = self._writing, None
         try:
-            applied = writing.result()
+            applied = writing()
         except BaseException:
             self._place = None
             raise
