@@ -272,14 +272,12 @@ def _take_page(unit: Unit, reply: SyncReply, ready: Told | None, applied: Applie
     if reply.restart:
         unit.records.turn_stale()
     known = unit.records.known([state.record for state in reply.records])
-    if not known:
-        unit.put_all_told(ready or Told(reply.records))
-    for state in reply.records if known else ():
-        stored = known.get(state.record)
-        if stored is None:
-            unit.put_told(state)
-        else:
+    for state in reply.records:
+        if (stored := known.get(state.record)) is not None:
             _take_state(unit, stored, state)
+    if known or ready is None:
+        ready = Told(state for state in reply.records if state.record not in known)
+    unit.put_all_told(ready)
     applied.received = len(reply.records)
     for gone in reply.gone:
         applied.gone += _take_gone(unit, gone)

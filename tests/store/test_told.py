@@ -10,10 +10,11 @@ import msgspec
 import pytest
 from sqlcipher3 import dbapi2 as sqlite
 
-from fieldapp.protocol.messages import RecordState
+from fieldapp.protocol.messages import RecordState, SyncReply
 from fieldapp.store.database import Store
 from fieldapp.store.told import Told
 from fieldapp.store.unit import Unit
+from fieldapp.sync.apply import apply_reply
 from tests.made_laptop import ME, disputed, enrolled_store
 
 ROOT = "d4" * 16
@@ -95,3 +96,19 @@ def test_what_is_no_text_is_refused_before_anything_is_written(store: Store) -> 
     spoiled = RecordState(kind="visit", record="aa" * 16, rev=(0, "QS", 1), encoded=msgspec.Raw(b'{"facts":"\xff"}'))
     with pytest.raises(UnicodeDecodeError):
         Told([spoiled])
+
+
+@pytest.mark.parametrize("made_ready", [True, False])
+def test_a_page_of_which_some_is_known_is_taken_whole(store: Store, made_ready: bool) -> None:
+    first = [state(n, "person", values={"name": f"旧{n}"}) for n in range(0, 60, 3)]
+    store.write(lambda unit: unit.put_all_told(Told(first)))
+    page = [
+        RecordState(kind="person", record=f"{n:032x}", rev=(0, "QS", 100 + n), encoded=msgspec.Raw(b'{"name":"x"}'))
+        for n in range(60)
+    ]
+    reply = SyncReply(protocol=2, server_time="2026-11-23T06:31:08.250Z", records=page, cursor="kpa")
+    ready = Told(page) if made_ready else None
+    applied = store.write(lambda unit: apply_reply(unit, None, reply, ready=ready))
+    assert (applied.received, applied.page_counted) == (60, True)
+    kept = [row for row in kept_in(store)["record"] if row[0] < f"{60:032x}"]
+    assert [(row[6], row[8]) for row in kept] == [(100 + n, '{"name":"x"}') for n in range(60)]
