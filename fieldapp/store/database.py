@@ -1,4 +1,4 @@
-"""The open database of one profile: one writer on its own thread, readers beside it."""
+"""The open database of one profile: one writer, with a thread for what is to be written meanwhile, and readers."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ class Changed:
 
 @dataclass(slots=True)
 class Notices:
-    """Who wants to hear of changes. Listeners are called on the writer's thread and must return at once."""
+    """Who wants to hear of changes. Listeners are called on the thread that wrote and must return at once."""
 
     _listeners: list[Callable[[Changed], None]] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
