@@ -26,9 +26,8 @@ def totals_of(records: Records, audiences: dict[str, str]) -> Totals:
     for stream, head in records.heads(audiences).items():
         after = 0
         while rows := records.told(stream, audiences[stream], after, head.seq, _AT_ONCE):
-            for row in rows:
-                if row.state is not None:
-                    state = row.state
+            for _seq, state, _size, _departure in rows:
+                if state is not None:
                     adding.add(stream, state.kind, state.record, state.rev[0], state.rev[2], state.values)
-            after = rows[-1].seq
+            after = rows[-1][0]
     return adding.totals()

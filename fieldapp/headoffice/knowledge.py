@@ -54,6 +54,11 @@ class Knowledge:
         """Something happened to the record that no receipt of this laptop tells."""
         self._broken.add(record)
 
+    @property
+    def of_any(self) -> bool:
+        """Whether there is any record it changed of which the laptop knows the revision."""
+        return bool(self._runs or self._followed)
+
     def sure_of(self, record: str) -> Rev | None:
         """The revision that the laptop knows of a record it changed."""
         return None if record in self._broken else self._all_followed().get(record)

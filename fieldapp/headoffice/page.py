@@ -8,7 +8,7 @@ from fieldapp.headoffice.cursor import Position, encode_cursor
 from fieldapp.headoffice.knowledge import Knowledge
 from fieldapp.headoffice.push import Pushed
 from fieldapp.headoffice.scope import Author
-from fieldapp.headoffice.storage.records import Head, Records, Told, live_in
+from fieldapp.headoffice.storage.records import Head, Records, live_in
 from fieldapp.protocol.messages import Gone, Mark, RecordState
 
 PAGE_BYTES = 4 * 1024 * 1024
@@ -112,7 +112,7 @@ class _Reading:
 
     def read(self, page: Page, known: Knowledge, budget: _Budget) -> int:
         """Add rows until ``until`` or the budget's end; returns the number after which the next page starts."""
-        last = self.position.seq
+        last, knows = self.position.seq, known.of_any
         while last < self.until and not budget.spent:
             own_after, own_until = self.own
             if own_after <= last < own_until:
@@ -121,22 +121,19 @@ class _Reading:
             until = min(self.until, own_after) if last < own_after else self.until
             wanted = min(budget.records, _AT_ONCE)
             rows = self.source.told(self.stream, self.audience, last, until, wanted)
-            for row in rows:
+            for seq, state, size, departure in rows:
                 if budget.spent:
                     break
-                self._tell(page, row, known, budget)
-                last = row.seq
+                budget.records -= 1
+                last = seq
+                if state is not None:
+                    if not knows or known.sure_of(state.record) != state.rev:
+                        page.records.append(state)
+                        budget.bytes -= size + _ENVELOPE_BYTES
+                elif departure is not None and not page.restart:
+                    page.gone.append(Gone(self.stream, departure.kind, departure.record))
             else:
                 if len(rows) < wanted:
                     last = until
         page.more = page.more or last < self.until
         return last
-
-    def _tell(self, page: Page, row: Told, known: Knowledge, budget: _Budget) -> None:
-        budget.records -= 1
-        if row.departure is not None:
-            if not page.restart:
-                page.gone.append(Gone(self.stream, row.departure.kind, row.departure.record))
-        elif row.state is not None and known.sure_of(row.state.record) != row.state.rev:
-            page.records.append(row.state)
-            budget.bytes -= len(bytes(row.state.encoded)) + _ENVELOPE_BYTES

@@ -1,10 +1,12 @@
 """Statements of the exchange, given to the driver as they are: what runs for every change has no time to be composed.
 
-They are written once, with ``?`` for a value, and mean the same on SQLite and on PostgreSQL.
+They are written once, with ``?`` for a value and ``BYTES OF name`` for a text that nobody reads here, and mean the same
+on SQLite and on PostgreSQL.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from functools import lru_cache
@@ -92,9 +94,14 @@ class Direct:
 
 @lru_cache(maxsize=256)
 def _statement(statement: str, sqlite: bool) -> str:
+    bytes_of = r"CAST(\1 AS BLOB)" if sqlite else r"convert_to(\1, 'UTF8')"
+    statement = _BYTES_OF.sub(bytes_of, statement)
     if sqlite:
         return statement.replace("IN (?)", "IN (SELECT value FROM json_each(?))")
     return statement.replace("IN (?)", "= ANY(?)").replace("?", "%s")
+
+
+_BYTES_OF = re.compile(r"BYTES OF (\w+)")
 
 
 @lru_cache(maxsize=64)

@@ -37,12 +37,8 @@ class Departure(NamedTuple):
     seq: int
 
 
-class Told(NamedTuple):
-    """One row of a page: a record as it is now, or as ``departure`` that it left."""
-
-    seq: int
-    state: RecordState | None
-    departure: Departure | None = None
+Told = tuple[int, RecordState | None, int, Departure | None]
+"""One row of a page, by its number: a record as it is now, with how many bytes its values have, or how it departed."""
 
 
 class StoredReceipt(NamedTuple):
@@ -145,11 +141,11 @@ class Records:
         """What changed for an audience in ``after < seq <= until``, in order, at most ``limit``."""
         whose, values = _whose(stream, audience)
         rows = self._direct.rows(
-            "SELECT seq, record, kind, parent, moves, field_values, conflicts FROM record"  # noqa: S608 - constants
+            "SELECT seq, record, kind, parent, moves, BYTES OF field_values, conflicts FROM record"  # noqa: S608 - constants
             f" WHERE stream = ?{whose} AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?",
             *(stream, *values, after, until, limit),
         )
-        told = [Told(row[0], state_of(stream, row)) for row in rows]
+        told: list[Told] = [(row[0], state_of(stream, row), len(row[5]), None) for row in rows]
         left = self._direct.rows(
             "SELECT record, kind, seq FROM departure WHERE stream = ? AND audience = ? AND seq > ? AND seq <= ?"
             " ORDER BY seq LIMIT ?",
@@ -157,8 +153,8 @@ class Records:
         )
         if not left:
             return told
-        told += [Told(row[2], None, Departure(*row)) for row in left]
-        return sorted(told, key=lambda one: one.seq)[:limit]
+        told += [(row[2], None, 0, Departure(*row)) for row in left]
+        return sorted(told, key=lambda one: one[0])[:limit]
 
     def count_told(self, stream: str, audience: str, until: int) -> int:
         """How many records of the stream up to number ``until`` an audience sees."""

@@ -137,15 +137,13 @@ def record_of(row: Row) -> StoredRecord:
 
 
 def state_of(stream: str, row: Row) -> RecordState:
-    """What is told of a row (seq, record, kind, parent, moves, field_values, conflicts); its values stay JSON."""
-    return RecordState(
-        kind=row[2],
-        record=row[1],
-        rev=(row[4], stream, row[0]),
-        encoded=msgspec.Raw(row[5].encode()),
-        parent=row[3],
-        conflicts=_conflicts.decode(row[6]) if row[6] != "[]" else (),
-    )
+    """What is told of a row (seq, record, kind, parent, moves, bytes of the values, conflicts), which stay JSON."""
+    seq, record, kind, parent, moves, values, conflicts = row
+    rev, encoded = (moves, stream, seq), msgspec.Raw(values)
+    if conflicts == "[]":
+        return RecordState(kind=kind, record=record, rev=rev, encoded=encoded, parent=parent)
+    told = _conflicts.decode(conflicts)
+    return RecordState(kind=kind, record=record, rev=rev, encoded=encoded, parent=parent, conflicts=told)
 
 
 def _text(value: object) -> str:
