@@ -70,11 +70,16 @@ def test_many_told_at_once_are_kept_as_one_by_one(tmp_path: Path, plain: int) ->
         *ODD,
         *(state(100 + n, values={"facts": f"第{n}次", "started_at": f"2026-11-01T{n:06}Z"}) for n in range(plain)),
     ]
+
+    def one_by_one(unit: Unit) -> None:
+        for one in states:
+            unit.put_told(one)
+
     for folder in ("once", "each"):
         (tmp_path / folder).mkdir()
     with enrolled_store(tmp_path / "once") as at_once, enrolled_store(tmp_path / "each") as each:
         at_once.write(lambda unit: unit.put_all_told(Told(states)))
-        each.write(lambda unit: [unit.put_told(one) for one in states])
+        each.write(one_by_one)
         kept = kept_in(at_once)
         assert kept == kept_in(each)
         screens = {row[0]: row[8] for row in kept["record"]}

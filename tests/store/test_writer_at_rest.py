@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -61,9 +62,13 @@ def test_what_finds_the_writer_at_rest_is_written_where_it_is_asked_for(store: S
 
 def test_what_was_submitted_first_is_written_first(store: Store) -> None:
     order: list[int] = []
+
+    def note(number: int, _unit: Unit) -> None:
+        order.append(number)
+
     for turn in range(200):
-        submitted = [store.submit(lambda _unit, n=turn * 10 + part: order.append(n)) for part in range(turn % 4)]
-        store.write(lambda _unit, n=turn * 10 + 9: order.append(n))
+        submitted = [store.submit(partial(note, turn * 10 + part)) for part in range(turn % 4)]
+        store.write(partial(note, turn * 10 + 9))
         assert all(future.done() for future in submitted)
     assert order == sorted(order)
 
@@ -149,8 +154,12 @@ def test_many_threads_that_write_submit_and_look_lose_nothing(store: Store) -> N
 def test_the_next_changes_are_read_without_preparing_anew(store: Store) -> None:
     prepared: list[object] = []
 
+    def allow(*what: object) -> int:
+        prepared.append(what)
+        return 0
+
     def watch(unit: Unit) -> None:
-        unit.connection.set_authorizer(lambda *what: prepared.append(what) or 0)
+        unit.connection.set_authorizer(allow)
         unit.outbox.batch(0, 5, 1000)
         assert prepared
         prepared.clear()
