@@ -12,6 +12,7 @@ from sqlalchemy.exc import ArgumentError, InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlcipher3 import dbapi2
 
+from fieldapp.bound_values import bind_as_they_are
 from fieldapp.domain.errors import Actionable
 from fieldapp.domain.wording import Sentence
 from fieldapp.headoffice.storage.direct import Direct
@@ -75,6 +76,7 @@ def refuse_old_sqlite(version: tuple[int, ...] = dbapi2.sqlite_version_info) -> 
 
 def _sqlite(path: Path) -> Engine:
     refuse_old_sqlite()
+    bind_as_they_are()
 
     def connect() -> Any:
         connection = dbapi2.connect(os.fspath(path), isolation_level=None, check_same_thread=False)

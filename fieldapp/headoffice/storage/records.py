@@ -138,17 +138,20 @@ class Records:
         self._direct.run_each(query, [(stream, audience, record) for record in records])
 
     def told(self, stream: str, audience: str, after: int, until: int, limit: int) -> list[Told]:
-        """What changed for an audience in ``after < seq <= until``, in order, at most ``limit``."""
+        """What changed for an audience in ``after < seq <= until``, in order, at most ``limit``.
+
+        A bare ``LIMIT ?`` would have SQLite prepare the statement anew whenever it is bound.
+        """
         whose, values = _whose(stream, audience)
         rows = self._direct.rows(
             "SELECT seq, record, kind, parent, moves, BYTES OF field_values, conflicts FROM record"  # noqa: S608 - constants
-            f" WHERE stream = ?{whose} AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?",
+            f" WHERE stream = ?{whose} AND seq > ? AND seq <= ? ORDER BY seq LIMIT ? + 0",
             *(stream, *values, after, until, limit),
         )
         told: list[Told] = [(row[0], state_of(stream, row), len(row[5]), None) for row in rows]
         left = self._direct.rows(
             "SELECT record, kind, seq FROM departure WHERE stream = ? AND audience = ? AND seq > ? AND seq <= ?"
-            " ORDER BY seq LIMIT ?",
+            " ORDER BY seq LIMIT ? + 0",
             *(stream, audience, after, until, limit),
         )
         if not left:
