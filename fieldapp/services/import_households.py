@@ -28,7 +28,8 @@ from fieldapp.services.household_list import (
     open_list,
     write_refused,
 )
-from fieldapp.services.household_list.rows import household_key, telling_phone
+from fieldapp.services.household_list.phones import is_mobile
+from fieldapp.services.household_list.rows import household_keys, sought_keys, telling_phone
 from fieldapp.store.database import Store
 from fieldapp.store.unit import Unit
 
@@ -192,13 +193,13 @@ def _import_batch(unit: Unit, batch: Sequence[RowOutcome], list_name: str) -> _B
     An identity number under another name makes no two rows one household: lists carry a neighbour's number by mistake,
     and the row that is right would be the one left out. It stays a doubt.
     """
-    rows = {household_key(o.row): o.row for o in batch if o.outcome is Outcome.NEW and o.row is not None}
-    imported = unit.imported_rows.known(rows)
+    rows = [(sought_keys(o.row), o.row) for o in batch if o.outcome is Outcome.NEW and o.row is not None]
+    imported = unit.imported_rows.known({key for keys, _ in rows for key in keys})
     holders: dict[str, dict[str, str]] = {}
     new = shared = 0
     remembered: list[tuple[bytes, str]] = []
-    for key, row in rows.items():
-        if key in imported:
+    for keys, row in rows:
+        if not imported.isdisjoint(keys):
             continue
         holding = _holding(unit, row, holders)
         prospect = holding.get(row.name) or _same_telephone(unit, row)
@@ -206,7 +207,7 @@ def _import_batch(unit: Unit, batch: Sequence[RowOutcome], list_name: str) -> _B
             new += 1
             shared += bool(holding)
             prospect = holding[row.name] = _record(unit, row, list_name)
-        remembered.append((key, prospect))
+        remembered += [(key, prospect) for key in household_keys(row)]
     unit.imported_rows.add(remembered)
     return _Batch(new, shared)
 
@@ -221,10 +222,11 @@ def _holding(unit: Unit, row: HouseholdRow, holders: dict[str, dict[str, str]]) 
 
 
 def _same_telephone(unit: Unit, row: HouseholdRow) -> str | None:
-    """The prospect under that very name and telephone."""
-    phone = telling_phone(row)
-    found = unit.prospects.same_name_and_mobile(row.name, phone) if phone is not None else None
-    return found.id if found is not None else None
+    """The prospect under that very name and one of the telephones."""
+    others = () if row.identity else filter(is_mobile, row.other_phones)
+    phones = (telling_phone(row), *others)
+    found = (unit.prospects.same_name_and_mobile(row.name, phone) for phone in phones if phone is not None)
+    return next((prospect.id for prospect in found if prospect is not None), None)
 
 
 def _record(unit: Unit, row: HouseholdRow, list_name: str) -> str:

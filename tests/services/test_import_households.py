@@ -90,6 +90,32 @@ def test_who_is_known_from_elsewhere_is_not_added(store: Store, tmp_path: Path) 
     assert result.warnings == {"identity_shared": 1}
 
 
+def test_who_is_known_by_another_of_their_telephones_is_not_added(store: Store, tmp_path: Path) -> None:
+    headings = "姓名,手机,备用电话,身份证"
+    add_prospect(store, NewProspect(name="张三", mobile="13900000002"))
+    first = import_households(store, open_list(made(tmp_path / "a.csv", ["张三,13800000001,13900000002,"], headings)))
+    assert (first.new, first.same_as_known) == (0, 1)
+    rows = ["李四,13800000003,13900000004/13700000005,", "王五,13800000006,13700000007,421224197803050013"]
+    assert import_households(store, open_list(made(tmp_path / "b.csv", rows, headings))).new == 2
+    again = [
+        "李四,13700000005,,",
+        "李四,13900000004,,",
+        "李四,13800000003,,",
+        "王五,13700000007,,",
+        "赵六,13900000004,,",
+    ]
+    last = import_households(store, open_list(made(tmp_path / "c.csv", again, headings)))
+    assert (last.new, last.same_as_known) == (1, 4)
+
+
+def test_the_other_telephone_of_a_row_stands_in_the_remark(store: Store, tmp_path: Path) -> None:
+    rows = ["张三,0715-2362345,13900000002,老户"]
+    import_households(store, open_list(made(tmp_path / "a.csv", rows, "姓名,电话,电话2,备注")))
+    shown = prospect_page(store, page(store, Wanted()).lines[0].prospect)
+    assert shown.prospect.remark == "老户\n电话：0715-2362345"
+    assert page(store, Wanted(typed="13900000002")).lines
+
+
 def test_one_name_and_identity_number_is_one_person_within_a_list(store: Store, tmp_path: Path) -> None:
     rows = [f"张三,1380013800{number},421224197803050013,," for number in range(3)]
     file = open_list(made(tmp_path / "a.csv", rows))

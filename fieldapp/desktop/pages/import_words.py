@@ -9,6 +9,7 @@ from fieldapp.translation import say, tr
 FIELD_NAMES = {
     Field.NAME: Sentence("Name"),
     Field.PHONE: Sentence("Telephone"),
+    Field.OTHER_PHONE: Sentence("Other telephone"),
     Field.IDENTITY: Sentence("Identity number"),
     Field.BIRTH: Sentence("Date of birth"),
     Field.SEX: Sentence("Sex"),

@@ -8,7 +8,7 @@ from fieldapp.domain.wording import Sentence
 
 DOUBTS: Mapping[str, Sentence] = {
     "phone_implausible": Sentence("Telephone number that does not look right"),
-    "phone_several": Sentence("Several telephone numbers; all are in the remark"),
+    "phone_several": Sentence("Several telephone numbers with words among them; all are in the remark"),
     "birth_disagrees": Sentence("Date of birth that differs from the identity number"),
     "birth_day_missing": Sentence("Year and month of birth only; left out"),
     "sex_disagrees": Sentence("Sex that differs from the identity number"),

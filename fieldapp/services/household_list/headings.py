@@ -18,6 +18,7 @@ class Field(StrEnum):
 
     NAME = "name"
     PHONE = "phone"
+    OTHER_PHONE = "other_phone"
     IDENTITY = "identity"
     BIRTH = "birth"
     SEX = "sex"
@@ -65,11 +66,39 @@ def recognise(headings: Sequence[str], rows: Sequence[Sequence[str]] = ()) -> di
         if (match := field_of(heading)) is None or _contradicted(*match, column, rows):
             continue
         field, confidence = match
+        if field in _PHONES:
+            continue
         if field not in found or confidence > found[field].confidence:
             found[field] = Guess(column, confidence)
+    found |= dict(zip(_PHONES, phone_columns(headings, rows), strict=False))
     if (member := _member_column(headings)) is not None:
         found[Field.NAME] = Guess(member, _SURE)
     return found
+
+
+def phone_columns(headings: Sequence[str], rows: Sequence[Sequence[str]] = ()) -> list[Guess]:
+    """The columns that hold telephones of the household, the likeliest first.
+
+    Of several, one that follows somebody else's name (配偶姓名, 电话) is theirs.
+    """
+    found = []
+    for column, heading in enumerate(headings):
+        field, confidence = field_of(heading) or (None, 0)
+        if field in _PHONES and not _contradicted(Field.PHONE, confidence, column, rows):
+            found.append((field is Field.OTHER_PHONE, -confidence, column))
+    own = [each for each in found if not _follows_somebody_else(headings, each[2])] or found
+    return [Guess(column, -confidence) for _, confidence, column in sorted(own)]
+
+
+def _follows_somebody_else(headings: Sequence[str], column: int) -> bool:
+    """Whether the nearest name to the left is somebody else's: 配偶姓名, 身份证号, 电话."""
+    for heading in reversed(headings[:column]):
+        if _SOMEBODY_ELSE.search(comparable(heading)):
+            return True
+        match = field_of(heading)
+        if match is None or match[0] not in _NUMBERS_OF_A_PERSON:
+            return False
+    return False
 
 
 def _member_column(headings: Sequence[str]) -> int | None:
@@ -88,6 +117,8 @@ def field_of(heading: str) -> tuple[Field, int] | None:
     bare = re.sub(r"[(（].*?[)）]|[()（）/%]", "", words)
     if bare.startswith("qq"):
         return None  # 号码 alone, which is left of it, is a telephone's
+    if _ANOTHER_PHONE.search(words) and not _SOMEBODY_ELSE.search(words):
+        return Field.OTHER_PHONE, _SURE - 10
     # "姓名/Name": a bilingual heading is recognised by either half.
     halves = [bare, *(re.sub(r"[(（].*?[)）]|[()（）%]", "", half) for half in words.split("/"))]
     halves.append("".join(char for char in bare if not char.isascii()))
@@ -136,10 +167,13 @@ def guess_by_content(
         if column in taken or _SOMEBODY_ELSE.search(comparable(heading)) or field_of(heading) is not None:
             continue
         values = [_plain(row[column]) for row in rows if column < len(row) and row[column].strip()]
-        if len(values) < min(2, len(rows)) or not values:
+        if not values:
             continue
+        few = len(values) < min(2, len(rows))
         for field, looks_right in _CONTENT:
             if field in found or (field is Field.NAME and comparable(heading)):
+                continue
+            if not _continues_a_phone(column, headings, found) if field is Field.OTHER_PHONE else few:
                 continue
             if field is Field.BIRTH and _SOME_DAY.search(comparable(heading)):
                 continue
@@ -150,12 +184,21 @@ def guess_by_content(
         else:
             if (
                 Field.VILLAGE not in found
+                and not few
                 and places
                 and _share(values, lambda value: _is_village(value, places)) >= _ENOUGH
             ):
                 found[Field.VILLAGE] = Guess(column, 60)
                 taken.add(column)
     return found
+
+
+def _continues_a_phone(column: int, headings: Sequence[str], found: Mapping[Field, Guess]) -> bool:
+    """Whether a column without a heading stands beside the telephone's, as under a heading merged over both."""
+    heading = headings[column] if column < len(headings) else ""
+    return not comparable(heading) and (
+        not headings or column - 1 == (found[Field.PHONE].column if Field.PHONE in found else None)
+    )
 
 
 def unit_of(heading: str, title: str = "") -> int:
@@ -191,13 +234,23 @@ _UNITS = {"": 1, "千": 1_000, "万": 10_000, "亿": 100_000_000}
 _LONGEST_HEADING = 60
 _MOST_GUESSED = 60
 _ENOUGH = 0.7
-_TELLING = frozenset((Field.NAME, Field.PHONE, Field.IDENTITY))
+_TELLING = frozenset((Field.NAME, Field.PHONE, Field.OTHER_PHONE, Field.IDENTITY))
 
 _EXACT = {word: Field(name) for name, words in list_headings().items() for word in words}
 
 _SOMEBODY_ELSE = re.compile(
     r"配偶|客户经理|经办|联系人|紧急|村干部|村主任|村支书|书记|担保人|保证人|子女|推荐人|评议|网格员|信贷员|填表|制表|采集人|调查人|登记人|组长|队长|与户主|关系|共同"
     r"|父亲|母亲|余额|存款|已授信|逾期|是否|有无|有效期|到期|地址码|spouse|officer|manager|guarantor|emergency|relation"
+)
+_PHONES = (Field.PHONE, Field.OTHER_PHONE)
+_NUMBERS_OF_A_PERSON = (Field.IDENTITY, *_PHONES, Field.SEX, Field.BIRTH)
+_ANOTHER_PHONE = re.compile(
+    r"(?:备用|备选|第[二三四]|其[他它]|另一?个?)联?系?(?:电话|手机|联系方式|联系号码)"
+    r"|(?:电话|手机|联系方式|联系号码)[号码(（]*(?:[2-9二三四五]|备用|其[他它])[)）]?$"
+    r"|(?:座机|固话|宅电)(?:号码?|电话)?$|(?:固定|家庭|住宅|家里)电话(?:号码?)?$"
+    r"|(?:other|second(?:ary)?|2nd|alternat(?:e|ive)|alt|backup|spare|additional|home)(?:phone|mobile|tel|contact|cell)"
+    r"|(?:phone|mobile|tel|telephone|contact|cell)(?:no|number)?[(（]?(?:[2-9]|other|alternative|backup|second)[)）]?$"
+    r"|landline(?:phone|no|number)?$"
 )
 _LIKELY: tuple[tuple[re.Pattern[str], Field, int], ...] = tuple(
     (re.compile(pattern), field, confidence)
@@ -249,7 +302,9 @@ _ANOTHER_MATTER: dict[Field, re.Pattern[str]] = {
 _SOME_DAY = re.compile(r"日|时间|年月|期|date|day|time")
 _ANSWER = re.compile(r"(?:没?有|无|不?需要|是|否)(?:贷款)?(?:需求|意向)?|暂无|yes|no|[yn√×✓]")
 _FIGURE = re.compile(r"[\d十百千万]")
-_WITH_FIGURES = frozenset((Field.IDENTITY, Field.PHONE, Field.BIRTH, Field.YEARLY_INCOME, Field.WISHED_AMOUNT))
+_WITH_FIGURES = frozenset(
+    (Field.IDENTITY, Field.PHONE, Field.OTHER_PHONE, Field.BIRTH, Field.YEARLY_INCOME, Field.WISHED_AMOUNT)
+)
 
 
 def _contradicted(field: Field, confidence: int, column: int, rows: Sequence[Sequence[str]]) -> bool:
@@ -276,9 +331,11 @@ def _is_somebodys_number(cell: str) -> bool:
 
 _IDENTITY = re.compile(r"\d{17}[\dXx]")
 _MOBILE = re.compile(r"(?:86)?1[3-9]\d{9}")
+_PHONE = re.compile(r"(?:86)?1[3-9]\d{9}|0\d{9,11}")
 _CONTENT: tuple[tuple[Field, Callable[[str], bool]], ...] = (
     (Field.IDENTITY, lambda value: _IDENTITY.fullmatch(value) is not None),
     (Field.PHONE, lambda value: _MOBILE.fullmatch(value) is not None),
+    (Field.OTHER_PHONE, lambda value: _PHONE.fullmatch(value) is not None),
     (Field.BIRTH, lambda value: re.fullmatch(r"(?:19|20)\d\d(?:[/.年]?\d{1,2}[/.月]?\d{1,2}日?)", value) is not None),
     (Field.SEX, lambda value: value in ("男", "女")),
     (

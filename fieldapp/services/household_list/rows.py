@@ -20,16 +20,16 @@ from fieldapp.domain.errors import Actionable, Invalid
 from fieldapp.domain.identity import IdentityFacts, identity_facts
 from fieldapp.domain.identity import Sex as StatedSex
 from fieldapp.domain.money import GREATEST_FEN, Money
-from fieldapp.domain.phone import LONGEST as LONGEST_PHONE
-from fieldapp.domain.phone import PhoneNumber, phone_number
+from fieldapp.domain.phone import PhoneNumber
 from fieldapp.domain.places import Places, Village
 from fieldapp.domain.record_rules import NAME_LIMIT, TEXT_LIMIT
 from fieldapp.domain.records import Sex
 from fieldapp.domain.wording import Sentence
-from fieldapp.domain.writing import half_width_digits, one_line, paragraphs
+from fieldapp.domain.writing import one_line, paragraphs
 from fieldapp.services.household_list import cells as cell
 from fieldapp.services.household_list.file import HouseholdListFile
-from fieldapp.services.household_list.headings import Field, is_monthly, unit_of
+from fieldapp.services.household_list.headings import Field, is_monthly, phone_columns, unit_of
+from fieldapp.services.household_list.phones import Telephones, is_mobile, telephones
 
 
 class Outcome(StrEnum):
@@ -53,8 +53,9 @@ class RowWarning:
 class HouseholdRow:
     """A cleaned row. What the list does not say, or says with a sign for "none", is None or an empty text.
 
-    ``phone`` is comparable (see ``fieldapp.domain.phone``) unless it is not plausible. ``birth`` and ``sex`` come from
-    the identity number where the list is silent. ``yearly_income`` is a year's also when the list states a month's.
+    ``phone`` is comparable (see ``fieldapp.domain.phone``) unless it is not plausible. ``other_phones`` are further
+    plausible ones; as they were written they stand in ``remark``. ``birth`` and ``sex`` come from the identity number
+    where the list is silent. ``yearly_income`` is a year's also when the list states a month's.
     """
 
     name: str
@@ -71,6 +72,7 @@ class HouseholdRow:
     yearly_income: Money | None
     wished_amount: Money | None
     remark: str
+    other_phones: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +117,9 @@ def clean_rows(
             advice=Sentence("Say in the preview which column holds the name."),
         )
     reader = _RowReader(
-        file.headings, file.title, columns, today, places, _likely_places(file, columns, places), village
-    )
+        file.headings, file.title, columns, today, places, _likely_places(file, columns, places), village,
+        _phone_columns(file.headings, columns),
+    )  # fmt: skip
     met: dict[bytes, int] = {}
     for number, cells in file.rows(columns):
         original = tuple(cells)
@@ -125,7 +128,9 @@ def clean_rows(
         except Invalid as reason:
             yield RowOutcome(number, Outcome.REFUSED, None, reason, (), None, original)
             continue
-        earlier = met.setdefault(household_key(row), number)
+        earlier = next((met[key] for key in sought_keys(row) if key in met), number)
+        for key in household_keys(row):
+            met.setdefault(key, earlier)
         if earlier != number:
             yield RowOutcome(number, Outcome.SAME_AS_EARLIER_ROW, row, None, warnings, earlier, original)
         else:
@@ -141,7 +146,6 @@ _UNLIKELY = Money.yuan(10_000_000)
 _BUSINESS_LIMIT = 200
 _ADDRESS_LIMIT = 500
 _DIALLED = re.compile(r"\+?(?!(\d)\1+$)\d{7,}", re.ASCII)
-_BETWEEN_PHONES = re.compile(r"[/,;、，；|\n]+|\s{2,}|\s+(?=(?:\+?86)?1\d{10}(?!\d))|或")
 
 
 @dataclass(slots=True)
@@ -153,6 +157,7 @@ class _RowReader:
     places: Places
     near: Sequence[str]
     village: Village | None
+    phone_columns: tuple[int, ...]
     found: dict[tuple[str, ...], Village] = field(default_factory=dict)
 
     def read(self, cells: Sequence[str]) -> tuple[HouseholdRow, tuple[RowWarning, ...]]:
@@ -164,7 +169,8 @@ class _RowReader:
         birth = self._birth(self._of(Field.BIRTH, cells), facts, warnings)
         wished = self._amount(Field.WISHED_AMOUNT, cells, warnings)
         income = self._amount(Field.YEARLY_INCOME, cells, warnings)
-        phone, more_phones = self._phone(self._of(Field.PHONE, cells), warnings)
+        phones = self._phones(cells, warnings)
+        phone = phones.first
         remark = paragraphs(self._said(Field.REMARK, cells), field=Field.REMARK, limit=TEXT_LIMIT)
         row = HouseholdRow(
             name=name,
@@ -180,7 +186,8 @@ class _RowReader:
             business=one_line(self._said(Field.BUSINESS, cells), field=Field.BUSINESS, limit=_BUSINESS_LIMIT),
             yearly_income=income,
             wished_amount=wished,
-            remark="\n".join(part for part in (remark, more_phones) if part),
+            remark=_with_lines(remark, phones.kept),
+            other_phones=phones.others,
         )
         return row, tuple(warnings)
 
@@ -272,32 +279,19 @@ class _RowReader:
             _warn(warnings, "amount_unlikely", field, sentence)
         return money
 
-    def _phone(self, text: str, warnings: list[RowWarning]) -> tuple[PhoneNumber | None, str]:
-        """The first plausible number; further ones are words for the remark, so that none is lost."""
-        if cell.is_blank(text):
-            return None, ""
-        written = half_width_digits(one_line(text, field=Field.PHONE, limit=NAME_LIMIT))
-        if cell.is_damaged_number(written):
-            return self._doubtful(written, warnings), ""
-        whole = _dialled(written)
-        if whole and whole.plausible:
-            return whole, ""
-        parts = [part.strip() for part in _BETWEEN_PHONES.split(written) if part.strip()]
-        numbers = [number for part in parts if (number := _dialled(part)) and number.plausible]
-        if not numbers:
-            return self._doubtful(whole.digits if whole else written, warnings), ""
-        if len(parts) > 1:
-            sentence = Sentence("The list names several telephone numbers. The first is used, all are in the remark.")
+    def _phones(self, cells: Sequence[str], warnings: list[RowWarning]) -> Telephones:
+        """The person's number and the others, which are words for the remark, so that none is lost."""
+        found = telephones(
+            (self.headings[column] if column < len(self.headings) else "", cells[column])
+            for column in self.phone_columns
+            if column < len(cells)
+        )
+        if found.several:
+            sentence = Sentence("Words stand among several telephone numbers. One is used, all are in the remark.")
             _warn(warnings, "phone_several", Field.PHONE, sentence)
-        return numbers[0], written if len(parts) > 1 else ""
-
-    def _doubtful(self, digits: str, warnings: list[RowWarning]) -> PhoneNumber:
-        if len(digits) > LONGEST_PHONE:
-            raise Invalid("phone", Sentence("This is too long for a telephone number."), field=Field.PHONE)
-        number = PhoneNumber(digits, plausible=False)
-        if number.warning:
-            _warn(warnings, "phone_implausible", Field.PHONE, number.warning)
-        return number
+        if found.implausible and (doubt := PhoneNumber("", plausible=False).warning):
+            _warn(warnings, "phone_implausible", Field.PHONE, doubt)
+        return found
 
     def _sex(self, text: str, facts: IdentityFacts | None, warnings: list[RowWarning]) -> Sex | None:
         stated = cell.sex(text)
@@ -335,11 +329,10 @@ def _compare_births(stated: str, facts: IdentityFacts, warnings: list[RowWarning
         _warn(warnings, "birth_disagrees", Field.BIRTH, sentence)
 
 
-def _dialled(text: str) -> PhoneNumber | None:
-    try:
-        return phone_number(cell.squeezed(text))
-    except Invalid:
-        return None
+def _with_lines(remark: str, lines: Sequence[str]) -> str:
+    if not lines:
+        return remark
+    return paragraphs("\n".join(part for part in (remark, *lines) if part), field=Field.REMARK, limit=TEXT_LIMIT)
 
 
 def telling_phone(row: HouseholdRow) -> str | None:
@@ -352,15 +345,36 @@ def telling_phone(row: HouseholdRow) -> str | None:
     return None
 
 
-def household_key(row: HouseholdRow) -> bytes:
-    """What two rows of one household share: name and telephone; without a telephone, the identity number, else all."""
+def household_keys(row: HouseholdRow) -> tuple[bytes, ...]:
+    """Under what a household is known, the surest first: name and telephone, whichever of several.
+
+    Without a telephone it is the identity number, else all that the row says.
+    """
     if phone := telling_phone(row):
-        shared: object = ("phone", row.name, phone)
-    elif row.identity:
-        shared = ("identity", row.name, row.identity)
-    else:
-        shared = row
+        return tuple(_digest(("phone", row.name, each)) for each in (phone, *row.other_phones))
+    return (_digest(("identity", row.name, row.identity) if row.identity else row),)
+
+
+def sought_keys(row: HouseholdRow) -> tuple[bytes, ...]:
+    """By what a row is looked for among those known: its number, and its other mobile numbers.
+
+    Who has an identity number is found by that: a second number may be the whole village's. So may a landline.
+    """
+    if (phone := telling_phone(row)) is None or row.identity:
+        return household_keys(row)[:1]
+    return tuple(_digest(("phone", row.name, each)) for each in (phone, *filter(is_mobile, row.other_phones)))
+
+
+def _digest(shared: object) -> bytes:
     return blake2b(repr(shared).encode("utf-8", "replace"), digest_size=16).digest()
+
+
+def _phone_columns(headings: Sequence[str], columns: Mapping[Field, int]) -> tuple[int, ...]:
+    """The columns with telephones: the chosen ones, and with a second one also a third and fourth."""
+    chosen = [columns[name] for name in (Field.PHONE, Field.OTHER_PHONE) if name in columns]
+    used = set(columns.values())
+    more = [guess.column for guess in phone_columns(headings)] if Field.OTHER_PHONE in columns else []
+    return tuple(dict.fromkeys([*chosen, *(column for column in more if column not in used)]))
 
 
 def _likely_places(file: HouseholdListFile, columns: Mapping[Field, int], places: Places) -> tuple[str, ...]:

@@ -90,8 +90,8 @@ def test_one_telephone_is_written_in_many_ways(written: str, tmp_path: Path) -> 
 def test_of_several_telephones_none_is_lost(written: str, tmp_path: Path) -> None:
     outcome = one(tmp_path, f"张三,{written},,和平村,,,老户")
     assert row_of(outcome).phone == "13812345678"
-    assert row_of(outcome).remark == f"老户\n{written}"
-    assert [warning.code for warning in outcome.warnings] == ["phone_several"]
+    assert row_of(outcome).remark == f"老户\n电话：{written}"
+    assert outcome.warnings == ()
 
 
 def test_words_in_place_of_a_telephone_are_kept_with_a_warning(tmp_path: Path) -> None:
