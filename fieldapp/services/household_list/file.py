@@ -15,11 +15,11 @@ from fieldapp.domain.errors import Actionable
 from fieldapp.domain.places import Places
 from fieldapp.domain.wording import Sentence
 from fieldapp.reference import places as known_places
+from fieldapp.services.household_list.heading_rows import find_headings
 from fieldapp.services.household_list.headings import (
     Field,
     Guess,
     comparable,
-    find_heading_row,
     guess_by_content,
     recognise,
 )
@@ -44,7 +44,7 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class HouseholdListFile:
-    """An opened list. ``heading_row`` is None when no row names the columns.
+    """An opened list. ``heading_row`` is the last of the rows that name the columns, None when none does.
 
     ``kind`` is ``csv`` or ``xlsx``; ``how_written`` says the encoding of a text file or the sheet of a workbook, and
     ``other_sheets`` the sheets that are not read. ``title`` is what stands above the headings.
@@ -60,6 +60,7 @@ class HouseholdListFile:
     guesses: Mapping[Field, Guess]
     _table: TextTable | tuple[Workbook, Sheet] = field(repr=False)
     _as_opened: tuple[int, int] = field(repr=False)
+    _heading_rows: tuple[tuple[str, ...], ...] = field(repr=False)
 
     @property
     def columns(self) -> dict[Field, int]:
@@ -82,13 +83,13 @@ class HouseholdListFile:
         """
         used = set((columns or self.columns).values())
         name_column = (columns or self.columns).get(Field.NAME)
-        heading_words = [comparable(heading) for heading in self.headings]
+        repeated = [[comparable(cell) for cell in row] for row in (self.headings, *self._heading_rows)]
         titles = {comparable(part) for part in self.title.split("\n")} - {""}
         with _reading(self.path):
             for number, cells in self._unchanged(_raw_rows(self._table)):
                 if self.heading_row is not None and number <= self.heading_row:
                     continue
-                if not _is_between_rows(cells, used, name_column, heading_words, titles):
+                if not _is_between_rows(cells, used, name_column, repeated, titles):
                     yield number, [_without_guard(cell) for cell in cells]
 
     def _unchanged(self, rows: Iterator[Row]) -> Iterator[Row]:
@@ -140,6 +141,7 @@ class _Recognised:
     heading_row: int | None
     headings: tuple[str, ...]
     guesses: dict[Field, Guess]
+    heading_rows: tuple[tuple[str, ...], ...]
 
 
 def _open_workbook(path: Path, places: Places, state: tuple[int, int]) -> HouseholdListFile:
@@ -158,7 +160,7 @@ def _open_workbook(path: Path, places: Places, state: tuple[int, int]) -> Househ
     others = tuple(other.name for other in book.sheets if other is not sheet)
     return HouseholdListFile(
         path, "xlsx", sheet.name, others, _title(found, sheet.name), found.heading_row, found.headings, found.guesses,
-        (book, sheet), state,
+        (book, sheet), state, found.heading_rows,
     )  # fmt: skip
 
 
@@ -179,27 +181,27 @@ def _open_text(path: Path, places: Places, state: tuple[int, int]) -> HouseholdL
         raise _without_headings()
     found, table = best
     return HouseholdListFile(
-        path, "csv", encoding.value, (), found.title, found.heading_row, found.headings, found.guesses, table, state
-    )
+        path, "csv", encoding.value, (), found.title, found.heading_row, found.headings, found.guesses, table, state,
+        found.heading_rows,
+    )  # fmt: skip
 
 
 def _recognised(sample: list[Row], places: Places) -> _Recognised | None:
     """The table in the first rows of a file, or None when neither headings nor cells give it away."""
-    index = find_heading_row([cells for _, cells in sample[:_SEARCHED]])
-    if index is None:
+    found = find_headings([cells for _, cells in sample[:_SEARCHED]])
+    if found is None:
         body = [cells for _, cells in sample]
         guesses = guess_by_content(body, {}, (), places)
         if Field.NAME not in guesses or not guesses.keys() & {Field.PHONE, Field.IDENTITY}:
             return None
-        return _Recognised(len(guesses), "", None, (), _with_samples(guesses, body))
-    number, headings = sample[index]
-    while headings and not headings[-1].strip():
-        headings = headings[:-1]
-    body = [cells for _, cells in sample[index + 1 :] if any(cell.strip() for cell in cells)]
+        return _Recognised(len(guesses), "", None, (), _with_samples(guesses, body), ())
+    body = [cells for _, cells in sample[found.last + 1 :] if any(cell.strip() for cell in cells)]
+    headings = found.texts
     guesses = guess_by_content(body, recognise(headings, body), headings, places)
-    title = "\n".join(cell.strip()[:200] for _, cells in sample[:index] for cell in cells if cell.strip())
+    title = "\n".join(cell.strip()[:200] for _, cells in sample[: found.first] for cell in cells if cell.strip())
     score = sum(guess.confidence for guess in guesses.values()) + min(len(body), _CONFIDENT)
-    return _Recognised(score, title, number, tuple(headings), _with_samples(guesses, body))
+    rows = tuple(tuple(cells) for _, cells in sample[found.first : found.last + 1])
+    return _Recognised(score, title, sample[found.last][0], headings, _with_samples(guesses, body), rows)
 
 
 def _says_something(rows: Iterable[Row]) -> bool:
@@ -233,7 +235,11 @@ def _raw_rows(table: TextTable | tuple[Workbook, Sheet]) -> Iterator[Row]:
 
 
 def _is_between_rows(
-    cells: Sequence[str], used: set[int], name_column: int | None, headings: Sequence[str], titles: set[str]
+    cells: Sequence[str],
+    used: set[int],
+    name_column: int | None,
+    headings: Sequence[Sequence[str]],
+    titles: set[str],
 ) -> bool:
     """Whether a row is none of the table's: empty, a total, the headings or the title again, a note."""
     filled = [(column, cell) for column, cell in enumerate(cells) if any(map(str.isalnum, cell))]
@@ -242,14 +248,9 @@ def _is_between_rows(
     first_column, first = filled[0]
     if any(_TOTAL.fullmatch(comparable(cell)) for column, cell in filled if column in (first_column, name_column)):
         return True
-    same = sum(
-        1
-        for column, cell in filled
-        if column < len(headings) and len(cell) < _LONGEST_HEADING and comparable(cell) == headings[column]
-    )
-    if same >= 2 and same * 2 > len(filled):
+    if any(_repeats(filled, row) for row in headings):
         return True
-    if len(filled) == 1 and len(headings) > 1:
+    if len(filled) == 1 and len(headings[0]) > 1:
         word = comparable(first)
         return (
             word in titles
@@ -257,6 +258,16 @@ def _is_between_rows(
             or bool(first_column == name_column and _NOTE.match(word) and len(word) > 4)
         )
     return False
+
+
+def _repeats(filled: Sequence[tuple[int, str]], headings: Sequence[str]) -> bool:
+    """Whether the filled cells of a row are a row of headings again, as on each printed page."""
+    same = sum(
+        1
+        for column, cell in filled
+        if column < len(headings) and len(cell) < _LONGEST_HEADING and comparable(cell) == headings[column]
+    )
+    return (same >= 2 and same * 2 > len(filled)) or same == len(filled) == sum(map(bool, headings))
 
 
 def _without_guard(cell: str) -> str:

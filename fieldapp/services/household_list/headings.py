@@ -62,11 +62,12 @@ def recognise(headings: Sequence[str], rows: Sequence[Sequence[str]] = ()) -> di
     贷款需求 over 有 and 无 is no amount, 电话核实 over 已核实 no telephone: every row would be refused for it.
     """
     found: dict[Field, Guess] = {}
+    parts = _parts_of_the_income(headings)
     for column, heading in enumerate(headings):
         if (match := field_of(heading)) is None or _contradicted(*match, column, rows):
             continue
         field, confidence = match
-        if field in _PHONES:
+        if field in _PHONES or (field is Field.YEARLY_INCOME and column in parts):
             continue
         if field not in found or confidence > found[field].confidence:
             found[field] = Guess(column, confidence)
@@ -88,6 +89,14 @@ def phone_columns(headings: Sequence[str], rows: Sequence[Sequence[str]] = ()) -
             found.append((field is Field.OTHER_PHONE, -confidence, column))
     own = [each for each in found if not _follows_somebody_else(headings, each[2])] or found
     return [Guess(column, -confidence) for _, confidence, column in sorted(own)]
+
+
+def _parts_of_the_income(headings: Sequence[str]) -> set[int]:
+    """The columns with a part of the income (种植收入, 务工收入), which is not the whole unless it stands alone."""
+    incomes = [column for column, text in enumerate(headings) if (field_of(text) or ("",))[0] is Field.YEARLY_INCOME]
+    return (
+        {column for column in incomes if _PART_OF_INCOME.search(comparable(headings[column]))} if incomes[1:] else set()
+    )
 
 
 def _follows_somebody_else(headings: Sequence[str], column: int) -> bool:
@@ -143,7 +152,7 @@ def find_heading_row(rows: Sequence[Sequence[str]]) -> int | None:
     """
     best, best_score = None, 0
     for index, row in enumerate(rows):
-        if any(_is_somebodys_number(cell) for cell in row):
+        if any(is_somebodys_number(cell) for cell in row):
             continue
         found = recognise(row)
         name_is_sure = Field.NAME in found and found[Field.NAME].confidence == _SURE
@@ -153,6 +162,17 @@ def find_heading_row(rows: Sequence[Sequence[str]]) -> int | None:
         if score > best_score:
             best, best_score = index, score
     return best
+
+
+def is_about_somebody_else(heading: str) -> bool:
+    """Whether a heading speaks of a person beside the household: spouse, officer, guarantor."""
+    return _SOMEBODY_ELSE.search(comparable(heading)) is not None
+
+
+def is_somebodys_number(cell: str) -> bool:
+    """Whether a cell holds an identity number or a mobile number, as only a household's row does."""
+    value = _plain(cell)
+    return _IDENTITY.fullmatch(value) is not None or _MOBILE.fullmatch(value) is not None
 
 
 def guess_by_content(
@@ -225,6 +245,9 @@ def is_monthly(heading: str) -> bool:
     return _OF_A_MONTH.search(words) is not None or (("月" in words or "month" in words) and "年" not in words)
 
 
+PERSONAL = frozenset((Field.NAME, Field.PHONE, Field.OTHER_PHONE, Field.IDENTITY, Field.BIRTH, Field.SEX))
+"""What belongs to one person and not to the household."""
+
 _SURE = 100
 _OF_A_MONTH = re.compile(r"月均|每月|月(?:纯|净|总)?(?:收入|工资)")
 _RELATION = re.compile(r"与户主|户主关系|家庭关系|relation")
@@ -281,6 +304,10 @@ _LIKELY: tuple[tuple[re.Pattern[str], Field, int], ...] = tuple(
     )
 )
 
+_PART_OF_INCOME = re.compile(
+    r"^(?!.*(?:总|合计|共计)).*(?:种植|养殖|务工|打工|工资|财产|转移|补贴|其[他它]|副业|[农林牧渔]业|退休|养老|低保|租金|流转|经营|产业"
+    r"|crop|livestock|wage|salary|subsid|other|transfer|rent)"
+)
 _ABOUT_MONEY = (
     r"来源|用途|期限|时间|日期|方式|类型|银行|利率|比例|占比|比$|支出"
     r"|purpose|source|(?:term|date|type|status|rate)$|^(?:term|date|type)of"
@@ -322,11 +349,6 @@ def _contradicted(field: Field, confidence: int, column: int, rows: Sequence[Seq
 def _plain(value: str) -> str:
     normal = unicodedata.normalize("NFKC", value[:200])
     return "".join(char for char in normal if not char.isspace() and char not in "-+")
-
-
-def _is_somebodys_number(cell: str) -> bool:
-    value = _plain(cell)
-    return _IDENTITY.fullmatch(value) is not None or _MOBILE.fullmatch(value) is not None
 
 
 _IDENTITY = re.compile(r"\d{17}[\dXx]")
