@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date
-from decimal import Decimal
 
 from fieldapp.domain.errors import Invalid
 from fieldapp.domain.identity import OLDEST_YEARS
-from fieldapp.domain.money import Money, parse_amount
 from fieldapp.domain.records import Sex
 from fieldapp.domain.wording import Sentence
 from fieldapp.domain.writing import one_line
@@ -88,19 +86,17 @@ def month_of_birth(text: str) -> tuple[int, int] | None:
     return (int(match[1]), int(match[2])) if match else None
 
 
-def amount(text: str, *, field: str, unit: int = 1) -> Money:
-    """An amount; ``unit`` is what one stands for by the heading (10,000 for 万元) unless the cell names its own unit.
+def is_answer(text: str) -> bool:
+    """Whether a cell for an amount says that there is one or none, or that nobody knows: 有, 不需要, 不详, 待定."""
+    return _ANSWER.fullmatch(squeezed(text).lower()) is not None
 
-    Raises Invalid ``amount`` when it is none, negative, or beyond reason.
-    """
-    written = _ROUGHLY.sub("", squeezed(text)).replace("整", "")
-    written = _CURRENCY.sub("", written)
-    written = _SHORT_TEN_THOUSAND.sub("万", written)
-    if scientific := _SCIENTIFIC.fullmatch(written):
-        written = f"{Decimal(scientific[0]):f}" if int(scientific["exponent"]) < _GREATEST_EXPONENT else written
-    if unit > 1 and not _OWN_UNIT.search(written):
-        written += _UNIT_SIGNS[unit]
-    return parse_amount(written, field)
+
+def labelled(heading: str, text: str) -> str:
+    """A cell as a line of a remark, behind its heading."""
+    label = " ".join(heading[:_LONGEST_LABEL].split())
+    if not label:
+        return text
+    return f"{label}: {text}" if label.isascii() else f"{label}：{text}"
 
 
 def head_count(text: str) -> int | None:
@@ -118,7 +114,7 @@ def sex(text: str) -> Sex | None:
 
 def is_damaged_number(text: str) -> bool:
     """Whether a spreadsheet has turned a long number into 4.21224E+17 and lost its last digits."""
-    return _SCIENTIFIC.fullmatch(squeezed(text).upper()) is not None
+    return SCIENTIFIC.fullmatch(squeezed(text).upper()) is not None
 
 
 _NOTHING = frozenset(
@@ -156,13 +152,12 @@ _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})[日号]?", re.ASCI
 _EIGHT_DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
 _MONTH = re.compile(r"((?:19|20)\d\d)(?:[-/.年]|(?=\d\d$))(0?[1-9]|1[0-2])月?", re.ASCII)
 _SERIAL = re.compile(r"\d{5}", re.ASCII)
-_ROUGHLY = re.compile(r"^(?:大约|大概|约)|(?:左右|以内|上下)$")
-_CURRENCY = re.compile(r"^(?:RMB|CNY|人民币)|(?:RMB|CNY|人民币)$", re.IGNORECASE)
-_SHORT_TEN_THOUSAND = re.compile(r"(?<=\d)[wW]$")
-_SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[Ee]\+?(?P<exponent>\d{1,3})", re.ASCII)
-_GREATEST_EXPONENT = 15
-_OWN_UNIT = re.compile(r"[百千万亿元]")
-_UNIT_SIGNS = {1_000: "千", 10_000: "万", 100_000_000: "亿"}
+SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[Ee]\+?(?P<exponent>\d{1,3})", re.ASCII)
+_ANSWER = re.compile(
+    r"(?:有|无|没有?|暂[无不]|不?需要|不用|不想?|需|是|否)(?:需要?|想|打算)?(?:贷款?|用款|资金)?(?:需求|意向|意愿|打算|计划)?"
+    r"|不(?:详|明|清楚|知道|知|便透露)|未(?:知|定|填|提供|说)|待(?:定|核实|补充|商|议)|面议|保密|无收入|yes|no|unknown|none|tbd|[yn√×✓?？]+"
+)
+_LONGEST_LABEL = 40
 _PEOPLE = re.compile(r"[口]?[人]?$")
 _HAN_NUMBERS = {digit: value for value, digit in enumerate("一二三四五六七八九十", start=1)} | {"两": 2}
 _SEXES: dict[str, Sex] = {

@@ -56,7 +56,7 @@ def telephones(cells: Iterable[tuple[str, str]]) -> Telephones:
     return Telephones(
         shown,
         tuple(number.digits for number in numbers if number != first),
-        tuple(_line(each) for each in said if not _is_told_by(shown, each)),
+        tuple(cell.labelled(each.heading, each.text) for each in said if not _is_told_by(shown, each)),
         several=any(len(each.numbers) > 1 and not each.clear for each in said),
         implausible=any(not each.numbers and any(map(str.isdigit, each.doubtful)) for each in said) or first is None,
     )
@@ -108,14 +108,6 @@ def _is_told_by(shown: PhoneNumber, each: PhoneCell) -> bool:
     return shown.digits in (each.doubtful, each.text) and not (each.doubtful != each.text and _words(each.text))
 
 
-def _line(each: PhoneCell) -> str:
-    heading = one_line(each.heading[:_LONGEST_LABEL], field="phone", limit=NAME_LIMIT)
-    if not heading:
-        return each.text
-    return f"{heading}: {each.text}" if heading.isascii() else f"{heading}：{each.text}"
-
-
-_LONGEST_LABEL = 40
 _COUNTRY = re.compile(r"(?:(?:00)?86)*")
 
 

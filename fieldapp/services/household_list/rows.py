@@ -27,6 +27,7 @@ from fieldapp.domain.records import Sex
 from fieldapp.domain.wording import Sentence
 from fieldapp.domain.writing import one_line, paragraphs
 from fieldapp.services.household_list import cells as cell
+from fieldapp.services.household_list.amounts import amount
 from fieldapp.services.household_list.file import HouseholdListFile
 from fieldapp.services.household_list.headings import Field, is_monthly, phone_columns, unit_of
 from fieldapp.services.household_list.phones import Telephones, is_mobile, telephones
@@ -167,8 +168,9 @@ class _RowReader:
         facts = self._identity(self._of(Field.IDENTITY, cells))
         village, town = self._place(cells, warnings)
         birth = self._birth(self._of(Field.BIRTH, cells), facts, warnings)
-        wished = self._amount(Field.WISHED_AMOUNT, cells, warnings)
-        income = self._amount(Field.YEARLY_INCOME, cells, warnings)
+        answers: list[str] = []
+        wished = self._amount(Field.WISHED_AMOUNT, cells, warnings, answers)
+        income = self._amount(Field.YEARLY_INCOME, cells, warnings, answers)
         phones = self._phones(cells, warnings)
         phone = phones.first
         remark = paragraphs(self._said(Field.REMARK, cells), field=Field.REMARK, limit=TEXT_LIMIT)
@@ -186,7 +188,7 @@ class _RowReader:
             business=one_line(self._said(Field.BUSINESS, cells), field=Field.BUSINESS, limit=_BUSINESS_LIMIT),
             yearly_income=income,
             wished_amount=wished,
-            remark=_with_lines(remark, phones.kept),
+            remark=_with_lines(remark, (*phones.kept, *answers)),
             other_phones=phones.others,
         )
         return row, tuple(warnings)
@@ -262,12 +264,18 @@ class _RowReader:
             _compare_births(birth.isoformat(), facts, warnings)
         return birth
 
-    def _amount(self, field: Field, cells: Sequence[str], warnings: list[RowWarning]) -> Money | None:
+    def _amount(
+        self, field: Field, cells: Sequence[str], warnings: list[RowWarning], answers: list[str]
+    ) -> Money | None:
+        """The amount; an answer in its place (不需要, 有, 不详) is no amount and goes to ``answers``."""
         text = self._of(field, cells)
         if cell.is_blank(text):
             return None
         heading = self.headings[self.columns[field]] if self.columns[field] < len(self.headings) else ""
-        money = cell.amount(text, field=field, unit=unit_of(heading, self.title))
+        if cell.is_answer(text):
+            answers.append(cell.labelled(heading, one_line(text, field=field, limit=NAME_LIMIT)))
+            return None
+        money = amount(text, field=field, unit=unit_of(heading, self.title))
         if field is Field.YEARLY_INCOME and is_monthly(heading):
             money *= 12
         if money.fen > GREATEST_FEN:
