@@ -26,6 +26,7 @@ from fieldapp.services.household_list import (
     RowOutcome,
     clean_rows,
     open_list,
+    require_place_for_refused,
     write_refused,
 )
 from fieldapp.services.household_list.phones import is_mobile
@@ -99,14 +100,17 @@ def import_households(
     """Import a list. ``columns`` are the guessed ones unless the officer changed them.
 
     ``progress(done, total)`` is called after each batch, ``stop`` is asked before each: batches that were committed
-    stay. Refused rows are written to ``refused_to``, or beside the list. Raises Actionable as ``clean_rows`` and
-    ``write_refused`` do; what was imported until then stays, and importing again goes on from there.
+    stay. Refused rows are written to ``refused_to``, or beside the list; that ``refused_to`` can be written is seen
+    before anything is imported. Raises Actionable as ``clean_rows`` and ``write_refused`` do; what was imported until
+    then stays, and importing again goes on from there.
     """
     chosen, places, today = dict(columns or file.columns), known_places(), business_date(store.clock)
     tally = _Tally()
     list_name = one_line(file.path.name[:200], field="list_name", limit=200)
     stopped = False
     with _saying_how_far(tally):
+        if refused_to is not None:
+            require_place_for_refused(refused_to, file)
         total = file.count_rows()
         progress(0, total)
         for batch in _batches(clean_rows(file, chosen, today, places, village=village)):

@@ -22,14 +22,28 @@ _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
 _LONGEST_CELL = 32_767
 
 
+def require_writable(path: Path) -> None:
+    """Raises OSError where ``write_table`` could not put its file: no such folder, no permission, a device, a folder.
+
+    A file that is there and open in a spreadsheet is found out where the system forbids to replace it.
+    """
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    _refuse_device(path)
+    handle, name = tempfile.mkstemp(prefix=".table-", suffix=path.suffix, dir=path.parent)
+    os.close(handle)
+    Path(name).unlink()
+    if path.exists():
+        path.replace(path)
+
+
 def write_table(path: Path, title: str, rows: Iterable[Sequence[str]]) -> None:
     """Write ``rows`` to ``path``: a workbook when it ends in ``.xlsx``, anything else as CSV.
 
     The file appears whole or not at all; one that is there is replaced. Rows are taken one by one. Raises OSError, also
     where a device or a pipe has that name: replacing would do away with it.
     """
-    if path.exists() and not (path.is_file() or path.is_dir()):
-        raise OSError(errno.ENOTSUP, "not an ordinary file", str(path))
+    _refuse_device(path)
     handle, name = tempfile.mkstemp(prefix=".table-", suffix=path.suffix, dir=path.parent)
     os.close(handle)
     temporary = Path(name)
@@ -43,6 +57,11 @@ def write_table(path: Path, title: str, rows: Iterable[Sequence[str]]) -> None:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _refuse_device(path: Path) -> None:
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        raise OSError(errno.ENOTSUP, "not an ordinary file", str(path))
 
 
 def _write_text(target: Path, rows: Iterable[Sequence[str]]) -> None:

@@ -129,6 +129,30 @@ def test_each_hostile_value_refuses_its_own_row_only(laptop: Path, tmp_path: Pat
     assert {"零", "千万", "笑😀", "反", "好人"} <= names
 
 
+@pytest.mark.parametrize("place", ["没有/r.csv", "ordner", "/proc/r.csv", "ordner/r/s.xlsx", "长" * 300])
+def test_a_place_for_refused_rows_that_cannot_be_written_is_told_before_the_import(
+    place: str, laptop: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "单.csv"
+    path.write_text("姓名,手机\n张三,13812345678\n,138\n", "utf-8")
+    (tmp_path / "ordner").mkdir()
+    said = require_refusal("refused_not_written", "import", path, "--profile", laptop, "--refused", tmp_path / place)
+    assert "Nothing of the list was imported." in str(said)
+    assert typed("doctor", "--profile", laptop, "--json").facts()["prospects"] == 0
+    assert sorted(each.name for each in tmp_path.iterdir() if each != laptop) == ["ordner", "单.csv"]
+    assert typed("import", path, "--profile", laptop, "--json").facts()["new"] == 1
+
+
+def test_a_file_of_refused_rows_that_is_there_stays_until_the_new_one_takes_its_place(
+    laptop: Path, tmp_path: Path
+) -> None:
+    path, refused = tmp_path / "单.csv", tmp_path / "r.csv"
+    refused.write_text("vorher", "utf-8")
+    path.write_text("姓名,手机\n张三,13812345678\n", "utf-8")
+    assert typed("import", path, "--profile", laptop, "--refused", refused, "--json").facts()["refused_file"] is None
+    assert refused.read_text("utf-8") == "vorher"
+
+
 def test_refused_rows_never_overwrite_the_list(laptop: Path, tmp_path: Path) -> None:
     path = tmp_path / "单.csv"
     path.write_text("姓名,手机\n,138\n", "utf-8")

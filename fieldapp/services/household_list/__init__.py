@@ -3,7 +3,7 @@
 from fieldapp.services.household_list.doubts import DOUBTS
 from fieldapp.services.household_list.file import HouseholdListFile, Preview, open_list
 from fieldapp.services.household_list.headings import Field, Guess
-from fieldapp.services.household_list.refused import write_refused
+from fieldapp.services.household_list.refused import require_place_for_refused, write_refused
 from fieldapp.services.household_list.rows import HouseholdRow, Outcome, RowOutcome, RowWarning, clean_rows
 
 __all__ = [
@@ -18,5 +18,6 @@ __all__ = [
     "RowWarning",
     "clean_rows",
     "open_list",
+    "require_place_for_refused",
     "write_refused",
 ]

@@ -12,7 +12,7 @@ from fieldapp.domain.wording import Sentence
 from fieldapp.services.household_list.file import HouseholdListFile
 from fieldapp.services.household_list.headings import unit_of
 from fieldapp.services.household_list.rows import RowOutcome
-from fieldapp.services.table_file import write_table
+from fieldapp.services.table_file import require_writable, write_table
 from fieldapp.translation import explain, tr
 
 
@@ -23,13 +23,7 @@ def write_refused(path: Path, file: HouseholdListFile, refused: Iterable[RowOutc
     appears whole or not at all. Raises Actionable ``refused_over_list`` for the list itself, ``refused_not_written``
     when the disk is full or the folder closed.
     """
-    with suppress(OSError):
-        if path.samefile(file.path):
-            raise Actionable(
-                "refused_over_list",
-                Sentence("The refused rows would overwrite the list itself."),
-                advice=Sentence("Choose another name for the file of refused rows."),
-            )
+    _require_another_file(path, file)
     reason_heading = tr("Reason for refusal")
     # A refused file that is imported again already has the column: its old reasons give way to the new ones.
     headings = file.headings[:-1] if file.headings[-1:] == (reason_heading,) else file.headings
@@ -40,16 +34,37 @@ def write_refused(path: Path, file: HouseholdListFile, refused: Iterable[RowOutc
     try:
         write_table(path, tr("Refused rows"), rows)
     except OSError as error:
-        raise Actionable(
-            "refused_not_written",
-            Sentence(
-                "The refused rows could not be written to {name}: {reason}.",
-                name=path.name,
-                reason=error.strerror or "?",
-            ),
-            advice=Sentence("The import itself is not touched. Free some space or choose another folder."),
-        ) from error
+        raise _not_written(path, error, _STAYS) from error
     return counted.count
+
+
+def require_place_for_refused(path: Path, file: HouseholdListFile) -> None:
+    """Raises Actionable as ``write_refused`` would, as far as it can be told before there is anything to write."""
+    _require_another_file(path, file)
+    try:
+        require_writable(path)
+    except OSError as error:
+        raise _not_written(path, error, Sentence("Choose another folder or name for the refused rows.")) from error
+
+
+def _require_another_file(path: Path, file: HouseholdListFile) -> None:
+    with suppress(OSError):
+        if path.samefile(file.path):
+            raise Actionable(
+                "refused_over_list",
+                Sentence("The refused rows would overwrite the list itself."),
+                advice=Sentence("Choose another name for the file of refused rows."),
+            )
+
+
+def _not_written(path: Path, error: OSError, advice: Sentence) -> Actionable:
+    sentence = Sentence(
+        "The refused rows could not be written to {name}: {reason}.", name=path.name, reason=error.strerror or "?"
+    )
+    return Actionable("refused_not_written", sentence, advice=advice)
+
+
+_STAYS = Sentence("The import itself is not touched. Free some space or choose another folder.")
 
 
 class _Counted:
