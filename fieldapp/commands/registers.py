@@ -89,6 +89,7 @@ def facts_of(result: ImportResult) -> dict[str, object]:
     return {
         "rows": result.rows,
         "new": result.new,
+        "members": result.members,
         "same_in_list": result.same_in_list,
         "same_as_known": result.same_as_known,
         "refused": dict(result.refused),
@@ -109,6 +110,8 @@ def lines_of(result: ImportResult) -> list[str]:
             refused=result.refused_rows,
         )
     ]
+    if result.members:
+        lines.append(tr("Members of these households: {count}", count=f"{result.members:,}"))
     lines += [
         tr("Look at it: {doubt}: {count}", doubt=say(words), count=f"{result.warnings[code]:,}")
         for code, words in DOUBTS.items()

@@ -30,7 +30,7 @@ from fieldapp.services.household_list import (
     write_refused,
 )
 from fieldapp.services.household_list.phones import is_mobile
-from fieldapp.services.household_list.rows import household_keys, sought_keys, telling_phone
+from fieldapp.services.household_list.rows import Member, household_keys, sought_keys, telling_phone
 from fieldapp.store.database import Store
 from fieldapp.store.unit import Unit
 
@@ -49,15 +49,17 @@ class ListPreview:
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
-    """What became of the rows. ``same_in_list`` repeat an earlier row, ``same_as_known`` a prospect or an import.
+    """What became of the rows.
 
-    ``refused`` counts by the reason's code, ``warnings`` by the doubt's; ``identity_shared`` among them is a new
-    household whose identity number somebody else already has. ``refused_file`` holds the refused rows, None
+    ``members`` are people of the new households, ``same_in_list`` repeat an earlier row, ``same_as_known`` a prospect
+    or an import. ``refused`` counts by the reason's code, ``warnings`` by the doubt's; ``identity_shared`` among them
+    is a new household whose identity number somebody else already has. ``refused_file`` holds the refused rows, None
     when there are none. ``stopped`` tells that the officer stopped it; what was imported until then stays.
     """
 
     rows: int
     new: int
+    members: int
     same_in_list: int
     same_as_known: int
     refused: Mapping[str, int]
@@ -123,6 +125,7 @@ def import_households(
     return ImportResult(
         tally.rows,
         tally.new,
+        tally.members,
         tally.same_in_list,
         tally.same_as_known,
         dict(tally.refused),
@@ -134,9 +137,9 @@ def import_households(
 
 @dataclass(frozen=True, slots=True)
 class _Batch:
-    """How many rows of a batch became prospects, and how many of these have somebody else's identity number."""
+    """Which rows of a batch became prospects, and how many of these have somebody else's identity number."""
 
-    new: int
+    new: frozenset[int]
     identity_shared: int
 
 
@@ -144,6 +147,7 @@ class _Batch:
 class _Tally:
     rows: int = 0
     new: int = 0
+    members: int = 0
     same_in_list: int = 0
     same_as_known: int = 0
     last_row: int = 0
@@ -154,20 +158,22 @@ class _Tally:
         """Count a committed batch."""
         self.rows += len(batch)
         self.last_row = batch[-1].number
-        self.new += committed.new
+        self.new += len(committed.new)
         if committed.identity_shared:
             self.warnings["identity_shared"] += committed.identity_shared
-        candidates = 0
         for outcome in batch:
             self.warnings.update(warning.code for warning in outcome.warnings)
             match outcome.outcome:
                 case Outcome.NEW:
-                    candidates += 1
+                    self.same_as_known += outcome.number not in committed.new
+                case Outcome.MEMBER if outcome.earlier in committed.new:
+                    self.members += 1
+                case Outcome.MEMBER:
+                    self.same_as_known += 1
                 case Outcome.SAME_AS_EARLIER_ROW:
                     self.same_in_list += 1
                 case _:
                     self.refused[outcome.reason.code if outcome.reason else "unknown"] += 1
-        self.same_as_known += candidates - committed.new
 
 
 @contextmanager
@@ -187,8 +193,22 @@ def _saying_how_far(tally: _Tally) -> Iterator[None]:
 
 
 def _batches(outcomes: Iterator[RowOutcome]) -> Iterator[list[RowOutcome]]:
-    while batch := list(islice(outcomes, BATCH)):
+    """Batches that part no household; one that ends with a single row needs no look at the next."""
+    batch: list[RowOutcome] = []
+    for outcome in outcomes:
+        if len(batch) >= BATCH and _head_of(outcome) != _head_of(batch[-1]):
+            yield batch
+            batch = []
+        batch.append(outcome)
+        if len(batch) >= BATCH and outcome.outcome is not Outcome.MEMBER and not (outcome.row and outcome.row.members):
+            yield batch
+            batch = []
+    if batch:
         yield batch
+
+
+def _head_of(outcome: RowOutcome) -> int | None:
+    return outcome.earlier if outcome.outcome is Outcome.MEMBER else outcome.number
 
 
 def _import_batch(unit: Unit, batch: Sequence[RowOutcome], list_name: str) -> _Batch:
@@ -197,23 +217,24 @@ def _import_batch(unit: Unit, batch: Sequence[RowOutcome], list_name: str) -> _B
     An identity number under another name makes no two rows one household: lists carry a neighbour's number by mistake,
     and the row that is right would be the one left out. It stays a doubt.
     """
-    rows = [(sought_keys(o.row), o.row) for o in batch if o.outcome is Outcome.NEW and o.row is not None]
-    imported = unit.imported_rows.known({key for keys, _ in rows for key in keys})
+    rows = [(o.number, sought_keys(o.row), o.row) for o in batch if o.outcome is Outcome.NEW and o.row is not None]
+    imported = unit.imported_rows.known({key for _, keys, _ in rows for key in keys})
     holders: dict[str, dict[str, str]] = {}
-    new = shared = 0
+    new: set[int] = set()
+    shared = 0
     remembered: list[tuple[bytes, str]] = []
-    for keys, row in rows:
+    for number, keys, row in rows:
         if not imported.isdisjoint(keys):
             continue
         holding = _holding(unit, row, holders)
         prospect = holding.get(row.name) or _same_telephone(unit, row)
         if prospect is None:
-            new += 1
+            new.add(number)
             shared += bool(holding)
             prospect = holding[row.name] = _record(unit, row, list_name)
         remembered += [(key, prospect) for key in household_keys(row)]
     unit.imported_rows.add(remembered)
-    return _Batch(new, shared)
+    return _Batch(frozenset(new), shared)
 
 
 def _holding(unit: Unit, row: HouseholdRow, holders: dict[str, dict[str, str]]) -> dict[str, str]:
@@ -263,12 +284,25 @@ def _record(unit: Unit, row: HouseholdRow, list_name: str) -> str:
         parent=prospect,
         record_id=person,
     )
+    for member in row.members:
+        unit.create("person", _person_of(member), parent=prospect)
     if row.household_size is not None or row.yearly_income is not None:
         income = row.yearly_income.fen if row.yearly_income is not None else None
         unit.create("household", Household(size=row.household_size, income_fen=income), parent=prospect)
     if row.business:
         unit.create("business", Business(trade=row.business), parent=prospect)
     return prospect
+
+
+def _person_of(member: Member) -> Person:
+    return Person(
+        name=member.name,
+        relation=member.relation,
+        id_number=member.identity,
+        birth=member.birth,
+        sex=member.sex,
+        mobile=member.phone,
+    )
 
 
 def _write_refused(

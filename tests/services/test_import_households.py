@@ -108,6 +108,48 @@ def test_who_is_known_by_another_of_their_telephones_is_not_added(store: Store, 
     assert (last.new, last.same_as_known) == (1, 4)
 
 
+MEMBERS = "户号,姓名,与户主关系,身份证,手机"
+
+
+def test_the_members_of_a_household_are_the_prospects_people(store: Store, tmp_path: Path) -> None:
+    rows = ["1,李梅,配偶,421224198003050028,13900000002", "1,张三,户主,421224197803050013,13800000001", "1,张小,长子,,"]
+    file = open_list(made(tmp_path / "a.csv", [*rows, "2,王五,户主,,13700000003"], MEMBERS))
+    first = import_households(store, file)
+    assert (first.rows, first.new, first.members, first.same_as_known) == (4, 2, 2, 0)
+    assert sorted(line.name for line in page(store, Wanted()).lines) == ["张三", "王五"]
+    (line,) = page(store, Wanted(typed="13800000001")).lines
+    shown = prospect_page(store, line.prospect)
+    assert shown.person is not None
+    assert shown.person.person.name == "张三"
+    assert {(each.person.name, each.person.relation, each.person.sex) for each in shown.family} == {
+        ("李梅", "spouse", "F"), ("张小", "长子", None)
+    }  # fmt: skip
+    again = import_households(store, file)
+    assert (again.new, again.members, again.same_as_known) == (0, 0, 4)
+
+
+def test_no_batch_parts_a_household(store: Store, tmp_path: Path) -> None:
+    rows = [f"{n},户{n},户主,,{13_800_000_000 + n}" for n in range(BATCH - 1)]
+    rows += ["x,张小,子,,", "x,张三,户主,,13700000003", "x,李梅,妻,,", "y,王五,户主,,13600000004"]
+    seen: list[int] = []
+    file = open_list(made(tmp_path / "a.csv", rows, MEMBERS))
+    first = import_households(store, file, progress=lambda done, _total: seen.append(done))
+    assert (first.new, first.members, seen) == (BATCH + 1, 2, [0, BATCH + 2, BATCH + 3])
+    second = import_households(store, file)
+    assert (second.new, second.members, second.same_as_known) == (0, 0, BATCH + 3)
+
+
+def test_a_mended_household_is_imported_whole(store: Store, tmp_path: Path) -> None:
+    rows = ["1,张三,户主,421224197803050013,13800000001", "1,李梅,配偶,421224198003050027,", "2,王五,户主,,13700000003"]
+    first = import_households(store, open_list(made(tmp_path / "a.csv", rows, MEMBERS)))
+    assert (first.new, first.refused) == (1, {"household_refused": 1, "identity_check_digit": 1})
+    assert first.refused_file is not None
+    mended = first.refused_file.read_text("utf-8-sig").replace("421224198003050027", "421224198003050028")
+    first.refused_file.write_text(mended, "utf-8")
+    second = import_households(store, open_list(first.refused_file))
+    assert (second.new, second.members) == (1, 1)
+
+
 def test_the_other_telephone_of_a_row_stands_in_the_remark(store: Store, tmp_path: Path) -> None:
     rows = ["张三,0715-2362345,13900000002,老户"]
     import_households(store, open_list(made(tmp_path / "a.csv", rows, "姓名,电话,电话2,备注")))

@@ -13,6 +13,7 @@ from fieldapp.desktop.components.button import Button, Kind
 from fieldapp.desktop.components.card import Card
 from fieldapp.desktop.components.table import ColumnLook, LedgerTable
 from fieldapp.desktop.components.text import Role, Text, Tone
+from fieldapp.desktop.components.words import Words
 from fieldapp.desktop.look import Icon
 from fieldapp.services.household_list import DOUBTS
 from fieldapp.services.import_households import ImportResult
@@ -28,15 +29,7 @@ class ResultPanel(Column):
     def __init__(self, result: ImportResult, parent: QWidget | None = None) -> None:
         table = LedgerTable([ColumnLook(lambda: tr("Rows of the list")), ColumnLook("", right=True)], whole=True)
         table.setAccessibleName(tr("What became of the rows"))
-        table.show_rows(
-            [
-                [lambda: tr("New prospects"), f"{result.new:,}"],
-                [lambda: tr("The same household as an earlier row"), f"{result.same_in_list:,}"],
-                [lambda: tr("Already known on this laptop"), f"{result.same_as_known:,}"],
-                [lambda: tr("Refused"), f"{result.refused_rows:,}"],
-            ],
-            [lambda: tr("Read"), f"{result.rows:,}"],
-        )
+        table.show_rows(_lines(result), [lambda: tr("Read"), f"{result.rows:,}"])
         go = Button(lambda: tr("Go to the prospects"), Kind.FILLED, icon=Icon.PROSPECTS)
         items: list[QWidget] = [_said(result), Card(table, Line(STRETCH, go), gap=14)]
         if result.refused_file is not None:
@@ -63,6 +56,17 @@ class ResultPanel(Column):
             Line(show, STRETCH),
             heading=lambda: tr("Refused rows"),
         )
+
+
+def _lines(result: ImportResult) -> list[list[Words]]:
+    members: list[list[Words]] = [[lambda: tr("Members of these households"), f"{result.members:,}"]]
+    return [
+        [lambda: tr("New prospects"), f"{result.new:,}"],
+        *(members if result.members else []),
+        [lambda: tr("The same household as an earlier row"), f"{result.same_in_list:,}"],
+        [lambda: tr("Already known on this laptop"), f"{result.same_as_known:,}"],
+        [lambda: tr("Refused"), f"{result.refused_rows:,}"],
+    ]
 
 
 def _doubts(result: ImportResult) -> Card:

@@ -8,6 +8,8 @@ from fieldapp.translation import say, tr
 
 FIELD_NAMES = {
     Field.NAME: Sentence("Name"),
+    Field.HOUSEHOLD: Sentence("Number or head of the household"),
+    Field.RELATION: Sentence("Relation to the head"),
     Field.PHONE: Sentence("Telephone"),
     Field.OTHER_PHONE: Sentence("Other telephone"),
     Field.IDENTITY: Sentence("Identity number"),
@@ -29,6 +31,8 @@ def outcome_words(outcome: RowOutcome) -> str:
     """What becomes of a row, with the reason or the doubt."""
     if outcome.reason is not None:
         return tr("Refused: {reason}", reason=say(outcome.reason.sentence))
+    if outcome.outcome is Outcome.MEMBER:
+        return tr("Of the household of row {row}", row=outcome.earlier)
     if outcome.outcome is Outcome.SAME_AS_EARLIER_ROW:
         return tr("The same household as row {row}", row=outcome.earlier)
     if outcome.warnings:

@@ -14,6 +14,7 @@ DOUBTS: Mapping[str, Sentence] = {
     "sex_disagrees": Sentence("Sex that differs from the identity number"),
     "town_unknown": Sentence("Unknown town"),
     "town_disagrees": Sentence("Village that lies in another town"),
+    "household_unclear": Sentence("Member of a household whose head does not stand beside them"),
     "household_size": Sentence("Number of people that is none; left out"),
     "amount_unlikely": Sentence("Amount of ten million yuan or more; look at the unit"),
     "identity_shared": Sentence("Identity number that somebody else has too"),

@@ -159,8 +159,13 @@ def _needs_group(group: str, below: str, before: Sequence[str]) -> bool:
     if match is None or match[0] not in PERSONAL:
         return False
     return is_about_somebody_else(group) or (
-        _OF_MEMBERS.search(group) is not None and any((field_of(text) or ("",))[0] is match[0] for text in before)
+        _OF_MEMBERS.search(group) is not None and any(_means(text, match[0]) for text in before)
     )
+
+
+def _means(heading: str, field: Field) -> bool:
+    match = field_of(heading)
+    return match is not None and match[0] is field
 
 
 def _names_unit(heading: str) -> bool:

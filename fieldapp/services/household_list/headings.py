@@ -17,6 +17,8 @@ class Field(StrEnum):
     """What a column can hold."""
 
     NAME = "name"
+    HOUSEHOLD = "household"
+    RELATION = "relation"
     PHONE = "phone"
     OTHER_PHONE = "other_phone"
     IDENTITY = "identity"
@@ -73,7 +75,7 @@ def recognise(headings: Sequence[str], rows: Sequence[Sequence[str]] = ()) -> di
             found[field] = Guess(column, confidence)
     found |= dict(zip(_PHONES, phone_columns(headings, rows), strict=False))
     if (member := _member_column(headings)) is not None:
-        found[Field.NAME] = Guess(member, _SURE)
+        found |= _member_fields(headings, member, found)
     return found
 
 
@@ -93,7 +95,7 @@ def phone_columns(headings: Sequence[str], rows: Sequence[Sequence[str]] = ()) -
 
 def _parts_of_the_income(headings: Sequence[str]) -> set[int]:
     """The columns with a part of the income (种植收入, 务工收入), which is not the whole unless it stands alone."""
-    incomes = [column for column, text in enumerate(headings) if (field_of(text) or ("",))[0] is Field.YEARLY_INCOME]
+    incomes = [column for column, text in enumerate(headings) if _is(Field.YEARLY_INCOME, text)]
     return (
         {column for column in incomes if _PART_OF_INCOME.search(comparable(headings[column]))} if incomes[1:] else set()
     )
@@ -116,6 +118,29 @@ def _member_column(headings: Sequence[str]) -> int | None:
     if not any(_RELATION.search(word) for word in words):
         return None
     return next((column for column, word in enumerate(words) if _MEMBER.fullmatch(word)), None)
+
+
+def _member_fields(headings: Sequence[str], member: int, found: Mapping[Field, Guess]) -> dict[Field, Guess]:
+    """The fields of a list of members: each one's own name and numbers, the relation, and what names the household."""
+    words = [comparable(heading) for heading in headings]
+    fields = {Field.NAME: Guess(member, _SURE)}
+    for field in PERSONAL & found.keys() - {Field.NAME}:
+        if _OF_THE_HEAD.search(words[found[field].column]):
+            own = (c for c, word in enumerate(words) if _is(field, word) and not _OF_THE_HEAD.search(word))
+            fields[field] = Guess(next(own, found[field].column), _SURE)
+    relation = next((column for column, word in enumerate(words) if _RELATION.search(word)), None)
+    if relation is not None:
+        fields[Field.RELATION] = Guess(relation, _SURE)
+    for pattern in (_HOUSEHOLD, _HEADS_NAME, _RUNNING_NUMBER):
+        told = [column for column, word in enumerate(words) if pattern.fullmatch(word) and column != member]
+        if told and relation is not None:
+            fields[Field.HOUSEHOLD] = Guess(told[0], _SURE)
+            break
+    return fields
+
+
+def _is(field: Field, heading: str) -> bool:
+    return (field_of(heading) or ("",))[0] is field
 
 
 def field_of(heading: str) -> tuple[Field, int] | None:
@@ -250,7 +275,16 @@ PERSONAL = frozenset((Field.NAME, Field.PHONE, Field.OTHER_PHONE, Field.IDENTITY
 
 _SURE = 100
 _OF_A_MONTH = re.compile(r"月均|每月|月(?:纯|净|总)?(?:收入|工资)")
-_RELATION = re.compile(r"与户主|户主关系|家庭关系|relation")
+_RELATION = re.compile(r"与户主|户主关系|家庭关系|家庭角色|^关系$|relation")
+_OF_THE_HEAD = re.compile(r"户主|head")
+_HEADS_NAME = re.compile(
+    r"(?:所属|家庭)?户主(?:姓名|名字?|名称)?|(?:household)?head(?:ofhousehold)?(?:name)?|householder(?:name)?"
+)
+_HOUSEHOLD = re.compile(
+    r"(?:家庭|农户|户籍|户口|户口簿|户口本|住户|户主)(?:编?号码?|序号|编码)|户(?:编?号码?|序号?|编码|别)"
+    r"|(?:household|hh|family)(?:id|no|number|code)"
+)
+_RUNNING_NUMBER = re.compile(r"序号?|编号|no|number|sn")
 _MEMBER = re.compile(r"(?:家庭)?(?:成员)?(?:姓名|名字)|(?:member|full)?name|nameofmember")
 _UNIT_ABOVE = re.compile(r"单位(?:人民币)?([亿万千]?)元|\(([亿万千])元\)")
 _UNITS = {"": 1, "千": 1_000, "万": 10_000, "亿": 100_000_000}

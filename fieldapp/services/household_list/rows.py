@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from hashlib import blake2b
@@ -29,7 +29,8 @@ from fieldapp.domain.writing import one_line, paragraphs
 from fieldapp.services.household_list import cells as cell
 from fieldapp.services.household_list.amounts import amount
 from fieldapp.services.household_list.file import HouseholdListFile
-from fieldapp.services.household_list.headings import Field, is_monthly, phone_columns, unit_of
+from fieldapp.services.household_list.headings import PERSONAL, Field, is_monthly, phone_columns, unit_of
+from fieldapp.services.household_list.households import is_spouse, rows_of_households
 from fieldapp.services.household_list.phones import Telephones, is_mobile, telephones
 
 
@@ -37,6 +38,7 @@ class Outcome(StrEnum):
     """What becomes of a row."""
 
     NEW = "new"
+    MEMBER = "member"
     SAME_AS_EARLIER_ROW = "same_as_earlier_row"
     REFUSED = "refused"
 
@@ -48,6 +50,18 @@ class RowWarning:
     code: str
     field: Field
     sentence: Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody of a household beside its head; ``relation`` is as the list says it, with ``spouse`` for the first."""
+
+    name: str
+    relation: str
+    phone: str | None
+    identity: str | None
+    birth: date | None
+    sex: Sex | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +88,15 @@ class HouseholdRow:
     wished_amount: Money | None
     remark: str
     other_phones: tuple[str, ...] = field(default=(), repr=False)
+    members: tuple[Member, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class RowOutcome:
     """A row by its number in the file, with its original cells.
 
-    ``row`` is set unless the row is refused, ``reason`` only if it is; ``earlier`` is the number of the row it repeats.
+    ``row`` is set unless the row is refused, ``reason`` only if it is; ``earlier`` is the number of the row it repeats,
+    or of the head whose household it belongs to.
     """
 
     number: int
@@ -93,7 +109,7 @@ class RowOutcome:
 
     @property
     def code(self) -> str:
-        """``new``, ``same_as_earlier_row`` or ``refused:`` with the reason's code."""
+        """``new``, ``member``, ``same_as_earlier_row`` or ``refused:`` with the reason's code."""
         return f"{self.outcome}:{self.reason.code}" if self.reason else self.outcome.value
 
 
@@ -122,22 +138,81 @@ def clean_rows(
         _phone_columns(file.headings, columns),
     )  # fmt: skip
     met: dict[bytes, int] = {}
-    for number, cells in file.rows(columns):
-        original = tuple(cells)
-        try:
-            row, warnings = reader.read(cells)
-        except Invalid as reason:
-            yield RowOutcome(number, Outcome.REFUSED, None, reason, (), None, original)
-            continue
-        earlier = next((met[key] for key in sought_keys(row) if key in met), number)
-        for key in household_keys(row):
-            met.setdefault(key, earlier)
-        if earlier != number:
-            yield RowOutcome(number, Outcome.SAME_AS_EARLIER_ROW, row, None, warnings, earlier, original)
+    for found in rows_of_households(file.rows(columns), columns):
+        if found.head is None:
+            yield _alone(reader, *found.rows[0], met, unclear=found.unclear)
         else:
-            yield RowOutcome(number, Outcome.NEW, row, None, warnings, None, original)
+            yield from _together(reader, found.rows, found.head, met)
 
 
+def _alone(
+    reader: _RowReader, number: int, cells: Sequence[str], met: dict[bytes, int], *, unclear: bool
+) -> RowOutcome:
+    try:
+        row, told = reader.read(cells)
+    except Invalid as reason:
+        return RowOutcome(number, Outcome.REFUSED, None, reason, (), None, tuple(cells))
+    warnings = list(told)
+    if unclear:
+        sentence = Sentence(
+            "The list calls this person {relation} of a household, and its head does not stand beside them.",
+            relation=reader.relation(cells),
+        )
+        _warn(warnings, "household_unclear", Field.RELATION, sentence)
+    return _met(number, cells, row, tuple(warnings), met)
+
+
+def _met(
+    number: int, cells: Sequence[str], row: HouseholdRow, warnings: tuple[RowWarning, ...], met: dict[bytes, int]
+) -> RowOutcome:
+    earlier = next((met[key] for key in sought_keys(row) if key in met), number)
+    for key in household_keys(row):
+        met.setdefault(key, earlier)
+    if earlier != number:
+        return RowOutcome(number, Outcome.SAME_AS_EARLIER_ROW, row, None, warnings, earlier, tuple(cells))
+    return RowOutcome(number, Outcome.NEW, row, None, warnings, None, tuple(cells))
+
+
+def _together(
+    reader: _RowReader, rows: Sequence[tuple[int, list[str]]], head: int, met: dict[bytes, int]
+) -> Iterator[RowOutcome]:
+    """The rows of one household. Where one is refused all are: the household comes in whole, once it is mended."""
+    read: list[tuple[HouseholdRow, tuple[RowWarning, ...]]] = []
+    reasons: dict[int, Invalid] = {}
+    for place, (number, cells) in enumerate(rows):
+        try:
+            read.append(reader.read(cells) if place == head else reader.read_member(cells, rows[head][1]))
+        except Invalid as reason:
+            reasons[number] = reason
+    if reasons:
+        yield from (_refused(number, cells, reasons) for number, cells in rows)
+        return
+    others = [
+        (row, cells) for place, ((row, _), (_, cells)) in enumerate(zip(read, rows, strict=True)) if place != head
+    ]
+    whole = reader.with_members(read[head][0], others, rows[head][1])
+    met_head = _met(*rows[head], whole, read[head][1], met)
+    for place, ((row, warnings), (number, cells)) in enumerate(zip(read, rows, strict=True)):
+        if place == head:
+            yield met_head
+        elif met_head.outcome is Outcome.NEW:
+            yield RowOutcome(number, Outcome.MEMBER, row, None, warnings, met_head.number, tuple(cells))
+        else:
+            yield RowOutcome(number, met_head.outcome, row, None, warnings, met_head.earlier, tuple(cells))
+
+
+def _refused(number: int, cells: Sequence[str], reasons: Mapping[int, Invalid]) -> RowOutcome:
+    reason = reasons.get(number) or Invalid(
+        "household_refused",
+        Sentence("Row {row} of this household is refused. Mend it: a household is imported whole.", row=min(reasons)),
+        field=Field.HOUSEHOLD,
+    )
+    return RowOutcome(number, Outcome.REFUSED, None, reason, (), None, tuple(cells))
+
+
+_REPEATED = frozenset((Field.IDENTITY, Field.PHONE, Field.OTHER_PHONE, Field.REMARK))
+"""What a member has not from the head: where both rows say the same, it is the head's."""
+_OF_THE_HOUSEHOLD = frozenset(Field) - PERSONAL - {Field.REMARK, Field.HOUSEHOLD, Field.RELATION}
 _SAMPLED = 500
 _REMEMBERED = 5_000
 _ADDRESS_TO_VILLAGE = re.compile(r".{2,40}?(?:村委会|村|社区|居委会)")
@@ -192,6 +267,51 @@ class _RowReader:
             other_phones=phones.others,
         )
         return row, tuple(warnings)
+
+    def relation(self, cells: Sequence[str]) -> str:
+        """The relation to the head, as it is written."""
+        return one_line(self._said(Field.RELATION, cells), field=Field.RELATION, limit=NAME_LIMIT)
+
+    def read_member(self, cells: Sequence[str], head: Sequence[str]) -> tuple[HouseholdRow, tuple[RowWarning, ...]]:
+        """What a row says of a member; what it repeats of the head's row is the head's. Raises Invalid."""
+        own = list(cells)
+        for name, column in self.columns.items():
+            heading = self.headings[column] if column < len(self.headings) else ""
+            repeated = name in _REPEATED or "户主" in heading
+            if repeated and column < min(len(own), len(head)) and _same(own[column], head[column]):
+                own[column] = ""
+        columns = {name: column for name, column in self.columns.items() if name in PERSONAL or name is Field.REMARK}
+        self.relation(cells)
+        return replace(self, columns=columns, village=None).read(own)
+
+    def with_members(
+        self, row: HouseholdRow, others: Sequence[tuple[HouseholdRow, Sequence[str]]], head: Sequence[str]
+    ) -> HouseholdRow:
+        """The head's row with the members; what else their rows say goes to the remark. Raises Invalid."""
+        members: list[Member] = []
+        lines: list[str] = []
+        for other, cells in others:
+            relation = self.relation(cells)
+            first = is_spouse(relation) and all(member.relation != "spouse" for member in members)
+            members.append(
+                Member(
+                    other.name, "spouse" if first else relation or "other", other.phone, other.identity, other.birth,
+                    other.sex,
+                )
+            )  # fmt: skip
+            if said := [*filter(None, other.remark.split("\n")), *self._beside(cells, head)]:
+                lines.append(
+                    f"{other.name}（{relation}）：{'；'.join(said)}" if relation else f"{other.name}：{'；'.join(said)}"
+                )
+        return replace(row, members=tuple(members), remark=_with_lines(row.remark, lines))
+
+    def _beside(self, cells: Sequence[str], head: Sequence[str]) -> Iterator[str]:
+        """What a member's row says that is neither the person's nor the same as in the head's row."""
+        for name, column in self.columns.items():
+            text = self._said(name, cells)
+            if text and name in _OF_THE_HOUSEHOLD and not _same(text, self._of(name, head)):
+                heading = self.headings[column] if column < len(self.headings) else ""
+                yield cell.labelled(heading, one_line(text, field=name, limit=TEXT_LIMIT))
 
     def _of(self, field: Field, cells: Sequence[str]) -> str:
         column = self.columns.get(field, -1)
@@ -320,6 +440,10 @@ class _RowReader:
             _warn(warnings, "household_size", Field.HOUSEHOLD_SIZE, sentence)
             return None
         return size
+
+
+def _same(text: str, other: str) -> bool:
+    return cell.squeezed(text) == cell.squeezed(other)
 
 
 def _warn(warnings: list[RowWarning], code: str, field: Field, sentence: Sentence) -> None:

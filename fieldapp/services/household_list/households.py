@@ -1,0 +1,99 @@
+"""Which rows are one household: where the list itself says so, by a number or head and by each one's relation.
+
+A relation alone says it not: who stands as 配偶 in a list of borrowers need not belong to the row above.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from fieldapp.services.household_list.cells import is_blank, squeezed
+from fieldapp.services.household_list.headings import Field
+
+Row = tuple[int, list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class RowsOfOne:
+    """Rows that follow each other and are one household; ``head`` is the place of the head among them.
+
+    ``head`` is None for a single row that stands for itself; ``unclear`` tells that the list calls it a member.
+    """
+
+    rows: tuple[Row, ...]
+    head: int | None = None
+    unclear: bool = False
+
+
+def rows_of_households(rows: Iterable[Row], columns: Mapping[Field, int]) -> Iterator[RowsOfOne]:
+    """The rows, those of one household together, in the order of the file."""
+    said = _Said(columns)
+    waiting: list[Row] = []
+    for row in rows:
+        if waiting and not said.belong_together(waiting, row[1]):
+            yield from _closed(waiting, said)
+            waiting = []
+        waiting.append(row)
+        if Field.HOUSEHOLD not in columns:
+            yield from _closed(waiting, said)
+            waiting = []
+    if waiting:
+        yield from _closed(waiting, said)
+
+
+def is_spouse(relation: str) -> bool:
+    """Whether a relation to the head is that of husband or wife."""
+    return _SPOUSE.fullmatch(squeezed(relation).lower()) is not None
+
+
+_MOST_MEMBERS = 100
+"""Rows; a number that more rows share is no household's, and not all of a list is kept in memory for it."""
+_HEAD = re.compile(
+    r"\d{0,2}(?:户主|本人|户主本人|本人或户主|本人[(/]?户主\)?|户主[(/]?本人\)?|head(?:ofhousehold)?|self|householder|householdhead)"
+)
+_SPOUSE = re.compile(
+    r"\d{0,2}(?:户主)?之?(?:配偶|妻子?|夫|丈夫|老婆|老公|爱人|媳妇|夫妻|spouse|wife|husband)(?:\((?:妻|夫)\))?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a row says of its household."""
+
+    columns: Mapping[Field, int]
+
+    def belong_together(self, waiting: Sequence[Row], cells: Sequence[str]) -> bool:
+        """Whether a row goes on with the household of those before it."""
+        if len(waiting) >= _MOST_MEMBERS or not (key := self.key(waiting[0][1])):
+            return False
+        if self.is_head(cells):
+            return self.key(cells) == key and not any(self.is_head(before) for _, before in waiting)
+        return self.key(cells) == key or (not self.key(cells) and self.is_member(cells))
+
+    def key(self, cells: Sequence[str]) -> str:
+        return self._of(Field.HOUSEHOLD, cells)
+
+    def is_head(self, cells: Sequence[str]) -> bool:
+        """By the relation; where none is stated, by the name in the column of heads."""
+        if relation := self._of(Field.RELATION, cells):
+            return _HEAD.fullmatch(relation.lower()) is not None
+        return bool(self.key(cells)) and self.key(cells) == self._of(Field.NAME, cells)
+
+    def is_member(self, cells: Sequence[str]) -> bool:
+        return bool(self._of(Field.RELATION, cells)) and not self.is_head(cells)
+
+    def _of(self, field: Field, cells: Sequence[str]) -> str:
+        column = self.columns.get(field, -1)
+        text = cells[column] if 0 <= column < len(cells) else ""
+        return "" if is_blank(text) else squeezed(text)
+
+
+def _closed(rows: Sequence[Row], said: _Said) -> Iterator[RowsOfOne]:
+    head = next((place for place, (_, cells) in enumerate(rows) if said.is_head(cells)), None)
+    if len(rows) > 1 and head is not None:
+        yield RowsOfOne(tuple(rows), head)
+        return
+    for row in rows:
+        yield RowsOfOne((row,), unclear=said.is_member(row[1]))
