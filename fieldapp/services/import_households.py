@@ -137,7 +137,7 @@ def import_households(
 
 @dataclass(frozen=True, slots=True)
 class _Batch:
-    """Which rows of a batch became prospects, and how many of these have somebody else's identity number."""
+    """The places of the rows that became prospects, and how many of these have somebody else's identity number."""
 
     new: frozenset[int]
     identity_shared: int
@@ -161,12 +161,13 @@ class _Tally:
         self.new += len(committed.new)
         if committed.identity_shared:
             self.warnings["identity_shared"] += committed.identity_shared
-        for outcome in batch:
+        new = {batch[place].number for place in committed.new}
+        for place, outcome in enumerate(batch):
             self.warnings.update(warning.code for warning in outcome.warnings)
             match outcome.outcome:
                 case Outcome.NEW:
-                    self.same_as_known += outcome.number not in committed.new
-                case Outcome.MEMBER if outcome.earlier in committed.new:
+                    self.same_as_known += place not in committed.new
+                case Outcome.MEMBER if outcome.earlier in new:
                     self.members += 1
                 case Outcome.MEMBER:
                     self.same_as_known += 1
@@ -217,19 +218,23 @@ def _import_batch(unit: Unit, batch: Sequence[RowOutcome], list_name: str) -> _B
     An identity number under another name makes no two rows one household: lists carry a neighbour's number by mistake,
     and the row that is right would be the one left out. It stays a doubt.
     """
-    rows = [(o.number, sought_keys(o.row), o.row) for o in batch if o.outcome is Outcome.NEW and o.row is not None]
+    rows = [
+        (place, sought_keys(o.row), o.row)
+        for place, o in enumerate(batch)
+        if o.outcome is Outcome.NEW and o.row is not None
+    ]
     imported = unit.imported_rows.known({key for _, keys, _ in rows for key in keys})
     holders: dict[str, dict[str, str]] = {}
     new: set[int] = set()
     shared = 0
     remembered: list[tuple[bytes, str]] = []
-    for number, keys, row in rows:
+    for place, keys, row in rows:
         if not imported.isdisjoint(keys):
             continue
         holding = _holding(unit, row, holders)
         prospect = holding.get(row.name) or _same_telephone(unit, row)
         if prospect is None:
-            new.add(number)
+            new.add(place)
             shared += bool(holding)
             prospect = holding[row.name] = _record(unit, row, list_name)
         remembered += [(key, prospect) for key in household_keys(row)]

@@ -15,7 +15,7 @@ from fieldapp.domain.errors import Actionable
 from fieldapp.domain.places import Places
 from fieldapp.domain.wording import Sentence
 from fieldapp.reference import places as known_places
-from fieldapp.services.household_list.heading_rows import find_headings
+from fieldapp.services.household_list.heading_rows import find_headings, width_of_blocks
 from fieldapp.services.household_list.headings import (
     Field,
     Guess,
@@ -61,6 +61,7 @@ class HouseholdListFile:
     _table: TextTable | tuple[Workbook, Sheet] = field(repr=False)
     _as_opened: tuple[int, int] = field(repr=False)
     _heading_rows: tuple[tuple[str, ...], ...] = field(repr=False)
+    _block: int = field(repr=False)
 
     @property
     def columns(self) -> dict[Field, int]:
@@ -85,12 +86,14 @@ class HouseholdListFile:
         name_column = (columns or self.columns).get(Field.NAME)
         repeated = [[comparable(cell) for cell in row] for row in (self.headings, *self._heading_rows)]
         titles = {comparable(part) for part in self.title.split("\n")} - {""}
+        above: list[str] = []
         with _reading(self.path):
-            for number, cells in self._unchanged(_raw_rows(self._table)):
+            for number, cells in _below_each_other(self._unchanged(_raw_rows(self._table)), self._block):
                 if self.heading_row is not None and number <= self.heading_row:
                     continue
                 if not _is_between_rows(cells, used, name_column, repeated, titles):
-                    yield number, [_without_guard(cell) for cell in cells]
+                    above = _as_above([_without_guard(cell) for cell in cells], above)
+                    yield number, above
 
     def _unchanged(self, rows: Iterator[Row]) -> Iterator[Row]:
         """The rows, none of which was read after the file became another: its columns would be somebody else's."""
@@ -123,13 +126,26 @@ _READ_AT_ONCE = 50
 _SAMPLED = 200
 _SEARCHED = 60
 _LONGEST_HEADING = 60
+_LONGEST_DITTO = 20
+_SHORT = 3
 _CONFIDENT = 50
 _TOTAL = re.compile(
-    r"(?:本页|全村|全镇|全县|全组|本村|本镇|村|页)?(?:合计|总计|小计|共计|累计|汇总)(?:户数|人数|金额)?\d*[户人条笔]?"
-    r"|(?:grand|sub)?total\d*|sum",
+    r"[^,，。:：]{0,12}(?:合计|总计|小计|共计|累计|汇总)(?:户数|人数|金额)?(?:\d*[户人条笔])?(?:\(.*\))?|[共计]*\d+[户人条笔]|平均数?|均值"
+    r"|(?:此行|以下|下面|此处)?(?:以下)?(?:空白|为空|无正文|无内容|无数据)|(?:grand|sub)?total\d*|sum|average|endoflist",
     re.IGNORECASE,
 )
-_NOTE = re.compile(r"(?:制表|填表|填报|审核|复核|经办|注|备注|说明|单位|日期|打印|第\d+页|共\d+页|page\d)")
+_NOTE = re.compile(
+    r"(?:制表|填表|填报|审核|复核|经办|注|备注|说明|单位|日期|打印|第\d+页|共\d+页|page\d|note|preparedby|checkedby|remark)",
+    re.IGNORECASE,
+)
+_FOOTER = re.compile(
+    r"(?:制表|填表|填报|填写|审核|复核|审批|经办|负责|调查|采集|登记|录入|打印|村?主任|村?书记|组长|客户经理|联系|单位|盖章|签字|签章|日期|时间"
+    r"|prepared|checked|approved|reviewed|date|signature|officer)[^:：]{0,12}[:：].*|.{0,12}[(（](?:盖章|公章|签字|签章)[)）]"
+    r"|\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?",
+    re.IGNORECASE | re.DOTALL,
+)
+_PART = re.compile(r"第?[一二三四五六七八九十\d]{1,4}(?:村民)?(?:小组|组|队|片区?|网格)")
+_DITTO = frozenset(("同上", "上同", "同前", "〃", "″", "′′", "''", "＂", '"', "“", "”", "ditto", "do.", "sameasabove"))
 _GUARDED = re.compile(r"'(?=\s*[=+\-@\d]|[\t\r])")
 _TEXT_FORMULA = re.compile(r'\s*="([^"=]*)"\s*')
 
@@ -142,6 +158,7 @@ class _Recognised:
     headings: tuple[str, ...]
     guesses: dict[Field, Guess]
     heading_rows: tuple[tuple[str, ...], ...]
+    block: int
 
 
 def _open_workbook(path: Path, places: Places, state: tuple[int, int]) -> HouseholdListFile:
@@ -160,7 +177,7 @@ def _open_workbook(path: Path, places: Places, state: tuple[int, int]) -> Househ
     others = tuple(other.name for other in book.sheets if other is not sheet)
     return HouseholdListFile(
         path, "xlsx", sheet.name, others, _title(found, sheet.name), found.heading_row, found.headings, found.guesses,
-        (book, sheet), state, found.heading_rows,
+        (book, sheet), state, found.heading_rows, found.block,
     )  # fmt: skip
 
 
@@ -182,7 +199,7 @@ def _open_text(path: Path, places: Places, state: tuple[int, int]) -> HouseholdL
     found, table = best
     return HouseholdListFile(
         path, "csv", encoding.value, (), found.title, found.heading_row, found.headings, found.guesses, table, state,
-        found.heading_rows,
+        found.heading_rows, found.block,
     )  # fmt: skip
 
 
@@ -194,14 +211,16 @@ def _recognised(sample: list[Row], places: Places) -> _Recognised | None:
         guesses = guess_by_content(body, {}, (), places)
         if Field.NAME not in guesses or not guesses.keys() & {Field.PHONE, Field.IDENTITY}:
             return None
-        return _Recognised(len(guesses), "", None, (), _with_samples(guesses, body), ())
-    body = [cells for _, cells in sample[found.last + 1 :] if any(cell.strip() for cell in cells)]
-    headings = found.texts
+        return _Recognised(len(guesses), "", None, (), _with_samples(guesses, body), (), 0)
+    block = width_of_blocks(found.texts)
+    headings = found.texts[: block or None]
+    below = _below_each_other(sample[found.last + 1 :], block)
+    body = [cells for _, cells in below if any(cell.strip() for cell in cells)]
     guesses = guess_by_content(body, recognise(headings, body), headings, places)
     title = "\n".join(cell.strip()[:200] for _, cells in sample[: found.first] for cell in cells if cell.strip())
     score = sum(guess.confidence for guess in guesses.values()) + min(len(body), _CONFIDENT)
-    rows = tuple(tuple(cells) for _, cells in sample[found.first : found.last + 1])
-    return _Recognised(score, title, sample[found.last][0], headings, _with_samples(guesses, body), rows)
+    rows = tuple(tuple(cells[: block or None]) for _, cells in sample[found.first : found.last + 1])
+    return _Recognised(score, title, sample[found.last][0], headings, _with_samples(guesses, body), rows, block)
 
 
 def _says_something(rows: Iterable[Row]) -> bool:
@@ -234,6 +253,15 @@ def _raw_rows(table: TextTable | tuple[Workbook, Sheet]) -> Iterator[Row]:
     return book.rows(sheet)
 
 
+def _below_each_other(rows: Iterable[Row], block: int) -> Iterator[Row]:
+    """The rows, those of tables side by side one after the other, each with the number it has in the file."""
+    for number, cells in rows:
+        yield number, cells[: block or None]
+        for start in range(block, len(cells), block) if block else ():
+            if any(cell.strip() for cell in cells[start : start + block]):
+                yield number, cells[start : start + block]
+
+
 def _is_between_rows(
     cells: Sequence[str],
     used: set[int],
@@ -250,6 +278,10 @@ def _is_between_rows(
         return True
     if any(_repeats(filled, row) for row in headings):
         return True
+    if all(_FOOTER.fullmatch(cell.strip()) for _, cell in filled):
+        return True
+    if _heads_a_part(filled, name_column):
+        return True
     if len(filled) == 1 and len(headings[0]) > 1:
         word = comparable(first)
         return (
@@ -258,6 +290,22 @@ def _is_between_rows(
             or bool(first_column == name_column and _NOTE.match(word) and len(word) > 4)
         )
     return False
+
+
+def _heads_a_part(filled: Sequence[tuple[int, str]], name_column: int | None) -> bool:
+    """Whether a row only says which part of the list follows: 一组, behind a running number at most."""
+    return name_column in dict(filled) and all(
+        _PART.fullmatch(comparable(cell)) if column == name_column else len(comparable(cell)) <= _SHORT
+        for column, cell in filled
+    )
+
+
+def _as_above(cells: list[str], above: Sequence[str]) -> list[str]:
+    """The cells with what stands in the row above in place of 同上 and 〃."""
+    for column, text in enumerate(cells):
+        if len(text) <= _LONGEST_DITTO and "".join(text.split()).lower() in _DITTO and column < len(above):
+            cells[column] = above[column]
+    return cells
 
 
 def _repeats(filled: Sequence[tuple[int, str]], headings: Sequence[str]) -> bool:

@@ -54,6 +54,17 @@ def find_headings(rows: Sequence[Sequence[str]]) -> HeadingRows | None:
     return HeadingRows(first, last, tuple(texts))
 
 
+def width_of_blocks(texts: Sequence[str]) -> int:
+    """How many columns a table has that stands twice or more side by side to save paper; 0 for one that does not."""
+    words = [comparable(text) for text in texts]
+    names = [column for column, text in enumerate(texts) if _means(text, Field.NAME)]
+    width = names[1] - names[0] if len(names) > 1 else 0
+    if width < 2:
+        return 0
+    blocks = [_stripped(words[start : start + width]) for start in range(0, len(words), width)]
+    return width if all(block == blocks[0] for block in blocks) else 0
+
+
 _MOST_MORE = 2
 _LONGEST_GROUP = 20
 _NO_GROUP = re.compile(
@@ -98,7 +109,8 @@ def _goes_on(row: Sequence[str], texts: Sequence[str]) -> bool:
         return False
     name = recognise(texts).get(Field.NAME)
     sure = [text for text in fresh.values() if (match := field_of(text)) is not None and match[1] >= _SURE_ENOUGH]
-    return bool(sure) and len(sure) * 2 >= len(fresh) and (name is None or name.column not in fresh)
+    names_nobody = name is None or name.column not in fresh or _means(fresh[name.column], Field.NAME)
+    return bool(sure) and len(sure) * 2 >= len(fresh) and names_nobody
 
 
 _SURE_ENOUGH = 75
@@ -170,6 +182,12 @@ def _means(heading: str, field: Field) -> bool:
 
 def _names_unit(heading: str) -> bool:
     return "元" in heading or unit_of(heading) != 1
+
+
+def _stripped(words: list[str]) -> list[str]:
+    while words and not words[-1]:
+        words = words[:-1]
+    return words
 
 
 def _cell(row: Sequence[str], column: int) -> str:

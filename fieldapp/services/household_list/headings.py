@@ -102,13 +102,13 @@ def _parts_of_the_income(headings: Sequence[str]) -> set[int]:
 
 
 def _follows_somebody_else(headings: Sequence[str], column: int) -> bool:
-    """Whether the nearest name to the left is somebody else's: 配偶姓名, 身份证号, 电话."""
-    for heading in reversed(headings[:column]):
-        if _SOMEBODY_ELSE.search(comparable(heading)):
+    """Whether the nearest name to the left is not the household's: 配偶姓名, 身份证号, 电话; or a second 姓名."""
+    for left in range(column - 1, -1, -1):
+        if is_about_somebody_else(headings[left]):
             return True
-        match = field_of(heading)
+        match = field_of(headings[left])
         if match is None or match[0] not in _NUMBERS_OF_A_PERSON:
-            return False
+            return match is not None and match[0] is Field.NAME and any(_is(Field.NAME, h) for h in headings[:left])
     return False
 
 
@@ -151,7 +151,7 @@ def field_of(heading: str) -> tuple[Field, int] | None:
     bare = re.sub(r"[(（].*?[)）]|[()（）/%]", "", words)
     if bare.startswith("qq"):
         return None  # 号码 alone, which is left of it, is a telephone's
-    if _ANOTHER_PHONE.search(words) and not _SOMEBODY_ELSE.search(words):
+    if _ANOTHER_PHONE.search(words) and not re.search(rf"{_SOMEBODY_ELSE.pattern}|{_OTHERS_PHONE}", words):
         return Field.OTHER_PHONE, _SURE - 10
     # "姓名/Name": a bilingual heading is recognised by either half.
     halves = [bare, *(re.sub(r"[(（].*?[)）]|[()（）%]", "", half) for half in words.split("/"))]
@@ -346,6 +346,10 @@ _ABOUT_MONEY = (
     r"来源|用途|期限|时间|日期|方式|类型|银行|利率|比例|占比|比$|支出"
     r"|purpose|source|(?:term|date|type|status|rate)$|^(?:term|date|type)of"
 )
+_OTHERS_PHONE = (
+    r"经理|主任|管户|包[保片]|驻村|帮扶|单位|公司|村委|村部|村组长|干部|亲属|家属|亲友|邻居"
+    r"|办公|客服|投诉|监督|举报|office|work|neighbou?r"
+)
 _ANOTHER_MATTER: dict[Field, re.Pattern[str]] = {
     field: re.compile(pattern)
     for field, pattern in (
@@ -355,7 +359,7 @@ _ANOTHER_MATTER: dict[Field, re.Pattern[str]] = {
         (Field.IDENTITY, r"签发|发证|机关|类型|type"),
         (Field.NAME, r"民族|文化|学历|年龄|健康|政治|婚姻"),
         (Field.BUSINESS, r"年限|面积|地点|时间|规模"),
-        (Field.PHONE, r"归属|银行|型号|运营商|bank"),
+        (Field.PHONE, rf"归属|银行|型号|运营商|bank|{_OTHERS_PHONE}"),
         (Field.VILLAGE, r"收入|集体|户数|分红|农村|村镇|村医|^(?:所在|所属)?(?:村民|村)小组(?:名称|编号|名|号)?$"),
     )
 }

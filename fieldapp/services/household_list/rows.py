@@ -165,10 +165,10 @@ def _alone(
 def _met(
     number: int, cells: Sequence[str], row: HouseholdRow, warnings: tuple[RowWarning, ...], met: dict[bytes, int]
 ) -> RowOutcome:
-    earlier = next((met[key] for key in sought_keys(row) if key in met), number)
+    earlier = next((met[key] for key in sought_keys(row) if key in met), None)
     for key in household_keys(row):
-        met.setdefault(key, earlier)
-    if earlier != number:
+        met.setdefault(key, earlier or number)
+    if earlier is not None:
         return RowOutcome(number, Outcome.SAME_AS_EARLIER_ROW, row, None, warnings, earlier, tuple(cells))
     return RowOutcome(number, Outcome.NEW, row, None, warnings, None, tuple(cells))
 
