@@ -29,11 +29,15 @@ def import_list(
     with opened(folder, passphrase_file) as laptop:
         found = preview_list(laptop.store, path)
         columns = {field.value: found.file.headings[column] for field, column in found.file.columns.items()}
+        unread = {
+            "other_sheets": found.file.other_sheets,
+            "unread_columns": found.file.unread(found.file.columns),
+        }
         if preview:
             outcomes = [outcome.code for outcome in found.outcomes]
             answer.give(
-                {"columns": columns, "other_sheets": found.file.other_sheets, "outcomes": outcomes},
-                *_sheets(found.file),
+                {"columns": columns, **unread, "outcomes": outcomes},
+                *_not_read(found.file),
                 *(f"{field} ← {heading}" for field, heading in columns.items()),
                 *(f"{outcome.number}: {outcome.code}" for outcome in found.outcomes),
             )
@@ -45,8 +49,8 @@ def import_list(
             progress=lambda done, total: answer.progress(tr("{done} of {total} rows", done=done, total=total)),
         )
     answer.give(
-        {"columns": columns, "other_sheets": found.file.other_sheets, **facts_of(result)},
-        *_sheets(found.file),
+        {"columns": columns, **unread, **facts_of(result)},
+        *_not_read(found.file),
         *lines_of(result),
     )
 
@@ -74,14 +78,17 @@ def export(
     )
 
 
-def _sheets(file: HouseholdListFile) -> list[str]:
-    """What of a workbook is not read: a list with a sheet for each village is imported one sheet at a time."""
-    if not file.other_sheets:
-        return []
-    return [
-        tr("Read is the sheet {sheet}.", sheet=file.how_written),
-        tr("Not read: {sheets}", sheets=tr(", ").join(file.other_sheets)),
-    ]
+def _not_read(file: HouseholdListFile) -> list[str]:
+    """What of a list is not read: other sheets, which are imported one at a time, and columns without a field."""
+    lines = []
+    if file.other_sheets:
+        lines += [
+            tr("Read is the sheet {sheet}.", sheet=file.how_written),
+            tr("Not read: {sheets}", sheets=tr(", ").join(file.other_sheets)),
+        ]
+    if unread := file.unread(file.columns):
+        lines.append(tr("Columns not read: {columns}", columns=tr(", ").join(unread)))
+    return lines
 
 
 def facts_of(result: ImportResult) -> dict[str, object]:

@@ -129,6 +129,14 @@ def test_each_hostile_value_refuses_its_own_row_only(laptop: Path, tmp_path: Pat
     assert {"零", "千万", "笑😀", "反", "好人"} <= names
 
 
+def test_columns_that_are_not_read_are_told(laptop: Path, tmp_path: Path) -> None:
+    path = tmp_path / "名单.csv"
+    path.write_text("序号,姓名,电话,民族,配偶姓名\n1,张三,13812345678,汉,李梅\n", "utf-8")
+    words = ("import", path, "--profile", laptop)
+    assert "Columns not read: 民族, 配偶姓名" in typed(*words, "--preview").out.splitlines()
+    assert typed(*words, "--json").facts()["unread_columns"] == ["民族", "配偶姓名"]
+
+
 @pytest.mark.parametrize("place", ["没有/r.csv", "ordner", "/proc/r.csv", "ordner/r/s.xlsx", "长" * 300])
 def test_a_place_for_refused_rows_that_cannot_be_written_is_told_before_the_import(
     place: str, laptop: Path, tmp_path: Path

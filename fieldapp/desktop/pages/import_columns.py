@@ -48,6 +48,7 @@ class ColumnsPanel(Column):
             ],
             whole=True,
         )
+        self._unread = Text("", Role.HINT, wrap=True)
         self._warning = Banner()
         self._warning.hide()
         super().__init__(
@@ -57,6 +58,7 @@ class ColumnsPanel(Column):
                 heading=lambda: tr("Which column holds what"),
                 beside=lambda: tr("Guessed from the headings and what stands below them"),
             ),
+            self._unread,
             Card(self._table, heading=lambda: tr("The first rows"), beside=self._first),
             gap=14,
             parent=parent,
@@ -75,6 +77,11 @@ class ColumnsPanel(Column):
 
     def show_outcomes(self, found: ListPreview) -> None:
         """Show what the rows become with the columns now chosen."""
+        unread = found.file.unread(self.chosen())
+        self._unread.say(
+            lambda: tr("Columns not read: {columns}", columns=one_line(tr(", ").join(unread))) if unread else ""
+        )
+        self._unread.setVisible(bool(unread))
         rows = [_row(outcome) for outcome in found.outcomes]
         self._table.show_rows(rows)
         self._table.setAccessibleName(tr("The first rows"))

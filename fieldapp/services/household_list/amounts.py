@@ -17,6 +17,7 @@ def amount(text: str, *, field: str, unit: int = 1) -> Money:
     Raises Invalid ``amount`` when it is none, a range, negative, or beyond reason.
     """
     written = _plain(text)
+    written = _UNIT_IN_BRACKETS.sub(r"\1", written)
     if scientific := SCIENTIFIC.fullmatch(written):
         written = f"{Decimal(scientific[0]):f}" if int(scientific["exponent"]) < _GREATEST_EXPONENT else written
     if unit > 1 and not _OWN_UNIT.search(written):
@@ -34,8 +35,9 @@ _ROUGHLY = re.compile(r"^(?:大约|大概|约)|(?:左右|以内|上下)$")
 _CURRENCY = re.compile(r"^(?:RMB|CNY|人民币)[:：]?|(?:RMB|CNY|人民币|\((?:RMB|CNY|人民币)\))$", re.IGNORECASE)
 _WHOLE = re.compile(r"(?<=[元圆块万千百十])(?:整|正)|(?<=[块元角分])钱")
 _SHORT_UNITS = ((re.compile(r"(?<=\d)[wW](?=\d?元?$)"), "万"), (re.compile(r"(?<=\d)[kK]$"), "千"))
+_UNIT_IN_BRACKETS = re.compile(r"\(([亿万千百]?元|[亿万千])\)$")
 _OWN_UNIT = re.compile(r"[百千万亿元]")
-_UNIT_SIGNS = {1_000: "千", 10_000: "万", 100_000_000: "亿"}
+_UNIT_SIGNS = {100: "百", 1_000: "千", 1_000_000: "百万", 10_000: "万", 100_000_000: "亿"}
 _FORMAL = str.maketrans(
     "壹贰貳叁參肆伍陆陸柒捌玖拾佰仟萬億两兩〇○圆圓块塊", "一二二三三四五六六七八九十百千万亿二二零零元元元元"
 )

@@ -58,13 +58,16 @@ def birth_date(text: str, today: date) -> date:
 
     Raises Invalid ``birth_date`` when it is no day, lies after ``today`` or more than 150 years back.
     """
-    written = squeezed(_MIDNIGHT.sub("", text.strip()))
+    written = _in_figures(squeezed(_MIDNIGHT.sub("", text.strip())))
     day = None
     if match := _DAY.fullmatch(written) or _EIGHT_DIGITS.fullmatch(written):
-        try:
-            day = date(int(match[1]), int(match[2]), int(match[3]))
-        except ValueError:
-            raise _not_a_day() from None
+        day = _day(int(match[1]), int(match[2]), int(match[3]))
+    elif (match := _SHORT_YEAR.fullmatch(written)) and int(match[1]) > max(31, today.year % 100):
+        # 78 can be no day of a month, and 2078 has not come.
+        day = _day(1900 + int(match[1]), int(match[2]), int(match[3]))
+    elif match := _ENGLISH_DAY.fullmatch(written) or _ENGLISH_MONTH.fullmatch(written):
+        said = match.groupdict()
+        day = _day(int(said["year"]), _month(said["month"]), int(said["day"]))
     elif _SERIAL.fullmatch(written):
         day = day_of_serial(int(written))
     if day is None:
@@ -80,10 +83,39 @@ def birth_date(text: str, today: date) -> date:
     return day
 
 
-def month_of_birth(text: str) -> tuple[int, int] | None:
-    """Year and month where a cell tells no more, as 出生年月 asks: 1978年3月, 1978-03, 1978.3, 197803."""
-    match = _MONTH.fullmatch(squeezed(text))
-    return (int(match[1]), int(match[2])) if match else None
+def part_of_birth(text: str) -> str | None:
+    """The beginning of an ISO date where a cell tells no more: 1978年3月, 1978-03, 197803 (as 出生年月 asks), 1978."""
+    if match := _MONTH.fullmatch(written := squeezed(text)):
+        return f"{int(match[1])}-{int(match[2]):02}"
+    return match[1] if (match := _YEAR.fullmatch(written)) else None
+
+
+def _month(name: str) -> int:
+    known = [number for number, full in enumerate(_MONTH_NAMES, start=1) if name.lower() in (full, full[:3])]
+    if not known:
+        raise _not_a_day()
+    return known[0]
+
+
+def _day(year: int, month: int, day: int) -> date:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        raise _not_a_day() from None
+
+
+def _in_figures(written: str) -> str:
+    """A date with one kind of mark between its parts and with figures for 一九七八年三月五日."""
+    plain = _AFTER_A_DAY.sub("", _BETWEEN_PARTS.sub("-", written))
+    return _HAN_NUMBER.sub(_figures, plain) if _HAN_DATE.fullmatch(plain) else plain
+
+
+def _figures(match: re.Match[str]) -> str:
+    text = match[0].replace("〇", "零").replace("○", "零")
+    if "十" not in text:
+        return "".join(str("零一二三四五六七八九".index(digit)) for digit in text)
+    tens, _, ones = text.partition("十")
+    return str(10 * ("一二三四五六七八九".index(tens) + 1 if tens else 1) + (_HAN_NUMBERS[ones] if ones else 0))
 
 
 def is_answer(text: str) -> bool:
@@ -108,7 +140,7 @@ def head_count(text: str) -> int | None:
 
 
 def sex(text: str) -> Sex | None:
-    """M or F of 男, 女, male, f …; None for anything else."""
+    """M or F of 男, 女, male, f, or 1 and 2 (GB/T 2261.1); None for anything else."""
     return _SEXES.get(squeezed(text).lower())
 
 
@@ -139,6 +171,9 @@ _NOTHING = frozenset(
         "#n/a",
         "nil",
         "nan",
+        "0000-00-00",
+        "1900-01-00",
+        "1900/1/0",
     )
 )
 _HALF_WIDTH = {0xFF01 + place: chr(0x21 + place) for place in range(94)}
@@ -147,7 +182,21 @@ _CALCULATION = re.compile(r"=|#(?:REF|VALUE|NAME|NUM|NULL|DIV/0|SPILL|CALC|BUSY)
 _HAN = "\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff·"
 _SPACE_BESIDE_HAN = re.compile(rf"(?<=[{_HAN}]) +(?=[{_HAN}])")
 _NAME_DOTS = re.compile("[•‧・･∙⋅●．]")
-_MIDNIGHT = re.compile(r"[T\s]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?$")
+_MIDNIGHT = re.compile(r"[T\s]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z?$")
+_BETWEEN_PARTS = re.compile(r"(?<=\d)[。、\\–—‐−,](?=\d)")
+_AFTER_A_DAY = re.compile(r"(?<=[\d日号])(?:出?生|[.。])$")
+_HAN_NUMBER = re.compile(r"[零〇○一二三四五六七八九十]+")
+_HAN_DATE = re.compile(
+    rf"(?:\d{{4}}|[零〇○一二三四五六七八九]{{4}})年(?:\d{{1,2}}|{_HAN_NUMBER.pattern})月(?:\d{{1,2}}|{_HAN_NUMBER.pattern})[日号]?"
+)
+_SHORT_YEAR = re.compile(r"(\d{2})(?:(?=\d{4}$)|[-/.年])(\d{1,2})(?:(?=\d{2}$)|[-/.月])(\d{1,2})[日号]?", re.ASCII)
+_ENGLISH_DAY = re.compile(r"(?P<day>\d{1,2})(?:st|nd|rd|th)?[-/. ]?(?P<month>[A-Za-z]{3,9})[-/.,]*(?P<year>\d{4})")
+_ENGLISH_MONTH = re.compile(r"(?P<month>[A-Za-z]{3,9})[-/.]?(?P<day>\d{1,2})(?:st|nd|rd|th)?[-/,]+(?P<year>\d{4})")
+_MONTH_NAMES = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "december",
+)  # fmt: skip
+_YEAR = re.compile(r"((?:19|20)\d\d)年?", re.ASCII)
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})[日号]?", re.ASCII)
 _EIGHT_DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
 _MONTH = re.compile(r"((?:19|20)\d\d)(?:[-/.年]|(?=\d\d$))(0?[1-9]|1[0-2])月?", re.ASCII)
@@ -158,10 +207,10 @@ _ANSWER = re.compile(
     r"|不(?:详|明|清楚|知道|知|便透露)|未(?:知|定|填|提供|说)|待(?:定|核实|补充|商|议)|面议|保密|无收入|yes|no|unknown|none|tbd|[yn√×✓?？]+"
 )
 _LONGEST_LABEL = 40
-_PEOPLE = re.compile(r"[口]?[人]?$")
+_PEOPLE = re.compile(r"(?:口之家|口?人?|persons?|people|members?)$", re.IGNORECASE)
 _HAN_NUMBERS = {digit: value for value, digit in enumerate("一二三四五六七八九十", start=1)} | {"两": 2}
 _SEXES: dict[str, Sex] = {
-    "男": "M", "男性": "M", "m": "M", "male": "M", "女": "F", "女性": "F", "f": "F", "female": "F"
+    "1": "M", "2": "F", "男": "M", "男性": "M", "m": "M", "male": "M", "女": "F", "女性": "F", "f": "F", "female": "F"
 }  # fmt: skip
 
 

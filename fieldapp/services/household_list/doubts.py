@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from fieldapp.domain.wording import Sentence
 
 DOUBTS: Mapping[str, Sentence] = {
+    "name_unlikely": Sentence("Name with something beside it"),
     "phone_implausible": Sentence("Telephone number that does not look right"),
     "phone_several": Sentence("Several telephone numbers with words among them; all are in the remark"),
     "birth_disagrees": Sentence("Date of birth that differs from the identity number"),
@@ -16,7 +17,8 @@ DOUBTS: Mapping[str, Sentence] = {
     "town_disagrees": Sentence("Village that lies in another town"),
     "household_unclear": Sentence("Member of a household whose head does not stand beside them"),
     "household_size": Sentence("Number of people that is none; left out"),
-    "amount_unlikely": Sentence("Amount of ten million yuan or more; look at the unit"),
+    "row_longer": Sentence("More cells than headings; the rest is in the remark"),
+    "amount_unlikely": Sentence("Amount of ten million yuan or more, or of less than a hundred; look at the unit"),
     "identity_shared": Sentence("Identity number that somebody else has too"),
 }
 """By the code of a ``RowWarning`` or of what ``ImportResult.warnings`` counts."""

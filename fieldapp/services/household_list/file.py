@@ -21,7 +21,9 @@ from fieldapp.services.household_list.headings import (
     Guess,
     comparable,
     guess_by_content,
+    phone_columns,
     recognise,
+    remark_columns,
 )
 from fieldapp.services.household_list.text_table import DELIMITERS, TextTable, recognise_encoding
 from fieldapp.services.household_list.workbook import Sheet, Workbook, open_workbook, password_protected
@@ -67,6 +69,19 @@ class HouseholdListFile:
     def columns(self) -> dict[Field, int]:
         """The guessed columns, to be changed by the officer and handed to ``clean_rows``."""
         return {name: guess.column for name, guess in self.guesses.items()}
+
+    def unread(self, columns: Mapping[Field, int]) -> tuple[str, ...]:
+        """The headings of the columns that nothing is taken from, but for running numbers."""
+        used = {*columns.values()}
+        if Field.OTHER_PHONE in columns:
+            used |= {guess.column for guess in phone_columns(self.headings)}
+        if Field.REMARK in columns:
+            used |= set(remark_columns(self.headings))
+        return tuple(
+            " ".join(heading.split())[:_LONGEST_HEADING]
+            for column, heading in enumerate(self.headings)
+            if column not in used and comparable(heading) and not _NUMBERING.fullmatch(comparable(heading))
+        )
 
     def preview(self, count: int = 20) -> Preview:
         """The guesses and the first ``count`` rows. Raises Actionable when the file has changed or gone."""
@@ -146,6 +161,7 @@ _FOOTER = re.compile(
 )
 _PART = re.compile(r"第?[一二三四五六七八九十\d]{1,4}(?:村民)?(?:小组|组|队|片区?|网格)")
 _DITTO = frozenset(("同上", "上同", "同前", "〃", "″", "′′", "''", "＂", '"', "“", "”", "ditto", "do.", "sameasabove"))
+_NUMBERING = re.compile(r"序号?|编号|no|sn|s/n")
 _GUARDED = re.compile(r"'(?=\s*[=+\-@\d]|[\t\r])")
 _TEXT_FORMULA = re.compile(r'\s*="([^"=]*)"\s*')
 

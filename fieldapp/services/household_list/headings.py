@@ -101,6 +101,11 @@ def _parts_of_the_income(headings: Sequence[str]) -> set[int]:
     )
 
 
+def remark_columns(headings: Sequence[str]) -> list[int]:
+    """The columns that hold remarks: 备注1, 备注2, 其他说明."""
+    return [column for column, heading in enumerate(headings) if _is(Field.REMARK, heading)]
+
+
 def _follows_somebody_else(headings: Sequence[str], column: int) -> bool:
     """Whether the nearest name to the left is not the household's: 配偶姓名, 身份证号, 电话; or a second 姓名."""
     for left in range(column - 1, -1, -1):
@@ -254,10 +259,21 @@ def unit_of(heading: str, title: str = "") -> int:
     words = comparable(heading)
     if "亿元" in words:
         return 100_000_000
-    if "万元" in words or "(万)" in words or "单位万" in words or words.endswith("/万") or "10k" in words:
+    if (
+        _TEN_THOUSANDS.search(words)
+        or "万元" in words
+        or "(万)" in words
+        or "单位万" in words
+        or words.endswith("/万")
+        or "10k" in words
+    ):
         return 10_000
-    if "千元" in words:
+    if _MILLIONS.search(words):
+        return 1_000_000
+    if _THOUSANDS.search(words):
         return 1_000
+    if "百元" in words:
+        return 100
     if "元" in words or "yuan" in words:
         return 1
     above = next((unit for line in title.split("\n") if (unit := _UNIT_ABOVE.search(comparable(line)))), None)
@@ -286,6 +302,9 @@ _HOUSEHOLD = re.compile(
 )
 _RUNNING_NUMBER = re.compile(r"序号?|编号|no|number|sn")
 _MEMBER = re.compile(r"(?:家庭)?(?:成员)?(?:姓名|名字)|(?:member|full)?name|nameofmember")
+_TEN_THOUSANDS = re.compile(r"tenthousand|10000yuan|wanyuan|\(wan\)")
+_MILLIONS = re.compile(r"million|百万元")
+_THOUSANDS = re.compile(r"千元|thousand|(?:cny|rmb|yuan|\(|元)000s?\)?$|\(k(?:yuan|rmb|cny)?\)|(?:cny|rmb|yuan)k\)?$")
 _UNIT_ABOVE = re.compile(r"单位(?:人民币)?([亿万千]?)元|\(([亿万千])元\)")
 _UNITS = {"": 1, "千": 1_000, "万": 10_000, "亿": 100_000_000}
 _LONGEST_HEADING = 60

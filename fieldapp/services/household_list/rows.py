@@ -29,7 +29,14 @@ from fieldapp.domain.writing import one_line, paragraphs
 from fieldapp.services.household_list import cells as cell
 from fieldapp.services.household_list.amounts import amount
 from fieldapp.services.household_list.file import HouseholdListFile
-from fieldapp.services.household_list.headings import PERSONAL, Field, is_monthly, phone_columns, unit_of
+from fieldapp.services.household_list.headings import (
+    PERSONAL,
+    Field,
+    is_monthly,
+    phone_columns,
+    remark_columns,
+    unit_of,
+)
 from fieldapp.services.household_list.households import is_spouse, rows_of_households
 from fieldapp.services.household_list.phones import Telephones, is_mobile, telephones
 
@@ -135,7 +142,7 @@ def clean_rows(
         )
     reader = _RowReader(
         file.headings, file.title, columns, today, places, _likely_places(file, columns, places), village,
-        _phone_columns(file.headings, columns),
+        _phone_columns(file.headings, columns), _more_remarks(file.headings, columns),
     )  # fmt: skip
     met: dict[bytes, int] = {}
     for found in rows_of_households(file.rows(columns), columns):
@@ -216,9 +223,13 @@ _OF_THE_HOUSEHOLD = frozenset(Field) - PERSONAL - {Field.REMARK, Field.HOUSEHOLD
 _SAMPLED = 500
 _REMEMBERED = 5_000
 _ADDRESS_TO_VILLAGE = re.compile(r".{2,40}?(?:村委会|村|社区|居委会)")
+_MORE_THAN_A_NAME = re.compile(r"[0-9()/、,;:*?&+]")
+_PART_OF_VILLAGE = re.compile(r"[组号队湾屯]$")
 _MOST_PEOPLE = 30
 _UNLIKELY = Money.yuan(10_000_000)
 """No household of this programme earns or asks for so much: most likely 50000 stands under 万元."""
+_UNLIKELY_LITTLE = Money.yuan(100)
+"""Nor for so little: most likely 5 means 5万."""
 _BUSINESS_LIMIT = 200
 _ADDRESS_LIMIT = 500
 _DIALLED = re.compile(r"\+?(?!(\d)\1+$)\d{7,}", re.ASCII)
@@ -234,36 +245,45 @@ class _RowReader:
     near: Sequence[str]
     village: Village | None
     phone_columns: tuple[int, ...]
+    more_remarks: tuple[int, ...]
     found: dict[tuple[str, ...], Village] = field(default_factory=dict)
 
     def read(self, cells: Sequence[str]) -> tuple[HouseholdRow, tuple[RowWarning, ...]]:
         """The cleaned row and its doubts. Raises Invalid with the first reason to refuse it."""
         warnings: list[RowWarning] = []
         name = cell.person_name(self._of(Field.NAME, cells), limit=NAME_LIMIT)
-        facts = self._identity(self._of(Field.IDENTITY, cells))
-        village, town = self._place(cells, warnings)
-        birth = self._birth(self._of(Field.BIRTH, cells), facts, warnings)
         answers: list[str] = []
+        facts = self._identity(self._of(Field.IDENTITY, cells), answers)
+        if _MORE_THAN_A_NAME.search(name):
+            sentence = Sentence("Something stands beside the name: {name}.", name=name[:40])
+            _warn(warnings, "name_unlikely", Field.NAME, sentence)
+        village, town = self._place(cells, warnings)
+        birth = self._birth(self._of(Field.BIRTH, cells), facts, warnings, answers)
         wished = self._amount(Field.WISHED_AMOUNT, cells, warnings, answers)
         income = self._amount(Field.YEARLY_INCOME, cells, warnings, answers)
         phones = self._phones(cells, warnings)
         phone = phones.first
         remark = paragraphs(self._said(Field.REMARK, cells), field=Field.REMARK, limit=TEXT_LIMIT)
+        self._surplus(cells, warnings, answers)
+        part = self._part_of_village(cells)
+        address = one_line(self._said(Field.ADDRESS, cells), field=Field.ADDRESS, limit=_ADDRESS_LIMIT)
+        if part and address and part not in address:
+            self._keep(Field.VILLAGE, part, answers)
         row = HouseholdRow(
             name=name,
             phone=phone.digits if phone else None,
             phone_plausible=phone.plausible if phone else True,
             identity=facts.number if facts else None,
             birth=birth,
-            sex=self._sex(self._of(Field.SEX, cells), facts, warnings),
+            sex=self._sex(self._of(Field.SEX, cells), facts, warnings, answers),
             village=village,
             town=village.town if village else town,
-            address=one_line(self._said(Field.ADDRESS, cells), field=Field.ADDRESS, limit=_ADDRESS_LIMIT),
-            household_size=self._household_size(self._of(Field.HOUSEHOLD_SIZE, cells), warnings),
+            address=address or part,
+            household_size=self._household_size(self._of(Field.HOUSEHOLD_SIZE, cells), warnings, answers),
             business=one_line(self._said(Field.BUSINESS, cells), field=Field.BUSINESS, limit=_BUSINESS_LIMIT),
             yearly_income=income,
             wished_amount=wished,
-            remark=_with_lines(remark, (*phones.kept, *answers)),
+            remark=_with_lines(remark, (*self._more_remarks(cells), *phones.kept, *answers)),
             other_phones=phones.others,
         )
         return row, tuple(warnings)
@@ -279,6 +299,9 @@ class _RowReader:
             heading = self.headings[column] if column < len(self.headings) else ""
             repeated = name in _REPEATED or "户主" in heading
             if repeated and column < min(len(own), len(head)) and _same(own[column], head[column]):
+                own[column] = ""
+        for column in self.more_remarks:
+            if column < min(len(own), len(head)) and _same(own[column], head[column]):
                 own[column] = ""
         columns = {name: column for name, column in self.columns.items() if name in PERSONAL or name is Field.REMARK}
         self.relation(cells)
@@ -321,8 +344,38 @@ class _RowReader:
         text = self._of(field, cells)
         return "" if cell.is_blank(text) else text
 
-    def _identity(self, text: str) -> IdentityFacts | None:
+    def _part_of_village(self, cells: Sequence[str]) -> str:
+        """The cell of the village where it tells the group too, as 和平村三组 does: a beginning of the address."""
+        text = one_line(self._said(Field.VILLAGE, cells), field=Field.ADDRESS, limit=_ADDRESS_LIMIT)
+        return text if _PART_OF_VILLAGE.search(text) else ""
+
+    def _keep(self, field: Field, text: str, answers: list[str]) -> None:
+        """What the field has no room for, as a line for the remark."""
+        column = self.columns[field]
+        heading = self.headings[column] if column < len(self.headings) else ""
+        answers.append(cell.labelled(heading, one_line(text, field=field, limit=NAME_LIMIT)))
+
+    def _more_remarks(self, cells: Sequence[str]) -> Iterator[str]:
+        """Remarks in further columns: 备注2, 其他说明."""
+        for column in self.more_remarks:
+            if column < len(cells) and not cell.is_blank(cells[column]):
+                yield cell.labelled(self.headings[column], paragraphs(cells[column], field="remark", limit=TEXT_LIMIT))
+
+    def _surplus(self, cells: Sequence[str], warnings: list[RowWarning], answers: list[str]) -> None:
+        """Cells further right than any heading: a comma in an address has shifted the row, or somebody wrote a note."""
+        used = set(self.columns.values())
+        for column in range(len(self.headings), len(cells)) if self.headings else ():
+            if column not in used and not cell.is_blank(cells[column]):
+                answers.append(one_line(cells[column], field=Field.REMARK, limit=TEXT_LIMIT))
+                if all(warning.code != "row_longer" for warning in warnings):
+                    sentence = Sentence("This row has more cells than the list has headings. They are in the remark.")
+                    _warn(warnings, "row_longer", Field.REMARK, sentence)
+
+    def _identity(self, text: str, answers: list[str]) -> IdentityFacts | None:
         if cell.is_blank(text):
+            return None
+        if not any(map(str.isdigit, text)) and len(text) <= NAME_LIMIT:
+            self._keep(Field.IDENTITY, text, answers)
             return None
         if cell.is_damaged_number(text):
             raise Invalid(
@@ -369,15 +422,22 @@ class _RowReader:
                 return self.places.find_village(match[0], town=town, near=self.near)
         return None
 
-    def _birth(self, text: str, facts: IdentityFacts | None, warnings: list[RowWarning]) -> date | None:
+    def _birth(
+        self, text: str, facts: IdentityFacts | None, warnings: list[RowWarning], answers: list[str]
+    ) -> date | None:
+        """The day of birth; a month, a year or 不详 is none and goes to ``answers`` unless the number tells it."""
         if cell.is_blank(text):
             return facts.birth if facts else None
-        if month := cell.month_of_birth(text):
+        if cell.is_answer(text):
+            self._keep(Field.BIRTH, text, answers)
+            return facts.birth if facts else None
+        if part := cell.part_of_birth(text):
             if facts is None:
                 sentence = Sentence("The list tells year and month of birth only. The date is left out.")
                 _warn(warnings, "birth_day_missing", Field.BIRTH, sentence)
+                self._keep(Field.BIRTH, text, answers)
                 return None
-            _compare_births("{}-{:02}".format(*month), facts, warnings)
+            _compare_births(part, facts, warnings)
             return facts.birth
         birth = cell.birth_date(text, self.today)
         if facts:
@@ -393,14 +453,14 @@ class _RowReader:
             return None
         heading = self.headings[self.columns[field]] if self.columns[field] < len(self.headings) else ""
         if cell.is_answer(text):
-            answers.append(cell.labelled(heading, one_line(text, field=field, limit=NAME_LIMIT)))
+            self._keep(field, text, answers)
             return None
         money = amount(text, field=field, unit=unit_of(heading, self.title))
         if field is Field.YEARLY_INCOME and is_monthly(heading):
             money *= 12
         if money.fen > GREATEST_FEN:
             raise Invalid("amount", Sentence("This amount is too large to be meant."), field=field)
-        if money >= _UNLIKELY:
+        if money >= _UNLIKELY or Money(0) < money < _UNLIKELY_LITTLE:
             sentence = Sentence(
                 "{text} means {yuan} yuan here. Look at the unit.", text=text.strip()[:20], yuan=f"{money.fen // 100:,}"
             )
@@ -421,8 +481,12 @@ class _RowReader:
             _warn(warnings, "phone_implausible", Field.PHONE, doubt)
         return found
 
-    def _sex(self, text: str, facts: IdentityFacts | None, warnings: list[RowWarning]) -> Sex | None:
+    def _sex(
+        self, text: str, facts: IdentityFacts | None, warnings: list[RowWarning], answers: list[str]
+    ) -> Sex | None:
         stated = cell.sex(text)
+        if stated is None and not cell.is_blank(text):
+            self._keep(Field.SEX, text, answers)
         if facts is None:
             return stated
         told: Sex = "M" if facts.sex is StatedSex.MALE else "F"
@@ -431,13 +495,14 @@ class _RowReader:
             _warn(warnings, "sex_disagrees", Field.SEX, sentence)
         return stated or told
 
-    def _household_size(self, text: str, warnings: list[RowWarning]) -> int | None:
+    def _household_size(self, text: str, warnings: list[RowWarning], answers: list[str]) -> int | None:
         if cell.is_blank(text):
             return None
         size = cell.head_count(text)
         if size is None or not 0 < size <= _MOST_PEOPLE:
             sentence = Sentence("{text} is not a number of people. It is left out.", text=text.strip()[:20])
             _warn(warnings, "household_size", Field.HOUSEHOLD_SIZE, sentence)
+            self._keep(Field.HOUSEHOLD_SIZE, text, answers)
             return None
         return size
 
@@ -507,6 +572,11 @@ def _phone_columns(headings: Sequence[str], columns: Mapping[Field, int]) -> tup
     used = set(columns.values())
     more = [guess.column for guess in phone_columns(headings)] if Field.OTHER_PHONE in columns else []
     return tuple(dict.fromkeys([*chosen, *(column for column in more if column not in used)]))
+
+
+def _more_remarks(headings: Sequence[str], columns: Mapping[Field, int]) -> tuple[int, ...]:
+    used = set(columns.values())
+    return tuple(c for c in remark_columns(headings) if c not in used) if Field.REMARK in columns else ()
 
 
 def _likely_places(file: HouseholdListFile, columns: Mapping[Field, int], places: Places) -> tuple[str, ...]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from fieldapp.domain.money import Money
 from fieldapp.services.household_list import Field, HouseholdRow, RowOutcome, open_list
 from tests.services.household_list.made_lists import codes, csv_file, outcomes
 
@@ -123,3 +125,91 @@ def test_a_sign_for_the_same_as_above_means_what_stands_above(ditto: str, tmp_pa
     first, second, third = (row_of(each) for each in outcomes(path))
     assert second.village == third.village == first.village is not None
     assert (second.address, second.business, third.address, third.business) == ("三组12号", "茶叶", "四组", "茶叶")
+
+
+CERTAIN_DAYS = (
+    "78.3.5|78年3月5日|78/03/05|780305|05-Mar-1978|5 March 1978|Mar 5, 1978|March 5th, 1978|1978.03.05.|1978年三月五日"
+    "|一九七八年三月五日|一九七八年三月五|1978。3。5|1978、3、5|1978–3–5|1978年3月5日生|1978-03-05T00:00:00Z|1978\\3\\5"
+)
+UNCERTAIN_DAYS = (
+    "3/5/1978|03/05/78|05.3.5|050305|农历1978年3月5日|197835"
+    "|1978-3-5/1980-3-5|5 Mark 1978|1978年十三月五日|1978-3-5(农历)|32.3.5.1"
+)
+
+
+@pytest.mark.parametrize("written", CERTAIN_DAYS.split("|"))
+def test_a_day_of_birth_with_one_meaning_is_read(written: str, tmp_path: Path) -> None:
+    (outcome,) = outcomes(listed(tmp_path, "姓名,电话,出生日期", f'张三,{PHONE},"{written}"'))
+    assert row_of(outcome).birth == date(1978, 3, 5)
+
+
+@pytest.mark.parametrize("written", UNCERTAIN_DAYS.split("|"))
+def test_a_day_of_birth_with_two_meanings_is_refused(written: str, tmp_path: Path) -> None:
+    assert codes(listed(tmp_path, "姓名,电话,出生日期", f'张三,{PHONE},"{written}"')) == ["refused:birth_date"]
+
+
+@pytest.mark.parametrize("written", ["1978年3月", "1978", "1978年", "不详", "不清楚"])
+def test_what_is_known_of_a_birth_without_its_day_stays_in_the_remark(written: str, tmp_path: Path) -> None:
+    (outcome,) = outcomes(listed(tmp_path, "姓名,电话,出生年月", f"张三,{PHONE},{written}"))
+    assert (row_of(outcome).birth, row_of(outcome).remark) == (None, f"出生年月：{written}")
+
+
+@pytest.mark.parametrize(
+    ("heading", "written", "yuan"),
+    [
+        ("Loan amount wanted (CNY '000)", "3.5", 3_500),
+        ("Loan amount (thousand yuan)", "3.5", 3_500),
+        ("意向金额（千元）", "3.5", 3_500),
+        ("意向金额（百元）", "35", 3_500),
+        ("Loan amount (million yuan)", "0.5", 500_000),
+        ("Loan amount (10,000 yuan)", "3.5", 35_000),
+        ("意向金额", "5（万元）", 50_000),
+    ],
+)
+def test_units_of_english_headings_and_cells_are_read(heading: str, written: str, yuan: int, tmp_path: Path) -> None:
+    (outcome,) = outcomes(listed(tmp_path, f'姓名,电话,"{heading}"', f"张三,{PHONE},{written}"))
+    assert row_of(outcome).wished_amount == Money.yuan(yuan)
+
+
+def test_an_amount_too_little_to_be_meant_is_doubted(tmp_path: Path) -> None:
+    found = outcomes(
+        listed(tmp_path, "姓名,电话,意向金额", f"张三,{PHONE},5", f"李四,{OTHER},0", "王五,13700000003,100")
+    )
+    assert [[doubt.code for doubt in each.warnings] for each in found] == [["amount_unlikely"], [], []]
+
+
+def test_cells_beyond_the_headings_are_kept_and_doubted(tmp_path: Path) -> None:
+    path = listed(tmp_path, "姓名,电话,备注", f"张三,{PHONE},好,多出一格,再多", f"李四,{OTHER},好,,")
+    first, second = outcomes(path)
+    assert (row_of(first).remark, [doubt.code for doubt in first.warnings]) == ("好\n多出一格\n再多", ["row_longer"])
+    assert second.warnings == ()
+
+
+def test_what_no_field_has_room_for_stays_in_the_remark(tmp_path: Path) -> None:
+    head = "姓名,性别,电话,身份证号,家庭人口,备注1,备注2,民族"
+    path = listed(tmp_path, head, f"张三,1,{PHONE},丢失,3大1小,好,老户,汉", f"李梅,不明,{OTHER},,五口之家,,,汉")
+    first, second = (row_of(each) for each in outcomes(path))
+    assert (first.sex, first.identity, first.household_size) == ("M", None, None)
+    assert first.remark.split("\n") == ["好", "备注2：老户", "身份证号：丢失", "家庭人口：3大1小"]
+    assert (second.sex, second.household_size, second.remark) == (None, 5, "性别：不明")
+
+
+def test_columns_that_nothing_is_taken_from_are_named(tmp_path: Path) -> None:
+    path = listed(tmp_path, "序号,姓名,电话1,电话2,电话3,备注1,备注2,民族,配偶姓名,", f"1,张三,{PHONE},,,,,汉,李梅,")
+    file = open_list(path)
+    assert file.unread(file.columns) == ("民族", "配偶姓名")
+    assert file.unread({Field.NAME: 1, Field.PHONE: 2})[:2] == ("电话2", "电话3")
+
+
+@pytest.mark.parametrize("name", ["张三（户主）", "张三、李四", "张三/李四", "陈(妻)丽", "赵六1", "张三*"])
+def test_a_name_with_something_beside_it_is_kept_and_doubted(name: str, tmp_path: Path) -> None:
+    (outcome,) = outcomes(listed(tmp_path, "姓名,电话", f"{name},{PHONE}"))
+    assert [doubt.code for doubt in outcome.warnings] == ["name_unlikely"]
+
+
+def test_the_group_behind_a_village_is_kept_as_the_address(tmp_path: Path) -> None:
+    plain = listed(tmp_path, "姓名,电话,村组", f"张三,{PHONE},和平村三组", f"李四,{OTHER},和平村委会")
+    assert [row_of(each).address for each in outcomes(plain)] == ["和平村三组", ""]
+    both = listed(tmp_path, "姓名,电话,村组,住址", f"张三,{PHONE},和平村三组,12号")
+    (outcome,) = outcomes(both)
+    assert (row_of(outcome).address, row_of(outcome).remark) == ("12号", "村组：和平村三组")
