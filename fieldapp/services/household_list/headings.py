@@ -301,7 +301,7 @@ _HOUSEHOLD = re.compile(
     r"|(?:household|hh|family)(?:id|no|number|code)"
 )
 _RUNNING_NUMBER = re.compile(r"序号?|编号|no|number|sn")
-_MEMBER = re.compile(r"(?:家庭)?(?:成员)?(?:姓名|名字)|(?:member|full)?name|nameofmember")
+_MEMBER = re.compile(r"(?:家庭)?(?:成员)?(?:姓名|名字)|(?:家庭)?成员|(?:member|full)?name|nameofmember")
 _TEN_THOUSANDS = re.compile(r"tenthousand|10000yuan|wanyuan|\(wan\)")
 _MILLIONS = re.compile(r"million|百万元")
 _THOUSANDS = re.compile(r"千元|thousand|(?:cny|rmb|yuan|\(|元)000s?\)?$|\(k(?:yuan|rmb|cny)?\)|(?:cny|rmb|yuan)k\)?$")

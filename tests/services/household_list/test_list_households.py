@@ -58,6 +58,7 @@ def test_rows_of_one_number_are_one_household_with_its_people(marked: str, tmp_p
         "家庭编号,姓名,与户主的关系,身份证号,电话,村",
         "序号,姓名,家庭关系,身份证号,电话,村",
         "户主姓名,姓名,与户主关系,身份证号,电话,村",
+        "户主,家庭成员,关系,身份证号,电话,村",
         "Household No.,Name,Relation to head,ID No.,Phone,Village",
     ],
 )
