@@ -115,16 +115,9 @@ _M_ARENA_MAX = -8
 @contextmanager
 def _ends_noted() -> Iterator[None]:
     """Being told to stop is noted: a server that just comes up looks there, and nothing is torn from its hands."""
-    if threading.current_thread() is not threading.main_thread():
+    with _hearing(_note_end):
         yield
-        return
-    before = {number: signal.signal(number, _note_end) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-    if _told_to_end.is_set():
+    if threading.current_thread() is threading.main_thread() and _told_to_end.is_set():
         raise _Ended
 
 
@@ -134,18 +127,28 @@ def suppress_own_end() -> Iterator[None]:
 
     The signals reach the server while it runs, and whoever is before or after it here.
     """
+    with _hearing(_end):
+        try:
+            yield
+        except _Ended:
+            log.info("stopped")
+        finally:
+            if threading.current_thread() is threading.main_thread():
+                _told_to_end.clear()
+
+
+@contextmanager
+def _hearing(handler: Callable[[int, FrameType | None], None]) -> Iterator[None]:
+    """On the main thread ``handler`` is told of the signals to stop."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = {number: signal.signal(number, _end) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, handler) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
-    except _Ended:
-        log.info("stopped")
     finally:
-        _told_to_end.clear()
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        for number, earlier in before.items():
+            signal.signal(number, earlier)
 
 
 class RunningHeadOffice:
