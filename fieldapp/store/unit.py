@@ -213,8 +213,8 @@ class Unit:
             self.outbox.remove([queued.n for queued in self.outbox.of_record(refused.record)])
             self.forget(stored)
             return
-        if not behind and (stored is None or refused.code in NOT_OURS):
-            return
+        if not behind and (refused.code in NOT_OURS or (first.new and stored is None)):
+            return  # nothing waits for it; of any other record something may be typed when it comes back
         folded = _folded([first, *(queued.decoded() for queued in behind)], {})
         typed_behind = {name for queued in behind for name in queued.decoded().fields}
         kept = {name: pair for name, pair in folded.fields.items() if name in typed_behind}

@@ -145,3 +145,29 @@ def test_refused_work_lays_the_meant_field_open_first(refused: tuple[Laptop, str
     assert work is not None
     assert (work.fields[0].field, work.fields[0].meant, work.fields[0].value) == ("owner", True, ZHAO)
     assert {field.field: field.value for field in work.fields}["remark"] == "second"
+
+
+def test_given_up_while_the_record_is_elsewhere_what_is_typed_after_its_return_arrives(
+    office: Office, laptop_of: LaptopOf
+) -> None:
+    """Head office holds what comes behind the refused change until it hears of it, whoever has the record meanwhile."""
+    laptop, head = laptop_of(LI), laptop_of(WANG)
+    prospect, _person = laptop.prospect()
+    laptop.sync_with(office)
+    laptop.edit(prospect, owner=ZHAO)
+    laptop.sync_with(office)
+    head.sync_with(office)
+    head.edit(prospect, owner=WANG)
+    head.sync_with(office)
+    laptop.sync_with(office)
+    assert laptop.kept(prospect) is None
+    give_up(laptop.store, laptop.refused()[0].change)
+    laptop.sync_with(office)
+    assert (laptop.refused(), laptop.queued()) == ([], [])
+    head.edit(prospect, owner=LI)
+    head.sync_with(office)
+    laptop.sync_with(office)
+    laptop.edit(prospect, remark="after its return")
+    summary = laptop.sync_with(office)
+    assert (summary.accepted, summary.waiting, summary.unsent) == (1, 0, 0)
+    assert office.record(prospect).values["remark"] == "after its return"
