@@ -8,6 +8,7 @@ from enum import Enum, auto
 from itertools import chain
 
 from fieldapp.domain.controls.limits import Limits
+from fieldapp.domain.identifiers import BANK_STREAM
 from fieldapp.headoffice.arrivals import Arrival, photo_digests
 from fieldapp.headoffice.knowledge import Knowledge
 from fieldapp.headoffice.ledger import Ledger
@@ -194,10 +195,10 @@ def _found_and_locked(
 ) -> tuple[dict[str, Head], dict[str, Row]]:
     """The records that ``changes`` name, wherever they are now, and the heads of all streams concerned, locked.
 
-    A record is looked for where its change believes it, then where it was moved from there, then everywhere (SYNC 12);
-    one that nobody else can have made yet is looked for where its parent is, and one that a plain entry makes not even
-    there, unless the push goes ``at_length``: the database will not take it twice. What moved between
-    the look and the lock is left out, and so waits.
+    A record is looked for where its change believes it, then where it was moved from there or made anew after a
+    restore, then everywhere (SYNC 12); one that nobody else can have made yet is looked for where its parent is, and
+    one that a plain entry makes not even there, unless the push goes ``at_length``: the database will not take it
+    twice. What moved between the look and the lock is left out, and so waits.
     """
     made = {change.record for change in changes if change.new}
     parents = {change.parent for change in changes if change.parent is not None}
@@ -206,7 +207,7 @@ def _found_and_locked(
     streams = {change.stream for change in changes}
     found = records.find_rows(sought, streams)
     looked_in = set(streams)
-    while moved := records.forwards(named - found.keys(), looked_in):
+    while moved := records.forwards(named - found.keys(), looked_in | {BANK_STREAM}):
         ahead = set(moved.values()) - looked_in
         found |= records.find_rows(named - found.keys(), ahead)  # a child made after the move left no forward
         looked_in |= ahead

@@ -39,6 +39,7 @@ def take_in(unit: Unit, author: Author, device: str, rescues: Sequence[Rescue], 
     found = unit.records.find(named, unit.records.streams())
     ledger = Ledger(unit, heads, found, device=device, at=at)
     done = 0
+    anew: dict[str, str] = {}
     for arrival in sorted(offered, key=lambda a: a.change is not None and a.change.parent is not None):
         assert arrival.change is not None  # noqa: S101 - _arrival leaves out the others
         rescued = _rescued(ledger, author, arrival.change)
@@ -48,7 +49,10 @@ def take_in(unit: Unit, author: Author, device: str, rescues: Sequence[Rescue], 
                 open_to_review(unit, ledger, arrival.change, rescued)
             ledger.keep()
             done += 1
+            if rescued.parent is None and arrival.change.record not in found:
+                anew[rescued.record] = rescued.stream
     ledger.flush()
+    unit.records.tell_where(anew)
     log.info("rescued", extra={"device": device, "offered": len(rescues), "records": done})
     return done
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import msgspec
 from sqlalchemy import Connection, insert, select
 
+from fieldapp.domain.identifiers import BANK_STREAM
 from fieldapp.domain.kinds import UNTOLD
 from fieldapp.headoffice.chain import GENESIS
 from fieldapp.headoffice.record import StoredRecord
@@ -106,6 +107,15 @@ class Records:
             s for s in sorted(set(streams)) if self._direct.rows("SELECT 1 FROM forward WHERE stream = ? LIMIT 1", s)
         ]
         return {row[0]: row[1] for stream in left for row in self._direct.rows(query, stream, wanted)}
+
+    def tell_where(self, places: dict[str, str]) -> None:
+        """Whoever looks for these records anywhere learns the stream each is in now.
+
+        They were made anew there: nothing else tells those who made them first, in another stream.
+        """
+        rows = [(BANK_STREAM, record, stream) for record, stream in places.items()]
+        self._direct.run_each("DELETE FROM forward WHERE stream = ? AND record = ?", [row[:2] for row in rows])
+        self._direct.insert(tables.forward, rows)
 
     def of_root(self, stream: str, root: str) -> list[StoredRecord]:
         """The root and all its children."""

@@ -1,0 +1,56 @@
+"""After a restore a record may be made anew in another stream than the one in which it was made first (SYNC 35)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+import pytest
+
+from fieldapp.headoffice.administration import Administration
+from fieldapp.protocol.changes import Change
+from fieldapp.protocol.messages import Rescue
+from tests.headoffice import changes_to_send as send
+from tests.headoffice.laptops import Laptop
+
+Enrol = Callable[[str], Laptop]
+
+
+def places(office: Administration, *records: str) -> dict[str, list[str]]:
+    with office.store.reading() as unit:
+        streams = unit.records.streams()
+        return {name: [s for s in streams if unit.records.find([name], [s])] for name in records}
+
+
+def made_anew(laptop: Laptop, *changes: Change) -> None:
+    """What the laptop was told of these records before head office was restored goes back to it."""
+    values = [{name: new for name, (_shown, new) in change.fields.items()} for change in changes]
+    rescues = [
+        Rescue(kind=c.kind, record=c.record, parent=c.parent, encoded=msgspec.Raw(msgspec.json.encode(told)))
+        for c, told in zip(changes, values, strict=True)
+    ]
+    laptop.ask(laptop.request(rescues=rescues))
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_what_its_maker_sends_again_is_not_made_a_second_time(
+    together: bool, office: Administration, laptop_of: Enrol
+) -> None:
+    """Zhang had made it; it was handed to another sub-branch, and all of that was forgotten."""
+    wu, zhang = laptop_of("wu"), laptop_of("zhang")
+    made = [send.prospect(), *(send.visit(f"v{number}") for number in range(5))]
+    made_anew(wu, msgspec.structs.replace(made[0], fields=made[0].fields | {"owner": (None, "wu")}), made[1])
+    assert places(office, "p1", "v0") == {"p1": ["CB02"], "v0": ["CB02"]}
+    for batch in [made] if together else [made[:1], made[1:]]:
+        zhang.ask(zhang.request(*batch))
+    assert all(len(streams) <= 1 for streams in places(office, *(change.record for change in made)).values())
+    assert places(office, "p1", "v0") == {"p1": ["CB02"], "v0": ["CB02"]}
+
+
+def test_it_is_found_where_it_went_afterwards(office: Administration, laptop_of: Enrol) -> None:
+    wu, zhang = laptop_of("wu"), laptop_of("zhang")
+    made = send.prospect()
+    made_anew(wu, msgspec.structs.replace(made, fields=made.fields | {"owner": (None, "wu")}))
+    office.reassign("p1", "li")
+    zhang.ask(zhang.request(made))
+    assert places(office, "p1") == {"p1": [send.BRANCH]}
