@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
+from typing import TypeVar
 
 import msgspec
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -45,6 +47,8 @@ from fieldapp.protocol.messages import (
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
 MOST_PER_PAGE = 2000
 LIMITS = Limits()
 DURABLE_FRESH_S = 60
@@ -78,7 +82,7 @@ class Exchange:
         arrivals = _arrivals(request)
         positions = decode_cursor(request.cursor)
         at = iso(self._clock.now())
-        outcome = self._pushed(author, device, request, arrivals, positions, at)
+        outcome = _in_quickest_manner(partial(self._push, author, device, request, arrivals, positions, at), device)
         if isinstance(outcome, Forked):
             return self._forked(device, outcome.streams, at, request.protocol)
         if isinstance(outcome, SyncReply):
@@ -200,28 +204,6 @@ class Exchange:
             self._durable, self._durable_until = durable(unit), now + DURABLE_FRESH_S
         return {stream: seq for stream, seq in self._durable.items() if stream in author.audiences()}
 
-    def _pushed(
-        self,
-        author: Author,
-        device: str,
-        request: SyncRequest,
-        arrivals: list[Arrival],
-        positions: dict[str, Position],
-        at: str,
-    ) -> Pushed | SyncReply | Forked:
-        """As ``_push``, in the quickest manner in which the database takes the changes."""
-        for manner in (Manner.AT_A_GLANCE, Manner.AT_LENGTH):
-            try:
-                return self._push(author, device, request, arrivals, positions, at, manner)
-            except Busy:
-                raise
-            except DBAPIError as error:
-                if manner is Manner.AT_A_GLANCE and isinstance(error, IntegrityError):
-                    continue  # most often a new entry under a name that stands already
-                log.exception("batch_not_stored", extra={"device": device})
-                break
-        return self._push(author, device, request, arrivals, positions, at, Manner.ONE_BY_ONE)
-
     def _push(
         self,
         author: Author,
@@ -256,6 +238,21 @@ class Exchange:
             if unit.records.many_writers or len(arrivals) > _FEW:
                 return pushed
             return self._reply(unit, author, request, positions, pushed, at)
+
+
+def _in_quickest_manner(push_in: Callable[[Manner], T], device: str) -> T:
+    """What ``push_in`` comes to in the quickest manner in which the database takes the changes."""
+    for manner in (Manner.AT_A_GLANCE, Manner.AT_LENGTH):
+        try:
+            return push_in(manner)
+        except Busy:
+            raise
+        except DBAPIError as error:
+            if manner is Manner.AT_A_GLANCE and isinstance(error, IntegrityError):
+                continue  # most often a new entry under a name that stands already
+            log.exception("batch_not_stored", extra={"device": device})
+            break
+    return push_in(Manner.ONE_BY_ONE)
 
 
 @dataclass(frozen=True, slots=True)

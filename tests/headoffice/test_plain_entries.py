@@ -18,6 +18,7 @@ from sqlalchemy import select
 from fieldapp.domain.kinds import values_of
 from fieldapp.domain.records import Contact, PersonMet, Visit
 from fieldapp.headoffice import arrivals, chain, second_officer
+from fieldapp.headoffice import exchange as exchanges
 from fieldapp.headoffice.administration import create_head_office
 from fieldapp.headoffice.database import open_database
 from fieldapp.headoffice.exchange import Exchange
@@ -163,7 +164,7 @@ def _after(office: Path, copy: Path, sent: list[tuple[str, list[Change], bool]],
         patch.setattr(chain.secrets, "token_bytes", bytes)  # the same ones however often they are drawn
         patch.setattr(second_officer, "new_change_id", lambda: f"asked{next(asked)}")
         if manner is not None:
-            patch.setattr(Exchange, "_pushed", lambda exchange, *what: exchange._push(*what, manner))
+            patch.setattr(exchanges, "_in_quickest_manner", lambda push_in, _device: push_in(manner))
         if manner is Manner.AT_LENGTH:
             patch.setattr(arrivals, "plain_entry", lambda _body: None)
         store = open_database(str(copy))
