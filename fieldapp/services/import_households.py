@@ -29,8 +29,9 @@ from fieldapp.services.household_list import (
     require_place_for_refused,
     write_refused,
 )
+from fieldapp.services.household_list.known_by import household_keys, sought_keys, telling_phone
+from fieldapp.services.household_list.outcomes import Member
 from fieldapp.services.household_list.phones import is_mobile
-from fieldapp.services.household_list.rows import Member, household_keys, sought_keys, telling_phone
 from fieldapp.store.database import Store
 from fieldapp.store.unit import Unit
 

@@ -3,8 +3,9 @@
 from fieldapp.services.household_list.doubts import DOUBTS
 from fieldapp.services.household_list.file import HouseholdListFile, Preview, open_list
 from fieldapp.services.household_list.headings import Field, Guess
+from fieldapp.services.household_list.outcomes import HouseholdRow, Outcome, RowOutcome, RowWarning
 from fieldapp.services.household_list.refused import require_place_for_refused, write_refused
-from fieldapp.services.household_list.rows import HouseholdRow, Outcome, RowOutcome, RowWarning, clean_rows
+from fieldapp.services.household_list.rows import clean_rows
 
 __all__ = [
     "DOUBTS",

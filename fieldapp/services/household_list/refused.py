@@ -11,7 +11,7 @@ from fieldapp.domain.errors import Actionable
 from fieldapp.domain.wording import Sentence
 from fieldapp.services.household_list.file import HouseholdListFile
 from fieldapp.services.household_list.headings import unit_of
-from fieldapp.services.household_list.rows import RowOutcome
+from fieldapp.services.household_list.outcomes import RowOutcome
 from fieldapp.services.table_file import require_writable, write_table
 from fieldapp.translation import explain, tr
 
