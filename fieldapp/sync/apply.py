@@ -9,7 +9,7 @@ from itertools import groupby
 
 from fieldapp.domain.kinds import KINDS, Values
 from fieldapp.protocol.identifiers import new_change_id
-from fieldapp.protocol.messages import SHORT_HASH, Gone, Mark, Receipt, RecordState, Run, SyncReply
+from fieldapp.protocol.messages import SHORT_HASH, Gone, Mark, Receipt, RecordState, Rev, Run, SyncReply
 from fieldapp.store.outbox import Queued
 from fieldapp.store.proofs import Marked
 from fieldapp.store.records import StoredRecord
@@ -44,15 +44,13 @@ def apply_reply(
     ``sent`` are the changes of the request, in their order; ``ready`` are the records of the page where they were made
     so before.
     """
-    applied = Applied()
+    applied = Applied(page_counted=unit.state.get("cursor", str) == sent_cursor)
     told_at = unit.clock.now().isoformat(timespec="milliseconds")
-    _settle(unit, sent_cursor, reply, sent, told_at, applied)
+    _settle(unit, reply, sent, told_at, applied)
     if reply.proofs:
         unit.proofs.keep(_marked(reply, sent))
-    if unit.state.get("cursor", str) == sent_cursor:
+    if applied.page_counted:
         _take_page(unit, reply, ready, applied)
-    else:
-        applied.page_counted = False
     _raise_marks(unit, reply, applied)
     if reply.durable:
         unit.proofs.forget_durable(reply.durable)
@@ -85,9 +83,7 @@ def _marked(reply: SyncReply, sent: Sequence[Queued]) -> Iterator[Marked]:
             yield Marked(stream, mark, sorted(taken[stream]), min(seqs[stream]), max(seqs[stream]))
 
 
-def _settle(
-    unit: Unit, sent_cursor: str | None, reply: SyncReply, sent: Sequence[Queued], told_at: str, applied: Applied
-) -> None:
+def _settle(unit: Unit, reply: SyncReply, sent: Sequence[Queued], told_at: str, applied: Applied) -> None:
     states = {state.record: state for state in reply.states}
     settled: list[tuple[Queued, Receipt]] = []
     touched: dict[str, list[tuple[Queued, Receipt]]] = {}
@@ -128,6 +124,8 @@ def _settle(
         state = states.pop(record, None)
         if stored is None:
             continue
+        if stored.ghost and not applied.page_counted:
+            state = None  # it may be older than the page that took the record away
         if state is None and receipts and _told_as_typed(stored, receipts, differing):
             rev = receipts[0][1].rev
             assert rev is not None  # noqa: S101 - head office numbers everything it takes
@@ -139,13 +137,15 @@ def _settle(
         else:
             _take_receipts(unit, stored, receipts)
     unit.records.confirm(told)
-    page_counts = unit.state.get("cursor", str) == sent_cursor
     for state in states.values():
         stored = known.get(state.record)
-        if stored is not None:
-            _take_state(unit, stored, state)
-        elif page_counts:  # else this reply may be older than the page that took the record away
+        if not applied.page_counted and (stored is None or stored.ghost):
+            continue  # this reply may be older than the page that took the record away
+        if stored is None:
             unit.put_told(state)
+            _show_unsent(unit, [state.record])
+        else:
+            _take_state(unit, stored, state)
 
 
 def _settle_run(unit: Unit, run: Run, sent: Sequence[Queued], told_at: str, applied: Applied) -> None:
@@ -186,7 +186,10 @@ def _settle_following(
     )
     unsure = [record for record in by_record if record not in confirmed]
     for stored in unit.records.known(unsure).values():
-        _take_run(unit, stored, by_record[stored.id], stream)
+        if not stored.ghost or applied.page_counted:
+            _take_run(unit, stored, by_record[stored.id], stream)
+        elif stored.id not in unsent:
+            applied.gone += _leave(unit, stored)
     return True
 
 
@@ -214,12 +217,15 @@ def _told_as_typed(stored: StoredRecord, receipts: list[tuple[Queued, Receipt]],
 
 
 def _take_receipts(unit: Unit, stored: StoredRecord, receipts: list[tuple[Queued, Receipt]]) -> None:
-    """Head office left the state out: every value was taken as sent, on the very state this laptop holds."""
+    """Head office left the state out: every value was taken as sent, on the very state this laptop holds.
+
+    Or it was taken long ago, the reply was lost, and a page told meanwhile what became of it: that stays.
+    """
     base: Values = dict(stored.base)
     latest = stored
     for queued, receipt in receipts:
         change = queued.decoded()
-        if receipt.taken and receipt.rev is not None:
+        if receipt.taken and receipt.rev is not None and _at_least_as_new(receipt.rev, stored):
             base.update({name: new for name, (_, new) in change.fields.items()})
             decided = set(change.after)
             latest = replace(
@@ -236,10 +242,15 @@ def _take_receipts(unit: Unit, stored: StoredRecord, receipts: list[tuple[Queued
     unit.put(replace(latest, base=base, screen=screen, deleted=bool(screen.get("deleted"))))
 
 
+def _at_least_as_new(rev: Rev, stored: StoredRecord) -> bool:
+    """Whether what head office tells with ``rev`` is not older than what it told of the record before."""
+    return stored.seq is None or stored.stale or (rev[0], rev[2]) >= (stored.moves, stored.seq)
+
+
 def _take_state(unit: Unit, stored: StoredRecord, state: RecordState) -> None:
     """Head office's word on a record that is here."""
     moves, stream, seq = state.rev
-    if stored.seq is not None and not stored.stale and (moves, seq) < (stored.moves, stored.seq):
+    if not _at_least_as_new(state.rev, stored):
         screen = unit.screen_of(stored.base, stored.id)  # its receipts may have emptied the outbox
         if screen != stored.screen:
             unit.put(replace(stored, screen=screen, deleted=bool(screen.get("deleted"))))
@@ -259,13 +270,26 @@ def _take_state(unit: Unit, stored: StoredRecord, state: RecordState) -> None:
         stale=False,
         ghost=False,
     )
+    _keep(unit, stored, told)
+
+
+def _keep(unit: Unit, stored: StoredRecord, told: StoredRecord) -> None:
+    """Have ``told`` in place of ``stored``; an entry is never edited here, another one replaces it whole."""
     kind = KINDS.get(stored.kind)
-    if kind is not None and kind.append_only and screen != stored.screen:
-        # An entry is never edited here; head office's word on it replaces it whole.
+    if kind is not None and kind.append_only and told.screen != stored.screen:
         unit.forget(stored)
         unit.put_new(told)
     else:
         unit.put(told)
+
+
+def _show_unsent(unit: Unit, records: list[str]) -> None:
+    """Records that were not here may have changes: those of a record that left are queued again after a restore."""
+    if not unit.outbox.goes_on_after(0):
+        return
+    for stored in unit.records.known([*unit.outbox.unsent_among(records)]).values():
+        screen = unit.screen_of(stored.base, stored.id)
+        _keep(unit, stored, replace(stored, screen=screen, deleted=bool(screen.get("deleted"))))
 
 
 def _take_page(unit: Unit, reply: SyncReply, ready: Told | None, applied: Applied) -> None:
@@ -278,6 +302,7 @@ def _take_page(unit: Unit, reply: SyncReply, ready: Told | None, applied: Applie
     if known or ready is None:
         ready = Told(state for state in reply.records if state.record not in known)
     unit.put_all_told(ready)
+    _show_unsent(unit, [state.record for state in reply.records if state.record not in known])
     applied.received = len(reply.records)
     for gone in reply.gone:
         applied.gone += _take_gone(unit, gone)

@@ -370,3 +370,68 @@ def test_what_a_tried_backup_holds_need_not_be_kept(office: Office, laptop_of: L
     laptop.visit(prospect, "now")
     synchronise(laptop.store, Told(office, laptop.enrolment.device))
     assert sent() == [3, 4]
+
+
+def test_what_was_typed_into_a_record_that_left_shows_again_when_it_comes_back(
+    office: Office, laptop_of: LaptopOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its changes are kept though the record is not; with the restore it is this officer's once more."""
+    li = laptop_of(LI)
+    prospect, person = li.prospect()
+    li.sync_with(office)
+    copy = backed_up(office, li)
+    li.edit(prospect, remark="茶园")
+    li.edit(person, mobile="13900000001")
+    li.sync_with(office)
+    office.administration.reassign(prospect, ZHAO)
+    li.sync_with(office)
+    assert li.kept(person) is None
+    monkeypatch.setattr(Portions, "kept", classmethod(lambda cls, _state: cls(changes=1)))
+    told: list[tuple[object, object]] = []
+
+    class Watched(Direct):
+        def exchange(self, request: SyncRequest, _ahead: object = None) -> SyncReply:
+            if (kept := li.kept(person)) is not None:
+                told.append((kept.base.get("mobile"), kept.screen.get("mobile")))
+            return super().exchange(request)
+
+    with restored(office, copy) as back:
+        synchronise(li.store, Watched(back, li.enrolment.device))
+        assert told[0] == (None, "13900000001"), "head office does not have it yet, and it is on the screen"
+        assert li.screen(person) == back.record(person).values
+        require_agreement(back, li)
+
+
+def test_what_was_confirmed_behind_the_end_of_a_pull_under_way_is_missed(office: Office, laptop_of: LaptopOf) -> None:
+    """The pull ends where its first page met the head; what is taken meanwhile has a higher number than the cursor."""
+    wang, li = laptop_of(WANG), laptop_of(LI)
+    prospect, _person = wang.prospect(owner=LI)
+    wang.sync_with(office)
+    li.sync_with(office)
+    wang.visit(prospect, "茶园")
+    wang.visit(prospect, "茶园和鱼塘")
+    wang.sync_with(office)
+
+    class Cut(Exception):
+        pass
+
+    class FirstPage(Direct):
+        def __init__(self) -> None:
+            super().__init__(office, li.enrolment.device, page=1)
+            self.told = 0
+
+        def exchange(self, request: SyncRequest, _ahead: object = None) -> SyncReply:
+            if self.told:
+                raise Cut
+            self.told += 1
+            return super().exchange(request)
+
+    with pytest.raises(Cut):
+        synchronise(li.store, FirstPage())
+    copy = backed_up(office, li)
+    li.edit(prospect, remark="鱼塘")
+    assert li.sync_with(office).accepted == 1
+    with restored(office, copy) as back:
+        assert li.sync_with(back).restored
+        assert back.record(prospect).values["remark"] == "鱼塘"
+        require_agreement(back, li)
