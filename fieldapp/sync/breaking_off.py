@@ -51,10 +51,10 @@ class BreakingOff:
         if self.asked:
             raise Cancelled
 
-    def apart(self, work: Callable[[], T]) -> T:
+    def apart(self, work: Callable[[], T], meanwhile: Callable[[], None] | None = None) -> T:
         """Do ``work`` on a thread of its own, which is left alone when it is to end: nothing ends a search for a name.
 
-        Raises Cancelled then, and whatever ``work`` raises.
+        ``meanwhile`` is done on this one. Raises Cancelled then, and whatever ``work`` raises.
         """
         self._over = over = threading.Event()
         self.require_unasked()
@@ -70,6 +70,8 @@ class BreakingOff:
                 over.set()
 
         threading.Thread(target=run, name="sync-connecting", daemon=True).start()
+        if meanwhile is not None:
+            meanwhile()
         over.wait()
         if self.asked:
             raise Cancelled

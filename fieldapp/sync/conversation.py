@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
@@ -41,7 +40,7 @@ from fieldapp.sync.portions import Portions
 from fieldapp.sync.short_question import Asked
 from fieldapp.sync.summary import Progress, Stage, Summary, note
 from fieldapp.sync.transport import HeadOffice
-from fieldapp.sync.troubles import Cancelled, NotHeadOffice, TooLarge, TryLater, UpgradeNeeded
+from fieldapp.sync.troubles import Cancelled, CloneFound, NotHeadOffice, TooLarge, TryLater, UpgradeNeeded
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +55,8 @@ class _Batch:
     """Whether the outbox held changes behind these."""
     ahead: PackedAhead | None = None
     """The changes, where they are packed already."""
+    looked: bool = True
+    """Whether the laptop was asked where it stands, and not only what the last reply will make of it."""
 
 
 class Conversation:
@@ -96,10 +97,13 @@ class Conversation:
         self._passed = 0  # changes up to this number had their answer in this pass over the outbox
         self._reissued = False
         self._place: Place | None = None
+        self._counter = 0  # one above what is on the disk, as far as this conversation knows
+        self._on_its_way = 0  # the counter that the reply being written brings to the disk
         self._answered: tuple[_Batch, SyncReply] | None = None  # what the reply being written tells, and of what
+        self._unwritten: Callable[[Unit], Applied] | None = None  # the last reply, until the next request is out
         self._writing: Callable[[], Applied] | None = None  # waits for it
-        self._ahead: ThreadPoolExecutor | None = None
-        self._ready: Future[Rows] | None = None
+        self._in_many = False  # more changes than one request carries
+        self._ready: Future[Rows] | None = None  # what the next request will carry, or why it could not be read
         self._start: Start | None = None  # seen already, for the first request
 
     def run(self, asked: Asked | None = None) -> None:
@@ -108,11 +112,12 @@ class Conversation:
             total = self._store.glance(partial(self._begin, count=asked is None))
             if total:
                 self._progress(Stage.CHANGES, 0, total)
-            with self._reading_ahead(total):
+            self._in_many = total > self._most_changes
+            self._exchange_all(total)
+            if self._retry_waiting():
                 self._exchange_all(total)
-                if self._retry_waiting():
-                    self._exchange_all(total)
-                self._offer_images()
+            self._offer_images()
+            self._in_many, self._ready = False, None
         if self._left().compare:
             self._compare()
         self._summary.unsent = self._left().unsent
@@ -124,15 +129,6 @@ class Conversation:
         self._most_changes = self._portions.changes
         self._start = look(view, self._passed, self._most_changes)
         return view.outbox.count() if count else 0
-
-    @contextmanager
-    def _reading_ahead(self, total: int) -> Iterator[None]:
-        if total <= self._most_changes:
-            yield
-            return
-        with ThreadPoolExecutor(1, thread_name_prefix="sync-reader") as self._ahead:
-            yield
-        self._ahead = self._ready = None
 
     def _take_news(self, asked: Asked) -> bool:
         """Take the answer to the short question; whether it was all there is."""
@@ -149,15 +145,19 @@ class Conversation:
             while True:
                 self._stop_if_cancelled()
                 batch = self._next_batch()
-                self._read_ahead(batch)
                 try:
-                    reply = self._head_office.exchange(batch.request, batch.ahead)
+                    reply = self._head_office.exchange(batch.request, batch.ahead, partial(self._meanwhile, batch))
                 except TooLarge:
                     if not self._smaller(batch):
                         raise
                     continue
                 except UpgradeNeeded:
                     self._head_office.speak_as_before()
+                    continue
+                except CloneFound:
+                    if batch.looked:
+                        raise
+                    self._place = None  # another process went further meanwhile: ask the laptop
                     continue
                 except TryLater as trouble:
                     if trouble.code == "cut":
@@ -195,12 +195,14 @@ class Conversation:
         rows = ready.result() if ready is not None else start.rows if start is not None else None
         if rows is not None and (rows.after, rows.most) != (self._passed, self._most_changes):
             rows = start = None
-        if start is None:
+        if start is None and (rows is None or self._place is None):
             most = None if rows is not None else self._most_changes
             start = self._store.glance(lambda view: look(view, self._passed, most))
-        rows = rows or start.rows
-        assert rows is not None  # noqa: S101 - they are looked for where they were not ready
-        queued, counter, place = rows.queued, start.counter, self._place or start.place
+        if start is not None:
+            self._counter, rows = start.counter, rows or start.rows
+        place = self._place or (start.place if start is not None else None)
+        assert rows is not None and place is not None  # noqa: S101, PT018 - what is not known was looked for
+        queued = rows.queued
         held = rows.held
         if self._answered is not None and (in_part := {one.record for one in queued if not one.whole}):
             held = held | _told_of(in_part, *self._answered)
@@ -214,7 +216,7 @@ class Conversation:
         request = SyncRequest(
             protocol=protocol,
             device=rows.device,
-            counter=counter,
+            counter=self._counter,
             marks=marks,
             cursor=place.cursor,
             changes=[msgspec.Raw(one.body) for one in queued],
@@ -225,15 +227,24 @@ class Conversation:
         )
         if place.cursor is None and self._day is not None:  # the first word to a new laptop is its day, and little else
             request = msgspec.structs.replace(request, day=self._day, page=1)
-        return _Batch(queued, request, place.marks, rows.more, rows.ahead)
+        return _Batch(queued, request, place.marks, rows.more, rows.ahead, looked=start is not None)
 
-    def _read_ahead(self, batch: _Batch) -> None:
-        """While a request with a full batch is on its way, read and pack what the next one will carry."""
-        if self._ahead is not None and len(batch.queued) == self._most_changes:
-            most = min(self._portions.changes, self._most_changes * 2)
-            self._ready = self._ahead.submit(
-                rows_ahead, self._store, batch.queued[-1].n, most, self._head_office.coding
-            )
+    def _meanwhile(self, batch: _Batch) -> None:
+        """While ``batch`` is on its way, have the last reply written, then read and pack what the next one will carry.
+
+        Not sooner, and the reading not on another thread: they would take turns with this one just when the request and
+        its reply want to be handled.
+        """
+        self._start_writing()
+        if not self._in_many or len(batch.queued) < self._most_changes:
+            return
+        most = min(self._portions.changes, self._most_changes * 2)
+        ready: Future[Rows] = Future()
+        self._ready = ready
+        try:
+            ready.set_result(rows_ahead(self._store, batch.queued[-1].n, most, self._head_office.coding))
+        except Exception as error:  # noqa: BLE001 - told when it is asked for: the reply on its way comes first
+            ready.set_exception(error)
 
     def _pass(self, batch: _Batch) -> None:
         """The changes of ``batch`` had their answer."""
@@ -260,12 +271,13 @@ class Conversation:
                 applied = self._store.write(work)
                 self._writing = lambda: applied
             else:
-                self._writing = self._store.submit(work).result
+                self._unwritten = work
             marks = _raised(batch.marks, reply)
             all_read = reply.cursor is not None and not reply.more and marks == reply.heads
             told = Place(reply.cursor or request.cursor, marks, all_read)
             self._place = told if on_course else None  # where another process moved the cursor, ask the laptop anew
             self._answered = batch, reply
+            self._on_its_way = request.counter
 
     def _write(
         self,
@@ -291,8 +303,15 @@ class Conversation:
             self.noted = True
         return applied
 
+    def _start_writing(self) -> None:
+        """Have the last reply written, unless it is already."""
+        if self._unwritten is not None:
+            work, self._unwritten = self._unwritten, None
+            self._writing = self._store.submit(work).result
+
     def _finish_writing(self) -> bool:
         """Wait until the last reply is on the disk, and count what it brought; whether its page counted."""
+        self._start_writing()
         if self._writing is None:
             return True
         writing, self._writing = self._writing, None
@@ -301,6 +320,7 @@ class Conversation:
         except BaseException:
             self._place = None
             raise
+        self._counter = max(self._counter, self._on_its_way + 1)
         self._summary.add(applied)
         self.rest = applied.rest
         self._pull = applied.pull

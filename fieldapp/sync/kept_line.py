@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import http.client
 import io
+from collections.abc import Callable
 from typing import Protocol
 
 from urllib3.connection import HTTPConnection
@@ -23,26 +24,34 @@ class Strange(OSError):
     """What came back is no answer by HTTP/1.1, or longer than any of ours."""
 
 
-def ask_again(connection: HTTPConnection, request: bytes, most_bytes: int) -> tuple[int, dict[str, str], bytes]:
+def ask_again(
+    connection: HTTPConnection, request: bytes, most_bytes: int, meanwhile: Callable[[], None] | None = None
+) -> tuple[int, dict[str, str], bytes]:
     """Send ``request`` whole and return status, headers (names in small letters) and body of its answer.
+
+    ``meanwhile`` is done between the two.
 
     Raises OSError where the connection breaks, and Strange; it is closed then, and must be made anew.
     """
     whole = False
     try:
-        answer, whole = _exchange(connection, request, most_bytes)
+        _send(connection, request)
+        if meanwhile is not None:
+            meanwhile()
+        answer, whole = _answer(connection, most_bytes)
     finally:
         if not whole:
             connection.close()
     return answer
 
 
-def _exchange(
-    connection: HTTPConnection, request: bytes, most_bytes: int
-) -> tuple[tuple[int, dict[str, str], bytes], bool]:
+def _send(connection: HTTPConnection, request: bytes) -> None:
+    connection.sock.settimeout(READ_S)
+    connection.sock.sendall(request)
+
+
+def _answer(connection: HTTPConnection, most_bytes: int) -> tuple[tuple[int, dict[str, str], bytes], bool]:
     sock = connection.sock
-    sock.settimeout(READ_S)
-    sock.sendall(request)
     received = b""
     while True:
         end = received.find(b"\r\n\r\n")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Callable
+from functools import partial
 from types import TracebackType
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -103,9 +104,14 @@ class HeadOffice:
         """What requests are packed in, so far as is known."""
         return WORDS_CODING if self._knows_words else "zstd"
 
-    def exchange(self, request: SyncRequest, ahead: PackedAhead | None = None) -> SyncReply:
-        """One exchange of changes and records; ``ahead`` are the request's changes where they are packed already."""
-        reply = self._post("/sync", request, SyncReply, ahead)
+    def exchange(
+        self, request: SyncRequest, ahead: PackedAhead | None = None, meanwhile: Callable[[], None] | None = None
+    ) -> SyncReply:
+        """One exchange of changes and records; ``ahead`` are the request's changes where they are packed already.
+
+        ``meanwhile`` is done while the request is on its way.
+        """
+        reply = self._post("/sync", request, SyncReply, ahead, meanwhile)
         self._knows_words = request.protocol > PREVIOUS_PROTOCOL
         return reply
 
@@ -216,7 +222,12 @@ class HeadOffice:
         self.close()
 
     def _post(
-        self, path: str, message: SyncRequest | EnrolRequest, shape: type[T], ahead: PackedAhead | None = None
+        self,
+        path: str,
+        message: SyncRequest | EnrolRequest,
+        shape: type[T],
+        ahead: PackedAhead | None = None,
+        meanwhile: Callable[[], None] | None = None,
     ) -> T:
         coding: str | None
         if ahead is not None and isinstance(message, SyncRequest):
@@ -226,7 +237,9 @@ class HeadOffice:
         in_words = coding == WORDS_CODING
         headers = {"Content-Type": MEDIA_TYPE, **({"Content-Encoding": coding} if coding else {})}
         accept = (415,) if in_words else ()
-        answer = self._ask("POST", path, content=body, headers=headers, coded=not in_words, accept=accept)
+        answer = self._ask(
+            "POST", path, content=body, headers=headers, coded=not in_words, accept=accept, meanwhile=meanwhile
+        )
         if answer.status == 415:  # an older program answers there now
             self._knows_words = False
             return self._post(path, message, shape)
@@ -242,13 +255,16 @@ class HeadOffice:
         accept: tuple[int, ...] = (),
         binary: bool = False,
         coded: bool = True,
+        meanwhile: Callable[[], None] | None = None,
     ) -> Answer:
         request_id = uuid.uuid4().hex[:_REQUEST_ID_LENGTH]
         sent = {**self._headers, "Accept-Encoding": "zstd" if coded else SKIP_HEADER, **(headers or {})}
         sent[REQUEST_HEADER] = request_id
-        answer = None if binary or method == "HEAD" else self._send_again(method, self._path + path, content, sent)
+        answer = None
+        if not binary and method != "HEAD":
+            answer = self._send_again(method, self._path + path, content, sent, meanwhile)
         if answer is None:
-            answer = self._send(method, self._path + path, content, sent, partly=binary)
+            answer = self._send(method, self._path + path, content, sent, meanwhile, partly=binary)
         self.received_bytes += len(answer.body)
         answered_id = answer.headers.get(_REQUEST_HEADER)
         if answer.status in (429, 502, 503, 504) and answered_id != request_id:
@@ -261,7 +277,14 @@ class HeadOffice:
             return answer
         raise trouble_of(answer)
 
-    def _send_again(self, method: str, path: str, content: bytes | None, headers: dict[str, str]) -> Answer | None:
+    def _send_again(
+        self,
+        method: str,
+        path: str,
+        content: bytes | None,
+        headers: dict[str, str],
+        meanwhile: Callable[[], None] | None,
+    ) -> Answer | None:
         """The request on the connection that is open already; None where there is none, or it was closed meanwhile."""
         kept = self._kept
         if kept is None or not kept.is_connected:
@@ -273,16 +296,26 @@ class HeadOffice:
             lines.append(f"Content-Length: {len(content)}")
         request = "\r\n".join((*lines, "", "")).encode("latin-1") + (content or b"")
         try:
-            return Answer(*ask_again(kept, request, LARGEST_REPLY_BYTES))
+            return Answer(*ask_again(kept, request, LARGEST_REPLY_BYTES, meanwhile))
         except OSError as error:
             self._breaking_off.require_unasked()
             if isinstance(error, Strange):
                 raise NotHeadOffice from error
             raise TryLater("cut", Sentence("The connection to head office broke.")) from error
 
-    def _send(self, method: str, path: str, content: bytes | None, headers: dict[str, str], *, partly: bool) -> Answer:
+    def _send(
+        self,
+        method: str,
+        path: str,
+        content: bytes | None,
+        headers: dict[str, str],
+        meanwhile: Callable[[], None] | None,
+        *,
+        partly: bool,
+    ) -> Answer:
         pool = self._pool
-        answer, kept = self._breaking_off.apart(lambda: _sent(pool, method, path, content, headers, partly=partly))
+        send = partial(_sent, pool, method, path, content, headers, partly=partly)
+        answer, kept = self._breaking_off.apart(send, meanwhile)
         self._kept = kept
         return answer
 

@@ -190,7 +190,7 @@ def test_retry_after_the_move_gets_the_receipt_it_got_before(bank: Office, lapto
         protocol = PROTOCOL
         received_bytes = 0
 
-        def exchange(self, request: object, _ahead: object = None) -> object:
+        def exchange(self, request: object, *_how: object) -> object:
             sent.append(msgspec.json.encode(request))
             direct.answer(sent[-1])
             raise ConnectionResetError

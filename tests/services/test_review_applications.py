@@ -36,10 +36,10 @@ class Line(Direct):
         self.cut_before: list[str] = []
         self.lost = 0
 
-    def exchange(self, request: SyncRequest, _ahead: object = None) -> SyncReply:
+    def exchange(self, request: SyncRequest, *_how: object) -> SyncReply:
         if self.cut_before:
             raise TryLater(self.cut_before.pop(), Actionable("x", _ANY).sentence)
-        reply = super().exchange(request)
+        reply = super().exchange(request, *_how)
         if self.lost:
             self.lost -= 1
             raise TryLater("cut", Actionable("x", _ANY).sentence)

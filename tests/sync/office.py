@@ -328,7 +328,11 @@ class Direct:
     def speak_as_before(self) -> None:
         """The long question alone, of this protocol all the same."""
 
-    def exchange(self, request: SyncRequest, ahead: PackedAhead | None = None) -> SyncReply:
+    def exchange(
+        self, request: SyncRequest, ahead: PackedAhead | None = None, meanwhile: Callable[[], None] | None = None
+    ) -> SyncReply:
+        if meanwhile is not None:
+            meanwhile()
         if ahead is not None:
             return self.answer(unpacked(ahead.ended(request), ahead.coding, 2 * MAX_BODY_BYTES))
         return self.answer(msgspec.json.encode(request))

@@ -66,10 +66,10 @@ class SwappedMidRequest(Direct):
         self.actors: list[set[str]] = []
         self.devices: list[str] = []
 
-    def exchange(self, request: SyncRequest, _ahead: object = None) -> SyncReply:
+    def exchange(self, request: SyncRequest, *_how: object) -> SyncReply:
         self.actors.append({msgspec.json.decode(change)["actor"] for change in request.changes})
         self.devices.append(request.device)
-        reply = super().exchange(request)
+        reply = super().exchange(request, *_how)
         if not self._swapped:
             self._swapped = True
             theirs = self._other.enrolment
@@ -105,7 +105,7 @@ def test_token_that_ends_mid_day_keeps_a_full_outbox(office: Office, laptop_of: 
     office.administration.revoke(laptop.enrolment.device)
 
     class Revoked(Direct):
-        def exchange(self, _request: SyncRequest, _ahead: object = None) -> SyncReply:
+        def exchange(self, _request: SyncRequest, *_how: object) -> SyncReply:
             raise SignInAgain("token")
 
     before = [(one.n, one.change, one.body) for one in laptop.queued()]

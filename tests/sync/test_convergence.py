@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import shutil
 import tempfile
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 from functools import cache
@@ -107,13 +108,17 @@ class Link(Direct):
         self._plan = plan
         self._last: bytes | None = machine.last_request.get(device)
 
-    def exchange(self, request: SyncRequest, _ahead: object = None) -> SyncReply:
+    def exchange(
+        self, request: SyncRequest, _ahead: object = None, meanwhile: Callable[[], None] | None = None
+    ) -> SyncReply:
         if self._machine.batch and _pieces(request) > self._machine.batch:
             raise TooLarge
         body = msgspec.json.encode(request)
         fault = self._plan.pop(0) if self._plan else "none"
         if fault == "lost_request":
             raise Cut
+        if meanwhile is not None:
+            meanwhile()
         if fault == "late_duplicate" and self._last is not None:
             with suppress(CloneFound):  # older than what head office has seen: it does nothing with it
                 self._machine.note_receipts(self._last, self.answer(self._last))
@@ -440,8 +445,15 @@ class Interleavings(RuleBasedStateMachine):
             self.edit(laptop, kept, {name: self.value(name) for name in names})
 
     def edit(self, laptop: Laptop, kept: Kept, fields: dict[str, Any]) -> None:
+        """Type over what the screen showed, which may stand otherwise by now: a reply is just being written."""
+
+        def work(unit: Unit) -> str | None:
+            if unit.records.get(kept.id) is None:
+                return None
+            return unit.edit(kept.id, {name: (kept.screen.get(name), new) for name, new in fields.items()})
+
         try:
-            if laptop.edit(kept.id, **fields) is None:
+            if laptop.write(work) is None:
                 return  # nothing was typed, or the record left meanwhile
         except InvalidRecord:
             return  # the screen says so, nothing was saved

@@ -40,11 +40,11 @@ class Breaking(Direct):
         self._left = replies
         self.restarts = self.records = 0
 
-    def exchange(self, request: SyncRequest, _ahead: object = None) -> SyncReply:
+    def exchange(self, request: SyncRequest, *_how: object) -> SyncReply:
         if self._left <= 0:
             raise Cut
         self._left -= 1
-        reply = super().exchange(request)
+        reply = super().exchange(request, *_how)
         self.restarts += reply.restart
         self.records += len(reply.records)
         self.received_bytes += 1000
@@ -157,8 +157,8 @@ def test_a_head_office_that_does_not_say_how_much_comes_is_no_trouble(
     office: Office, filled: Laptop, laptop_of: LaptopOf
 ) -> None:
     class Older(Direct):
-        def exchange(self, request: SyncRequest, _ahead: object = None) -> SyncReply:
-            reply = super().exchange(request)
+        def exchange(self, request: SyncRequest, *_how: object) -> SyncReply:
+            reply = super().exchange(request, *_how)
             return type(reply)(**{name: getattr(reply, name) for name in reply.__struct_fields__ if name != "to_come"})
 
     new = laptop_of(LI)

@@ -9,6 +9,7 @@ import pytest
 from fieldapp.domain.wording import Sentence
 from fieldapp.protocol.messages import SyncReply, SyncRequest
 from fieldapp.sync.exchange import synchronise
+from fieldapp.sync.portions import Portions
 from fieldapp.sync.troubles import TooLarge, TryLater
 from tests.sync.office import LI, WANG, ZHAO, Direct, Laptop, Office
 from tests.sync.test_outbox_on_the_way import Interrupted
@@ -23,10 +24,10 @@ class SecondReplyLost(Direct):
         super().__init__(office, device)
         self._answered = 0
 
-    def exchange(self, request: SyncRequest, _ahead: object = None) -> SyncReply:
+    def exchange(self, request: SyncRequest, *_how: object) -> SyncReply:
         if not self._answered and len(request.changes) > 1:
             raise TooLarge
-        reply = super().exchange(request)
+        reply = super().exchange(request, *_how)
         self._answered += 1
         if self._answered > 1:
             raise TryLater("cut", Sentence("The connection to head office broke."))
@@ -36,10 +37,10 @@ class SecondReplyLost(Direct):
 class OneByOne(Direct):
     """A way to head office that lets one change pass at a time."""
 
-    def exchange(self, request: SyncRequest, _ahead: object = None) -> SyncReply:
+    def exchange(self, request: SyncRequest, *_how: object) -> SyncReply:
         if len(request.changes) > 1:
             raise TooLarge
-        return super().exchange(request)
+        return super().exchange(request, *_how)
 
 
 def test_receipt_of_what_was_typed_over_since_brings_nothing_back(office: Office, laptop_of: LaptopOf) -> None:
@@ -104,3 +105,24 @@ def test_late_receipt_of_the_last_change_lets_the_record_go(office: Office, lapt
     assert office.record(prospect).values["remark"] == "茶园"
     assert li.kept(prospect) is None
     assert li.queued() == []
+
+
+def test_another_process_of_the_laptop_that_went_further_makes_it_no_clone(
+    office: Office, laptop_of: LaptopOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A conversation counts its requests itself; what head office has seen of the other process is on the disk only."""
+    monkeypatch.setattr(Portions, "kept", classmethod(lambda cls, _state: cls(changes=1)))
+    li = laptop_of(LI)
+    prospect, _person = li.prospect()
+    for number in range(4):
+        li.visit(prospect, f"facts {number}")
+
+    def other_process() -> None:
+        for number in range(4, 8):
+            (li.folder / "records.db.sync").unlink(missing_ok=True)
+            li.visit(prospect, f"facts {number}")
+            li.sync_with(office)
+
+    synchronise(li.store, Interrupted(office, li.enrolment.device, other_process))
+    assert li.queued() == []
+    assert len(office.of_kind("visit")) == 8

@@ -128,11 +128,11 @@ class Narrow(Direct):
         self._body_bytes = body_bytes
         self.sizes: list[int] = []
 
-    def exchange(self, request: SyncRequest, _ahead: object = None) -> SyncReply:
+    def exchange(self, request: SyncRequest, *_how: object) -> SyncReply:
         if len(msgspec.json.encode(request)) > self._body_bytes:
             raise TooLarge
         self.sizes.append(len(request.changes))
-        return super().exchange(request)
+        return super().exchange(request, *_how)
 
 
 def test_request_too_large_is_halved_and_one_too_large_alone_is_passed_by(office: Office, laptop_of: LaptopOf) -> None:
@@ -156,8 +156,8 @@ class Interrupted(Direct):
         super().__init__(office, device)
         self._meanwhile = [meanwhile]
 
-    def exchange(self, request: SyncRequest, _ahead: object = None) -> SyncReply:
-        reply = super().exchange(request)
+    def exchange(self, request: SyncRequest, *_how: object) -> SyncReply:
+        reply = super().exchange(request, *_how)
         while self._meanwhile:
             self._meanwhile.pop()()
         return reply
@@ -235,8 +235,8 @@ def test_receipt_named_twice_in_one_reply_counts_once(office: Office, laptop_of:
     laptop.prospect()
 
     class Stammering(Direct):
-        def exchange(self, request: SyncRequest, _ahead: object = None) -> SyncReply:
-            reply = super().exchange(request)
+        def exchange(self, request: SyncRequest, *_how: object) -> SyncReply:
+            reply = super().exchange(request, *_how)
             return msgspec.structs.replace(reply, receipts=[*reply.receipts, *reply.receipts])
 
     assert synchronise(laptop.store, Stammering(office, laptop.enrolment.device)).accepted == 2
@@ -253,8 +253,8 @@ def test_run_of_changes_that_were_not_sent_is_no_receipt(
     assert len(before[0]) == 2
 
     class Miscounting(Direct):
-        def exchange(self, request: SyncRequest, _ahead: object = None) -> SyncReply:
-            reply = super().exchange(request)
+        def exchange(self, request: SyncRequest, *_how: object) -> SyncReply:
+            reply = super().exchange(request, *_how)
             run = Run(first=first, count=count, stream=BRANCH, seq=1, hash="0" * 32)
             return msgspec.structs.replace(reply, runs=[run])
 
@@ -291,8 +291,8 @@ def test_reply_is_taken_whole_or_not_at_all(office: Office, laptop_of: LaptopOf)
     before = (laptop.all_records(), laptop.queued(), laptop.cursor())
 
     class Kept(Direct):
-        def exchange(self, request: SyncRequest, _ahead: object = None) -> SyncReply:
-            self.reply = super().exchange(request)
+        def exchange(self, request: SyncRequest, *_how: object) -> SyncReply:
+            self.reply = super().exchange(request, *_how)
             raise TooLarge
 
     link = Kept(office, laptop.enrolment.device)

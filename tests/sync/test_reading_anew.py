@@ -75,8 +75,8 @@ def test_record_receipted_again_during_a_full_pull_stays(office: Office, laptop_
     queued = {one.record: one for one in laptop.queued()}
 
     class Lossy(Direct):
-        def exchange(self, request: SyncRequest, _ahead: object = None) -> SyncReply:
-            super().exchange(request)
+        def exchange(self, request: SyncRequest, *_how: object) -> SyncReply:
+            super().exchange(request, *_how)
             raise Cancelled
 
     with pytest.raises(Cancelled):
@@ -104,11 +104,11 @@ def test_ghost_leaves_when_its_last_change_is_answered(office: Office, laptop_of
     class Behind(Direct):
         """The change does not reach head office with the page that takes its record away."""
 
-        def exchange(self, request: SyncRequest, _ahead: object = None) -> SyncReply:
+        def exchange(self, request: SyncRequest, *_how: object) -> SyncReply:
             request = SyncRequest(
                 protocol=1, device=request.device, counter=request.counter, marks=request.marks, cursor=request.cursor
             )
-            return super().exchange(request)
+            return super().exchange(request, *_how)
 
     synchronise(laptop.store, Behind(office, laptop.enrolment.device))
     ghost = laptop.kept(person)

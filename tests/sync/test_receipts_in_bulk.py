@@ -34,7 +34,7 @@ class LostReply(Direct):
         super().__init__(office, device)
         self.replies: list[SyncReply] = []
 
-    def exchange(self, request: SyncRequest, _ahead: object = None) -> SyncReply:
+    def exchange(self, request: SyncRequest, *_how: object) -> SyncReply:
         self.replies.append(super().exchange(request))
         raise Cancelled
 
@@ -42,7 +42,7 @@ class LostReply(Direct):
 class NothingSent(Direct):
     """What is in the outbox does not get through; pages come down all the same."""
 
-    def exchange(self, request: SyncRequest, _ahead: object = None) -> SyncReply:
+    def exchange(self, request: SyncRequest, *_how: object) -> SyncReply:
         return super().exchange(
             SyncRequest(
                 protocol=2, device=request.device, counter=request.counter, marks=request.marks, cursor=request.cursor
@@ -148,8 +148,8 @@ def test_edit_behind_the_creation_in_the_same_request_and_in_a_later_one(
     prospect, person = laptop.prospect("甲")
 
     class Typing(Direct):
-        def exchange(self, request: SyncRequest, _ahead: object = None) -> SyncReply:
-            reply = super().exchange(request)
+        def exchange(self, request: SyncRequest, *_how: object) -> SyncReply:
+            reply = super().exchange(request, *_how)
             if when == "meanwhile" and laptop.screen(person)["name"] == "甲":
                 laptop.edit(person, name="乙")
             return reply
@@ -171,9 +171,9 @@ def test_edit_in_the_request_that_follows_its_records_creation_names_what_is_hel
     asked: list[SyncRequest] = []
 
     class Listening(Direct):
-        def exchange(self, request: SyncRequest, _ahead: object = None) -> SyncReply:
+        def exchange(self, request: SyncRequest, *_how: object) -> SyncReply:
             asked.append(request)
-            return super().exchange(request)
+            return super().exchange(request, *_how)
 
     synchronise(laptop.store, Listening(office, laptop.enrolment.device))
     first, second = (one for one in asked if one.changes)
@@ -239,8 +239,8 @@ def test_what_was_taken_out_while_it_was_on_its_way_is_not_confirmed(office: Off
     taken_out = next(queued for queued in laptop.queued() if queued.record == made[3])
 
     class Meanwhile(Direct):
-        def exchange(self, request: SyncRequest, _ahead: object = None) -> SyncReply:
-            reply = super().exchange(request)
+        def exchange(self, request: SyncRequest, *_how: object) -> SyncReply:
+            reply = super().exchange(request, *_how)
             laptop.write(lambda unit: unit.outbox.remove([taken_out.n]))
             return reply
 
@@ -299,7 +299,7 @@ class Durable(Direct):
 
     upto = 0
 
-    def exchange(self, request: SyncRequest, _ahead: object = None) -> SyncReply:
+    def exchange(self, request: SyncRequest, *_how: object) -> SyncReply:
         return msgspec.structs.replace(super().exchange(request), durable={"TS01": self.upto})
 
 

@@ -113,11 +113,11 @@ def test_restored_in_the_middle_of_a_push_counts_everything_once(office: Office,
     class Breaks(Direct):
         asked = 0
 
-        def exchange(self, request: SyncRequest, _ahead: object = None) -> SyncReply:
+        def exchange(self, request: SyncRequest, *_how: object) -> SyncReply:
             self.asked += 1
             if self.asked > 2:
                 raise Cut
-            return super().exchange(request)
+            return super().exchange(request, *_how)
 
     laptop.sync_with(office)
     laptop.visit(prospect, "one more")
@@ -286,7 +286,7 @@ def test_a_proof_that_is_forged_proves_nothing(
     zhao, copy, _prospect, person, _visit = handed_over_since
 
     class Forging(Direct):
-        def exchange(self, request: SyncRequest, _ahead: object = None) -> SyncReply:
+        def exchange(self, request: SyncRequest, *_how: object) -> SyncReply:
             forged = [Proof(one.stream, one.mark[::-1], one.digests) for one in request.proofs]
             others = [Proof(one.stream, one.mark, [*one.digests, "0" * 32]) for one in request.proofs]
             elsewhere = [Proof("CB02", one.mark, one.digests) for one in request.proofs]
@@ -364,7 +364,7 @@ def test_what_a_tried_backup_holds_need_not_be_kept(office: Office, laptop_of: L
     assert sent() == [1, 2, 3]
 
     class Told(Direct):
-        def exchange(self, request: SyncRequest, _ahead: object = None) -> SyncReply:
+        def exchange(self, request: SyncRequest, *_how: object) -> SyncReply:
             return msgspec.structs.replace(super().exchange(request), durable={"TS01": 2, "elsewhere": 9})
 
     laptop.visit(prospect, "now")
@@ -390,10 +390,10 @@ def test_what_was_typed_into_a_record_that_left_shows_again_when_it_comes_back(
     told: list[tuple[object, object]] = []
 
     class Watched(Direct):
-        def exchange(self, request: SyncRequest, _ahead: object = None) -> SyncReply:
+        def exchange(self, request: SyncRequest, *_how: object) -> SyncReply:
             if (kept := li.kept(person)) is not None:
                 told.append((kept.base.get("mobile"), kept.screen.get("mobile")))
-            return super().exchange(request)
+            return super().exchange(request, *_how)
 
     with restored(office, copy) as back:
         synchronise(li.store, Watched(back, li.enrolment.device))
@@ -420,11 +420,11 @@ def test_what_was_confirmed_behind_the_end_of_a_pull_under_way_is_missed(office:
             super().__init__(office, li.enrolment.device, page=1)
             self.told = 0
 
-        def exchange(self, request: SyncRequest, _ahead: object = None) -> SyncReply:
+        def exchange(self, request: SyncRequest, *_how: object) -> SyncReply:
             if self.told:
                 raise Cut
             self.told += 1
-            return super().exchange(request)
+            return super().exchange(request, *_how)
 
     with pytest.raises(Cut):
         synchronise(li.store, FirstPage())

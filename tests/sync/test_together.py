@@ -85,10 +85,10 @@ def test_new_records_of_a_group_that_is_given_up_leave(office: Office, laptop_of
 class Narrow(Direct):
     """A head office that takes few bytes at once."""
 
-    def exchange(self, request: SyncRequest, _ahead: object = None) -> SyncReply:
+    def exchange(self, request: SyncRequest, *_how: object) -> SyncReply:
         if sum(len(bytes(body)) for body in request.changes) > 2_000:
             raise TooLarge
-        return super().exchange(request)
+        return super().exchange(request, *_how)
 
 
 def test_a_group_too_large_at_once_is_told_of_and_blocks_nothing(office: Office, laptop_of: LaptopOf) -> None:

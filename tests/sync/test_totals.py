@@ -25,8 +25,8 @@ class Listening(Direct):
         self.asked: list[SyncRequest] = []
         self.told: list[SyncReply] = []
 
-    def exchange(self, request: SyncRequest, _ahead: object = None) -> SyncReply:
-        reply = super().exchange(request)
+    def exchange(self, request: SyncRequest, *_how: object) -> SyncReply:
+        reply = super().exchange(request, *_how)
         lost = next((one for one in reply.records if one.kind == self.losing), None)
         if lost is not None:
             self.losing = ""
@@ -98,9 +98,9 @@ def test_difference_that_stays_is_told_and_ends(office: Office, laptop_of: Lapto
     fresh = laptop_of(LI)
 
     class Forgetful(Listening):
-        def exchange(self, request: SyncRequest, _ahead: object = None) -> SyncReply:
+        def exchange(self, request: SyncRequest, *_how: object) -> SyncReply:
             self.losing = "visit"
-            return super().exchange(request)
+            return super().exchange(request, *_how)
 
     line = Forgetful(office, fresh.enrolment.device)
     synchronise(fresh.store, line)

@@ -66,8 +66,8 @@ def test_two_processes_never_make_a_laptop_look_like_its_own_clone(office: Offic
 
         held = False
 
-        def exchange(self, request: SyncRequest, _ahead: object = None) -> SyncReply:
-            reply = super().exchange(request)
+        def exchange(self, request: SyncRequest, *_how: object) -> SyncReply:
+            reply = super().exchange(request, *_how)
             if not self.held:
                 self.held = True
                 for number in range(3):
