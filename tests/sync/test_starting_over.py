@@ -59,11 +59,6 @@ class StartingOver(Interleavings):
 
         laptop.write(start_over)
 
-    def screens_show_what_was_told_and_typed(self, laptop: Laptop) -> None:
-        """What is sent again may have been a conflict: until its record is told anew, that shows what was told."""
-        if not any(kept.stale for kept in laptop.all_records().values()):
-            super().screens_show_what_was_told_and_typed(laptop)
-
 
 def test_starting_over_at_any_moment_loses_nothing_and_counts_nothing_twice() -> None:
     run_state_machine_as_test(
