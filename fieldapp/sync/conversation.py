@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 
@@ -15,12 +15,8 @@ from fieldapp.protocol.messages import (
     MAX_BODY_BYTES,
     MAX_CHANGES,
     MAX_RESCUES,
-    PREVIOUS_PROTOCOL,
     REQUEST_OVERHEAD_BYTES,
-    SHORT_HASH,
-    Mark,
     Rescue,
-    Rev,
     Run,
     SyncReply,
     SyncRequest,
@@ -33,9 +29,8 @@ from fieldapp.store.state import Pull
 from fieldapp.store.told import Told
 from fieldapp.store.unit import Unit
 from fieldapp.store.view import View
-from fieldapp.sync.apply import COMPARE, Applied, apply_reply, told_heads
-from fieldapp.sync.outgoing import Place, Rows, Start, look, rows_ahead
-from fieldapp.sync.packed_ahead import PackedAhead
+from fieldapp.sync.apply import COMPARE, Applied, apply_reply
+from fieldapp.sync.outgoing import Answered, Batch, Place, Rows, Start, look, place_after, request_of, rows_ahead
 from fieldapp.sync.portions import Portions
 from fieldapp.sync.short_question import Asked
 from fieldapp.sync.summary import Progress, Stage, Summary, note
@@ -43,20 +38,6 @@ from fieldapp.sync.transport import HeadOffice
 from fieldapp.sync.troubles import Cancelled, CloneFound, NotHeadOffice, TooLarge, TryLater, UpgradeNeeded
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class _Batch:
-    queued: list[Queued]
-    request: SyncRequest
-    marks: dict[str, Mark]
-    """Those of the laptop when it asks, whether they travel or the cursor stands for them."""
-    more: bool = False
-    """Whether the outbox held changes behind these."""
-    ahead: PackedAhead | None = None
-    """The changes, where they are packed already."""
-    looked: bool = True
-    """Whether the laptop was asked where it stands, and not only what the last reply will make of it."""
 
 
 class Conversation:
@@ -99,7 +80,7 @@ class Conversation:
         self._place: Place | None = None
         self._counter = 0  # one above what is on the disk, as far as this conversation knows
         self._on_its_way = 0  # the counter that the reply being written brings to the disk
-        self._answered: tuple[_Batch, SyncReply] | None = None  # what the reply being written tells, and of what
+        self._answered: Answered | None = None  # what the reply being written tells, and of what
         self._unwritten: Callable[[Unit], Applied] | None = None  # the last reply, until the next request is out
         self._writing: Callable[[], Applied] | None = None  # waits for it
         self._in_many = False  # more changes than one request carries
@@ -135,7 +116,7 @@ class Conversation:
         reply = asked.reply
         if reply is None:
             return True
-        self._take(_Batch([], asked.request, {}), reply, last=not (reply.more or reply.fork))
+        self._take(Batch([], asked.request, {}), reply, last=not (reply.more or reply.fork))
         self._tell_records()
         return not (reply.more or reply.fork or self._left().behind)
 
@@ -189,7 +170,7 @@ class Conversation:
     def _settled(self) -> int:
         return self._summary.accepted + self._summary.conflicts + self._summary.refused
 
-    def _next_batch(self, rescues: Sequence[Rescue] = ()) -> _Batch:
+    def _next_batch(self, rescues: Sequence[Rescue] = ()) -> Batch:
         ready, self._ready = self._ready, None
         start, self._start = self._start, None
         rows = ready.result() if ready is not None else start.rows if start is not None else None
@@ -202,34 +183,13 @@ class Conversation:
             self._counter, rows = start.counter, rows or start.rows
         place = self._place or (start.place if start is not None else None)
         assert rows is not None and place is not None  # noqa: S101, PT018 - what is not known was looked for
-        queued = rows.queued
-        held = rows.held
-        if self._answered is not None and (in_part := {one.record for one in queued if not one.whole}):
-            held = held | _told_of(in_part, *self._answered)
-        protocol = self._head_office.protocol
-        marks = place.marks
-        if protocol == PREVIOUS_PROTOCOL:  # which wants every record named, and compares whole hashes
-            held = dict.fromkeys((one.record for one in queued), None) | held
-            marks = {stream: mark for stream, mark in marks.items() if len(mark[1]) != SHORT_HASH}
-        elif place.all_read:
-            marks = {}
-        request = SyncRequest(
-            protocol=protocol,
-            device=rows.device,
-            counter=self._counter,
-            marks=marks,
-            cursor=place.cursor,
-            changes=[msgspec.Raw(one.body) for one in queued],
-            held=held,
-            page=self._portions.records,
-            rescues=list(rescues),
-            proofs=rows.proofs,
-        )
+        request = request_of(rows, place, self._counter, self._head_office.protocol, self._answered)
+        request = msgspec.structs.replace(request, page=self._portions.records, rescues=list(rescues))
         if place.cursor is None and self._day is not None:  # the first word to a new laptop is its day, and little else
             request = msgspec.structs.replace(request, day=self._day, page=1)
-        return _Batch(queued, request, place.marks, rows.more, rows.ahead, looked=start is not None)
+        return Batch(rows.queued, request, place.marks, rows.more, rows.ahead, looked=start is not None)
 
-    def _meanwhile(self, batch: _Batch) -> None:
+    def _meanwhile(self, batch: Batch) -> None:
         """While ``batch`` is on its way, have the last reply written, then read and pack what the next one will carry.
 
         Not sooner, and the reading not on another thread: they would take turns with this one just when the request and
@@ -246,14 +206,14 @@ class Conversation:
         except Exception as error:  # noqa: BLE001 - told when it is asked for: the reply on its way comes first
             ready.set_exception(error)
 
-    def _pass(self, batch: _Batch) -> None:
+    def _pass(self, batch: Batch) -> None:
         """The changes of ``batch`` had their answer."""
         self._portions = self._portions.after_a_reply()
         if batch.queued:
             self._passed = batch.queued[-1].n
             self._most_changes = min(self._portions.changes, self._most_changes * 2)
 
-    def _take(self, batch: _Batch, reply: SyncReply, *, last: bool = False) -> None:
+    def _take(self, batch: Batch, reply: SyncReply, *, last: bool = False) -> None:
         """Have the reply written, with how it ended if it is the last; only the one before must be on the disk."""
         self.noted, self.rest = False, None
         _require_sensible(reply.runs, len(batch.queued))
@@ -272,11 +232,9 @@ class Conversation:
                 self._writing = lambda: applied
             else:
                 self._unwritten = work
-            marks = _raised(batch.marks, reply)
-            all_read = reply.cursor is not None and not reply.more and marks == reply.heads
-            told = Place(reply.cursor or request.cursor, marks, all_read)
-            self._place = told if on_course else None  # where another process moved the cursor, ask the laptop anew
-            self._answered = batch, reply
+            # where another process moved the cursor, ask the laptop anew
+            self._place = place_after(batch, reply) if on_course else None
+            self._answered = Answered(batch, reply)
             self._on_its_way = request.counter
 
     def _write(
@@ -367,7 +325,7 @@ class Conversation:
             batch = self._next_batch()
             if batch.queued:
                 return  # something was saved meanwhile: the next synchronisation asks
-            asking = _Batch([], msgspec.structs.replace(batch.request, totals=totals), batch.marks)
+            asking = Batch([], msgspec.structs.replace(batch.request, totals=totals), batch.marks)
             reply = self._head_office.exchange(asking.request)
             self._take(asking, reply)
             self._finish_writing()
@@ -397,7 +355,7 @@ class Conversation:
         self._passed = 0
         return True
 
-    def _smaller(self, batch: _Batch) -> bool:
+    def _smaller(self, batch: Batch) -> bool:
         """Halve the batch; a change or group that is too large is passed by, and stays in the outbox (SYNC 40)."""
         if len(batch.queued) > 1 and not _is_one_group(batch.queued):
             self._most_changes = max(1, len(batch.queued) // 2)
@@ -432,30 +390,6 @@ def _require_sensible(runs: Sequence[Run], sent: int) -> None:
     """Raises NotHeadOffice where a run tells of changes that were not in the request."""
     if not all(run.first >= 0 and 0 < run.count <= sent - run.first for run in runs):
         raise NotHeadOffice
-
-
-def _raised(marks: dict[str, Mark], reply: SyncReply) -> dict[str, Mark]:
-    """The marks as this reply will leave them."""
-    return {**marks, **{stream: mark for stream, mark in told_heads(reply).items() if mark[0] > _seq(marks, stream)}}
-
-
-def _seq(marks: dict[str, Mark], stream: str) -> int:
-    return marks[stream][0] if stream in marks else 0
-
-
-def _told_of(records: set[str], batch: _Batch, reply: SyncReply) -> dict[str, Rev | None]:
-    """What the laptop will hold of those records it sent, once the reply is written; None where that is to be seen."""
-    queued = batch.queued
-    told: dict[str, Rev | None] = {one.record: None for one in queued if one.record in records}
-    for run in reply.runs:
-        for place, one in enumerate(queued[run.first : run.first + run.count]):
-            if one.record not in records:
-                continue
-            before = batch.request.held.get(one.record)
-            told[one.record] = (before[0] if before else 0, run.stream, run.seq + place)
-    for receipt in reply.receipts:
-        told |= {one.record: None for one in queued if one.change == receipt.change and one.record in records}
-    return told | {state.record: state.rev for state in reply.states if state.record in records}
 
 
 def _apply(unit: Unit, request: SyncRequest, reply: SyncReply, sent: list[Queued], ready: Told) -> Applied:

@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
-from fieldapp.protocol.messages import MAX_BODY_BYTES, REQUEST_OVERHEAD_BYTES, Mark, Proof, Rev
+import msgspec
+
+from fieldapp.protocol.messages import (
+    MAX_BODY_BYTES,
+    PREVIOUS_PROTOCOL,
+    REQUEST_OVERHEAD_BYTES,
+    SHORT_HASH,
+    Mark,
+    Proof,
+    Rev,
+    SyncReply,
+    SyncRequest,
+)
 from fieldapp.store.database import Store
 from fieldapp.store.outbox import Queued
 from fieldapp.store.view import View
+from fieldapp.sync.apply import told_heads
 from fieldapp.sync.packed_ahead import PackedAhead
 
 
@@ -44,6 +58,29 @@ class Start:
     place: Place
 
 
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A request with the changes it carries."""
+
+    queued: list[Queued]
+    request: SyncRequest
+    marks: dict[str, Mark]
+    """Those of the laptop when it asks, whether they travel or the cursor stands for them."""
+    more: bool = False
+    """Whether the outbox held changes behind these."""
+    ahead: PackedAhead | None = None
+    """The changes, where they are packed already."""
+    looked: bool = True
+    """Whether the laptop was asked where it stands, and not only what the last reply will make of it."""
+
+
+class Answered(NamedTuple):
+    """What was asked, and the reply to it, which may still be on its way to the disk."""
+
+    batch: Batch
+    reply: SyncReply
+
+
 def look(view: View, after: int, most: int | None) -> Start:
     """Where the laptop stands, and its changes after number ``after``, where ``most`` of them are wanted."""
     rows = rows_in(view, after, most) if most is not None else None
@@ -76,3 +113,49 @@ def rows_in(view: View, after: int, most: int) -> Rows:
     held = view.records.revisions([one.record for one in queued if not one.whole])
     proofs = view.proofs.shown(queued[0].n, queued[-1].n) if queued else []
     return Rows(after, most, queued, more, dict(held), view.state.enrolment().device, proofs)
+
+
+def request_of(rows: Rows, place: Place, counter: int, protocol: int, answered: Answered | None) -> SyncRequest:
+    """The request that carries ``rows`` from ``place``; ``answered`` is what the laptop's file may not know yet."""
+    held = rows.held
+    if answered is not None and (in_part := {one.record for one in rows.queued if not one.whole}):
+        held = held | _told_of(in_part, answered.batch, answered.reply)
+    marks = place.marks
+    if protocol == PREVIOUS_PROTOCOL:  # which wants every record named, and compares whole hashes
+        held = dict.fromkeys((one.record for one in rows.queued), None) | held
+        marks = {stream: mark for stream, mark in marks.items() if len(mark[1]) != SHORT_HASH}
+    elif place.all_read:
+        marks = {}
+    return SyncRequest(
+        protocol=protocol,
+        device=rows.device,
+        counter=counter,
+        marks=marks,
+        cursor=place.cursor,
+        changes=[msgspec.Raw(one.body) for one in rows.queued],
+        held=held,
+        proofs=rows.proofs,
+    )
+
+
+def place_after(batch: Batch, reply: SyncReply) -> Place:
+    """Where the laptop stands once the ``reply`` to ``batch`` is written."""
+    higher = {s: mark for s, mark in told_heads(reply).items() if s not in batch.marks or mark[0] > batch.marks[s][0]}
+    marks = batch.marks | higher
+    all_read = reply.cursor is not None and not reply.more and marks == reply.heads
+    return Place(reply.cursor or batch.request.cursor, marks, all_read)
+
+
+def _told_of(records: set[str], batch: Batch, reply: SyncReply) -> dict[str, Rev | None]:
+    """What the laptop will hold of those records it sent, once the reply is written; None where that is to be seen."""
+    queued = batch.queued
+    told: dict[str, Rev | None] = {one.record: None for one in queued if one.record in records}
+    for run in reply.runs:
+        for place, one in enumerate(queued[run.first : run.first + run.count]):
+            if one.record not in records:
+                continue
+            before = batch.request.held.get(one.record)
+            told[one.record] = (before[0] if before else 0, run.stream, run.seq + place)
+    for receipt in reply.receipts:
+        told |= {one.record: None for one in queued if one.change == receipt.change and one.record in records}
+    return told | {state.record: state.rev for state in reply.states if state.record in records}
