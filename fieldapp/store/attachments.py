@@ -1,6 +1,7 @@
 """The bytes of photos, by the SHA-256 of their content, in chunks inside the encrypted file.
 
-A photo stays as long as a record on this laptop names it, and in any case until head office has confirmed it.
+A photo stays as long as a record on this laptop names it. One that was taken here stays in any case until head office
+has it in a backup that was tried (SYNC 39): until a change is durable that was made after head office confirmed it.
 """
 
 from __future__ import annotations
@@ -84,9 +85,12 @@ class Attachments:
             self._leave(self._left)
             self._left = set()
 
-    def leave_unnamed(self) -> None:
-        """Every photo that no record names any more and that head office holds goes."""
-        self._left.update(row[0] for row in self._connection.execute("SELECT digest FROM attachment"))
+    def forget_durable(self, n: int) -> None:
+        """Head office can never fall back behind the laptop's own change ``n``, nor behind what it confirmed before."""
+        rows = self._connection.execute(
+            "UPDATE attachment SET confirmed_at = NULL WHERE confirmed_at < ? RETURNING digest", (n,)
+        )
+        self._left.update(row[0] for row in rows.fetchall())
 
     def unsent_with(self, record: str) -> list[str]:
         """The digests of photos that head office does not hold, of a record and of what belongs to it."""
@@ -140,12 +144,15 @@ class Attachments:
     def confirm(self, digest: str, confirmed: int, *, complete: bool) -> None:
         """Head office holds ``confirmed`` bytes; ``complete`` when it has verified all of them."""
         self._connection.execute(
-            "UPDATE attachment SET confirmed = ?, state = CASE WHEN ? THEN 'complete' ELSE state END"
-            " WHERE digest = ? AND state = 'to_send'",
-            (confirmed, complete, digest),
+            "UPDATE attachment SET confirmed = ? WHERE digest = ? AND state = 'to_send'", (confirmed, digest)
         )
         if complete:
-            self._left.add(digest)
+            self._connection.execute(
+                "UPDATE attachment SET state = 'complete',"
+                " confirmed_at = coalesce((SELECT CAST(value AS INTEGER) FROM state WHERE name = 'n'), 0)"
+                " WHERE digest = ? AND state = 'to_send'",
+                (digest,),
+            )
 
     def get(self, digest: str) -> Attachment | None:
         """What is known of a photo."""
@@ -208,13 +215,13 @@ class Attachments:
         self._left |= digests
 
     def _leave(self, digests: Iterable[str]) -> None:
-        """Drop what no record names and head office holds, unless it is to be kept for a restore."""
+        """Drop what no record names and head office holds for good."""
         candidates = msgspec.json.encode(list(digests)).decode()
         self._connection.execute(
             "DELETE FROM attachment WHERE digest IN (SELECT value FROM json_each(?)) AND state <> 'to_send'"
-            " AND NOT EXISTS (SELECT 1 FROM attachment_of WHERE attachment_of.digest = attachment.digest)"
-            " AND NOT (state = 'complete' AND EXISTS (SELECT 1 FROM state WHERE name = ? AND value = 'true'))",
-            (candidates, KEEP),
+            " AND confirmed_at IS NULL"
+            " AND NOT EXISTS (SELECT 1 FROM attachment_of WHERE attachment_of.digest = attachment.digest)",
+            (candidates,),
         )
 
     def _store_chunk(self, digest: str, start: int, content: bytes) -> None:
@@ -224,9 +231,3 @@ class Attachments:
 
 
 _COLUMNS = "digest, size, media_type, held, confirmed, state"
-
-KEEP = "keep_photos"
-"""Name in ``state``: while it is true, complete photos stay though no record names them (SYNC 39, until durable).
-
-Whoever takes it away calls ``leave_unnamed`` in the same transaction.
-"""

@@ -463,3 +463,17 @@ def shorter_indexes(db: Database) -> None:
         CREATE INDEX record_of_kind ON record (kind, at);
         """,
     )
+
+
+@laptop()
+def photos_kept_until_durable(db: Database) -> None:
+    """The laptop's own number when head office confirmed a photo; NULL where no restore can make it miss that."""
+    _run(
+        db,
+        """
+        ALTER TABLE attachment ADD COLUMN confirmed_at INTEGER;
+        CREATE INDEX attachment_not_durable ON attachment (confirmed_at) WHERE confirmed_at IS NOT NULL;
+        UPDATE attachment SET confirmed_at =
+            coalesce((SELECT CAST(value AS INTEGER) FROM state WHERE name = 'n'), 0) WHERE state = 'complete';
+        """,
+    )

@@ -307,13 +307,17 @@ class Outbox:
                 break
         return found
 
-    def forget_durable(self, durable: dict[str, int]) -> None:
+    def forget_durable(self, durable: dict[str, int]) -> int:
         """A tried backup of head office holds these streams up to these numbers: what was sent need not be kept.
 
         A run is kept until its last change is durable. That it was taken stays known: its records' numbers follow from
-        it (``record.made``).
+        it (``record.made``). Returns the highest of the laptop's own numbers that became durable, or 0.
         """
+        highest = 0
         for stream, seq in durable.items():
+            newest = self._connection.execute(
+                "SELECT max(n) FROM receipted WHERE stream = ? AND seq <= ?", (stream, seq)
+            ).fetchone()[0]
             self._connection.execute(
                 "DELETE FROM saved_change WHERE n IN (SELECT n FROM receipted WHERE stream = ? AND seq <= ?)",
                 (stream, seq),
@@ -326,6 +330,8 @@ class Outbox:
             ).fetchall()
             self._connection.executemany("DELETE FROM saved_change WHERE n BETWEEN ? AND ?", runs)
             self._connection.executemany("UPDATE taken SET told_at = NULL WHERE first = ? AND last = ?", runs)
+            highest = max(highest, newest or 0, *(last for _first, last in runs))
+        return highest
 
     def send_again(self) -> None:
         """Everything that was sent and is kept is queued again, at its own number (SYNC 34)."""

@@ -54,7 +54,7 @@ def apply_reply(
     _raise_marks(unit, reply, applied)
     if reply.durable:
         unit.proofs.forget_durable(reply.durable)
-        unit.outbox.forget_durable(reply.durable)
+        unit.attachments.forget_durable(unit.outbox.forget_durable(reply.durable))
     if reply.missing:
         unit.attachments.lacking(reply.missing)
     if reply.limits != unit.state.limits():

@@ -24,7 +24,7 @@ from fieldapp.sync.throttle import LEAST_PIECE_BYTES, Throttle
 from fieldapp.sync.troubles import Cancelled, TryLater
 from tests.offline.fault_proxy import PASS, Fault, FaultProxy, answering
 from tests.offline.processes import Forked, HeadOfficeProcess, send_and_fetch
-from tests.sync.office import LI, Laptop, Office, closing
+from tests.sync.office import LI, ZHAO, Laptop, Office, closing
 
 LaptopOf = Callable[..., Laptop]
 CHUNK = 256 * 1024
@@ -432,3 +432,27 @@ def test_killing_either_side_in_the_middle_of_a_photo_loses_none(tmp_path: Path)
 @pytest.mark.timeout(600)
 def test_killing_either_side_many_times_in_the_middle_of_a_photo_loses_none(seed: int, tmp_path: Path) -> None:
     kill_in_the_middle(tmp_path, runs=10, seed=seed)
+
+
+def test_photo_of_a_record_that_left_is_there_to_be_sent_again_after_a_restore(
+    office: Office, laptop_of: LaptopOf, tmp_path: Path
+) -> None:
+    """Nobody else ever fetched it, and the backup that head office falls back to is older than it."""
+    li = laptop_of(LI)
+    prospect, _person = li.prospect()
+    li.sync()
+    office.back_up(tmp_path / "backup.db")
+    photo = made(2 * CHUNK + 7, 3)
+    visit = li.visit(prospect, photos=(photo,))
+    assert li.sync().photos_sent == 1
+    office.administration.reassign(prospect, ZHAO)
+    li.sync()
+    assert li.kept(visit) is None
+    back = Office.at(tmp_path / "backup.db", office.clock)
+    with closing(back), RunningHeadOffice(back.store, back.clock) as running:
+        assert li.sync(running.url).photos_sent == 1
+        assert back.administration.incomplete() == []
+        other = back.laptop(LI, tmp_path / "other", address=running.url)
+        assert other.sync().photos_received == 1
+        assert photos_held(li) == photos_held(other) == {photo}
+        other.store.close()

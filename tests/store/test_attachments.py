@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from fieldapp.store.attachments import CHUNK_BYTES, KEEP, NamedPhoto
+from fieldapp.store.attachments import CHUNK_BYTES, NamedPhoto
 from fieldapp.store.connection import connect
 from fieldapp.store.database import Store
 from fieldapp.store.migrations import laptop as steps
@@ -75,13 +75,18 @@ def test_photo_on_its_way_here_is_not_wanted_any_more_when_its_record_leaves(sto
     assert not store.write(lambda unit: unit.attachments.append(DIGEST, 100, PHOTO[100:200]))
 
 
-def test_unsent_photo_outlives_its_record_until_head_office_has_it(store: Store) -> None:
+def test_photo_taken_here_outlives_its_record_until_head_office_has_it_for_good(store: Store) -> None:
+    store.write(lambda unit: unit.state.set("n", 7))
     store.write(lambda unit: [told(unit, "v1"), unit.attachments.add(PHOTO, "image/jpeg", "v1")])
     store.write(lambda unit: forget(unit, "v1"))
     assert state(store) == "to_send"
     store.write(lambda unit: unit.attachments.confirm(DIGEST, 10, complete=False))
     assert state(store) == "to_send"
     store.write(lambda unit: unit.attachments.confirm(DIGEST, len(PHOTO), complete=True))
+    assert state(store) == "complete"
+    store.write(lambda unit: unit.attachments.forget_durable(7))
+    assert state(store) == "complete", "change 7 was made before: a backup may hold it without the photo"
+    store.write(lambda unit: unit.attachments.forget_durable(8))
     assert state(store) is None
 
 
@@ -99,13 +104,39 @@ def test_photo_that_a_record_names_no_longer_leaves(store: Store) -> None:
     assert state(store) is None
 
 
-def test_photos_stay_while_they_are_to_be_kept_for_a_restore(store: Store) -> None:
-    store.write(lambda unit: [unit.state.set(KEEP, True), told(unit, "v1", NAMED)])
+def test_photo_of_head_office_s_goes_with_its_record(store: Store) -> None:
+    store.write(lambda unit: told(unit, "v1", NAMED))
     store.write(fetched)
     store.write(lambda unit: forget(unit, "v1"))
-    assert state(store) == "complete"
-    store.write(lambda unit: [unit.state.set(KEEP, False), unit.attachments.leave_unnamed()])
     assert state(store) is None
+
+
+def test_photo_that_is_durable_stays_while_a_record_names_it(store: Store) -> None:
+    store.write(lambda unit: [told(unit, "v1"), unit.attachments.add(PHOTO, "image/jpeg", "v1")])
+    store.write(lambda unit: unit.attachments.confirm(DIGEST, len(PHOTO), complete=True))
+    store.write(lambda unit: unit.attachments.forget_durable(1))
+    assert state(store) == "complete"
+    store.write(lambda unit: forget(unit, "v1"))
+    assert state(store) is None
+
+
+def test_photos_of_before_stay_until_something_later_is_durable(tmp_path: Path) -> None:
+    path = tmp_path / "records.db"
+    connection = connect(path, KEY)
+    steps.apply(Database(connection), stop_before="photos_kept_until_durable")
+    connection.execute("INSERT INTO state (name, value) VALUES ('n', '41')")
+    connection.execute(
+        "INSERT INTO attachment (digest, size, media_type, held, confirmed, state) VALUES (?, 1, '', 1, 1, 'complete')",
+        (DIGEST,),
+    )
+    connection.close()
+    with Store(path, KEY, FixedClock()) as store:
+        store.write(lambda unit: unit.attachments.forget_durable(41))
+        with store.reading() as view:
+            assert view.attachments.get(DIGEST) is not None
+        store.write(lambda unit: unit.attachments.forget_durable(42))
+        with store.reading() as view:
+            assert view.attachments.get(DIGEST) is None
 
 
 def test_photo_that_head_office_lost_is_sent_again(store: Store) -> None:
