@@ -138,7 +138,7 @@ class Link(Direct):
                     self._machine.type_something(colleague)
                     self._machine.sync(colleague, [])
             (self._laptop.folder / "records.db.sync").unlink(missing_ok=True)
-            other = Link(self._office, self._laptop.enrolment.device, self._machine, self._laptop, [])
+            other = type(self)(self._office, self._laptop.enrolment.device, self._machine, self._laptop, [])
             synchronise(self._laptop.store, other)
         return reply
 
@@ -600,14 +600,20 @@ class Interleavings(RuleBasedStateMachine):
             assert value in places, f"{name} was typed and is nowhere"
 
 
-def run(examples: int, steps: int, server: str | None = None, *, at_depth: bool = False) -> None:
+def run(
+    examples: int,
+    steps: int,
+    server: str | None = None,
+    *,
+    machine: type[Interleavings] = Interleavings,
+    at_depth: bool = False,
+) -> None:
     """``at_depth`` goes other ways each time and looks for the shortest way to a failure, which takes minutes.
 
     What hypothesis explains of one is never asked for: it traces every line, and all is many times as slow.
     """
-    machine = type("Interleavings", (Interleavings,), {"server": server})
     run_state_machine_as_test(
-        machine,
+        type(machine.__name__, (machine,), {"server": server}),
         settings=settings(
             max_examples=examples,
             stateful_step_count=steps,

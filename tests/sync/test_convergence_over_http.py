@@ -6,18 +6,16 @@ from contextlib import ExitStack
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, Phase, settings
-from hypothesis.stateful import run_state_machine_as_test
 
 from fieldapp.headoffice.serve import RunningHeadOffice
 from fieldapp.protocol.messages import SyncReply, SyncRequest
 from fieldapp.sync.transport import HeadOffice
 from fieldapp.sync.troubles import UpgradeNeeded
 from tests.sync.office import Laptop, Office
-from tests.sync.test_convergence import Interleavings, Link
+from tests.sync.test_convergence import Interleavings, Link, run
 
 
-class _Line(Link):
+class Line(Link):
     """Over the network; what befalls the requests is the same."""
 
     def __init__(self, office: Office, device: str, machine: Interleavings, laptop: Laptop, plan: list[str]) -> None:
@@ -40,7 +38,7 @@ class _Line(Link):
 class ServedInterleavings(Interleavings):
     """Head office is served on loopback, but for the moments in which it is copied."""
 
-    link = _Line
+    link = Line
 
     def __init__(self) -> None:
         self._open = ExitStack()
@@ -83,27 +81,11 @@ class ServedInterleavings(Interleavings):
             self._stop()
 
 
-def run(examples: int, steps: int, *, at_depth: bool = False) -> None:
-    """``at_depth`` goes other ways each time."""
-    run_state_machine_as_test(
-        ServedInterleavings,
-        settings=settings(
-            max_examples=examples,
-            stateful_step_count=steps,
-            derandomize=not at_depth,
-            database=None,
-            phases=(Phase.generate, Phase.shrink) if at_depth else (Phase.generate,),
-            suppress_health_check=list(HealthCheck),
-            print_blob=False,
-        ),
-    )
-
-
 def test_any_interleaving_converges_through_the_server() -> None:
-    run(examples=4, steps=15)
+    run(examples=4, steps=15, machine=ServedInterleavings)
 
 
 @pytest.mark.long
 @pytest.mark.timeout(3600)
 def test_any_interleaving_converges_through_the_server_at_depth() -> None:
-    run(examples=150, steps=30, at_depth=True)
+    run(examples=150, steps=30, machine=ServedInterleavings, at_depth=True)

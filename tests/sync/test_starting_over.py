@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import msgspec
-from hypothesis import HealthCheck, Phase, settings
-from hypothesis.stateful import rule, run_state_machine_as_test
+from hypothesis.stateful import rule
 
 from fieldapp.protocol.messages import Mark, SyncReply
 from fieldapp.store.unit import Unit
 from tests.sync.office import Laptop
-from tests.sync.test_convergence import ANYBODY, Interleavings, Link
+from tests.sync.test_convergence import ANYBODY, Interleavings, Link, run
 
 
 class _Keeping(Link):
@@ -61,14 +60,4 @@ class StartingOver(Interleavings):
 
 
 def test_starting_over_at_any_moment_loses_nothing_and_counts_nothing_twice() -> None:
-    run_state_machine_as_test(
-        StartingOver,
-        settings=settings(
-            max_examples=15,
-            stateful_step_count=20,
-            derandomize=True,
-            phases=(Phase.generate,),
-            suppress_health_check=list(HealthCheck),
-            print_blob=False,
-        ),
-    )
+    run(examples=15, steps=20, machine=StartingOver)
