@@ -116,10 +116,6 @@ class Quote:
         """The last instalment, which absorbs the residue."""
         return self.schedule.instalments[-1] if self.schedule is not None else None
 
-    def missing_on(self, step: Step) -> tuple[OpenItem, ...]:
-        """What is open on one step."""
-        return tuple(item for item in self.open_items if item.step is step)
-
 
 def quote(
     file: CaseFile,

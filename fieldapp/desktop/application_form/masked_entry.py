@@ -45,10 +45,6 @@ class MaskedEntry(Living, QWidget):
         """The number itself, masked or not."""
         return self._held if self._masked else self.entry.text()
 
-    def is_masked(self) -> bool:
-        """Whether the number is hidden."""
-        return self._masked
-
     def show_masked(self, number: str) -> None:
         """Show a number that was there before."""
         self._held, self._masked = number, bool(number)
