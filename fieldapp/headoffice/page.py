@@ -26,7 +26,6 @@ class Page:
     records: list[RecordState] = field(default_factory=list)
     gone: list[Gone] = field(default_factory=list)
     heads: dict[str, Mark] = field(default_factory=dict)
-    """Where the cursor stands in each stream: a laptop that was told nothing higher need not send its marks."""
     cursor: str = ""
     more: bool = False
     restart: bool = False
@@ -51,7 +50,7 @@ def page_of(
     ``heads`` are those of the author's streams at that moment.
     """
     audiences = author.audiences()
-    page = Page()
+    page = Page(heads={stream: (head.seq, head.hash) for stream, head in heads.items()})
     page.restart = any(_starts_anew(positions.get(s), author.scope_tag(s), head) for s, head in heads.items())
     _settle(records, audiences, page, pushed)
     known, own = pushed.knowledge, pushed.entered
@@ -67,7 +66,6 @@ def page_of(
         reading = _Reading(records, stream, audiences[stream], position, until, own.get(stream, (0, 0)))
         last = reading.read(page, known, budget)
         chain_hash = head.hash if last == head.seq else records.journal.hashes([(stream, last)])[stream, last]
-        page.heads[stream] = (last, chain_hash)
         positions = positions | {stream: Position(last, chain_hash, position.scope, position.floor, until)}
     page.cursor = encode_cursor({stream: positions[stream] for stream in heads})
     return page

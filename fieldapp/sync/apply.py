@@ -18,6 +18,9 @@ from fieldapp.store.state import Pull
 from fieldapp.store.told import Told
 from fieldapp.store.unit import Unit
 
+UNDER_WAY = "under_way"
+"""The state that tells whether the cursor came with a page that had more behind it."""
+
 COMPARE = "compare"
 """The state that asks for a comparison with head office once everything has been read anew (SYNC 37)."""
 
@@ -308,7 +311,11 @@ def _take_page(unit: Unit, reply: SyncReply, ready: Told | None, applied: Applie
         applied.gone += _take_gone(unit, gone)
     if reply.cursor is not None and reply.cursor != unit.state.get("cursor", str):
         unit.state.set("cursor", reply.cursor)
-    unit.state.set("cursor_heads", {} if reply.more else reply.heads)
+    under_way = unit.state.get(UNDER_WAY, bool) or False
+    went_on = under_way and not reply.restart  # to the heads that the first page of the pull met
+    unit.state.set("cursor_heads", {} if reply.more or went_on else reply.heads)
+    if reply.more != under_way:
+        unit.state.set(UNDER_WAY, reply.more)
     if not reply.more:
         applied.gone += _leave_stale(unit)
     if reply.restart:

@@ -116,7 +116,8 @@ class Conversation:
         reply = asked.reply
         if reply is None:
             return True
-        self._take(Batch([], asked.request, {}), reply, last=not (reply.more or reply.fork))
+        place = Place(asked.request.cursor, {}, all_read=True, under_way=False)
+        self._take(Batch([], asked.request, place), reply, last=not (reply.more or reply.fork))
         self._tell_records()
         return not (reply.more or reply.fork or self._left().behind)
 
@@ -187,7 +188,7 @@ class Conversation:
         request = msgspec.structs.replace(request, page=self._portions.records, rescues=list(rescues))
         if place.cursor is None and self._day is not None:  # the first word to a new laptop is its day, and little else
             request = msgspec.structs.replace(request, day=self._day, page=1)
-        return Batch(rows.queued, request, place.marks, rows.more, rows.ahead, looked=start is not None)
+        return Batch(rows.queued, request, place, rows.more, rows.ahead, looked=start is not None)
 
     def _meanwhile(self, batch: Batch) -> None:
         """While ``batch`` is on its way, have the last reply written, then read and pack what the next one will carry.
@@ -325,7 +326,7 @@ class Conversation:
             batch = self._next_batch()
             if batch.queued:
                 return  # something was saved meanwhile: the next synchronisation asks
-            asking = Batch([], msgspec.structs.replace(batch.request, totals=totals), batch.marks)
+            asking = Batch([], msgspec.structs.replace(batch.request, totals=totals), batch.place)
             reply = self._head_office.exchange(asking.request)
             self._take(asking, reply)
             self._finish_writing()

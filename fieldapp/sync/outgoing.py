@@ -21,7 +21,7 @@ from fieldapp.protocol.messages import (
 from fieldapp.store.database import Store
 from fieldapp.store.outbox import Queued
 from fieldapp.store.view import View
-from fieldapp.sync.apply import told_heads
+from fieldapp.sync.apply import UNDER_WAY, told_heads
 from fieldapp.sync.packed_ahead import PackedAhead
 
 
@@ -32,7 +32,9 @@ class Place:
     cursor: str | None
     marks: dict[str, Mark]
     all_read: bool
-    """Whether the cursor stands for the marks too: they are the heads that came with it."""
+    """Whether the cursor stands for the marks too: they are the heads that came with it, and it stands at them."""
+    under_way: bool
+    """Whether the cursor came with a page that had more behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +66,8 @@ class Batch:
 
     queued: list[Queued]
     request: SyncRequest
-    marks: dict[str, Mark]
-    """Those of the laptop when it asks, whether they travel or the cursor stands for them."""
+    place: Place
+    """Where the laptop stands when it asks; its marks travel or not."""
     more: bool = False
     """Whether the outbox held changes behind these."""
     ahead: PackedAhead | None = None
@@ -88,7 +90,7 @@ def look(view: View, after: int, most: int | None) -> Start:
     counter = (view.state.get("counter", int) or 0) + 1
     cursor, marks = view.state.get("cursor", str), view.state.marks()
     all_read = bool(cursor) and view.state.get("cursor_heads", dict[str, Mark]) == marks
-    return Start(rows, counter, Place(cursor, marks, all_read))
+    return Start(rows, counter, Place(cursor, marks, all_read, view.state.get(UNDER_WAY, bool) or False))
 
 
 def rows_ahead(store: Store, after: int, most: int, coding: str) -> Rows:
@@ -139,11 +141,16 @@ def request_of(rows: Rows, place: Place, counter: int, protocol: int, answered: 
 
 
 def place_after(batch: Batch, reply: SyncReply) -> Place:
-    """Where the laptop stands once the ``reply`` to ``batch`` is written."""
-    higher = {s: mark for s, mark in told_heads(reply).items() if s not in batch.marks or mark[0] > batch.marks[s][0]}
-    marks = batch.marks | higher
-    all_read = reply.cursor is not None and not reply.more and marks == reply.heads
-    return Place(reply.cursor or batch.request.cursor, marks, all_read)
+    """Where the laptop stands once the ``reply`` to ``batch`` is written.
+
+    A pull of several pages ends at the heads that its first page met: its cursor stands for no others.
+    """
+    before = batch.place.marks
+    higher = {s: mark for s, mark in told_heads(reply).items() if s not in before or mark[0] > before[s][0]}
+    marks = before | higher
+    whole = not reply.more and (reply.restart or not batch.place.under_way)
+    all_read = whole and reply.cursor is not None and marks == reply.heads
+    return Place(reply.cursor or batch.request.cursor, marks, all_read, reply.more)
 
 
 def _told_of(records: set[str], batch: Batch, reply: SyncReply) -> dict[str, Rev | None]:

@@ -56,6 +56,24 @@ def require_agreement(back: Office, *laptops: Laptop) -> None:
     assert back.administration.verify_chain("TS01") == len(back.journal())
 
 
+class Cut(Exception):
+    """The line broke."""
+
+
+class FirstPage(Direct):
+    """Tells one record, and breaks."""
+
+    def __init__(self, office: Office, device: str) -> None:
+        super().__init__(office, device, page=1)
+        self._told = False
+
+    def exchange(self, request: SyncRequest, *_how: object) -> SyncReply:
+        if self._told:
+            raise Cut
+        self._told = True
+        return super().exchange(request, *_how)
+
+
 def test_what_was_confirmed_and_forgotten_is_sent_again(office: Office, laptop_of: LaptopOf) -> None:
     laptop = laptop_of(LI)
     prospect, person = laptop.prospect("甲")
@@ -106,9 +124,6 @@ def test_restored_in_the_middle_of_a_push_counts_everything_once(office: Office,
     copy = backed_up(office, laptop)
     for number in range(30):
         laptop.visit(prospect, f"facts {number}")
-
-    class Cut(Exception):
-        pass
 
     class Breaks(Direct):
         asked = 0
@@ -412,26 +427,33 @@ def test_what_was_confirmed_behind_the_end_of_a_pull_under_way_is_missed(office:
     wang.visit(prospect, "茶园和鱼塘")
     wang.sync_with(office)
 
-    class Cut(Exception):
-        pass
-
-    class FirstPage(Direct):
-        def __init__(self) -> None:
-            super().__init__(office, li.enrolment.device, page=1)
-            self.told = 0
-
-        def exchange(self, request: SyncRequest, *_how: object) -> SyncReply:
-            if self.told:
-                raise Cut
-            self.told += 1
-            return super().exchange(request, *_how)
-
     with pytest.raises(Cut):
-        synchronise(li.store, FirstPage())
+        synchronise(li.store, FirstPage(office, li.enrolment.device))
     copy = backed_up(office, li)
     li.edit(prospect, remark="鱼塘")
     assert li.sync_with(office).accepted == 1
     with restored(office, copy) as back:
         assert li.sync_with(back).restored
         assert back.record(prospect).values["remark"] == "鱼塘"
+        require_agreement(back, li)
+
+
+def test_what_stood_beyond_a_cut_page_is_told_after_a_restore_that_puts_it_below(
+    office: Office, laptop_of: LaptopOf
+) -> None:
+    """The page was read against a head behind the edit, and cut before it; the restore takes the edit back (SYNC 3)."""
+    wang, li = laptop_of(WANG), laptop_of(LI)
+    li.sync_with(office)
+    prospect, _person = wang.prospect("甲", owner=LI)
+    wang.visit(prospect, "茶园")
+    wang.sync_with(office)
+    copy = backed_up(office, wang)
+    wang.edit(prospect, remark="鱼塘")
+    wang.sync_with(office)
+    with pytest.raises(Cut):
+        synchronise(li.store, FirstPage(office, li.enrolment.device))
+    assert li.kept(prospect) is None
+    with restored(office, copy) as back:
+        assert li.sync_with(back).restored
+        assert li.kept(prospect) is not None
         require_agreement(back, li)
