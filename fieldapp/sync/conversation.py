@@ -225,7 +225,9 @@ class Conversation:
             return
         self._summary.skew_s = _skew_s(self._store, reply.server_time)
         request = batch.request
-        if batch.queued or reply.records or reply.gone or reply.cursor != request.cursor:
+        told = place_after(batch, reply)
+        moved = batch.queued or reply.records or reply.gone or reply.cursor != request.cursor
+        if moved or told.all_read != batch.place.all_read:
             passed = self._passed if last else None
             work = partial(self._write, request=request, reply=reply, sent=batch.queued, ready=ready, passed=passed)
             if last:  # nothing goes on meanwhile
@@ -234,7 +236,7 @@ class Conversation:
             else:
                 self._unwritten = work
             # where another process moved the cursor, ask the laptop anew
-            self._place = place_after(batch, reply) if on_course else None
+            self._place = told if on_course else None
             self._answered = Answered(batch, reply)
             self._on_its_way = request.counter
 

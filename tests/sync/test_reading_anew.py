@@ -11,6 +11,7 @@ import pytest
 
 from fieldapp.protocol.messages import SyncReply, SyncRequest
 from fieldapp.sync.exchange import synchronise
+from fieldapp.sync.portions import Portions
 from fieldapp.sync.troubles import Cancelled
 from tests.sync.office import LI, WANG, ZHAO, Direct, Laptop, Office
 
@@ -136,3 +137,27 @@ def test_ghost_whose_change_is_refused_leaves_and_the_refusal_stays(office: Offi
     assert laptop.sync_with(office).refused == 1
     assert laptop.kept(person) is None
     assert [refused.record for refused in laptop.refused()] == [person]
+
+
+def test_after_a_pull_of_several_pages_the_short_question_is_enough_again(
+    office: Office, laptop_of: LaptopOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its last page does not let the cursor stand for the marks; the next reply, with nothing in it, does."""
+    one, other = laptop_of(LI), laptop_of(LI)
+    other.sync_with(office)
+    for number in range(5):
+        one.prospect(f"客户{number}")
+    one.sync_with(office)
+    monkeypatch.setattr(Portions, "kept", classmethod(lambda cls, _state: cls(records=3)))
+    asked: list[int] = []
+
+    class Counting(Direct):
+        def exchange(self, request: SyncRequest, *_how: object) -> SyncReply:
+            asked[-1] += 1
+            return super().exchange(request, *_how)
+
+    for _ in range(3):
+        asked.append(0)
+        synchronise(other.store, Counting(office, other.enrolment.device))
+    assert asked[0] > 1
+    assert asked[1:] == [1, 0]
