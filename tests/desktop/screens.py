@@ -23,13 +23,13 @@ from fieldapp.desktop.components.overlay import Overlay
 from fieldapp.desktop.desk import Desk
 from fieldapp.desktop.jobs import JobRunner
 from fieldapp.desktop.pages.enrol import EnrolPage
-from fieldapp.desktop.pages.sync import SyncPage
+from fieldapp.desktop.pages.sync import Standing, SyncPage
 from fieldapp.desktop.pages.sync_strip import SyncStrip
 from fieldapp.desktop.pages.unlock import UnlockPage
 from fieldapp.protocol.identifiers import Clock, SystemClock
 from fieldapp.services.apply_for_loan import ApplyForLoan, choice_of
 from fieldapp.services.laptop import Laptop, Preferences
-from fieldapp.services.outbox_status import outbox_status, refused_changes, unsent_changes
+from fieldapp.services.outbox_status import OutboxStatus, outbox_status, refused_changes, unsent_changes
 from fieldapp.services.seal_documents import SealDocuments
 from fieldapp.services.synchronise import Stage as SyncStage
 from fieldapp.services.synchronise import synchronise_laptop
@@ -113,6 +113,17 @@ def _metered(stage: Stage) -> None:
     page._show_trouble(SyncState(online=True, status=status, metered=True))
 
 
+def _nothing_waits(stage: Stage) -> None:
+    """As on a laptop that has sent nothing yet."""
+    stage.desk.window.go("sync")
+    stage.settle()
+    page = stage.desk.window.findChild(SyncPage)
+    assert page is not None
+    status = OutboxStatus(0, 0, 0, 0, 0, 0, last=None, last_at=None)
+    page._show(Standing((), (), (), (), status))
+    stage.desk.window.status.show_state(online=True, only_here=0)
+
+
 def _correction(stage: Stage) -> None:
     _refusal(stage)
     stage.settle()
@@ -169,6 +180,7 @@ SCREENS: dict[str, Callable[[Stage], None]] = {
     "correction": _correction,
     "too_large": _too_large,
     "metered": _metered,
+    "nothing_waits": _nothing_waits,
     "settings": _page("settings"),
     "import": _list_looked_at,
     "unlock": _unlock,

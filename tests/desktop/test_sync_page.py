@@ -304,6 +304,27 @@ def test_what_is_too_large_to_be_sent_is_told(
         assert "过大，无法发送" in spoken(model.row_at(model.index_of(key)))
 
 
+def test_where_nothing_waits_the_page_says_so_without_an_empty_list(
+    qtbot: QtBot, office: Office, two: tuple[Laptop, Laptop], tmp_path: Path
+) -> None:
+    mine, _ = two
+    mine.lock()
+    with desk_on(qtbot, tmp_path / "mine", office.clock, first="sync") as desk:
+        session = unlock(qtbot, desk, PASSPHRASE)
+        page = the(desk.window, SyncPage)
+        qtbot.waitUntil(shows(page.panels, "没有等待发送的记录"), timeout=WAIT_MS)
+        assert not page.rows.isVisible()
+        assert page.panels.x() == 0, "what helps takes the room of the list"
+        assert not button(desk.window, "回执").isEnabled(), "head office has confirmed nothing yet"
+        assert page.hasFocus()
+        office.running.stop()
+        add_customer(session.laptop, "张三", "13800000000", 1_000_000)
+        qtbot.waitUntil(page.rows.isVisible, timeout=WAIT_MS)
+        assert page.panels.x() > 0
+        assert page.rows.hasFocus(), "the keyboard goes where there is something to choose"
+        assert not shows(page.panels, "没有等待发送的记录")()
+
+
 def test_how_far_a_first_synchronisation_is_stands_in_records_and_bytes(qtbot: QtBot) -> None:
     strip = SyncStrip()
     qtbot.addWidget(strip)

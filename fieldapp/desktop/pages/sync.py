@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from fieldapp.desktop.automatic_sync import SyncState
@@ -94,6 +94,7 @@ class SyncPage(Page):
         self._list_card = Card((self.rows, 1), margins=(0, 6), gap=0)
         self.panels = QStackedWidget()
         self.panels.addWidget(AllWellPanel())
+        self.panels.hide()  # until it is known that all is well
         self._gather = QTimer(self, singleShot=True, interval=GATHER_MS)
         self._arrange()
         self._connect()
@@ -103,7 +104,7 @@ class SyncPage(Page):
         self._read()
 
     def first_focus(self) -> QWidget | None:
-        return self.rows
+        return None if self._list_card.isHidden() else self.rows
 
     def restyle(self) -> None:
         narrow = logical_width(self) < NARROW
@@ -160,6 +161,7 @@ class SyncPage(Page):
         self._header.beside.retranslate()
         self._show_trouble(self._session.sync.state())
         self._show_rows(found)
+        self.panels.show()
 
     def _show_rows(self, found: Standing) -> None:
         rows = rows_of(
@@ -168,15 +170,26 @@ class SyncPage(Page):
         keys = [row.key for row in rows if isinstance(row, Row)]
         wanted = self._chosen if self._chosen in keys else next(iter(keys), None)
         self._model.show(rows)
+        self._show_list(bool(rows))
+        self._receipts.setEnabled(RECEIPTS in keys)
         if not self.rows.choose(wanted):
             self._choose(None)
+
+    def _show_list(self, filled: bool) -> None:
+        """An empty list gives its room to the panel that says so, and the keyboard to the page; back once it fills."""
+        if filled == self._list_card.isHidden():
+            left, taken = (self, self.rows) if filled else (self.rows, self)
+            goes_along = left.hasFocus()
+            self._list_card.setVisible(filled)
+            if goes_along:
+                taken.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _choose(self, key: Key | None) -> None:
         if self._standing is None or (key is None and self._model.rowCount()):
             return  # the list is just being filled anew
         self._chosen = key
         found = self._found(key)
-        if found == self._shown_for and self.panels.currentIndex() > 0:
+        if key is not None and found == self._shown_for and self.panels.currentIndex() > 0:
             return  # what a person may just be deciding stays as it is
         self._shown_for = found
         today = self._session.today()

@@ -177,14 +177,17 @@ def _receipt(one: ConfirmedChange, today: date) -> list[Words]:
 
 
 class AllWellPanel(Card):
-    """Nothing waits for a person."""
+    """Nothing waits, and nothing was ever confirmed: what will stand here, and when."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(
             Empty(
                 Icon.CONFIRMED,
-                lambda: tr("Nothing needs your decision"),
-                lambda: tr("What you save is sent by itself as soon as there is a connection."),
+                lambda: tr("Nothing waits to be sent, and nothing needs your decision"),
+                lambda: tr(
+                    "What you save is sent by itself as soon as there is a connection."
+                    " What head office confirms stands here, with its receipt."
+                ),
             ),
             parent=parent,
         )
