@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QApplication
+from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLabel, QTreeView, QWidget
 from pytestqt.qtbot import QtBot
 
 from fieldapp.desktop.chosen_look import ChosenLook
@@ -46,3 +51,56 @@ def test_the_menu_of_a_field_speaks_the_language_of_the_screens(qtbot: QtBot, qa
     finally:
         words.release()
         chosen.choose(Preferences())
+
+
+@pytest.fixture
+def chosen(qtbot: QtBot, qapp: QApplication) -> Iterator[ChosenLook]:
+    """A program of which Qt's dialogs know the language."""
+    look = ChosenLook()
+    look.choose(Preferences())
+    words = QtWords(qapp, look)
+    yield look
+    words.release()
+    look.choose(Preferences())
+
+
+def labels(dialog: QWidget) -> dict[str, str]:
+    return {label.objectName(): label.text() for label in dialog.findChildren(QLabel) if label.text()}
+
+
+def test_every_label_of_the_dialogs_for_files_is_chinese(qtbot: QtBot, chosen: ChosenLook, tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    dialog = QFileDialog(None, "", str(tmp_path))
+    qtbot.addWidget(dialog)
+    dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
+    dialog.setViewMode(QFileDialog.ViewMode.Detail)
+    dialog.show()
+    said = labels(dialog)
+    assert said["lookInLabel"] == "查找范围(&L)："
+    assert said["fileTypeLabel"] == "文件类型(&T)："
+    files = dialog.findChild(QTreeView, "treeView")
+    assert files is not None
+    model = files.model()
+    qtbot.waitUntil(lambda: model.rowCount(files.rootIndex()) == 1)
+    assert model.index(0, 2, files.rootIndex()).data() == "文件夹"
+
+
+def test_every_label_of_the_dialog_for_printing_is_chinese(qtbot: QtBot, chosen: ChosenLook, tmp_path: Path) -> None:
+    printer = QPrinter()
+    printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+    printer.setOutputFileName(str(tmp_path / "paper.pdf"))
+    dialog = QPrintDialog(printer)
+    qtbot.addWidget(dialog)
+    said = labels(dialog)
+    assert said["pageSetLabel"] == "页面组(&S)："
+    combo = dialog.findChild(QComboBox, "pageSetCombo")
+    assert combo is not None
+    assert combo.itemText(0) == "全部页面"
+
+
+def test_in_english_the_dialogs_are_as_qt_writes_them(qtbot: QtBot, chosen: ChosenLook, tmp_path: Path) -> None:
+    chosen.choose(Preferences(language="en"))
+    dialog = QFileDialog(None, "", str(tmp_path))
+    qtbot.addWidget(dialog)
+    dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
+    assert labels(dialog)["lookInLabel"] == "&Look in:"
