@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import locale
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -16,6 +15,7 @@ import click
 from fieldapp.commands.answering import EXIT_STOPPED, Answer, report
 from fieldapp.domain.errors import Actionable
 from fieldapp.domain.wording import Sentence
+from fieldapp.system_language import system_language
 from fieldapp.translation import Language, tr, use_language
 
 LANGUAGE_VARIABLE = "FIELDAPP_LANGUAGE"
@@ -69,13 +69,11 @@ class CommandLine(click.Group):
 
 
 def _usual_language() -> Language:
+    """The one that is asked for; else English, which every terminal can show."""
     asked = os.environ.get(LANGUAGE_VARIABLE)
     if asked in list(Language):
         return Language(asked)
-    named = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
-    if not named:
-        named = locale.getlocale()[0] or ""
-    return Language.CHINESE if named.lower().startswith(("zh", "chinese")) else Language.ENGLISH
+    return system_language(os.environ) or Language.ENGLISH
 
 
 def _explained(error: click.UsageError) -> Actionable:

@@ -22,10 +22,18 @@ class ChosenLook(QObject):
 
     spoken = Signal(object)
 
-    def __init__(self, parent: QObject | None = None, named: Language | None = None) -> None:
-        """``named`` is the language of this run, whatever a profile keeps, until somebody chooses one."""
+    def __init__(
+        self,
+        parent: QObject | None = None,
+        named: Language | None = None,
+        usual: Language = Language.CHINESE,
+    ) -> None:
+        """``named`` is the language of this run, whatever a profile keeps, until somebody chooses one.
+
+        ``usual`` is spoken while no language was chosen.
+        """
         super().__init__(parent)
-        self._named = named
+        self._named, self._usual = named, usual
         self._chosen = Preferences()
         self._dressed = False
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow)
@@ -48,7 +56,7 @@ class ChosenLook(QObject):
 
     def _take(self, preferences: Preferences) -> None:
         self._chosen = preferences
-        wanted = Language(preferences.language) if preferences.language in list(Language) else Language.CHINESE
+        wanted = Language(preferences.language) if preferences.language in list(Language) else self._usual
         if wanted is not language():
             speak(wanted)
             self.spoken.emit(wanted)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from fieldapp.desktop.qt_words import QtWords
 from fieldapp.desktop.unexpected import Unexpected
 from fieldapp.protocol.identifiers import Clock
 from fieldapp.services.laptop import Laptop, Preferences
+from fieldapp.system_language import system_language
 from fieldapp.translation import Language
 
 DESIGN_SIZE = QSize(1280, 720)
@@ -34,7 +36,7 @@ def run_program(folder: Path, clock: Clock, unlocked: Laptop | None = None, lang
     application.setApplicationName("fieldapp")
     application.setDesktopFileName("fieldapp")
     application.setWindowIcon(application_icon())
-    chosen = ChosenLook(named=language)
+    chosen = ChosenLook(named=language, usual=system_language(os.environ) or Language.CHINESE)
     chosen.restore(Preferences())
     qt_words = QtWords(application, chosen)
     sys.setswitchinterval(SWITCH_S)

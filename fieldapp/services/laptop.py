@@ -54,10 +54,11 @@ LARGEST_CERTIFICATE_BYTES = 256 * 1024
 class Preferences(msgspec.Struct, frozen=True, kw_only=True):
     """How the officer likes the program; ``scale_percent`` from 100 to 200.
 
+    ``language`` is None until somebody chooses one: the system's is spoken.
     ``photos_kb_per_s`` bounds what photos take of the line, both ways together, in 1,000 bytes; None for no bound.
     """
 
-    language: str = "zh"
+    language: str | None = None
     theme: str = "light"
     scale_percent: int = 100
     reduced_motion: bool = False

@@ -30,7 +30,7 @@ from fieldapp.store.files import replace_file
 class Card(msgspec.Struct, frozen=True, kw_only=True):
     """What the unlock screen says before the passphrase is given; nothing about customers.
 
-    The English names are empty until head office has told them.
+    The English names are empty until head office has told them; ``language`` is None until one was chosen.
     """
 
     staff_name: str
@@ -39,7 +39,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     bank: str
     unsent: int = 0
     drafts: int = 0
-    language: str = "zh"
+    language: str | None = None
     theme: str = "light"
     remembered: bool = False
     branch_name_en: str = ""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -30,6 +33,60 @@ def test_the_named_language_is_spoken_whatever_a_profile_keeps_until_another_is_
     assert language() is Language.ENGLISH, "what the profile keeps, since somebody chose"
     chosen.restore(Preferences(language="zh"))
     assert language() is Language.CHINESE
+
+
+def test_the_systems_language_is_spoken_until_one_is_chosen(qtbot: QtBot) -> None:
+    chosen = ChosenLook(usual=Language.ENGLISH)
+    chosen.restore(Preferences())
+    assert language() is Language.ENGLISH
+    chosen.choose(Preferences(theme="dark", scale_percent=150))
+    assert (language(), chosen.preferences().language) == (Language.ENGLISH, None), "a theme is no language"
+    chosen.choose(Preferences(language="zh"))
+    assert language() is Language.CHINESE
+    chosen.restore(Preferences())
+    assert language() is Language.ENGLISH
+    chosen.restore(Preferences(language="zh"))
+    assert language() is Language.CHINESE, "what was chosen in the settings and kept wins"
+
+
+SAY_WHAT_STANDS = """
+import sys
+from pathlib import Path
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from fieldapp.desktop.components.button import Button
+from fieldapp.desktop.program import run_program
+from fieldapp.protocol.identifiers import SystemClock
+
+application = QApplication([])
+
+def tell():
+    shown = [one.accessibleName() for one in application.allWidgets() if isinstance(one, Button) and one.isVisible()]
+    print(" ".join(shown))
+    application.closeAllWindows()
+
+QTimer.singleShot(0, tell)
+run_program(Path(sys.argv[1]), SystemClock())
+"""
+
+
+@pytest.mark.parametrize(
+    ("asked", "theme"), [({"LANG": "en_US.UTF-8"}, "Light"), ({"LANGUAGE": "en"}, "Light"), ({}, "浅色")]
+)
+def test_the_program_opens_in_the_language_of_a_system_that_has_no_such_locale(
+    asked: dict[str, str], theme: str, tmp_path: Path
+) -> None:
+    silent = {name: value for name, value in os.environ.items() if name not in ("LANGUAGE", "LANG")}
+    silent = {name: value for name, value in silent.items() if not name.startswith(("LC_", "FIELDAPP_"))}
+    told = subprocess.run(
+        [sys.executable, "-c", SAY_WHAT_STANDS, tmp_path / "profile"],
+        env={**silent, **asked, "QT_QPA_PLATFORM": "offscreen", "PYTHONIOENCODING": "utf-8"},
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+        check=True,
+        timeout=60,
+    )
+    assert theme in told.stdout
 
 
 def test_the_menu_of_a_field_speaks_the_language_of_the_screens(qtbot: QtBot, qapp: QApplication) -> None:

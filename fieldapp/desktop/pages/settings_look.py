@@ -16,7 +16,7 @@ from fieldapp.desktop.look import SCALES, Theme
 from fieldapp.desktop.page import Shell
 from fieldapp.desktop.session import DesktopSession
 from fieldapp.services.laptop import Preferences
-from fieldapp.translation import Language, tr
+from fieldapp.translation import Language, language, tr
 
 
 class LookCard(Card):
@@ -53,7 +53,7 @@ class LookCard(Card):
     def refresh(self) -> None:
         """Show what is chosen now."""
         now = self._session.chosen.preferences()
-        self.language.choose(now.language)
+        self.language.choose(language().value)
         self.theme.choose(now.theme)
         self.scale.choose(now.scale_percent)
         self.still.setChecked(now.reduced_motion)
