@@ -1,9 +1,9 @@
-"""What stands half typed in a dialog: kept as one types, found again, gone with the save that makes a record of it."""
+"""What stands half typed in a dialog or in place: kept as one types, found again, gone with the save of it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -11,7 +11,7 @@ from fieldapp.domain.kinds import Values
 from fieldapp.services.business_day import local_time
 from fieldapp.services.drafts import drop_draft, save_draft
 from fieldapp.store.database import Store
-from fieldapp.store.drafts import Drafts
+from fieldapp.store.drafts import Draft, Drafts
 from fieldapp.store.unit import Unit
 
 T = TypeVar("T")
@@ -19,7 +19,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One dialog: the record it is about, what it asks, and the row it changes; ``row`` is empty for a new one."""
+    """Where one types: the record it is about, what is asked, and the row it changes; ``row`` is empty for a new one.
+
+    A dialog is one, and so is each sheet of facts that are changed in place.
+    """
 
     about: str
     asks: str
@@ -53,10 +56,12 @@ def found_text(store: Store, place: Place) -> FoundText | None:
     """What was kept last, None when nothing was or it is recorded."""
     with store.reading() as view:
         draft = view.drafts.get(place.draft)
-    if draft is None:
-        return None
-    at = local_time(datetime.fromisoformat(draft.saved_at), store.clock.zone)
-    return FoundText(draft.body.get("typed", {}), draft.body.get("shown", {}), at)
+    return None if draft is None else _found(draft, store.clock.zone)
+
+
+def found_texts(drafts: Drafts, about: str, zone: str) -> Mapping[Place, FoundText]:
+    """All that is half typed about a record."""
+    return {_place(draft.id): _found(draft, zone) for draft in drafts.of("dialog", about)}
 
 
 def recording(store: Store, place: Place, record: Callable[[], T]) -> T:
@@ -67,6 +72,24 @@ def recording(store: Store, place: Place, record: Callable[[], T]) -> T:
         unit.tell("drafts")
 
     with store.also(drop):
+        return record()
+
+
+def recording_fields(store: Store, place: Place, fields: Collection[str], record: Callable[[], T]) -> T:
+    """Like ``recording``, of these ``fields`` alone: what else is half typed there stays kept."""
+
+    def take_out(unit: Unit) -> None:
+        draft = unit.drafts.get(place.draft)
+        if draft is None:
+            return
+        left = {name: value for name, value in draft.body.get("typed", {}).items() if name not in fields}
+        if left:
+            unit.drafts.save(replace(draft, body={**draft.body, "typed": left}))
+        else:
+            unit.drafts.drop(place.draft)
+        unit.tell("drafts")
+
+    with store.also(take_out):
         return record()
 
 
@@ -89,6 +112,11 @@ def forget(unit: Unit, about: str, rows: Iterable[str] | None = None) -> None:
         if gone is None or place.row in gone:
             unit.drafts.drop(place.draft)
             unit.tell("drafts")
+
+
+def _found(draft: Draft, zone: str) -> FoundText:
+    at = local_time(datetime.fromisoformat(draft.saved_at), zone)
+    return FoundText(draft.body.get("typed", {}), draft.body.get("shown", {}), at)
 
 
 def _place(draft: str) -> Place:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -14,6 +15,7 @@ from fieldapp.domain.records import Business, Household, Person, Prospect, Prosp
 from fieldapp.domain.stages import stages_by_hand
 from fieldapp.domain.wording import Sentence
 from fieldapp.services.business_day import business_date
+from fieldapp.services.half_typed import FoundText, Place, found_texts
 from fieldapp.services.prospects import ProspectLine, lines_of
 from fieldapp.services.reveal import MASKED_FIELDS
 from fieldapp.services.staff_names import staff_names
@@ -43,7 +45,8 @@ class ProspectPage:
     """What the page shows. ``household`` and ``business`` come with their ids, None when nothing is known of them.
 
     ``family`` are the others of the household; who only guarantees or pledges for them is not among it.
-    ``in_conflict`` names the records of this prospect that wait for a decision.
+    ``in_conflict`` names the records of this prospect that wait for a decision, ``half_typed`` what was typed about it
+    and never recorded.
     """
 
     record: str
@@ -59,6 +62,7 @@ class ProspectPage:
     timeline: tuple[TimelineEntry, ...]
     next_stages: tuple[ProspectStage, ...]
     in_conflict: tuple[str, ...]
+    half_typed: Mapping[Place, FoundText]
     deleted: bool
 
 
@@ -100,6 +104,7 @@ def prospect_page(store: Store, prospect: str) -> ProspectPage:
             timeline=timeline_of(view, stored, store.clock.zone, names),
             next_stages=stages_by_hand(root.stage),
             in_conflict=tuple(record.id for record in records if record.conflicts),
+            half_typed=found_texts(view.drafts, prospect, store.clock.zone),
             deleted=stored.deleted,
         )
 

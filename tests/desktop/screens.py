@@ -23,11 +23,13 @@ from fieldapp.desktop.components.overlay import Overlay
 from fieldapp.desktop.desk import Desk
 from fieldapp.desktop.jobs import JobRunner
 from fieldapp.desktop.pages.enrol import EnrolPage
+from fieldapp.desktop.pages.prospect import ProspectPage
 from fieldapp.desktop.pages.sync import Standing, SyncPage
 from fieldapp.desktop.pages.sync_strip import SyncStrip
 from fieldapp.desktop.pages.unlock import UnlockPage
 from fieldapp.protocol.identifiers import Clock, SystemClock
 from fieldapp.services.apply_for_loan import ApplyForLoan, choice_of
+from fieldapp.services.half_typed import Place, keep_text
 from fieldapp.services.laptop import Laptop, Preferences
 from fieldapp.services.outbox_status import OutboxStatus, outbox_status, refused_changes, unsent_changes
 from fieldapp.services.seal_documents import SealDocuments
@@ -149,6 +151,21 @@ def _of_the_last_customer(page: str) -> Callable[[Stage], None]:
     return show
 
 
+def _facts_found_again(stage: Stage) -> None:
+    """A prospect of whom something was half typed when the program last ended."""
+    store = stage.desk.session().store
+    with store.reading() as view:
+        prospect = next(iter(view.records.of_kind("application"))).parent
+    assert prospect is not None
+    keep_text(store, Place(prospect, "facts business"), {"trade": "豆腐坊，兼送学", "staff": "两人"}, {})
+    keep_text(store, Place(prospect, "facts person"), {"actual_address": "青石县通山镇上河村三组"}, {})
+    stage.desk.window.go("prospect", prospect=prospect)
+    stage.settle()
+    page = stage.desk.window.findChild(ProspectPage)
+    assert page is not None
+    page.detail._tabs.choose("business")
+
+
 def _list_looked_at(stage: Stage) -> None:
     stage.desk.window.go("import_list", path=SAMPLES / "tongshan-households.csv")
 
@@ -181,6 +198,7 @@ SCREENS: dict[str, Callable[[Stage], None]] = {
     "too_large": _too_large,
     "metered": _metered,
     "nothing_waits": _nothing_waits,
+    "facts_found_again": _facts_found_again,
     "settings": _page("settings"),
     "import": _list_looked_at,
     "unlock": _unlock,

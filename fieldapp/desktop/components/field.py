@@ -29,8 +29,8 @@ class Control(Protocol):
 class Field(Column):
     """A label (13/500), the control, and under it a hint or an error: an icon and what to do.
 
-    ``hint`` stands behind the label, ``key`` as a cap at its right (binding it is the control's business), ``below``
-    is a widget kept under the control, such as a limit.
+    ``hint`` stands behind the label and may be said anew, ``key`` as a cap at its right (binding it is the control's
+    business), ``below`` is a widget kept under the control, such as a limit.
     """
 
     def __init__(
@@ -47,9 +47,8 @@ class Field(Column):
         self._label = Text(label, Role.LABEL)
         self._words = label
         cast(QLabel, self._label).setBuddy(control)
-        self._top = Line(
-            self._label, Text(hint, Role.HINT, elide=True), STRETCH, *([KeyCap(key)] if key else []), gap=8
-        )
+        self._hint = Text(hint, Role.HINT, elide=True)
+        self._top = Line(self._label, self._hint, STRETCH, *([KeyCap(key)] if key else []), gap=8)
         self.error = ErrorLine()
         self.error.hide()
         super().__init__(self._top, control, *([below] if below is not None else []), self.error, gap=5, parent=parent)
@@ -63,6 +62,10 @@ class Field(Column):
     def retranslate(self) -> None:
         super().retranslate()
         self.control.setAccessibleName(said(self._words))
+
+    def say_hint(self, words: Words) -> None:
+        """Say something else behind the label."""
+        self._hint.say(words)
 
     def show_error(self, words: Words | None) -> None:
         """Say below the field what to do, or take it back with None."""

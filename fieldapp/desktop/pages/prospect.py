@@ -34,5 +34,8 @@ class ProspectPage(Page):
         prospect = where.get("prospect")
         self.detail.show_prospect(str(prospect) if prospect is not None else None)
 
+    def leaving(self) -> None:
+        self.detail.keep_now()
+
     def first_focus(self) -> QWidget | None:
         return None

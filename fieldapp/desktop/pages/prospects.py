@@ -78,6 +78,7 @@ class ProspectsPage(Page):
 
     def leaving(self) -> None:
         self.form.put_aside()
+        self.detail.keep_now()
 
     def first_focus(self) -> QWidget | None:
         return self._rows

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
@@ -50,6 +51,14 @@ FACTS_BESIDE = 620
 """Logical pixels this needs to set the facts beside the timeline; under it they follow it."""
 
 
+_FACTS: dict[str, Callable[[], str]] = {
+    "person": lambda: tr("Personal"),
+    "household": lambda: tr("Household"),
+    "business": lambda: tr("Business"),
+}
+"""The tabs whose facts are changed in place."""
+
+
 class ProspectDetail(Living, QWidget):
     """``show_prospect`` asks for a prospect. ``gone`` tells that it is not on this laptop any more, ``removed`` that
     the officer removed it here.
@@ -67,14 +76,7 @@ class ProspectDetail(Living, QWidget):
         self._make_head()
         self._make_timeline()
         self._facts = _Facts(shell, session)
-        self._tabs = Tabs(
-            [
-                ("timeline", lambda: tr("Timeline")),
-                ("person", lambda: tr("Personal")),
-                ("household", lambda: tr("Household")),
-                ("business", lambda: tr("Business")),
-            ]
-        )
+        self._tabs = Tabs([("timeline", lambda: tr("Timeline")), *_FACTS.items()])
         self._person = PersonSheet(shell, session)
         self._household = HouseholdSheet(shell, session)
         self._business = BusinessSheet(shell, session)
@@ -94,8 +96,13 @@ class ProspectDetail(Living, QWidget):
         body = Column(self._head, self._tabs_with_rule(), (self._stack, 1), gap=12)
         fill_with(self, body)
         self._tabs.chosen.connect(lambda key: self._stack.setCurrentIndex(list(self._sheets).index(key)))
-        for sheet in (self._person, self._household, self._business):
-            sheet.saved.connect(self.reload)
+        self._changed_in_place: dict[str, PersonSheet | HouseholdSheet | BusinessSheet] = {
+            "person": self._person,
+            "household": self._household,
+            "business": self._business,
+        }
+        for one in self._changed_in_place.values():
+            one.saved.connect(self.reload)
         session.changed.connect(self._heed)
         self._again = QTimer(self, singleShot=True, interval=0)
         self._again.timeout.connect(self.reload)
@@ -124,6 +131,12 @@ class ProspectDetail(Living, QWidget):
             done=lambda page: self._show(turn, page),
             failed=lambda error: self._failed(turn, error),
         )
+
+    def keep_now(self) -> None:
+        """Keep what stands half typed in the facts: this is about to be left."""
+        for one in self._changed_in_place.values():
+            for sheet in one.sheets:
+                sheet.kept.keep_now()
 
     def page(self) -> ProspectPage | None:
         """What is shown now."""
@@ -187,7 +200,7 @@ class ProspectDetail(Living, QWidget):
     def _show(self, turn: int, page: ProspectPage) -> None:
         if turn != self._turn:
             return
-        self._page = page
+        fresh, self._page = self._page is None, page
         line, today = page.line, self._session.today()
         self._avatar.show_name(line.name)
         self._name.say(line.name)
@@ -208,6 +221,21 @@ class ProspectDetail(Living, QWidget):
         self._person.show_page(page)
         self._household.show_page(page)
         self._business.show_page(page)
+        if fresh:
+            self._tell_found_again()
+
+    def _tell_found_again(self) -> None:
+        """What was found again may stand under another tab than the one shown."""
+        tabs = [
+            _FACTS[key]
+            for key, one in self._changed_in_place.items()
+            if any(sheet.half_typed() for sheet in one.sheets)
+        ]
+        if tabs:
+            self._shell.toast(
+                lambda: tr("Found again: facts that were typed and not saved"),
+                lambda: tr("They stand under {tabs}", tabs=tr(", ").join(words() for words in tabs)),
+            )
 
     def _failed(self, turn: int, error: Exception) -> None:
         if turn == self._turn:

@@ -62,8 +62,9 @@ class PersonSheet(Column):
             STRETCH,
             gap=12,
         )
-        self._facts.saved.connect(self.saved)
-        self._prospect.saved.connect(self.saved)
+        self.sheets = (self._facts, self._prospect)
+        for sheet in self.sheets:
+            sheet.saved.connect(self.saved)
 
     def show_page(self, page: ProspectPage) -> None:
         """Show another prospect, or the same one anew."""
@@ -71,8 +72,8 @@ class PersonSheet(Column):
         if page.person is not None:
             self._mobile.show_masked(page.person.record, page.person.mobile)
             self._identity.show_masked(page.person.record, page.person.id_number)
-            self._facts.show_facts(page.record, page.person.record, page.person.values)
-        self._prospect.show_facts(page.record, page.record, page.values)
+            self._facts.show_facts(page.record, page.person.record, page.person.values, page.half_typed)
+        self._prospect.show_facts(page.record, page.record, page.values, page.half_typed)
 
     def _with_correction(self, line: MaskedLine, field: str, name: Words) -> Line:
         button = LowLink(lambda: tr("Correct"), Kind.LINK, small=True)
@@ -92,13 +93,14 @@ class HouseholdSheet(Column):
     def __init__(self, shell: Shell, session: DesktopSession) -> None:
         self._facts = FactSheet(shell, session, "household", HOUSEHOLD)
         self._family = Text("", Role.SECOND, wrap=True)
+        self.sheets = (self._facts,)
         super().__init__(self._facts, self._family, STRETCH, gap=12)
         self._facts.saved.connect(self.saved)
 
     def show_page(self, page: ProspectPage) -> None:
         """Show another prospect, or the same one anew."""
         record, _, values = page.household or (None, None, {})
-        self._facts.show_facts(page.record, record, values)
+        self._facts.show_facts(page.record, record, values, page.half_typed)
         names = "、".join(person.person.name for person in page.family)
         self._family.say((lambda: tr("Also of this household: {names}", names=names)) if names else "")
 
@@ -110,13 +112,14 @@ class BusinessSheet(Column):
 
     def __init__(self, shell: Shell, session: DesktopSession) -> None:
         self._facts = FactSheet(shell, session, "business", _business())
+        self.sheets = (self._facts,)
         super().__init__(self._facts, STRETCH, gap=12)
         self._facts.saved.connect(self.saved)
 
     def show_page(self, page: ProspectPage) -> None:
         """Show another prospect, or the same one anew."""
         record, _, values = page.business or (None, None, {})
-        self._facts.show_facts(page.record, record, values)
+        self._facts.show_facts(page.record, record, values, page.half_typed)
 
 
 def industry_words(letter: str | None) -> Words:
