@@ -38,14 +38,15 @@ def save_draft(
     is one record.
     """
     identity = draft or str(new_record_id())
-
-    def work(unit: Unit) -> None:
-        saved_at = unit.clock.now().isoformat(timespec="milliseconds")
-        unit.drafts.save(Draft(identity, form, about, _keepable(body), saved_at))
-        unit.tell("drafts")
-
-    store.write(work)
+    store.write(lambda unit: put_draft(unit, form, body, draft=identity, about=about))
     return identity
+
+
+def put_draft(unit: Unit, form: Form, body: dict[str, Any], *, draft: str, about: str | None) -> None:
+    """As ``save_draft``, beside what else is written."""
+    saved_at = unit.clock.now().isoformat(timespec="milliseconds")
+    unit.drafts.save(Draft(draft, form, about, _keepable(body), saved_at))
+    unit.tell("drafts")
 
 
 def drop_draft(store: Store, draft: str) -> None:

@@ -36,7 +36,7 @@ from fieldapp.services.account_records import AccountRecords, read_account_recor
 from fieldapp.services.apply_for_loan import ApplyForLoan
 from fieldapp.services.business_day import business_date, whole_second
 from fieldapp.services.case_records import read_case
-from fieldapp.services.drafts import save_draft
+from fieldapp.services.drafts import put_draft, save_draft
 from fieldapp.services.editable_application import require_editable
 from fieldapp.services.photo_files import PhotoFile, read_photo
 from fieldapp.store.database import Store
@@ -63,12 +63,31 @@ class FoundSheet:
     saved_at: datetime
 
 
+class RowNames(msgspec.Struct, frozen=True, kw_only=True):
+    """The names of rows that are about to be added, as far as they are typed."""
+
+    balance: str = ""
+    flows: str = ""
+
+
+NO_NAMES = RowNames()
+
+
+@dataclass(frozen=True, slots=True)
+class FoundNames:
+    """Names typed for rows that were never added, found again, and when they were kept (UTC)."""
+
+    names: RowNames
+    saved_at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class OpenAccounts:
     """The accounts of an application on the screen.
 
-    ``sheet`` is what is saved, ``shown`` the records it stands for, given back when saving. ``sealed`` says why nothing
-    may be typed, None while it may. ``applied`` is the month as the application states it now.
+    ``sheet`` is what is saved, ``shown`` the records it stands for, given back when saving. ``draft`` and ``names`` are
+    what was typed beyond it. ``sealed`` says why nothing may be typed, None while it may. ``applied`` is the month as
+    the application states it now.
     """
 
     application: RecordId
@@ -76,6 +95,7 @@ class OpenAccounts:
     customer: str
     sheet: AccountsSheet
     draft: FoundSheet | None
+    names: FoundNames | None
     shown: AccountRecords
     photos: Mapping[LookSubject, tuple[Photo, ...]]
     sealed: Sentence | None
@@ -124,6 +144,7 @@ class RebuildAccounts:
             customer=person.name if person is not None else "",
             sheet=_sheet(shown, applying.file, items),
             draft=_found(draft) if applying.sealed is None else None,
+            names=_found_names(draft) if applying.sealed is None else None,
             shown=shown,
             photos=shown.photos,
             sealed=applying.sealed,
@@ -132,13 +153,19 @@ class RebuildAccounts:
             items=items,
         )
 
-    def autosave(self, application: str, sheet: AccountsSheet) -> datetime:
-        """Keep what is typed as it is, right or wrong; found again after a crash. Returns when (UTC)."""
+    def autosave(self, application: str, sheet: AccountsSheet | None, names: RowNames = NO_NAMES) -> datetime:
+        """Keep what is typed as it is, right or wrong; found again after a crash. Returns when (UTC).
+
+        ``sheet`` is None while it says what is saved.
+        """
         at = self._store.clock.now()
+        if sheet is None and names == NO_NAMES:
+            self.discard(application)
+            return at
         with self._store.reading() as view:
             stored = view.records.get(application)
         about = stored.parent if stored is not None else None
-        body = {"sheet": msgspec.to_builtins(sheet)}
+        body = _body(sheet, names)
         save_draft(self._store, "accounts", body, draft=_draft_id(application), about=about)
         return at
 
@@ -146,8 +173,10 @@ class RebuildAccounts:
         """Throw away what was typed and not saved."""
         self._store.write(lambda unit: _drop_draft(unit, application))
 
-    def save(self, opened: OpenAccounts, sheet: AccountsSheet) -> OpenAccounts:
+    def save(self, opened: OpenAccounts, sheet: AccountsSheet, names: RowNames = NO_NAMES) -> OpenAccounts:
         """Save what was typed, complete or not, in one transaction; returns the accounts as they stand then.
+
+        Of what was kept as a draft only the ``names`` of rows that are not added yet stay.
 
         Raises InvalidRecord naming each cell (see ``accounts_sheet``) or photo that cannot be kept, Actionable
         (``submitted``, ``gone``). Nothing is saved then, and what was typed stays as a draft.
@@ -157,9 +186,9 @@ class RebuildAccounts:
             files, problems = self._files(sheet)
             if read.refused or problems:
                 raise InvalidRecord([*read.refused, *problems])
-            self._store.write(lambda unit: _save(unit, opened, read, files))
+            self._store.write(lambda unit: _save(unit, opened, read, files, names))
         except Actionable:
-            self.autosave(opened.application, sheet)
+            self.autosave(opened.application, sheet, names)
             raise
         log.info("accounts_saved", extra={"application": opened.application})
         return self.open(opened.application)
@@ -195,7 +224,13 @@ class RebuildAccounts:
         return files, problems
 
 
-def _save(unit: Unit, opened: OpenAccounts, read: ReadSheet, files: Mapping[LookSubject, list[PhotoFile]]) -> None:
+def _save(
+    unit: Unit,
+    opened: OpenAccounts,
+    read: ReadSheet,
+    files: Mapping[LookSubject, list[PhotoFile]],
+    names: RowNames,
+) -> None:
     case = read_case(unit.records, opened.application)
     require_editable(unit, case)
     now = read_account_records(unit.records, opened.application)
@@ -205,7 +240,11 @@ def _save(unit: Unit, opened: OpenAccounts, read: ReadSheet, files: Mapping[Look
     _keep(unit, opened, now, "three_looks", "three_looks", read.looks)
     for subject, taken in files.items():
         _keep_photos(unit, opened.application, subject, taken, now.photos.get(subject, ()))
-    _drop_draft(unit, opened.application)
+    if names == NO_NAMES:
+        _drop_draft(unit, opened.application)
+    else:
+        draft, about = _draft_id(opened.application), case.application.parent
+        put_draft(unit, "accounts", _body(None, names), draft=draft, about=about)
 
 
 def _signed(statement: Statement, shown: Statement | None, unit: Unit) -> Statement:
@@ -308,14 +347,29 @@ def _draft_id(application: str) -> str:
     return f"accounts:{application}"
 
 
+def _body(sheet: AccountsSheet | None, names: RowNames) -> dict[str, Any]:
+    body = {} if sheet is None else {"sheet": msgspec.to_builtins(sheet)}
+    return body if names == NO_NAMES else {**body, "names": msgspec.to_builtins(names)}
+
+
 def _found(draft: Draft | None) -> FoundSheet | None:
-    if draft is None:
+    if draft is None or "sheet" not in draft.body:
         return None
     try:
-        sheet = msgspec.convert(draft.body.get("sheet", {}), AccountsSheet)
+        sheet = msgspec.convert(draft.body["sheet"], AccountsSheet)
     except msgspec.ValidationError:
         return None
     return FoundSheet(sheet, datetime.fromisoformat(draft.saved_at))
+
+
+def _found_names(draft: Draft | None) -> FoundNames | None:
+    if draft is None or "names" not in draft.body:
+        return None
+    try:
+        names = msgspec.convert(draft.body["names"], RowNames)
+    except msgspec.ValidationError:
+        return None
+    return FoundNames(names, datetime.fromisoformat(draft.saved_at))
 
 
 def _drop_draft(unit: Unit, application: str) -> None:

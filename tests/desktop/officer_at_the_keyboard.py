@@ -26,6 +26,7 @@ from PySide6.QtGui import QInputMethodEvent, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from fieldapp.desktop.accounts_form import keeping as accounts_keeping
 from fieldapp.desktop.application_form import keeping as application_keeping
 from fieldapp.desktop.application_form.person_field import PersonField
 from fieldapp.desktop.application_form.rows_panel import RowsPanel
@@ -36,7 +37,8 @@ from fieldapp.desktop.desk import Desk
 from fieldapp.desktop.jobs import JobRunner
 from fieldapp.desktop.pages.accounts import AccountsPage
 from fieldapp.desktop.pages.application import ApplicationPage
-from fieldapp.desktop.people import dialog_draft
+from fieldapp.desktop.pages.prospect import ProspectPage
+from fieldapp.desktop.people import dialog_draft, kept_facts
 from fieldapp.desktop.people.dialog_draft import DialogDraft
 from fieldapp.desktop.people.standing import standing
 from fieldapp.domain.application_checklist import Step
@@ -431,8 +433,62 @@ def wait_until(holds: Callable[[], bool]) -> None:
 
 def fill_in(folder: str, key: str, most: str, delay_s: str, seed: str) -> None:
     """Fill in the application, saying what is on the disk, until ``submitted`` or until struck after ``most`` keys."""
+    _at_the_desk(
+        folder,
+        key,
+        lambda desk, store: Officer(
+            desk, store, Keyboard(desk.window, int(most), float(delay_s)), random.Random(seed)
+        ).fill_in(),
+    )
+
+
+def type_a_fact(folder: str, key: str, prospect: str, text: str) -> None:
+    """Say what stands as the address of ``prospect``, and type ``text`` after it, never leaving the field.
+
+    ``stands TEXT`` first, then ``half TEXT`` after each key once it is on the disk.
+    """
+
+    def work(desk: Desk, _store: Store) -> None:
+        desk.window.go("prospect", prospect=prospect)
+        page = desk.window.findChild(ProspectPage)
+        assert page is not None
+        wait_until(lambda: page.detail.page() is not None and not desk.window.jobs.busy())
+        page.detail._tabs.choose("person")
+        sheet = page.detail._person.sheets[0]
+        entry = sheet._typing["actual_address"].control
+        _type_on(desk, entry, text, sheet.kept.pending)
+
+    _at_the_desk(folder, key, work)
+
+
+def type_a_name(folder: str, key: str, application: str, text: str) -> None:
+    """The same of the name of a new row in the accounts of ``application``."""
+
+    def work(desk: Desk, _store: Store) -> None:
+        desk.window.go("accounts", application=application)
+        page = desk.window.findChild(AccountsPage)
+        assert page is not None
+        wait_until(lambda: page._opened is not None and page.isEnabled() and not desk.window.jobs.busy())
+        _type_on(desk, page.balance.add.entry, text, page.keeping.pending)
+
+    _at_the_desk(folder, key, work)
+
+
+def _type_on(desk: Desk, entry: Any, text: str, pending: Callable[[], bool]) -> None:
+    say("stands", entry.text())
+    entry.setFocus()
+    keys = Keyboard(desk.window, 0, 0)
+    keys.press("End")
+    for character in text:
+        keys.write(character)
+        wait_until(lambda: not pending() and not desk.window.jobs.busy())
+        say("half", entry.text())
+
+
+def _at_the_desk(folder: str, key: str, work: Callable[[Desk, Store], None]) -> None:
+    """Do ``work`` in the officer's window, and stay there until this process is killed."""
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    for keeping in (application_keeping, dialog_draft):
+    for keeping in (application_keeping, accounts_keeping, dialog_draft, kept_facts):
         keeping.PAUSE_MS = 40  # type: ignore[attr-defined] # an officer pauses longer; a test has less time
     application = QApplication([])
     store = Store(Path(folder) / "records.db", bytes.fromhex(key), FixedClock())
@@ -443,11 +499,10 @@ def fill_in(folder: str, key: str, most: str, delay_s: str, seed: str) -> None:
     desk.open(QuietLaptop(Profile(Path(folder)), store))
     desk.window.activateWindow()
     QTest.qWaitForWindowActive(desk.window)
-    keys = Keyboard(desk.window, int(most), float(delay_s))
     sys.excepthook = _say_fault
     try:
         wait_until(lambda: desk.window.current_page() == "today" and not jobs.busy())
-        Officer(desk, store, keys, random.Random(seed)).fill_in()
+        work(desk, store)
         signal.pause()  # until it is killed
     except BaseException as error:  # noqa: BLE001 - the edge of a process: its test is told
         _say_fault(type(error), error, error.__traceback__)

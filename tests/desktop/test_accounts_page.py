@@ -199,6 +199,66 @@ def test_what_was_typed_is_found_again_after_the_program_died(
     assert page.sheet().balance[0].amount == "二十万"
 
 
+def test_the_name_of_a_new_row_is_found_again_after_the_program_died(
+    desks: Callable[[Store], Desk], store: Store, application: str
+) -> None:
+    first = desks(store)
+    page = first.open(application)
+    first.press(Qt.Key.Key_N, ALT)
+    first.write("Second ov")
+    first.settle()
+    kept = RebuildAccounts(store).open(application)
+    assert kept.draft is None, "the accounts themselves are as they were saved"
+    again = desks(store)
+    page = again.open(application)
+    assert page.balance.add.typed() == "Second ov"
+    assert page.months.add.typed() == ""
+    again.press(Qt.Key.Key_N, ALT)
+    again.press(Qt.Key.Key_End)
+    again.write("en")
+    again.press(Qt.Key.Key_Return)
+    again.settle()
+    kept = RebuildAccounts(store).open(application)
+    assert kept.names is None, "the row and the end of its name are kept as one"
+    assert kept.draft is not None
+    assert [row.item for row in kept.draft.sheet.balance if row.item.startswith("Second")] == ["Second oven"]
+
+
+def test_a_half_typed_name_outlives_the_save_of_what_stands_above_it(
+    desks: Callable[[Store], Desk], store: Store, application: str
+) -> None:
+    first = desks(store)
+    page = first.open(application)
+    first.write("5000")
+    first.press(Qt.Key.Key_Return)
+    first.press(Qt.Key.Key_2, ALT)
+    first.until(lambda: page.months.grid.hasFocus())
+    first.press(Qt.Key.Key_N, ALT)
+    first.write("Ren")
+    first.settle()
+    first.write("t")
+    first.press(Qt.Key.Key_Left, ALT)  # within the pause: leaving keeps it too
+    first.until(lambda: first.window.current_page() == "application")
+    first.settle()
+    statement = RebuildAccounts(store).open(application).shown.statement
+    assert statement is not None
+    assert statement.balance[0].amount_fen == 500_000
+    page = desks(store).open(application)
+    assert page.months.add.typed() == "Rent"
+    assert page.sheet().balance[0].amount == "5,000"
+
+
+def test_a_name_deleted_again_leaves_nothing(desk: Desk, store: Store, application: str) -> None:
+    desk.open(application)
+    desk.press(Qt.Key.Key_N, ALT)
+    desk.write("x")
+    desk.settle()
+    desk.press(Qt.Key.Key_Backspace)
+    desk.settle()
+    with store.reading() as view:
+        assert view.drafts.count() == 0
+
+
 def test_leaving_saves_and_coming_back_shows_it(desk: Desk, store: Store, application: str) -> None:
     page = desk.open(application)
     desk.write("5000")

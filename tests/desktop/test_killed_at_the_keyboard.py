@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 import os
 import random
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from fieldapp.domain.application_checklist import Step
 from fieldapp.services.apply_for_loan import ApplyForLoan, OpenApplication
+from fieldapp.services.prospect_page import prospect_page
 from fieldapp.services.rebuild_accounts import RebuildAccounts
 from fieldapp.store.database import Store
-from tests.desktop.officer_at_the_keyboard import OfficerProcess, fill_in
+from tests.desktop.officer_at_the_keyboard import OfficerProcess, fill_in, type_a_fact, type_a_name
 from tests.desktop.the_whole_application import (
     ACCOUNTS,
     COLLATERAL,
@@ -176,6 +178,39 @@ def test_what_is_half_typed_in_a_dialog_survives_a_flat_battery(profile: Path) -
                     shot = True
             look(profile, told)
     assert told.again >= 1, "some were opened again"
+
+
+@pytest.mark.parametrize("where", [type_a_fact, type_a_name])
+def test_what_is_half_typed_in_place_survives_a_flat_battery(profile: Path, where: Callable[..., None]) -> None:
+    """Struck a moment after a key, again and again: each start shows at least what was told to be on the disk."""
+    with Store(profile / "records.db", KEY, FixedClock()) as store:
+        prospect = prospects(store)[0]
+        about = prospect if where is type_a_fact else ApplyForLoan(store).start(prospect)
+    draw, told = random.Random(where.__name__), ""
+    with OfficerProcess() as officer:
+        for _ in range(3):
+            officer.start(where, profile, KEY.hex(), about, "abcdef")
+            left = draw.randint(1, 6)
+            for line in officer.lines_until_killed():
+                what, _, text = line.partition(" ")
+                assert what != "fault", text
+                assert text.startswith(told)
+                told = text
+                left -= what == "half"
+                if not left:
+                    officer.shoot()
+    assert told
+    with Store(profile / "records.db", KEY, FixedClock()) as store:
+        if where is type_a_fact:
+            page = prospect_page(store, about)
+            assert page.person is not None
+            assert page.person.values.get("actual_address") is None, "nothing was saved before the field was left"
+            (found,) = page.half_typed.values()
+            assert str(found.typed["actual_address"]).startswith(told)
+        else:
+            names = RebuildAccounts(store).open(about).names
+            assert names is not None
+            assert names.names.balance.startswith(told)
 
 
 @pytest.mark.long

@@ -12,7 +12,7 @@ from fieldapp.desktop.in_turn import InTurn
 from fieldapp.desktop.jobs import JobRunner
 from fieldapp.domain.accounts_sheet import AccountsSheet
 from fieldapp.domain.affordability import MonthlyAccounts
-from fieldapp.services.rebuild_accounts import OpenAccounts, RebuildAccounts
+from fieldapp.services.rebuild_accounts import OpenAccounts, RebuildAccounts, RowNames
 
 PAUSE_MS = 400
 
@@ -24,6 +24,16 @@ class Kept:
     opened: OpenAccounts
     sheet: AccountsSheet
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What stands on the page of ``opened``; ``unsaved`` says whether the sheet is more than what is saved."""
+
+    opened: OpenAccounts
+    sheet: AccountsSheet
+    names: RowNames
+    unsaved: bool
 
 
 class Keeping(QObject):
@@ -43,7 +53,7 @@ class Keeping(QObject):
         jobs: JobRunner,
         service: RebuildAccounts,
         now: Callable[[], datetime],
-        collect: Callable[[], tuple[OpenAccounts, AccountsSheet] | None],
+        collect: Callable[[], Typed | None],
         parent: QObject,
     ) -> None:
         super().__init__(parent)
@@ -67,11 +77,11 @@ class Keeping(QObject):
     def draft_now(self) -> None:
         """Keep what is typed, right or wrong."""
         self._pause.stop()
-        collected = self._collect()
-        if collected is not None:
-            opened, sheet = collected
+        typed = self._collect()
+        if typed is not None:
+            sheet = typed.sheet if typed.unsaved else None
             self._line.run(
-                lambda: self._service.autosave(opened.application, sheet),
+                lambda: self._service.autosave(typed.opened.application, sheet, typed.names),
                 done=self.drafted.emit,
                 failed=self.failed.emit,
                 replaces="draft",
@@ -80,9 +90,9 @@ class Keeping(QObject):
     def keep_now(self) -> None:
         """Save what is typed; cells that cannot be read leave all of it a draft."""
         self._pause.stop()
-        collected = self._collect()
-        if collected is not None:
-            self._line.run(self._keeping(*collected), done=self.kept.emit, failed=self.failed.emit, replaces="keep")
+        typed = self._collect()
+        if typed is not None:
+            self._line.run(self._keeping(typed), done=self.kept.emit, failed=self.failed.emit, replaces="keep")
 
     def take_over(self, application: str) -> None:
         """Save, then put the average month into the application."""
@@ -94,8 +104,8 @@ class Keeping(QObject):
     def _tell_taken_over(self, month: MonthlyAccounts) -> None:
         self.taken_over.emit(month)
 
-    def _keeping(self, opened: OpenAccounts, sheet: AccountsSheet) -> Callable[[], Kept]:
+    def _keeping(self, typed: Typed) -> Callable[[], Kept]:
         def work() -> Kept:
-            return Kept(self._service.save(opened, sheet), sheet, self._now())
+            return Kept(self._service.save(typed.opened, typed.sheet, typed.names), typed.sheet, self._now())
 
         return work

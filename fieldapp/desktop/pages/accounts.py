@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
 from fieldapp.desktop.accounts_form.balance_sheet import BalanceSheet
 from fieldapp.desktop.accounts_form.checks_section import ChecksSection
 from fieldapp.desktop.accounts_form.item_words import in_language
-from fieldapp.desktop.accounts_form.keeping import Keeping, Kept
+from fieldapp.desktop.accounts_form.keeping import Keeping, Kept, Typed
 from fieldapp.desktop.accounts_form.looks_section import LooksSection
 from fieldapp.desktop.accounts_form.summary import Summary
 from fieldapp.desktop.accounts_form.twelve_months import TwelveMonths
@@ -35,7 +35,7 @@ from fieldapp.domain.cross_checks import short_amount
 from fieldapp.domain.errors import Actionable, InvalidRecord
 from fieldapp.domain.money import Money, total
 from fieldapp.reference import account_items
-from fieldapp.services.rebuild_accounts import OpenAccounts, RebuildAccounts, Reckoned, reckon
+from fieldapp.services.rebuild_accounts import NO_NAMES, OpenAccounts, RebuildAccounts, Reckoned, RowNames, reckon
 from fieldapp.translation import say, tr, trc, trn
 
 _SHOWN_KINDS = frozenset(("application", "statement", "cross_check", "three_looks", "look_photos", "product"))
@@ -81,6 +81,8 @@ class AccountsPage(Page):
         """Save what was typed; what cannot be read stays as a draft."""
         if self._dirty():
             self.keeping.keep_now()
+        elif self.keeping.pending():
+            self.keeping.draft_now()
 
     def first_focus(self) -> QWidget | None:
         return self._first() if self._opened is not None else None
@@ -154,6 +156,8 @@ class AccountsPage(Page):
         self.months.suggestion_wanted.connect(self._suggest_seasons)
         for section in (self.balance.grid, self.months.grid, self.months.seasons_grid, self.checks, self.looks):
             section.edited.connect(self._heard)
+        for adding in (self.balance.add, self.months.add):
+            adding.edited.connect(self._touch)
         for one in (self.balance.grid, self.months.grid, self.months.seasons_grid):
             one.told.connect(lambda words: self.shell.toast(words))
         self.keeping.drafted.connect(self._show_saved)
@@ -175,7 +179,7 @@ class AccountsPage(Page):
         if same and self._dirty():
             return  # typed meanwhile: it stands, and saving compares it with what was shown
         self._opened = opened
-        found = opened.draft
+        found, names = opened.draft, opened.names
         self._put(found.sheet if found is not None else opened.sheet, opened)
         self._saved_sheet = msgspec.structs.replace(
             self.sheet() if found is None else opened.sheet, template=self._saved_sheet.template
@@ -184,16 +188,19 @@ class AccountsPage(Page):
         self._lock(opened.sealed is not None)
         self._dress_header()
         self._reckon()
-        if found is not None:
-            self._show_saved(found.saved_at)
-            at = self._session.local(found.saved_at)
+        if not same:
+            self._let_names_stand(names.names if names is not None else NO_NAMES)
+        again = found or names
+        if again is not None:
+            self._show_saved(again.saved_at)
+            at = self._session.local(again.saved_at)
             if not same:
                 self.shell.toast(
                     lambda: tr("Found again: what you typed until {time}", time=f"{at:%H:%M:%S}"),
                     lambda: tr("Nothing was lost"),
                 )
         if not same:
-            self.saved.setVisible(found is not None)
+            self.saved.setVisible(again is not None)
             self._first().setFocus()
 
     def _put(self, sheet: AccountsSheet, opened: OpenAccounts) -> None:
@@ -206,6 +213,10 @@ class AccountsPage(Page):
         self.months.show_sheet(sheet, opened.items)
         self.checks.show_cells(sheet.checks)
         self.looks.show_findings(sheet.facts, sheet.photos, opened.photos)
+
+    def _let_names_stand(self, names: RowNames) -> None:
+        self.balance.add.let_stand(names.balance)
+        self.months.add.let_stand(names.flows)
 
     def _lock(self, locked: bool) -> None:
         for one in (self.balance.grid, self.months.grid, self.months.seasons_grid):
@@ -231,9 +242,12 @@ class AccountsPage(Page):
 
     # What is typed
 
-    def _collected(self) -> tuple[OpenAccounts, AccountsSheet] | None:
+    def _collected(self) -> Typed | None:
         opened = self._opened
-        return (opened, self.sheet()) if opened is not None and opened.sealed is None else None
+        if opened is None or opened.sealed is not None:
+            return None
+        names = RowNames(balance=self.balance.add.typed(), flows=self.months.add.typed())
+        return Typed(opened, self.sheet(), names, unsaved=self._dirty())
 
     def _dirty(self) -> bool:
         opened = self._opened
@@ -243,6 +257,9 @@ class AccountsPage(Page):
 
     def _heard(self) -> None:
         self._reckoning.start()
+        self._touch()
+
+    def _touch(self) -> None:
         if self._opened is not None and self._opened.sealed is None:
             self.keeping.touch()
 
