@@ -128,7 +128,7 @@ class Officer:
             if step is Step.DECLARATIONS:
                 self._settle()
                 sign_everything(self._store, self._application())  # the customers' hands
-        self._until(lambda: self.page._quote is not None and self.page._items() == ())
+        self._until(lambda: self.page.reckoning.quote is not None and self.page.reckoning.items() == ())
         self._press("Ctrl+Return")
         self._until(lambda: self._overlay() is not None)
         self._press("Return")
@@ -193,10 +193,10 @@ class Officer:
 
     def _stands(self, name: str) -> object:
         typed = self.page._typed().everything
-        return plain(typed.get(name, self.page._shown.get(name)))
+        return plain(typed.get(name, self.page.over.shown.get(name)))
 
     def _tab_to(self, name: str) -> None:
-        self._until(lambda: not self.page._reckoning.isActive())
+        self._until(lambda: not self.page.reckoning.pending())
         for _ in range(90):
             if self.page.form.focused() == name:
                 return
@@ -413,7 +413,7 @@ class Officer:
     def _settle(self) -> None:
         """Everything typed in the form is on the disk."""
         self._until(lambda: not self.page.keeping.pending() and not self._desk.window.jobs.busy())
-        self._until(lambda: not self.page._reckoning.isActive())
+        self._until(lambda: not self.page.reckoning.pending())
 
     def _settle_accounts(self) -> None:
         page = self.accounts

@@ -305,7 +305,7 @@ def test_the_application_leads_here_and_shows_what_was_taken_over(desk: Desk, st
     assert form._typed().everything == {}
     sales = form.form.field("sales_fen")
     assert sales is not None
-    desk.until(lambda: form._shown["sales_fen"] == 4_500_000)
+    desk.until(lambda: form.over.shown["sales_fen"] == 4_500_000)
 
 
 def test_checks_are_coloured_and_worded(desk: Desk, store: Store, application: str) -> None:

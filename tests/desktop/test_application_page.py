@@ -95,7 +95,7 @@ class Desk:
 
     def tab_to(self, name: str) -> None:
         """Go on with the tab key until the keyboard is in ``name``."""
-        self.until(lambda: not self.page._reckoning.isActive())
+        self.until(lambda: not self.page.reckoning.pending())
         for _ in range(30):
             if self.page.form.focused() == name:
                 return
@@ -112,7 +112,7 @@ class Desk:
     def error(self, name: str) -> str:
         field = self.page.form.field(name)
         assert field is not None
-        self.until(lambda: not self.page._reckoning.isActive())
+        self.until(lambda: not self.page.reckoning.pending())
         return field.error.accessibleName() if not field.error.isHidden() else ""
 
     def overlay(self) -> Overlay:
@@ -220,7 +220,7 @@ def test_an_application_is_filled_in_by_keyboard_alone_and_submitted(desk: Desk,
     desk.settle()
     assert page._opened is not None
     sign_everything(store, page._opened.id)  # the customer's hand; test_consents_on_screen drives it
-    desk.until(lambda: page._items() == ())
+    desk.until(lambda: page.reckoning.items() == ())
     desk.press(Qt.Key.Key_Return, CTRL)
     desk.press(Qt.Key.Key_Return)
     desk.until(lambda: page._opened is not None and page._opened.sealed is not None)
@@ -465,7 +465,7 @@ def test_an_amount_that_cannot_stand_says_so_below_its_field(desk: Desk, store: 
         page.go_to(Step.SIGNING)
         desk.settle()
         page.submit()
-        assert "amount_fen" in {item.field for item in page._items()}, typed
+        assert "amount_fen" in {item.field for item in page.reckoning.items()}, typed
         assert screen(store, application)["status"] == "draft", typed
 
 

@@ -93,7 +93,7 @@ def test_an_application_gets_everybody_behind_it_by_keyboard_alone(desk: Desk, s
     assert [(held.mode, held.amount_fen) for held in backing.guarantees.values()] == [("joint", 10_000_000)]
     assert [(debt.balance_fen, debt.instalment_fen) for debt in backing.debts.values()] == [(900_000, 80_000)]
     sign_everything(store, application)
-    desk.until(lambda: page._quote is not None and page._quote.complete)
+    desk.until(lambda: page.reckoning.quote is not None and page.reckoning.quote.complete)
 
 
 def test_the_keyboard_begins_at_the_chosen_security(desk: Desk, store: Store) -> None:  # noqa: F811
@@ -146,8 +146,8 @@ def test_what_a_row_lacks_leads_to_the_row(desk: Desk, store: Store) -> None:  #
     desk.tab_to("person.mobile")
     desk.press(Qt.Key.Key_A, ALT)
     _save(desk, _answer(desk, "Zhao Liu", "brother"))
-    desk.until(lambda: bool(page._items()))
-    item = page._items()[0]
+    desk.until(lambda: bool(page.reckoning.items()))
+    item = page.reckoning.items()[0]
     page.go_to(Step.LOAN)
     page.go_to_item(item)
     assert page.step() is Step.APPLICANT
@@ -207,12 +207,18 @@ def test_a_first_due_date_is_chosen_and_a_wrong_one_said_at_its_field(desk: Desk
     page = desk.open(application=filled_in(store))
     _to_step(desk, Step.LOAN)
     desk.fill(first_due="2027-01-15")
-    desk.until(lambda: page._quote is not None and page._quote.first is not None and page._quote.first.due.day == 15)
+    desk.until(
+        lambda: (
+            page.reckoning.quote is not None
+            and page.reckoning.quote.first is not None
+            and page.reckoning.quote.first.due.day == 15
+        )
+    )
     desk.fill(first_due="2026-11-25")
     desk.press(Qt.Key.Key_Tab)
     desk.until(lambda: "first due date must be after" in desk.error("first_due"))
-    assert page._quote is not None
-    assert page._quote.schedule is None
+    assert page.reckoning.quote is not None
+    assert page.reckoning.quote.schedule is None
 
 
 def test_the_papers_seen_are_ticked_by_keyboard(desk: Desk, store: Store) -> None:  # noqa: F811

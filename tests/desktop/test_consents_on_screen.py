@@ -220,7 +220,7 @@ def test_a_missing_consent_in_the_checklist_leads_to_its_button(desk: Desk, stor
     panel = at_consents(desk, unsigned(store))
     page = desk.page
     page.go_to(Step.LOAN)
-    items = page._items()
+    items = page.reckoning.items()
     assert [item.code for item in items] == ["conflict_undeclared", "consent_missing", "consent_missing"]
     page.go_to_item(items[1])
     assert page.step() is Step.DECLARATIONS

@@ -105,7 +105,7 @@ def test_the_officer_finds_the_question_at_its_field_and_answers_it(qtbot: QtBot
         page = the(desk.window, ApplicationPage)
         qtbot.waitUntil(lambda: page.asked.isVisible(), timeout=WAIT_MS)
         assert shows(page.asked, "账本在哪里？")()
-        desk.window.findChild(ApplicationPage)._go_to_field("sales_fen")
+        desk.window.findChild(ApplicationPage).walk.go_to_field("sales_fen")
         qtbot.waitUntil(shows(page.form.field("sales_fen"), "账本在哪里？"), timeout=WAIT_MS)
         press(qtbot, page.asked, "问题")
         press(qtbot, desk.window, "答复")

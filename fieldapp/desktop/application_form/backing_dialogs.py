@@ -11,6 +11,7 @@ import msgspec
 from fieldapp.desktop.application_form.backing_words import SECURED, SOURCES, THINGS
 from fieldapp.desktop.application_form.party_fields import KnownFields, PromiseFields, WhoFields
 from fieldapp.desktop.application_form.row_values import day_in, fen_in, money_of
+from fieldapp.desktop.application_form.steps import Steps
 from fieldapp.desktop.components.date_field import DateField
 from fieldapp.desktop.components.entry import Choice, Entry, Note
 from fieldapp.desktop.components.field import Field
@@ -56,6 +57,20 @@ class BackingDialogs:
         aside: Callable[[], object] = lambda: None,
     ) -> None:
         self._shell, self._session, self._case, self._aside = shell, session, case, aside
+
+    def serve(self, steps: Steps) -> None:
+        """Ask what the lists of rows on ``steps`` want."""
+        steps.applicant.parties.add_wanted.connect(lambda: self.enter_party("co_borrower"))
+        steps.applicant.parties.change_wanted.connect(self.change_party)
+        steps.business.debts.add_wanted.connect(lambda: self.enter_debt(guarantee=False))
+        steps.business.debts.other_wanted.connect(lambda: self.enter_debt(guarantee=True))
+        steps.business.debts.change_wanted.connect(self.change_debt)
+        steps.guarantee.guarantors.add_wanted.connect(lambda: self.enter_party("guarantor"))
+        steps.guarantee.guarantors.change_wanted.connect(self.change_party)
+        steps.guarantee.collateral.add_wanted.connect(self.enter_collateral)
+        steps.guarantee.collateral.change_wanted.connect(self.change_collateral)
+        for panel in steps.rows().values():
+            panel.remove_wanted.connect(self.remove)
 
     def enter_party(self, role: PartyRole) -> None:
         """Ask for a co-borrower or a guarantor."""
