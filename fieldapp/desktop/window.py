@@ -135,7 +135,9 @@ class Window(Living, QWidget):
         return self._trail[-1][0] if self._trail else None
 
     def toast(self, words: Words, second: Words = "", undo: Callable[[], object] | None = None) -> None:
-        """Say what was done, with a way back."""
+        """Say what was done, with a way back; nothing while the window is covered."""
+        if self._cover is not None:
+            return
         self._toast.show_message(words, second, undo)
 
     def explain(self, error: Exception) -> None:
@@ -161,6 +163,7 @@ class Window(Living, QWidget):
         self._leave()
         self._put_dialogs_aside()
         self.uncover()
+        self._toast.dismiss()
         self._cover = cover
         self._outer.addWidget(cover)
         self._outer.setCurrentWidget(cover)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from fieldapp.desktop.components.arrange import Column, fill_with
@@ -151,6 +151,24 @@ def test_a_locked_window_hears_no_page_key_and_saves_drafts_first(window: Window
     window.uncover()
     QTest.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
     assert window.current_page() == "prospects"
+
+
+def test_a_locked_window_says_nothing_of_what_was_done_and_takes_nothing_back(window: Window) -> None:
+    undone: list[str] = []
+    window.toast("王五: saved", undo=lambda: undone.append("undone"))
+    assert window._toast.isVisible()
+    cover = QPushButton("unlock")
+    window.cover_with(cover)
+    assert window._toast.isHidden()
+    QTest.keyClick(cover, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    window.toast("王五: put aside")  # what a page says once its last work is saved
+    assert window._toast.isHidden()
+    window.uncover()
+    assert window._toast.isHidden()
+    QTest.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert undone == []
+    window.toast("王五: saved")
+    assert window._toast.isVisible()
 
 
 def test_closing_saves_the_draft_of_the_page_shown(qtbot: QtBot, window: Window) -> None:

@@ -50,6 +50,12 @@ class Toast(Living, QWidget):
         if self._floating:
             self._timer.start()
 
+    def dismiss(self) -> None:
+        """Say nothing more, and take nothing back any more."""
+        self._undo = None
+        self._timer.stop()
+        self.hide()
+
     def undo(self) -> None:
         """Do what takes the deed back, once."""
         back, self._undo = self._undo, None
