@@ -502,6 +502,21 @@ def test_a_header_keeps_its_title_before_the_caps_of_its_keys(page: Callable[...
     assert all(one.width() >= one.sizeHint().width() - 1 for one in (back, save, done))
 
 
+def test_no_button_of_a_header_keeps_room_for_a_cap_that_it_does_not_show(page: Callable[..., QWidget]) -> None:
+    back, save = Button("返回", key="Alt+Left"), Button("另存为文件", icon=Icon.SAVE, key="Ctrl+S")
+    done = Button("打印", Kind.FILLED, key="Ctrl+P")
+    header = Header("贷款申请表", "QS01-2026-G5XF00/1", back, save, done)
+    window = page(header)
+    for wide in range(480, 800, 20):
+        window.resize(wide, 200)
+        QTest.qWait(5)
+        capped = [one.width() >= one.sizeHint().width() - 1 for one in (back, save, done)]
+        spare = sum(one.width() - one.room_for_words() for one in (back, save, done))
+        assert all(capped) or spare <= 3, wide
+        assert all(capped) or header.beside.width() <= header.beside.sizeHint().width(), wide
+    assert all(one.width() >= one.sizeHint().width() - 1 for one in (back, save, done))
+
+
 def test_a_header_hidden_while_the_scale_changed_stands_right_when_it_is_shown(page: Callable[..., QWidget]) -> None:
     header = Header("贷款申请", "共 2 笔", Button("打开"))
     page(header, QWidget())

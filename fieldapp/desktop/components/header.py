@@ -11,12 +11,15 @@ from fieldapp.desktop.components.button import Button
 from fieldapp.desktop.components.text import Role, Text, Tone
 from fieldapp.desktop.components.words import Words
 
+_NO_LIMIT = (1 << 24) - 1
+"""Qt's word for no limit, which PySide does not name."""
+
 
 class Header(Line):
     """``beside`` follows the title in ink2; widgets given stand at the right, the filled one last.
 
     ``after`` are widgets right behind the title: a chip, a segmented strip. Where there is little room, buttons give
-    up their key caps first, then ``beside`` is shortened, then the title.
+    up their key caps first, all of them and the room for them, then ``beside`` is shortened, then the title.
     """
 
     def __init__(
@@ -54,14 +57,19 @@ class Header(Line):
 
     def _share(self) -> None:
         """Keep the words of the buttons whole, and as much of the title as there is room for besides."""
-        others = [one for one in self._shown() if one is not self.title]
+        shown = self._shown()
+        others = [one for one in shown if one is not self.title]
         buttons = [one for one in others if isinstance(one, Button)]
         taken = sum(one.room_for_words() for one in buttons)
         taken += sum(one.minimumSizeHint().width() for one in others if not isinstance(one, Button))
         room = self.width() - taken - self._box.spacing() * (len(others) + 1)
         fits = room >= self.title.shortest()
         self.title.hold(min(self.title.sizeHint().width(), room) if fits else 0)
+        caps = sum(one.sizeHint().width() for one in shown) + self._box.spacing() * len(shown) <= self.width()
         for button in buttons:
+            most = _NO_LIMIT if caps else button.room_for_words()
+            if button.maximumWidth() != most:
+                button.setMaximumWidth(most)
             held = button.room_for_words() if fits else 0
             if button.minimumWidth() != held:
                 button.setMinimumWidth(held)
