@@ -123,7 +123,6 @@ def _nothing_waits(stage: Stage) -> None:
     assert page is not None
     status = OutboxStatus(0, 0, 0, 0, 0, 0, last=None, last_at=None)
     page._show(Standing((), (), (), (), status))
-    stage.desk.window.status.show_state(online=True, only_here=0)
 
 
 def _correction(stage: Stage) -> None:

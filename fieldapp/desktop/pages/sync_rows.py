@@ -97,5 +97,5 @@ def files_with(one: UnsentChange) -> str:
 
 
 def titled(what: str, name: str) -> str:
-    """What was changed, and whose it is where that is known."""
-    return f"{what} • {name}" if name else what
+    """Whose it is where that is known, and what was changed: a narrow list cuts the end off."""
+    return f"{name} • {what}" if name else what
