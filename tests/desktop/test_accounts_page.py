@@ -16,8 +16,9 @@ from pytestqt.qtbot import QtBot
 
 from fieldapp.desktop.accounts_form.checks_section import CheckCard
 from fieldapp.desktop.chosen_look import ChosenLook
+from fieldapp.desktop.components.grid import Grid
 from fieldapp.desktop.jobs import JobRunner
-from fieldapp.desktop.look import Icon, speak
+from fieldapp.desktop.look import Icon, Look, speak, wear
 from fieldapp.desktop.page import Page, Shell
 from fieldapp.desktop.pages.accounts import AccountsPage
 from fieldapp.desktop.pages.application import ApplicationPage
@@ -186,6 +187,26 @@ def test_a_year_pasted_from_a_spreadsheet_adds_up_at_once(desk: Desk, applicatio
     assert page.months.grid.grid.cells("sales")[:2] == ["46,000", "46,000"]
     assert page.months.grid.grid.cells("net")[12] == "552,000"
     assert page.summary.month.figure.words() == "46,000.00"
+
+
+@pytest.mark.parametrize("scale", [100, 150])
+def test_the_seasons_stand_under_their_months(desk: Desk, application: str, scale: int) -> None:
+    wear(Look(scale=scale))
+    page = desk.open(application)
+    desk.press(Qt.Key.Key_2, ALT)
+    desk.until(lambda: page.months.grid.hasFocus())
+    desk.paste("1,234,567.89\t45000")
+    desk.settle()
+    months, seasons = page.months.grid, page.months.seasons_grid
+
+    def edges(grid: Grid) -> list[int]:
+        return [grid.verticalHeader().width() + grid.columnViewportPosition(number) for number in range(12)]
+
+    desk.until(lambda: edges(months) == edges(seasons))
+    months.horizontalScrollBar().setValue(months.horizontalScrollBar().maximum())
+    desk.until(lambda: edges(months) == edges(seasons))
+    seasons.horizontalScrollBar().setValue(0)
+    desk.until(lambda: edges(months) == edges(seasons))
 
 
 def test_what_was_typed_is_found_again_after_the_program_died(

@@ -51,6 +51,7 @@ class TwelveMonths(Card):
         ]
         last = grid.Column("", CellKind.COMPUTED, width=_TOTAL_WIDTH)
         self.seasons_grid = grid.Grid([*marks, last], names_width=_NAMES)
+        self.seasons_grid.stand_under(self.grid)
         self.add = AddRow(lambda: tr("Name of another income or cost"))
         self._suggest = Button(lambda: tr("Take the seasons from the months"), Kind.LINK, key="Alt+S", small=True)
         self._numbers = count()

@@ -41,18 +41,21 @@ _NAME_LEAST, _NAME_MOST, _WIDEST, _LEAST_ROWS = 120, 200, 220, 6
 
 class Grid(Living, QTableView):
     """``edited`` is told after each thing a person did, ``told`` a sentence about a paste that did not wholly go in.
+    ``sized`` tells that the columns were given their widths.
 
     Tab goes from cell to cell and beyond the last one out of the grid: the keyboard is never caught.
     """
 
     edited = Signal()
     told = Signal(str)
+    sized = Signal()
 
     def __init__(
         self, columns: Sequence[Column], *, names_width: int = _NAME_MOST, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self._names_width = names_width
+        self._over: Grid | None = None
         self.grid = GridModel(columns, self)
         self.setModel(self.grid)
         self.setItemDelegate(CellDelegate(self, self.grid, self._step))
@@ -80,6 +83,14 @@ class Grid(Living, QTableView):
         self.grid.rowsRemoved.connect(self._size)
         self.grid.modelReset.connect(self._size)
         self.dress()
+
+    def stand_under(self, other: Grid) -> None:
+        """Take the widths of ``other``, which has as many columns, and scroll sideways with it: both read as one."""
+        self._over = other
+        other.sized.connect(self._size)
+        mine, others = self.horizontalScrollBar(), other.horizontalScrollBar()
+        mine.valueChanged.connect(others.setValue)
+        others.valueChanged.connect(mine.setValue)
 
     def show_rows(self, rows: Iterable[Row]) -> None:
         """Show other rows and go to the first cell one may type into."""
@@ -375,6 +386,8 @@ class Grid(Living, QTableView):
         return self._names() + sum(self._column_width(number) for number in range(len(self.grid.columns)))
 
     def _names(self) -> int:
+        if self._over is not None:
+            return self._over._names()
         drawn = font(13)
         widest = max((width(said(row.words)[:40], drawn) for row in self.grid.rows), default=0)
         return min(max(math.ceil(widest) + px(24), px(_NAME_LEAST)), px(self._names_width))
@@ -389,15 +402,23 @@ class Grid(Living, QTableView):
         self.updateGeometry()
 
     def _size_columns(self) -> None:
+        for number, wide in enumerate(self._column_widths()):
+            self.setColumnWidth(number, wide)
+        self.setMaximumHeight(self._height())
+        self.sized.emit()
+
+    def _column_widths(self) -> list[int]:
+        if self._over is not None:
+            return [self._over.columnWidth(number) for number in range(len(self.grid.columns))]
         wanted = [self._column_width(number) for number in range(len(self.grid.columns))]
         spare = max(self.viewport().width() - sum(wanted), 0)
         shares = sum(column.share for column in self.grid.columns) or 1
-        for number, column in enumerate(self.grid.columns):
-            self.setColumnWidth(number, wanted[number] + spare * column.share // shares)
-        self.setMaximumHeight(self._height())
+        return [wide + spare * column.share // shares for wide, column in zip(wanted, self.grid.columns, strict=True)]
 
     def _column_width(self, number: int) -> int:
         """At least the column's own width; a figure is never shortened, for a part of it would be another one."""
+        if self._over is not None:
+            return self._over._column_width(number)
         column = self.grid.columns[number]
         if column.kind not in (CellKind.AMOUNT, CellKind.COMPUTED):
             return px(column.width)
