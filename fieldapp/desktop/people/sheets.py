@@ -12,7 +12,8 @@ from fieldapp.desktop.components.text import Role, Text
 from fieldapp.desktop.components.words import Words
 from fieldapp.desktop.page import Shell
 from fieldapp.desktop.people.deeds import open_correction
-from fieldapp.desktop.people.fact_sheet import Fact, FactSheet
+from fieldapp.desktop.people.fact_fields import Fact
+from fieldapp.desktop.people.fact_sheet import FactSheet
 from fieldapp.desktop.people.revealed import LowLink, MaskedLine
 from fieldapp.desktop.record_words import BUSINESS_STAGES, CUSTOMER_TYPES, MARITAL, PREMISES, SEXES
 from fieldapp.desktop.session import DesktopSession
