@@ -54,6 +54,16 @@ def test_whom_a_search_finds_is_shown_so_that_no_key_records_for_somebody_else(f
     assert QApplication.focusWidget() is shown._search
 
 
+def test_what_is_typed_is_looked_for_though_something_else_is_saved_meanwhile(field: Field) -> None:
+    shown = list_page(field)
+    field.quiet()
+    press(field.window, "/")
+    type_into(shown._search, "吴十")
+    assert shown._timer.isActive()
+    shown.reload()
+    field.settle(lambda: names(shown) == ["吴十"])
+
+
 def test_a_list_of_hundreds_is_fetched_page_by_page(field: Field) -> None:
     for number in range(230):
         add_prospect(field.store, NewProspect(name=f"某{number:03}"))

@@ -91,7 +91,11 @@ class ProspectsPage(Page):
 
     def reload(self) -> None:
         """Ask for the first rows anew, with the filter as it is; older answers are dropped."""
-        self._timer.stop()
+        if self._timer.isActive():
+            # Something was saved or fetched while one types: what is typed is looked for now, not dropped.
+            self._timer.stop()
+            self._wanted = replace(self._wanted, typed=self._search.text())
+            self._sought = True
         self._turn += 1
         turn = self._turn
         store, wanted = self._session.store, self._wanted
