@@ -75,6 +75,7 @@ SEXES: Choices = (("M", Sentence("Man")), ("F", Sentence("Woman")))
 SAME_REASONS: Choices = (
     ("identity", Sentence("same identity number")),
     ("mobile", Sentence("same telephone")),
+    ("other_phone", Sentence("telephone of the family or in the remark")),
     ("name", Sentence("same name")),
 )
 APPLICATION_STATES: Choices = (

@@ -9,11 +9,22 @@ import phonenumbers
 
 from fieldapp.domain.errors import Invalid
 from fieldapp.domain.wording import Sentence
+from fieldapp.domain.writing import half_width_digits
 
 LONGEST = 40
 
 _HALF_WIDTH = {ord("０") + digit: str(digit) for digit in range(10)} | str.maketrans("＋－（）", "+-()")
 _NOT_DIALLED = re.compile(r"[^0-9+]")
+_SEARCHED = 20_000
+_GLUED = re.compile(r"(?<!\d)(1[3-9]\d{9})(1[3-9]\d{9})(?!\d)", re.ASCII)
+_IN_TEXT = re.compile(
+    r"(?<![\d.])(?:(?:\+|00)?86[- ]?)?1[3-9]\d(?:[- ]?\d{4}){2}(?!\d)"
+    r"|(?<![\d.])[（(]?0\d{2,3}[)）]?[- ]?[2-8]\d{6,7}(?!\d)"
+    r"|\+\d(?:[- ]?\d){6,14}(?!\d)"
+    r"|(?<![\d.-])[2-8]\d{6,7}(?![\d.-])",
+    re.ASCII,
+)
+_LOCAL = re.compile(r"(?!20\d{6}$)[2-8]\d{6,7}", re.ASCII)
 # Two spellings of one number must stay one number even where the number is not plausible.
 _HOME_PREFIX = re.compile(r"(?:(?:\+|00)86|86(?=1[0-9]{10}$))(?=[0-9])")
 
@@ -51,6 +62,21 @@ def phone_number(text: str, field: str = "phone") -> PhoneNumber:
         return PhoneNumber(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164), plausible=True)
     national = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL)
     return PhoneNumber(_NOT_DIALLED.sub("", national), plausible=True)
+
+
+def phone_numbers_in(text: str) -> tuple[str, ...]:
+    """The telephone numbers that stand among the words of ``text``, comparable, each once.
+
+    A landline without its area code is one too; a day or an identity number is none.
+    """
+    written = _GLUED.sub(r"\1 \2", half_width_digits(text[:_SEARCHED]))
+    numbers = (_number_in(match[0]) for match in _IN_TEXT.finditer(written))
+    return tuple(dict.fromkeys(filter(None, numbers)))
+
+
+def _number_in(written: str) -> str | None:
+    number = phone_number(written)
+    return number.digits if number.plausible or _LOCAL.fullmatch(number.digits) else None
 
 
 def _parsed(bare: str) -> phonenumbers.PhoneNumber | None:

@@ -24,7 +24,7 @@ from fieldapp.services.typed_fields import FieldCleaner, FieldWarning, told_by_i
 from fieldapp.store.database import Store
 from fieldapp.store.unit import Unit
 
-Reason = Literal["identity", "mobile", "name"]
+Reason = Literal["identity", "mobile", "other_phone", "name"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +143,7 @@ def likely_same(store: Store, name: str, mobile: str = "", id_number: str = "") 
             reason=(
                 "identity" if identity and row.identity == identity
                 else "mobile" if typed_mobile and row.mobile == typed_mobile
+                else "other_phone" if typed_mobile and typed_mobile in row.other_phones.split()
                 else "name"
             ),
         )

@@ -6,6 +6,7 @@ holds something, a verified backup is made.
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from sqlcipher3.dbapi2 import complete_statement
@@ -14,6 +15,7 @@ from sqlite_utils import Database, Migrations
 from fieldapp.store.backup import back_up
 from fieldapp.store.connection import Connection
 from fieldapp.store.faults import newer_file
+from fieldapp.store.search import further_phones, search_terms
 
 laptop = Migrations("fieldapp.laptop")
 
@@ -477,3 +479,20 @@ def photos_kept_until_durable(db: Database) -> None:
             coalesce((SELECT CAST(value AS INTEGER) FROM state WHERE name = 'n'), 0) WHERE state = 'complete';
         """,
     )
+
+
+@laptop()
+def telephones_beside_the_first(db: Database) -> None:
+    """The telephones of a household's people and of its remark, by which it is found too."""
+    db.execute("ALTER TABLE prospect_row ADD COLUMN other_phones TEXT NOT NULL DEFAULT ''")
+    listed = db.execute(
+        "SELECT listed.row, listed.name, listed.mobile, listed.village, listed.trade, prospect.screen ->> 'remark',"
+        " (SELECT json_group_array(person.screen ->> 'mobile') FROM record AS person"
+        "  WHERE person.parent = listed.id AND person.kind = 'person' AND person.deleted = 0)"
+        " FROM prospect_row AS listed JOIN record AS prospect ON prospect.id = listed.id"
+    ).fetchall()
+    for row, name, mobile, village, trade, remark, family in listed:
+        if phones := further_phones(mobile, remark, json.loads(family)):
+            db.execute("UPDATE prospect_row SET other_phones = ? WHERE row = ?", (phones, row))
+            terms = search_terms(name, mobile, village, trade, phones=phones)
+            db.execute("INSERT OR REPLACE INTO prospect_search (rowid, terms) VALUES (?, ?)", (row, terms))

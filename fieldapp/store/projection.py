@@ -145,5 +145,6 @@ class Projection:
             prospect.screen,
             person.screen if person else {},
             business.screen if business else {},
+            (member.screen for member in people),
             in_conflict=any(member.conflicts for member in (prospect, *family)),
         )

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from fieldapp.domain.kinds import Values
 from fieldapp.store.connection import Connection
-from fieldapp.store.search import match_expression, search_terms, sort_key
+from fieldapp.store.search import further_phones, match_expression, search_terms, sort_key
 
 Order = Literal["due", "name"]
 
 _SHOWN = (
     "row, id, name, sort_name, identity, mobile, village_code, village, trade, customer_type, stage, owner,"
-    " next_date, next_time, next_purpose, wished_fen, in_conflict, due"
+    " next_date, next_time, next_purpose, wished_fen, in_conflict, due, other_phones"
 )
+_HAS_PHONE = "instr(' ' || other_phones || ' ', ' ' || ?2 || ' ') > 0"
 
 
 @dataclass(frozen=True, slots=True)
 class ProspectRow:
-    """One line of the list. ``due`` is the key by which rows are ordered; "9999" when there is no next date."""
+    """One line of the list.
+
+    ``due`` is the key by which rows are ordered, "9999" when there is no next date; ``other_phones``, separated by
+    spaces, are telephones of the family and those that stand in the remark.
+    """
 
     row: int
     id: str
@@ -39,6 +45,7 @@ class ProspectRow:
     wished_fen: int | None
     in_conflict: bool
     due: str
+    other_phones: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +109,11 @@ class ProspectList:
         return _row(row) if row else None
 
     def same_name_and_mobile(self, name: str, mobile: str | None) -> ProspectRow | None:
-        """A prospect already there under that very name and telephone."""
-        query = f"SELECT {_SHOWN} FROM prospect_row WHERE name = ? AND mobile IS ? LIMIT 1"  # noqa: S608
+        """A prospect already there under that very name and telephone, be it one in the remark."""
+        query = (
+            f"SELECT {_SHOWN} FROM prospect_row WHERE name = ?1"  # noqa: S608 - values are bound
+            f" AND (mobile IS ?2 OR {_HAS_PHONE}) ORDER BY mobile IS ?2 DESC, row LIMIT 1"
+        )
         row = self._connection.execute(query, (name, mobile)).fetchone()
         return _row(row) if row else None
 
@@ -115,17 +125,44 @@ class ProspectList:
     def likely_same(self, name: str, mobile: str | None, identity: str | None, limit: int = 5) -> list[ProspectRow]:
         """Prospects that may be the person being typed: same identity number, telephone, or name; surest first."""
         found: dict[str, ProspectRow] = {}
-        for column, value in (("identity", identity), ("mobile", mobile), ("name", name)):
-            if value:
+        for column, value in (("identity", identity), ("mobile", mobile), ("other_phones", mobile), ("name", name)):
+            if value and column == "other_phones":
+                rows = self._with_other_phone(value, limit)
+            elif value:
                 query = f"SELECT {_SHOWN} FROM prospect_row WHERE {column} = ? ORDER BY row LIMIT ?"  # noqa: S608
-                for row in self._connection.execute(query, (value, limit)):
-                    found.setdefault(row[1], _row(row))
+                rows = self._connection.execute(query, (value, limit)).fetchall()
+            else:
+                continue
+            for row in rows:
+                found.setdefault(row[1], _row(row))
         return list(found.values())[:limit]
 
-    def project(self, prospect: str, values: Values, person: Values, business: Values, *, in_conflict: bool) -> None:
-        """Bring the row and its search terms up to date."""
+    def _with_other_phone(self, phone: str, limit: int) -> list[tuple[Any, ...]]:
+        """The rows that have a telephone among their others; the search finds them, the row knows a part of one."""
+        match = match_expression(phone)
+        if match is None:
+            return []
+        query = (
+            f"SELECT {_SHOWN} FROM prospect_row WHERE row IN"  # noqa: S608 - values are bound
+            " (SELECT rowid FROM prospect_search WHERE prospect_search MATCH ?1)"
+            f" AND {_HAS_PHONE} ORDER BY row LIMIT ?3"
+        )
+        return self._connection.execute(query, (match, phone, limit)).fetchall()
+
+    def project(
+        self,
+        prospect: str,
+        values: Values,
+        person: Values,
+        business: Values,
+        family: Iterable[Values] = (),
+        *,
+        in_conflict: bool,
+    ) -> None:
+        """Bring the row and its search terms up to date; ``family`` are all people of the household."""
         name = str(person.get("name") or "")
         mobile, village, trade = person.get("mobile"), values.get("village"), business.get("trade")
+        phones = further_phones(mobile, values.get("remark"), (member.get("mobile") for member in family))
         shown = (
             name,
             sort_key(name),
@@ -142,15 +179,17 @@ class ProspectList:
             values.get("next_purpose"),
             values.get("wished_fen"),
             in_conflict,
+            phones,
         )
         old = self._connection.execute(
-            "SELECT row, name, mobile, village, trade FROM prospect_row WHERE id = ?", (prospect,)
+            "SELECT row, name, mobile, village, trade, other_phones FROM prospect_row WHERE id = ?", (prospect,)
         ).fetchone()
         if old is None:
             row = self._connection.execute(
                 "INSERT INTO prospect_row (id, name, sort_name, identity, mobile, village_code, village, trade,"
-                " customer_type, stage, owner, next_date, next_time, next_purpose, wished_fen, in_conflict)"
-                " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                " customer_type, stage, owner, next_date, next_time, next_purpose, wished_fen, in_conflict,"
+                " other_phones)"
+                " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
                 (prospect, *shown),
             ).lastrowid
         else:
@@ -158,14 +197,14 @@ class ProspectList:
             self._connection.execute(
                 "UPDATE prospect_row SET name=?, sort_name=?, identity=?, mobile=?, village_code=?, village=?, trade=?,"
                 " customer_type=?, stage=?, owner=?, next_date=?, next_time=?, next_purpose=?, wished_fen=?,"
-                " in_conflict=? WHERE row=?",
+                " in_conflict=?, other_phones=? WHERE row=?",
                 (*shown, row),
             )
-            if old[1:] == (name, mobile, village, trade):
+            if old[1:] == (name, mobile, village, trade, phones):
                 return
         self._connection.execute(
             "INSERT OR REPLACE INTO prospect_search (rowid, terms) VALUES (?, ?)",
-            (row, search_terms(name, mobile, village, trade)),
+            (row, search_terms(name, mobile, village, trade, phones=phones)),
         )
 
     def remove(self, prospect: str) -> None:
@@ -199,4 +238,4 @@ def _conditions(wanted: Filter) -> tuple[list[str], list[Any]]:
 
 
 def _row(row: tuple[Any, ...]) -> ProspectRow:
-    return ProspectRow(*row[:16], bool(row[16]), row[17])  # type: ignore[call-arg] # mypy cannot count a slice
+    return ProspectRow(*row[:16], bool(row[16]), *row[17:])  # type: ignore[call-arg] # mypy cannot count a slice

@@ -7,18 +7,23 @@ two-character name and the last digits of a telephone number, which the trigram 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 from pypinyin import Style, lazy_pinyin, pinyin
+
+from fieldapp.domain.phone import phone_numbers_in
+from fieldapp.domain.writing import half_width_digits
 
 LONGEST_WORD = 24
 LEAST_DIGITS = 3
 
 _WORD = re.compile(r"\w+")
+_HOME = re.compile(r"(?<![\d])(?:\+|00)?86(?=1[3-9]\d{9}(?!\d))|\+86(?=[1-9])", re.ASCII)
 
 
-def search_terms(name: str, mobile: str | None, *others: str | None) -> str:
-    """The words under which a prospect is entered, separated by spaces."""
+def search_terms(name: str, mobile: str | None, *others: str | None, phones: str = "") -> str:
+    """The words under which a prospect is entered, separated by spaces; ``phones`` are further telephones."""
     terms: dict[str, None] = {}
     for word in _words(name):
         terms.update(dict.fromkeys(_endings(word, 1)))
@@ -30,20 +35,32 @@ def search_terms(name: str, mobile: str | None, *others: str | None) -> str:
         for reading in _other_readings(word[0]):
             terms["".join((reading, *syllables[1:]))] = None
             terms[reading[0] + initials[1:]] = None
-    if mobile:
-        terms.update(dict.fromkeys(_endings(re.sub(r"\D", "", mobile), LEAST_DIGITS)))
+    for phone in (mobile, *phones.split()):
+        if phone:
+            terms.update(dict.fromkeys(_endings(re.sub(r"\D", "", phone), LEAST_DIGITS)))
     for other in others:
         for word in _words(other or ""):
             terms.update(dict.fromkeys(_endings(word, 2)))
     return " ".join(terms)
 
 
+def further_phones(mobile: str | None, remark: str | None, family: Iterable[str | None]) -> str:
+    """The telephones of a household beside ``mobile``, separated by spaces: of its people, and those in the remark."""
+    known = dict.fromkeys(filter(None, family))
+    if remark:
+        known.update(dict.fromkeys(phone_numbers_in(remark)))
+    if mobile:
+        known.pop(mobile, None)
+    return " ".join(known)
+
+
 def match_expression(typed: str) -> str | None:
     """The FTS5 expression for what was typed, None when there is nothing to look for.
 
-    All words must be found. Spaces and hyphens inside a run of digits are dropped, as people write telephones.
+    All words must be found. Spaces and hyphens inside a run of digits are dropped, as people write telephones, and so
+    is the country code that a telephone shows before a caller's number.
     """
-    joined = re.sub(r"(?<=\d)[\s-]+(?=\d)", "", typed)
+    joined = _HOME.sub("", re.sub(r"(?<=\d)[\s-]+(?=\d)", "", half_width_digits(typed)))
     words = _words(joined)
     return " AND ".join(f'"{word}"*' for word in words[:8]) if words else None
 

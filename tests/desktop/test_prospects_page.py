@@ -189,6 +189,24 @@ def test_likely_duplicates_are_shown_with_their_reason_while_typing(field: Field
     assert "王五" in str(spoken)
 
 
+def test_who_calls_back_from_a_telephone_in_the_remark_is_found_and_not_typed_a_second_time(field: Field) -> None:
+    add_prospect(field.store, NewProspect(name="后来", mobile="13811110000", remark="备用电话：139 0000 0088"))
+    shown = list_page(field)
+    press(field.window, "/")
+    type_into(shown._search, "+86 139 0000 0088")
+    field.settle(lambda: names(shown) == ["后来"])
+    QTest.keyClick(shown._search, Qt.Key.Key_Escape)
+    press(field.window, "N")
+    form = shown.form
+    field.quiet()
+    form._mobile.setFocus()
+    type_into(form._mobile, "13900000088")
+    field.settle(lambda: form._alike.isVisible())
+    spoken = str(form._same.data(form._same.index(0)))
+    assert "后来" in spoken
+    assert "与家人电话或备注中的电话相同" in spoken
+
+
 def test_a_new_prospect_is_saved_once_and_its_draft_goes(field: Field) -> None:
     shown = list_page(field)
     press(field.window, "N")

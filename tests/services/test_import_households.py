@@ -174,6 +174,14 @@ def test_a_corrected_telephone_does_not_bring_the_row_back(store: Store, tmp_pat
     assert import_households(store, file).new == 0
 
 
+def test_who_is_known_by_a_telephone_of_the_remark_comes_not_twice(store: Store, tmp_path: Path) -> None:
+    add_prospect(store, NewProspect(name="张三", mobile="13800138000", remark="儿子电话13900139000"))
+    again = import_households(
+        store, open_list(made(tmp_path / "a.csv", ["张三,13900139000,,,", "李四,13900139000,,,"]))
+    )
+    assert (again.new, again.same_as_known) == (1, 1)
+
+
 def test_a_stopped_import_keeps_its_batches_and_goes_on_later(store: Store, tmp_path: Path) -> None:
     rows = [f"户{number},{13_800_000_000 + number},,," for number in range(BATCH * 2 + 3)]
     file = open_list(made(tmp_path / "a.csv", rows))

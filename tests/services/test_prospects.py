@@ -9,6 +9,7 @@ import pytest
 
 from fieldapp.domain.errors import Actionable, Invalid, InvalidRecord
 from fieldapp.domain.money import Money
+from fieldapp.domain.records import Person
 from fieldapp.services.add_prospect import NewProspect, add_prospect, likely_same
 from fieldapp.services.drafts import save_draft
 from fieldapp.services.edit_prospect import (
@@ -98,6 +99,15 @@ def test_likely_duplicates_come_surest_first_with_the_reason(store: Store) -> No
         ("张三丰", "name"),
     ]
     assert "0013" not in found[1].mobile
+
+
+def test_a_telephone_of_the_remark_or_the_family_is_a_likely_duplicate(store: Store) -> None:
+    saved = add_prospect(store, zhang(name="李梅", remark="备用电话：139 0000 0002"))
+    store.write(lambda unit: unit.create("person", Person(name="张小", mobile="13700000003"), parent=saved.prospect))
+    add_prospect(store, zhang(name="王五", mobile="13800000009", remark="139000000021"))
+    for typed in ("13900000002", "+86 139-0000-0002", "13700000003"):
+        assert [(each.name, each.reason) for each in likely_same(store, "赵六", typed)] == [("李梅", "other_phone")]
+    assert likely_same(store, "", "1390000") == ()
 
 
 @pytest.mark.parametrize("text", HOSTILE)

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 from typing import Literal
 
 import pytest
+from sqlite_utils import Database
 
+from fieldapp.domain.records import Person
 from fieldapp.services.add_prospect import NewProspect, add_prospect
 from fieldapp.services.edit_prospect import edit_fields
+from fieldapp.store import migrations
+from fieldapp.store.connection import connect
 from fieldapp.store.database import Store
 from fieldapp.store.prospect_list import Filter
-from tests.made_laptop import TODAY
+from tests.made_laptop import KEY, TODAY, FixedClock
 
 PEOPLE = {
     "张三丰": "13800138000",
@@ -120,3 +125,63 @@ def test_lists_use_their_indexes(store: Store) -> None:
             assert "TEMP B-TREE" not in found_plan
 
     store.write(check)
+
+
+@pytest.fixture
+def remembered(store: Store) -> Store:
+    """A household whose second telephones stand in the remark, as an imported list leaves them."""
+    remark = "备用电话：139 0000 0002 / ０７１５-2361234\n座机：2361235；配偶13700000003（李梅）1360000000413600000005"
+    add_prospect(store, NewProspect(name="王五", mobile="13800000001", remark=remark))
+    return store
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "13900000002", "139 0000 0002", "0002", "0715-2361234", "（0715）2361234", "2361234", "2361235",
+        "13700000003", "13600000004", "13600000005", "+86 139 0000 0002", "0086-13900000002", "８６13900000002",
+        "王五 13900000002",
+    ],
+)  # fmt: skip
+def test_a_telephone_in_the_remark_finds_the_family(remembered: Store, typed: str) -> None:
+    assert found(remembered, typed) == {"王五"}
+
+
+@pytest.mark.parametrize("remark", ["身份证421224197803050013", "2026-11-20走访", "20261120", "年收入30000.5元，12345"])
+def test_other_figures_in_a_remark_are_no_telephones(store: Store, remark: str) -> None:
+    add_prospect(store, NewProspect(name="王五", mobile="13800000001", remark=remark))
+    with store.reading() as view:
+        assert [row.other_phones for row in view.prospects.page(Filter(), 10)] == [""]
+
+
+def test_a_telephone_of_the_family_finds_it_and_is_forgotten_with_the_remark(store: Store) -> None:
+    saved = add_prospect(store, NewProspect(name="王五", mobile="13800000001", remark="儿子13900000002"))
+    wife = Person(name="李梅", relation="spouse", mobile="13700000003")
+    store.write(lambda unit: unit.create("person", wife, parent=saved.prospect))
+    assert found(store, "13700000003") == found(store, "13900000002") == {"王五"}
+    edit_fields(store, saved.prospect, {"remark": "儿子13900000002"}, {"remark": "儿子13900000009"})
+    assert found(store, "13900000002") == set()
+    assert found(store, "13900000009") == found(store, "13800000001") == {"王五"}
+
+
+def test_a_file_of_before_learns_the_telephones_that_stand_in_it(tmp_path: Path) -> None:
+    path = tmp_path / "records.db"
+    old = connect(path, KEY)
+    migrations.laptop.apply(Database(old), stop_before="telephones_beside_the_first")
+    old.execute(
+        "INSERT INTO record (id, kind, stream, seq, screen) VALUES"
+        """ ('a', 'prospect', 'QS', 1, '{"remark": "备用电话：13900000002"}')"""
+    )
+    old.execute(
+        "INSERT INTO record (id, kind, parent, stream, seq, screen) VALUES"
+        """ ('b', 'person', 'a', 'QS', 2, '{"name": "王五", "mobile": "13800000001"}'),"""
+        """ ('c', 'person', 'a', 'QS', 3, '{"name": "李梅", "mobile": "13700000003"}')"""
+    )
+    old.execute(
+        "INSERT INTO prospect_row (row, id, name, sort_name, mobile, customer_type, stage, owner, in_conflict)"
+        " VALUES (1, 'a', '王五', 'wang wu', '13800000001', 'farm_household', 'contact', '', 0)"
+    )
+    old.commit()
+    old.close()
+    with Store(path, KEY, FixedClock()) as store:
+        assert found(store, "13900000002") == found(store, "13700000003") == found(store, "王五 0001") == {"王五"}
