@@ -11,6 +11,7 @@ from pathlib import Path
 
 from fieldapp.domain.errors import Actionable
 from fieldapp.domain.places import Places, Village
+from fieldapp.domain.record_rules import TEXT_LIMIT
 from fieldapp.domain.records import Business, Household, Person, Prospect
 from fieldapp.domain.wording import Sentence
 from fieldapp.domain.writing import one_line
@@ -29,7 +30,13 @@ from fieldapp.services.household_list import (
     require_place_for_refused,
     write_refused,
 )
-from fieldapp.services.household_list.known_by import household_keys, sought_keys, telling_phone
+from fieldapp.services.household_list.known_by import (
+    household_keys,
+    incomplete_key,
+    member_key,
+    sought_keys,
+    telling_phone,
+)
 from fieldapp.services.household_list.outcomes import Member
 from fieldapp.services.household_list.phones import is_mobile
 from fieldapp.store.database import Store
@@ -138,9 +145,13 @@ def import_households(
 
 @dataclass(frozen=True, slots=True)
 class _Batch:
-    """The places of the rows that became prospects, and how many of these have somebody else's identity number."""
+    """What a batch added: by their places the rows that became prospects, and the members who joined one known before.
+
+    ``identity_shared`` is how many of the new have somebody else's identity number.
+    """
 
     new: frozenset[int]
+    joined: frozenset[int]
     identity_shared: int
 
 
@@ -168,7 +179,7 @@ class _Tally:
             match outcome.outcome:
                 case Outcome.NEW:
                     self.same_as_known += place not in committed.new
-                case Outcome.MEMBER if outcome.earlier in new:
+                case Outcome.MEMBER if outcome.earlier in new or place in committed.joined:
                     self.members += 1
                 case Outcome.MEMBER:
                     self.same_as_known += 1
@@ -198,19 +209,15 @@ def _batches(outcomes: Iterator[RowOutcome]) -> Iterator[list[RowOutcome]]:
     """Batches that part no household; one that ends with a single row needs no look at the next."""
     batch: list[RowOutcome] = []
     for outcome in outcomes:
-        if len(batch) >= BATCH and _head_of(outcome) != _head_of(batch[-1]):
+        if len(batch) >= BATCH and (outcome.head is None or outcome.head != batch[-1].head):
             yield batch
             batch = []
         batch.append(outcome)
-        if len(batch) >= BATCH and outcome.outcome is not Outcome.MEMBER and not (outcome.row and outcome.row.members):
+        if len(batch) >= BATCH and outcome.head is None:
             yield batch
             batch = []
     if batch:
         yield batch
-
-
-def _head_of(outcome: RowOutcome) -> int | None:
-    return outcome.earlier if outcome.outcome is Outcome.MEMBER else outcome.number
 
 
 def _import_batch(unit: Unit, batch: Sequence[RowOutcome], list_name: str) -> _Batch:
@@ -224,13 +231,18 @@ def _import_batch(unit: Unit, batch: Sequence[RowOutcome], list_name: str) -> _B
         for place, o in enumerate(batch)
         if o.outcome is Outcome.NEW and o.row is not None
     ]
-    imported = unit.imported_rows.known({key for _, keys, _ in rows for key in keys})
+    incomplete = {o.head for o in batch if o.head_cells}
+    asked = {key for _, keys, _ in rows for key in keys} | {incomplete_key(row) for _, _, row in rows if row.members}
+    imported = unit.imported_rows.known(asked)
     holders: dict[str, dict[str, str]] = {}
     new: set[int] = set()
+    joined: set[int] = set()
     shared = 0
     remembered: list[tuple[bytes, str]] = []
     for place, keys, row in rows:
-        if not imported.isdisjoint(keys):
+        if not imported.keys().isdisjoint(keys):
+            if row.members and (waiting := imported.get(incomplete_key(row))):
+                joined |= _joined(unit, waiting, row, batch, place)
             continue
         holding = _holding(unit, row, holders)
         prospect = holding.get(row.name) or _same_telephone(unit, row)
@@ -238,9 +250,42 @@ def _import_batch(unit: Unit, batch: Sequence[RowOutcome], list_name: str) -> _B
             new.add(place)
             shared += bool(holding)
             prospect = holding[row.name] = _record(unit, row, list_name)
+            if batch[place].number in incomplete:
+                remembered.append((incomplete_key(row), prospect))
+                remembered += [(member_key(row, member.name), prospect) for member in row.members]
         remembered += [(key, prospect) for key in household_keys(row)]
     unit.imported_rows.add(remembered)
-    return _Batch(frozenset(new), shared)
+    return _Batch(frozenset(new), frozenset(joined), shared)
+
+
+def _joined(unit: Unit, prospect: str, row: HouseholdRow, batch: Sequence[RowOutcome], head: int) -> set[int]:
+    """Record the members who were refused when their household came in, and return their places in the batch.
+
+    Whoever came in before stays as the officer has them since, under another name or removed.
+    """
+    stored = unit.records.get(prospect)
+    if stored is None or stored.deleted:
+        return set()
+    people = {str(person.screen.get("name")) for person in unit.records.children(prospect, "person")}
+    known = unit.imported_rows.known(member_key(row, member.name) for member in row.members)
+    late = {
+        member.name: member
+        for member in row.members
+        if member.name not in people and member_key(row, member.name) not in known
+    }
+    for member in late.values():
+        unit.create("person", _person_of(member), parent=prospect)
+    unit.imported_rows.add((member_key(row, name), prospect) for name in late)
+    before = str(stored.screen.get("remark") or "")
+    if late and (fresh := [line for line in row.remark.split("\n") if line and line not in before.split("\n")]):
+        remark = "\n".join(part for part in (before, *fresh) if part)
+        if len(remark) <= TEXT_LIMIT:
+            unit.edit(prospect, {"remark": (stored.screen.get("remark"), remark)})
+    return {
+        place
+        for place, outcome in enumerate(batch)
+        if outcome.head == batch[head].number and outcome.row is not None and outcome.row.name in late and place != head
+    }
 
 
 def _holding(unit: Unit, row: HouseholdRow, holders: dict[str, dict[str, str]]) -> dict[str, str]:

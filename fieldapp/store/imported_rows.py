@@ -18,13 +18,13 @@ class ImportedRows:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def known(self, digests: Iterable[bytes]) -> set[bytes]:
-        """Those of ``digests`` that were imported before."""
+    def known(self, digests: Iterable[bytes]) -> dict[bytes, str]:
+        """Those of ``digests`` that were imported before, with the prospects that came of them."""
         rows = self._connection.execute(
-            "SELECT digest FROM imported_row WHERE digest IN (SELECT value FROM json_each(?))",
+            "SELECT digest, prospect FROM imported_row WHERE digest IN (SELECT value FROM json_each(?))",
             (json.dumps([digest.hex() for digest in digests]),),
         )
-        return {bytes.fromhex(row[0]) for row in rows}
+        return {bytes.fromhex(digest): prospect for digest, prospect in rows}
 
     def add(self, imported: Iterable[tuple[bytes, str]]) -> None:
         """Remember digests with the prospects that came of them."""

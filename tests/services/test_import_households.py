@@ -10,10 +10,11 @@ import pytest
 from fieldapp.domain.errors import Actionable
 from fieldapp.services.add_prospect import NewProspect, add_prospect
 from fieldapp.services.edit_prospect import edit_fields
-from fieldapp.services.household_list import Field, open_list
-from fieldapp.services.import_households import BATCH, import_households, preview_list
+from fieldapp.services.household_list import Field, HouseholdListFile, open_list
+from fieldapp.services.import_households import BATCH, ImportResult, import_households, preview_list
 from fieldapp.services.prospect_page import prospect_page
 from fieldapp.services.prospects import Wanted, counts, page
+from fieldapp.services.remove_prospect import remove_prospect
 from fieldapp.store.database import Store
 
 SAMPLES = Path(__file__).parents[1] / "samples"
@@ -139,15 +140,76 @@ def test_no_batch_parts_a_household(store: Store, tmp_path: Path) -> None:
     assert (second.new, second.members, second.same_as_known) == (0, 0, BATCH + 3)
 
 
-def test_a_mended_household_is_imported_whole(store: Store, tmp_path: Path) -> None:
-    rows = ["1,张三,户主,421224197803050013,13800000001", "1,李梅,配偶,421224198003050027,", "2,王五,户主,,13700000003"]
+WRONG, RIGHT = "421224198003050027", "421224198003050028"
+
+
+def family(store: Store, typed: str) -> list[str]:
+    (line,) = page(store, Wanted(typed=typed)).lines
+    return sorted(each.person.name for each in prospect_page(store, line.prospect).family)
+
+
+def mended(result: ImportResult, wrong: str = WRONG, right: str = RIGHT) -> HouseholdListFile:
+    assert result.refused_file is not None
+    text = result.refused_file.read_text("utf-8-sig")
+    result.refused_file.write_text(text.replace(wrong, right), "utf-8")
+    return open_list(result.refused_file)
+
+
+@pytest.mark.parametrize("head", ["张三,户主,421224197803050013,13800000001", "张三,户主,,", "张三,户主,,不详"])
+def test_a_mended_member_joins_the_household_that_came_in(store: Store, tmp_path: Path, head: str) -> None:
+    headings = f"{MEMBERS},备注"
+    rows = [f"1,李梅,配偶,{WRONG},,在外", f"1,{head},", "1,张小,长子,,13900000002,在读", "2,王五,户主,,13700000003,"]
+    first = import_households(store, open_list(made(tmp_path / "a.csv", rows, headings)))
+    assert (first.new, first.members, first.refused) == (2, 1, {"identity_check_digit": 1})
+    file = mended(first)
+    assert [cells[1] for _, cells in file.rows()] == ["张三", "李梅"]
+    second = import_households(store, file)
+    assert (second.new, second.members, second.same_as_known, second.refused_rows) == (0, 1, 1, 0)
+    assert family(store, "张三") == ["张小", "李梅"]
+    (line,) = page(store, Wanted(typed="张三")).lines
+    remark = prospect_page(store, line.prospect).prospect.remark
+    assert (remark or "").count("张小（长子）：在读") == (remark or "").count("李梅（配偶）：在外") == 1
+    for again in (file, open_list(tmp_path / "a.csv")):
+        repeated = import_households(store, again)
+        assert (repeated.new, repeated.members) == (0, 0)
+    assert family(store, "张三") == ["张小", "李梅"]
+
+
+def test_whom_the_officer_renamed_comes_not_a_second_time_with_a_mended_member(store: Store, tmp_path: Path) -> None:
+    rows = ["1,张三,户主,,13800000001", f"1,李梅,配偶,{WRONG},", "1,张小,长子,,"]
     first = import_households(store, open_list(made(tmp_path / "a.csv", rows, MEMBERS)))
-    assert (first.new, first.refused) == (1, {"household_refused": 1, "identity_check_digit": 1})
-    assert first.refused_file is not None
-    mended = first.refused_file.read_text("utf-8-sig").replace("421224198003050027", "421224198003050028")
-    first.refused_file.write_text(mended, "utf-8")
-    second = import_households(store, open_list(first.refused_file))
-    assert (second.new, second.members) == (1, 1)
+    (line,) = page(store, Wanted()).lines
+    (son,) = prospect_page(store, line.prospect).family
+    edit_fields(store, son.record, {"name": "张小"}, {"name": "张晓"})
+    import_households(store, open_list(made(tmp_path / "b.csv", [row.replace(WRONG, RIGHT) for row in rows], MEMBERS)))
+    assert family(store, "张三") == ["张晓", "李梅"]
+    import_households(store, mended(first))
+    assert family(store, "张三") == ["张晓", "李梅"]
+
+
+def test_a_list_adds_nobody_to_a_household_that_came_in_complete(store: Store, tmp_path: Path) -> None:
+    rows = ["1,张三,户主,,13800000001", "1,张小,长子,,"]
+    import_households(store, open_list(made(tmp_path / "a.csv", rows, MEMBERS)))
+    later = import_households(store, open_list(made(tmp_path / "b.csv", [*rows, "1,李梅,配偶,,"], MEMBERS)))
+    assert (later.members, later.same_as_known) == (0, 3)
+    assert family(store, "张三") == ["张小"]
+
+
+def test_a_household_that_was_removed_stays_removed(store: Store, tmp_path: Path) -> None:
+    rows = ["1,张三,户主,,13800000001", f"1,李梅,配偶,{WRONG},"]
+    first = import_households(store, open_list(made(tmp_path / "a.csv", rows, MEMBERS)))
+    (line,) = page(store, Wanted()).lines
+    remove_prospect(store, line.prospect)
+    second = import_households(store, mended(first))
+    assert (second.new, second.members, second.same_as_known) == (0, 0, 2)
+
+
+def test_no_batch_parts_a_household_from_its_refused_member(store: Store, tmp_path: Path) -> None:
+    rows = [f"{n},户{n},户主,,{13_800_000_000 + n}" for n in range(BATCH - 1)]
+    rows += ["x,张三,户主,,13700000003", f"x,李梅,妻,{WRONG},", "x,张小,子,,"]
+    first = import_households(store, open_list(made(tmp_path / "a.csv", rows, MEMBERS)))
+    assert (first.new, first.members, first.refused_rows) == (BATCH, 1, 1)
+    assert import_households(store, mended(first)).members == 1
 
 
 def test_the_other_telephone_of_a_row_stands_in_the_remark(store: Store, tmp_path: Path) -> None:

@@ -22,11 +22,21 @@ def telling_phone(row: HouseholdRow) -> str | None:
 def household_keys(row: HouseholdRow) -> tuple[bytes, ...]:
     """Under what a household is known, the surest first: name and telephone, whichever of several.
 
-    Without a telephone it is the identity number, else all that the row says.
+    Without a telephone it is the identity number, else all that the row says; the rows of members say nothing of it.
     """
     if phone := telling_phone(row):
         return tuple(_digest(("phone", row.name, each)) for each in (phone, *row.other_phones))
-    return (_digest(("identity", row.name, row.identity) if row.identity else row),)
+    return (_digest(("identity", row.name, row.identity) if row.identity else row.of_the_head),)
+
+
+def incomplete_key(row: HouseholdRow) -> bytes:
+    """Under what it is known that a household came in while one of its members was refused."""
+    return _digest(("incomplete", household_keys(row)[0]))
+
+
+def member_key(row: HouseholdRow, name: str) -> bytes:
+    """Under what a member of an incomplete household is known to have come in."""
+    return _digest(("member", household_keys(row)[0], name))
 
 
 def sought_keys(row: HouseholdRow) -> tuple[bytes, ...]:

@@ -56,7 +56,8 @@ class HouseholdRow:
     """A cleaned row. What the list does not say, or says with a sign for "none", is None or an empty text.
 
     ``phone`` is comparable (see ``fieldapp.domain.phone``) unless it is not plausible. ``other_phones`` are further
-    plausible ones; as they were written they stand in ``remark``. ``birth`` and ``sex`` come from the identity number
+    plausible ones; as they were written they stand in ``remark``, and so does what the rows of the members say of the
+    household. ``birth`` and ``sex`` come from the identity number
     where the list is silent. ``yearly_income`` is a year's also when the list states a month's.
     """
 
@@ -76,6 +77,12 @@ class HouseholdRow:
     remark: str
     other_phones: tuple[str, ...] = field(default=(), repr=False)
     members: tuple[Member, ...] = field(default=(), repr=False)
+    own: HouseholdRow | None = field(default=None, repr=False)
+
+    @property
+    def of_the_head(self) -> HouseholdRow:
+        """What the head's row alone says: ``own`` for one of several rows."""
+        return self.own or self
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +90,8 @@ class RowOutcome:
     """A row by its number in the file, with its original cells.
 
     ``row`` is set unless the row is refused, ``reason`` only if it is; ``earlier`` is the number of the row it repeats,
-    or of the head whose household it belongs to.
+    or of the head whose household it belongs to. ``head`` is that number for every row of a household of several, and
+    ``head_cells`` are the head's for a member who is refused while the others come in.
     """
 
     number: int
@@ -93,6 +101,8 @@ class RowOutcome:
     warnings: tuple[RowWarning, ...]
     earlier: int | None
     cells: tuple[str, ...]
+    head: int | None = None
+    head_cells: tuple[str, ...] = ()
 
     @property
     def code(self) -> str:

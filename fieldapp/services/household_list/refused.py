@@ -19,6 +19,8 @@ from fieldapp.translation import explain, tr
 def write_refused(path: Path, file: HouseholdListFile, refused: Iterable[RowOutcome]) -> int:
     """Writes the refused among ``refused`` to ``path`` and returns their number; a file that is there is replaced.
 
+    Above a member who was refused while the others came in stands the head's row: by it the member finds home.
+
     ``.xlsx`` gives a workbook, anything else a CSV in UTF-8 with a byte-order mark. No cell becomes a formula. The file
     appears whole or not at all. Raises Actionable ``refused_over_list`` for the list itself, ``refused_not_written``
     when the disk is full or the folder closed.
@@ -73,12 +75,20 @@ class _Counted:
         self._width = width
         self._drop_last = drop_last
         self.count = 0
+        self._head: int | None = None
 
     def __iter__(self) -> Iterator[Sequence[str]]:
         for outcome in self._outcomes:
-            if outcome.reason is not None:
-                self.count += 1
-                cells = list(outcome.cells[: self._width] if self._drop_last else outcome.cells)
-                while len(cells) > self._width and not cells[-1].strip():
-                    cells.pop()
-                yield (*cells, *[""] * (self._width - len(cells)), explain(outcome.reason))
+            if outcome.reason is None:
+                continue
+            self.count += 1
+            if outcome.head_cells and outcome.head != self._head:
+                self._head = outcome.head
+                yield self._row(outcome.head_cells, tr("Imported already; it stands here for the rows below."))
+            yield self._row(outcome.cells, explain(outcome.reason))
+
+    def _row(self, of: Sequence[str], reason: str) -> Sequence[str]:
+        cells = list(of[: self._width] if self._drop_last else of)
+        while len(cells) > self._width and not cells[-1].strip():
+            cells.pop()
+        return (*cells, *[""] * (self._width - len(cells)), reason)

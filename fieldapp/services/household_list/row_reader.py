@@ -146,7 +146,7 @@ class RowReader:
                 lines.append(
                     f"{other.name}（{relation}）：{'；'.join(said)}" if relation else f"{other.name}：{'；'.join(said)}"
                 )
-        return replace(row, members=tuple(members), remark=_with_lines(row.remark, lines))
+        return replace(row, members=tuple(members), remark=_with_lines(row.remark, lines), own=row)
 
     def _beside(self, cells: Sequence[str], head: Sequence[str]) -> Iterator[str]:
         """What a member's row says that is neither the person's nor the same as in the head's row."""

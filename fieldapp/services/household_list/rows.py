@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import islice
 
@@ -83,38 +84,54 @@ def _met(
 def _together(
     reader: RowReader, rows: Sequence[tuple[int, list[str]]], head: int, met: dict[bytes, int]
 ) -> Iterator[RowOutcome]:
-    """The rows of one household. Where one is refused all are: the household comes in whole, once it is mended."""
-    read: list[tuple[HouseholdRow, tuple[RowWarning, ...]]] = []
-    reasons: dict[int, Invalid] = {}
-    for place, (number, cells) in enumerate(rows):
-        try:
-            read.append(reader.read(cells) if place == head else reader.read_member(cells, rows[head][1]))
-        except Invalid as reason:
-            reasons[number] = reason
-    if reasons:
-        yield from (_refused(number, cells, reasons) for number, cells in rows)
+    """The rows of one household: a member who is refused is left out, without the head nobody comes in."""
+    number, cells = rows[head]
+    others: list[tuple[HouseholdRow, Sequence[str]]] = []
+    told: dict[int, tuple[RowWarning, ...]] = {}
+    refused: dict[int, Invalid] = {}
+    try:
+        first, told[head] = reader.read(cells)
+        for place, (_, own) in enumerate(rows):
+            if place == head:
+                continue
+            try:
+                member, told[place] = reader.read_member(own, cells)
+            except Invalid as reason:
+                refused[place] = reason
+            else:
+                others.append((member, own))
+        whole = reader.with_members(first, others, cells)
+    except Invalid as reason:
+        yield from (_waiting(row, reason if place == head else None, number) for place, row in enumerate(rows))
         return
-    others = [
-        (row, cells) for place, ((row, _), (_, cells)) in enumerate(zip(read, rows, strict=True)) if place != head
-    ]
-    whole = reader.with_members(read[head][0], others, rows[head][1])
-    met_head = _met(*rows[head], whole, read[head][1], met)
-    for place, ((row, warnings), (number, cells)) in enumerate(zip(read, rows, strict=True)):
+    met_head = replace(_met(number, cells, whole, told[head], met), head=number)
+    read = iter(others)
+    for place, (own_number, own) in enumerate(rows):
         if place == head:
             yield met_head
-        elif met_head.outcome is Outcome.NEW:
-            yield RowOutcome(number, Outcome.MEMBER, row, None, warnings, met_head.number, tuple(cells))
+        elif place in refused:
+            yield RowOutcome(
+                own_number, Outcome.REFUSED, None, refused[place], (), None, tuple(own), number, tuple(cells)
+            )
         else:
-            yield RowOutcome(number, met_head.outcome, row, None, warnings, met_head.earlier, tuple(cells))
+            member, _ = next(read)
+            outcome, earlier = (
+                (Outcome.MEMBER, number) if met_head.outcome is Outcome.NEW else (met_head.outcome, met_head.earlier)
+            )
+            yield RowOutcome(own_number, outcome, member, None, told[place], earlier, tuple(own), number)
 
 
-def _refused(number: int, cells: Sequence[str], reasons: Mapping[int, Invalid]) -> RowOutcome:
-    reason = reasons.get(number) or Invalid(
+def _waiting(row: tuple[int, list[str]], reason: Invalid | None, head: int) -> RowOutcome:
+    """A row of a household whose head, by its number, is refused; ``reason`` is the head's own."""
+    number, cells = row
+    said = reason or Invalid(
         "household_refused",
-        Sentence("Row {row} of this household is refused. Mend it: a household is imported whole.", row=min(reasons)),
+        Sentence(
+            "Row {row}, the head of this household, is refused. Mend it: nobody comes in without the head.", row=head
+        ),
         field=Field.HOUSEHOLD,
     )
-    return RowOutcome(number, Outcome.REFUSED, None, reason, (), None, tuple(cells))
+    return RowOutcome(number, Outcome.REFUSED, None, said, (), None, tuple(cells), head)
 
 
 _SAMPLED = 500

@@ -123,14 +123,33 @@ def test_what_else_a_members_row_says_stays_readable_in_the_remark(tmp_path: Pat
     ]
 
 
-def test_a_household_with_a_refused_row_waits_whole_for_its_mending(tmp_path: Path) -> None:
-    broken = FAMILY[1].replace(WIFE_ID, WIFE_ID[:-1] + "7")
-    assert codes(listed(tmp_path, HEADINGS, FAMILY[0], broken, FAMILY[2], f"002,王五,户主,,{OTHER},和平村")) == [
-        "refused:household_refused",
-        "refused:identity_check_digit",
-        "refused:household_refused",
-        "new",
-    ]
+def mistyped(row: str, identity: str) -> str:
+    return row.replace(identity, identity[:-1] + "7")
+
+
+def test_a_refused_member_keeps_nobody_else_of_the_household_out(tmp_path: Path) -> None:
+    rows = [FAMILY[0], mistyped(FAMILY[1], WIFE_ID), FAMILY[2], f"002,王五,户主,,{OTHER},和平村"]
+    found = outcomes(listed(tmp_path, HEADINGS, *rows))
+    assert [each.code for each in found] == ["new", "refused:identity_check_digit", "member", "new"]
+    assert people(found[0]) == [("张小", "长子")]
+    assert [each.head for each in found] == [2, 2, 2, None]
+
+
+def test_nobody_comes_in_without_the_head(tmp_path: Path) -> None:
+    rows = [mistyped(FAMILY[0], HEAD_ID), *FAMILY[1:], f"002,王五,户主,,{OTHER},和平村"]
+    found = outcomes(listed(tmp_path, HEADINGS, *rows))
+    assert [each.code for each in found] == [
+        "refused:identity_check_digit", "refused:household_refused", "refused:household_refused", "new"
+    ]  # fmt: skip
+    assert found[1].reason is not None
+    assert found[1].reason.sentence.values == {"row": 2}
+
+
+def test_remarks_of_members_too_long_for_one_household_refuse_it_with_its_reason(tmp_path: Path) -> None:
+    rows = [f"1,张{n},{'子' if n else '户主'},{n}{'长' * 900}" for n in range(30)]
+    assert codes(listed(tmp_path, "户号,姓名,与户主关系,备注", *rows)) == [
+        "refused:too_long", *["refused:household_refused"] * 29
+    ]  # fmt: skip
 
 
 def test_a_household_that_comes_twice_adds_nothing(tmp_path: Path) -> None:
