@@ -15,24 +15,21 @@ from fieldapp.domain.errors import Actionable
 from fieldapp.domain.places import Places
 from fieldapp.domain.wording import Sentence
 from fieldapp.reference import places as known_places
-from fieldapp.services.household_list.heading_rows import find_headings, width_of_blocks
+from fieldapp.services.household_list.between_rows import is_between_rows
 from fieldapp.services.household_list.headings import (
+    LONGEST_HEADING,
     Field,
     Guess,
     comparable,
-    guess_by_content,
     phone_columns,
-    recognise,
     remark_columns,
 )
+from fieldapp.services.household_list.recognised import Recognised, Row, below_each_other, recognised
 from fieldapp.services.household_list.text_table import DELIMITERS, TextTable, recognise_encoding
 from fieldapp.services.household_list.workbook import Sheet, Workbook, open_workbook, password_protected
 
 LARGEST_FILE = 200_000_000
 """Bytes; a list of a whole county has a tenth of that."""
-
-Row = tuple[int, list[str]]
-"""A row's number in the file, the first being 1, and its cells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +75,7 @@ class HouseholdListFile:
         if Field.REMARK in columns:
             used |= set(remark_columns(self.headings))
         return tuple(
-            " ".join(heading.split())[:_LONGEST_HEADING]
+            " ".join(heading.split())[:LONGEST_HEADING]
             for column, heading in enumerate(self.headings)
             if column not in used and comparable(heading) and not _NUMBERING.fullmatch(comparable(heading))
         )
@@ -103,10 +100,10 @@ class HouseholdListFile:
         titles = {comparable(part) for part in self.title.split("\n")} - {""}
         above: list[str] = []
         with _reading(self.path):
-            for number, cells in _below_each_other(self._unchanged(_raw_rows(self._table)), self._block):
+            for number, cells in below_each_other(self._unchanged(_raw_rows(self._table)), self._block):
                 if self.heading_row is not None and number <= self.heading_row:
                     continue
-                if not _is_between_rows(cells, used, name_column, repeated, titles):
+                if not is_between_rows(cells, used, name_column, repeated, titles):
                     above = _as_above([_without_guard(cell) for cell in cells], above)
                     yield number, above
 
@@ -139,49 +136,18 @@ def open_list(path: Path, places: Places | None = None) -> HouseholdListFile:
 
 _READ_AT_ONCE = 50
 _SAMPLED = 200
-_SEARCHED = 60
-_LONGEST_HEADING = 60
 _LONGEST_DITTO = 20
-_SHORT = 3
-_CONFIDENT = 50
-_TOTAL = re.compile(
-    r"[^,，。:：]{0,12}(?:合计|总计|小计|共计|累计|汇总)(?:户数|人数|金额)?(?:\d*[户人条笔])?(?:\(.*\))?|[共计]*\d+[户人条笔]|平均数?|均值"
-    r"|(?:此行|以下|下面|此处)?(?:以下)?(?:空白|为空|无正文|无内容|无数据)|(?:grand|sub)?total\d*|sum|average|endoflist",
-    re.IGNORECASE,
-)
-_NOTE = re.compile(
-    r"(?:制表|填表|填报|审核|复核|经办|注|备注|说明|单位|日期|打印|第\d+页|共\d+页|page\d|note|preparedby|checkedby|remark)",
-    re.IGNORECASE,
-)
-_FOOTER = re.compile(
-    r"(?:制表|填表|填报|填写|审核|复核|审批|经办|负责|调查|采集|登记|录入|打印|村?主任|村?书记|组长|客户经理|联系|单位|盖章|签字|签章|日期|时间"
-    r"|prepared|checked|approved|reviewed|date|signature|officer)[^:：]{0,12}[:：].*|.{0,12}[(（](?:盖章|公章|签字|签章)[)）]"
-    r"|\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?",
-    re.IGNORECASE | re.DOTALL,
-)
-_PART = re.compile(r"第?[一二三四五六七八九十\d]{1,4}(?:村民)?(?:小组|组|队|片区?|网格)")
 _DITTO = frozenset(("同上", "上同", "同前", "〃", "″", "′′", "''", "＂", '"', "“", "”", "ditto", "do.", "sameasabove"))
 _NUMBERING = re.compile(r"序号?|编号|no|sn|s/n")
 _GUARDED = re.compile(r"'(?=\s*[=+\-@\d]|[\t\r])")
 _TEXT_FORMULA = re.compile(r'\s*="([^"=]*)"\s*')
 
 
-@dataclass(frozen=True, slots=True)
-class _Recognised:
-    score: int
-    title: str
-    heading_row: int | None
-    headings: tuple[str, ...]
-    guesses: dict[Field, Guess]
-    heading_rows: tuple[tuple[str, ...], ...]
-    block: int
-
-
 def _open_workbook(path: Path, places: Places, state: tuple[int, int]) -> HouseholdListFile:
     book = open_workbook(path)
-    best: tuple[_Recognised, Sheet] | None = None
+    best: tuple[Recognised, Sheet] | None = None
     for sheet in book.sheets:
-        found = _recognised(list(islice(book.rows(sheet), _SAMPLED)), places)
+        found = recognised(list(islice(book.rows(sheet), _SAMPLED)), places)
         # A list of last year that somebody hid is never read in place of the one that is seen.
         if found and (best is None or (not sheet.hidden, found.score) > (not best[1].hidden, best[0].score)):
             best = found, sheet
@@ -199,13 +165,13 @@ def _open_workbook(path: Path, places: Places, state: tuple[int, int]) -> Househ
 
 def _open_text(path: Path, places: Places, state: tuple[int, int]) -> HouseholdListFile:
     encoding, codec = recognise_encoding(path)
-    best: tuple[_Recognised, TextTable] | None = None
+    best: tuple[Recognised, TextTable] | None = None
     something = False
     for delimiter in DELIMITERS:
         table = TextTable(path, encoding, codec, delimiter)
         sample = list(islice(table.rows(), _SAMPLED))
         something = something or _says_something(sample)
-        found = _recognised(sample, places)
+        found = recognised(sample, places)
         if found and (best is None or found.score > best[0].score):
             best = found, table
     if not something:
@@ -219,46 +185,11 @@ def _open_text(path: Path, places: Places, state: tuple[int, int]) -> HouseholdL
     )  # fmt: skip
 
 
-def _recognised(sample: list[Row], places: Places) -> _Recognised | None:
-    """The table in the first rows of a file, or None when neither headings nor cells give it away."""
-    found = find_headings([cells for _, cells in sample[:_SEARCHED]])
-    if found is None:
-        body = [cells for _, cells in sample]
-        guesses = guess_by_content(body, {}, (), places)
-        if Field.NAME not in guesses or not guesses.keys() & {Field.PHONE, Field.IDENTITY}:
-            return None
-        return _Recognised(len(guesses), "", None, (), _with_samples(guesses, body), (), 0)
-    block = width_of_blocks(found.texts)
-    headings = found.texts[: block or None]
-    below = _below_each_other(sample[found.last + 1 :], block)
-    body = [cells for _, cells in below if any(cell.strip() for cell in cells)]
-    guesses = guess_by_content(body, recognise(headings, body), headings, places)
-    title = "\n".join(cell.strip()[:200] for _, cells in sample[: found.first] for cell in cells if cell.strip())
-    score = sum(guess.confidence for guess in guesses.values()) + min(len(body), _CONFIDENT)
-    rows = tuple(tuple(cells[: block or None]) for _, cells in sample[found.first : found.last + 1])
-    return _Recognised(score, title, sample[found.last][0], headings, _with_samples(guesses, body), rows, block)
-
-
 def _says_something(rows: Iterable[Row]) -> bool:
     return any(comparable(cell) for _, cells in rows for cell in cells)
 
 
-def _with_samples(guesses: Mapping[Field, Guess], body: Sequence[Sequence[str]]) -> dict[Field, Guess]:
-    return {
-        name: Guess(
-            guess.column,
-            guess.confidence,
-            tuple(
-                islice(
-                    (row[guess.column][:80] for row in body if guess.column < len(row) and row[guess.column].strip()), 3
-                )
-            ),
-        )
-        for name, guess in guesses.items()
-    }
-
-
-def _title(found: _Recognised, sheet: str) -> str:
+def _title(found: Recognised, sheet: str) -> str:
     return f"{found.title}\n{sheet}".strip()
 
 
@@ -269,69 +200,12 @@ def _raw_rows(table: TextTable | tuple[Workbook, Sheet]) -> Iterator[Row]:
     return book.rows(sheet)
 
 
-def _below_each_other(rows: Iterable[Row], block: int) -> Iterator[Row]:
-    """The rows, those of tables side by side one after the other, each with the number it has in the file."""
-    for number, cells in rows:
-        yield number, cells[: block or None]
-        for start in range(block, len(cells), block) if block else ():
-            if any(cell.strip() for cell in cells[start : start + block]):
-                yield number, cells[start : start + block]
-
-
-def _is_between_rows(
-    cells: Sequence[str],
-    used: set[int],
-    name_column: int | None,
-    headings: Sequence[Sequence[str]],
-    titles: set[str],
-) -> bool:
-    """Whether a row is none of the table's: empty, a total, the headings or the title again, a note."""
-    filled = [(column, cell) for column, cell in enumerate(cells) if any(map(str.isalnum, cell))]
-    if not any(column in used for column, _ in filled):
-        return True
-    first_column, first = filled[0]
-    if any(_TOTAL.fullmatch(comparable(cell)) for column, cell in filled if column in (first_column, name_column)):
-        return True
-    if any(_repeats(filled, row) for row in headings):
-        return True
-    if all(_FOOTER.fullmatch(cell.strip()) for _, cell in filled):
-        return True
-    if _heads_a_part(filled, name_column):
-        return True
-    if len(filled) == 1 and len(headings[0]) > 1:
-        word = comparable(first)
-        return (
-            word in titles
-            or (first_column != name_column and bool(_NOTE.match(word)))
-            or bool(first_column == name_column and _NOTE.match(word) and len(word) > 4)
-        )
-    return False
-
-
-def _heads_a_part(filled: Sequence[tuple[int, str]], name_column: int | None) -> bool:
-    """Whether a row only says which part of the list follows: 一组, behind a running number at most."""
-    return name_column in dict(filled) and all(
-        _PART.fullmatch(comparable(cell)) if column == name_column else len(comparable(cell)) <= _SHORT
-        for column, cell in filled
-    )
-
-
 def _as_above(cells: list[str], above: Sequence[str]) -> list[str]:
     """The cells with what stands in the row above in place of 同上 and 〃."""
     for column, text in enumerate(cells):
         if len(text) <= _LONGEST_DITTO and "".join(text.split()).lower() in _DITTO and column < len(above):
             cells[column] = above[column]
     return cells
-
-
-def _repeats(filled: Sequence[tuple[int, str]], headings: Sequence[str]) -> bool:
-    """Whether the filled cells of a row are a row of headings again, as on each printed page."""
-    same = sum(
-        1
-        for column, cell in filled
-        if column < len(headings) and len(cell) < _LONGEST_HEADING and comparable(cell) == headings[column]
-    )
-    return (same >= 2 and same * 2 > len(filled)) or same == len(filled) == sum(map(bool, headings))
 
 
 def _without_guard(cell: str) -> str:

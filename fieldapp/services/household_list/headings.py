@@ -12,6 +12,9 @@ from functools import lru_cache
 from fieldapp.domain.places import Places
 from fieldapp.reference import list_headings
 
+LONGEST_HEADING = 60
+"""Characters; a longer text names no column."""
+
 
 class Field(StrEnum):
     """What a column can hold."""
@@ -150,7 +153,7 @@ def _is(field: Field, heading: str) -> bool:
 
 def field_of(heading: str) -> tuple[Field, int] | None:
     """The field a heading means and how sure that is, or None."""
-    if len(heading) > _LONGEST_HEADING:
+    if len(heading) > LONGEST_HEADING:
         return None
     words = comparable(heading)
     bare = re.sub(r"[(（].*?[)）]|[()（）/%]", "", words)
@@ -307,7 +310,6 @@ _MILLIONS = re.compile(r"million|百万元")
 _THOUSANDS = re.compile(r"千元|thousand|(?:cny|rmb|yuan|\(|元)000s?\)?$|\(k(?:yuan|rmb|cny)?\)|(?:cny|rmb|yuan)k\)?$")
 _UNIT_ABOVE = re.compile(r"单位(?:人民币)?([亿万千]?)元|\(([亿万千])元\)")
 _UNITS = {"": 1, "千": 1_000, "万": 10_000, "亿": 100_000_000}
-_LONGEST_HEADING = 60
 _MOST_GUESSED = 60
 _ENOUGH = 0.7
 _TELLING = frozenset((Field.NAME, Field.PHONE, Field.OTHER_PHONE, Field.IDENTITY))

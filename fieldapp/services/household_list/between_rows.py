@@ -1,0 +1,75 @@
+"""What stands between the households of a list and is none: totals, headings of the next page, notes, signatures."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from fieldapp.services.household_list.headings import LONGEST_HEADING, comparable
+
+
+def is_between_rows(
+    cells: Sequence[str],
+    used: set[int],
+    name_column: int | None,
+    headings: Sequence[Sequence[str]],
+    titles: set[str],
+) -> bool:
+    """Whether a row is none of the table's: empty, a total, the headings or the title again, a note."""
+    filled = [(column, cell) for column, cell in enumerate(cells) if any(map(str.isalnum, cell))]
+    if not any(column in used for column, _ in filled):
+        return True
+    first_column, first = filled[0]
+    if any(_TOTAL.fullmatch(comparable(cell)) for column, cell in filled if column in (first_column, name_column)):
+        return True
+    if any(_repeats(filled, row) for row in headings):
+        return True
+    if all(_FOOTER.fullmatch(cell.strip()) for _, cell in filled):
+        return True
+    if _heads_a_part(filled, name_column):
+        return True
+    if len(filled) == 1 and len(headings[0]) > 1:
+        word = comparable(first)
+        return (
+            word in titles
+            or (first_column != name_column and bool(_NOTE.match(word)))
+            or bool(first_column == name_column and _NOTE.match(word) and len(word) > 4)
+        )
+    return False
+
+
+def _heads_a_part(filled: Sequence[tuple[int, str]], name_column: int | None) -> bool:
+    """Whether a row only says which part of the list follows: 一组, behind a running number at most."""
+    return name_column in dict(filled) and all(
+        _PART.fullmatch(comparable(cell)) if column == name_column else len(comparable(cell)) <= _SHORT
+        for column, cell in filled
+    )
+
+
+def _repeats(filled: Sequence[tuple[int, str]], headings: Sequence[str]) -> bool:
+    """Whether the filled cells of a row are a row of headings again, as on each printed page."""
+    same = sum(
+        1
+        for column, cell in filled
+        if column < len(headings) and len(cell) < LONGEST_HEADING and comparable(cell) == headings[column]
+    )
+    return (same >= 2 and same * 2 > len(filled)) or same == len(filled) == sum(map(bool, headings))
+
+
+_SHORT = 3
+_TOTAL = re.compile(
+    r"[^,，。:：]{0,12}(?:合计|总计|小计|共计|累计|汇总)(?:户数|人数|金额)?(?:\d*[户人条笔])?(?:\(.*\))?|[共计]*\d+[户人条笔]|平均数?|均值"
+    r"|(?:此行|以下|下面|此处)?(?:以下)?(?:空白|为空|无正文|无内容|无数据)|(?:grand|sub)?total\d*|sum|average|endoflist",
+    re.IGNORECASE,
+)
+_NOTE = re.compile(
+    r"(?:制表|填表|填报|审核|复核|经办|注|备注|说明|单位|日期|打印|第\d+页|共\d+页|page\d|note|preparedby|checkedby|remark)",
+    re.IGNORECASE,
+)
+_FOOTER = re.compile(
+    r"(?:制表|填表|填报|填写|审核|复核|审批|经办|负责|调查|采集|登记|录入|打印|村?主任|村?书记|组长|客户经理|联系|单位|盖章|签字|签章|日期|时间"
+    r"|prepared|checked|approved|reviewed|date|signature|officer)[^:：]{0,12}[:：].*|.{0,12}[(（](?:盖章|公章|签字|签章)[)）]"
+    r"|\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?",
+    re.IGNORECASE | re.DOTALL,
+)
+_PART = re.compile(r"第?[一二三四五六七八九十\d]{1,4}(?:村民)?(?:小组|组|队|片区?|网格)")

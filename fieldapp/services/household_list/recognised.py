@@ -1,0 +1,75 @@
+"""The table in the first rows of a file: where its headings stand, and what its columns seem to hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from fieldapp.domain.places import Places
+from fieldapp.services.household_list.heading_rows import find_headings, width_of_blocks
+from fieldapp.services.household_list.headings import Field, Guess, guess_by_content, recognise
+
+Row = tuple[int, list[str]]
+"""A row's number in the file, the first being 1, and its cells."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """A table; ``score`` says how sure that is, ``block`` how many columns one of several side by side has."""
+
+    score: int
+    title: str
+    heading_row: int | None
+    headings: tuple[str, ...]
+    guesses: dict[Field, Guess]
+    heading_rows: tuple[tuple[str, ...], ...]
+    block: int
+
+
+def recognised(sample: list[Row], places: Places) -> Recognised | None:
+    """The table in the first rows of a file, or None when neither headings nor cells give it away."""
+    found = find_headings([cells for _, cells in sample[:_SEARCHED]])
+    if found is None:
+        body = [cells for _, cells in sample]
+        guesses = guess_by_content(body, {}, (), places)
+        if Field.NAME not in guesses or not guesses.keys() & {Field.PHONE, Field.IDENTITY}:
+            return None
+        return Recognised(len(guesses), "", None, (), _with_samples(guesses, body), (), 0)
+    block = width_of_blocks(found.texts)
+    headings = found.texts[: block or None]
+    below = below_each_other(sample[found.last + 1 :], block)
+    body = [cells for _, cells in below if any(cell.strip() for cell in cells)]
+    guesses = guess_by_content(body, recognise(headings, body), headings, places)
+    title = "\n".join(cell.strip()[:200] for _, cells in sample[: found.first] for cell in cells if cell.strip())
+    score = sum(guess.confidence for guess in guesses.values()) + min(len(body), _CONFIDENT)
+    rows = tuple(tuple(cells[: block or None]) for _, cells in sample[found.first : found.last + 1])
+    return Recognised(score, title, sample[found.last][0], headings, _with_samples(guesses, body), rows, block)
+
+
+def below_each_other(rows: Iterable[Row], block: int) -> Iterator[Row]:
+    """The rows, those of tables side by side one after the other, each with the number it has in the file."""
+    for number, cells in rows:
+        yield number, cells[: block or None]
+        for start in range(block, len(cells), block) if block else ():
+            if any(cell.strip() for cell in cells[start : start + block]):
+                yield number, cells[start : start + block]
+
+
+_SEARCHED = 60
+_CONFIDENT = 50
+
+
+def _with_samples(guesses: Mapping[Field, Guess], body: Sequence[Sequence[str]]) -> dict[Field, Guess]:
+    return {
+        name: Guess(
+            guess.column,
+            guess.confidence,
+            tuple(
+                islice(
+                    (row[guess.column][:80] for row in body if guess.column < len(row) and row[guess.column].strip()), 3
+                )
+            ),
+        )
+        for name, guess in guesses.items()
+    }
