@@ -20,18 +20,35 @@ from fieldapp.translation import say, tr, trn
 @click.option(
     "--refused", type=click.Path(path_type=Path), help="Where the refused rows go; beside the list otherwise."
 )
+@click.option("--sheet", help="Which sheet of a workbook is read; the one that looks most like a list otherwise.")
+@click.option(
+    "--hidden-rows/--no-hidden-rows",
+    default=None,
+    help="Whether rows that are hidden, by a filter or by hand, are read too; they are not unless all are hidden.",
+)
 @click.option("--preview", is_flag=True, help="Only say what would become of the first rows.")
 @answering
 def import_list(
-    path: Path, folder: Path | None, passphrase_file: Path | None, refused: Path | None, preview: bool, answer: Answer
+    path: Path,
+    folder: Path | None,
+    passphrase_file: Path | None,
+    refused: Path | None,
+    sheet: str | None,
+    hidden_rows: bool | None,
+    preview: bool,
+    answer: Answer,
 ) -> None:
     """Import the household list PATH (CSV or XLSX)."""
     with opened(folder, passphrase_file) as laptop:
-        found = preview_list(laptop.store, path)
+        found = preview_list(laptop.store, path, sheet=sheet, hidden_rows=hidden_rows)
         columns = {field.value: found.file.headings[column] for field, column in found.file.columns.items()}
         unread = {
             "other_sheets": found.file.other_sheets,
+            "other_lists": found.file.other_lists,
             "unread_columns": found.file.unread(found.file.columns),
+            "hidden_columns": found.file.hidden_headings,
+            "hidden_rows": found.file.hidden_rows,
+            "hidden_rows_read": found.file.reads_hidden_rows,
         }
         if preview:
             outcomes = [outcome.code for outcome in found.outcomes]
@@ -79,13 +96,37 @@ def export(
 
 
 def _not_read(file: HouseholdListFile) -> list[str]:
-    """What of a list is not read: other sheets, which are imported one at a time, and columns without a field."""
+    """What of a list is not read: other sheets, which are imported one at a time, hidden rows, columns without a field.
+
+    And what is read though nobody sees it.
+    """
     lines = []
+    if file.sheet_is_hidden:
+        lines.append(tr("Read is the sheet {sheet}, which is hidden.", sheet=file.how_written))
+    elif file.other_sheets:
+        lines.append(tr("Read is the sheet {sheet}.", sheet=file.how_written))
     if file.other_sheets:
-        lines += [
-            tr("Read is the sheet {sheet}.", sheet=file.how_written),
-            tr("Not read: {sheets}", sheets=tr(", ").join(file.other_sheets)),
-        ]
+        lines.append(tr("Not read: {sheets}", sheets=tr(", ").join(file.other_sheets)))
+    if file.other_lists:
+        lines.append(tr("Each is a list too; --sheet reads it: {sheets}", sheets=tr(", ").join(file.other_lists)))
+    if file.hidden_rows and file.reads_hidden_rows:
+        lines.append(
+            trn(
+                "{count} row that is hidden in this sheet is read too.",
+                "{count} rows that are hidden in this sheet are read too.",
+                file.hidden_rows,
+            )
+        )
+    elif file.hidden_rows:
+        lines.append(
+            trn(
+                "{count} row is hidden in this sheet and not read; --hidden-rows reads it.",
+                "{count} rows are hidden in this sheet and not read; --hidden-rows reads them.",
+                file.hidden_rows,
+            )
+        )
+    if headings := file.hidden_headings:
+        lines.append(tr("Hidden columns are read too: {columns}", columns=tr(", ").join(headings)))
     if unread := file.unread(file.columns):
         lines.append(tr("Columns not read: {columns}", columns=tr(", ").join(unread)))
     return lines

@@ -87,10 +87,12 @@ def preview_list(
     *,
     columns: Mapping[Field, int] | None = None,
     village: Village | None = None,
+    sheet: str | None = None,
+    hidden_rows: bool | None = None,
     count: int = 20,
 ) -> ListPreview:
     """Open a list and say what its first rows would become. Raises Actionable as ``open_list`` and ``clean_rows``."""
-    file = open_list(path)
+    file = open_list(path, sheet=sheet, hidden_rows=hidden_rows)
     today = business_date(store.clock)
     chosen = columns or file.columns
     outcomes = tuple(islice(clean_rows(file, chosen, today, known_places(), village=village), count))

@@ -169,3 +169,37 @@ def test_refused_rows_never_overwrite_the_list(laptop: Path, tmp_path: Path) -> 
     assert path.read_text("utf-8") == "姓名,手机\n,138\n"
     beside = typed("import", path, "--profile", laptop, "--json").facts()["refused_file"]
     assert Path(beside).name == "单-refused.csv"
+
+
+def a_workbook(path: Path, *, filtered: bool = True) -> Path:
+    """Two villages on a sheet each, the first filtered, and a hidden list of last year."""
+    book = openpyxl.Workbook()
+    first, second, last_year = book.active, book.create_sheet("石门村"), book.create_sheet("去年")
+    first.title = "和平村"
+    for sheet, name in ((first, "和"), (second, "石"), (last_year, "旧")):
+        sheet.append(["姓名", "身份证号", "电话"])
+        for number in range(3 if sheet is first else 2):
+            sheet.append([f"{name}{'甲乙丙'[number]}", "", f"138000{ord(name)}{number}"])
+    first.column_dimensions["B"].hidden = True
+    first.row_dimensions[3].hidden = filtered
+    last_year.sheet_state = "hidden"
+    book.save(path)
+    return path
+
+
+def test_what_nobody_sees_in_a_workbook_is_told_and_chosen(laptop: Path, tmp_path: Path) -> None:
+    words = ("import", a_workbook(tmp_path / "名单.xlsx"), "--profile", laptop)
+    assert typed(*words, "--preview").out.splitlines()[:5] == [
+        "Read is the sheet 和平村.",
+        "Not read: 石门村, 去年",
+        "Each is a list too; --sheet reads it: 石门村, 去年",
+        "1 row is hidden in this sheet and not read; --hidden-rows reads it.",
+        "Hidden columns are read too: 身份证号",
+    ]
+    facts = typed(*words, "--json").facts()
+    assert (facts["new"], facts["hidden_rows"], facts["hidden_rows_read"]) == (2, 1, False)
+    assert (facts["other_lists"], facts["hidden_columns"]) == (["石门村", "去年"], ["身份证号"])
+    rest = typed(*words, "--hidden-rows", "--json").facts()
+    assert (rest["new"], rest["same_as_known"], rest["hidden_rows_read"]) == (1, 2, True)
+    assert typed(*words, "--sheet", "石门村", "--json").facts()["new"] == 2
+    require_refusal("list_sheet_unknown", *words, "--sheet", "上河村")

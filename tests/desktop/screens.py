@@ -23,6 +23,7 @@ from fieldapp.desktop.components.overlay import Overlay
 from fieldapp.desktop.desk import Desk
 from fieldapp.desktop.jobs import JobRunner
 from fieldapp.desktop.pages.enrol import EnrolPage
+from fieldapp.desktop.pages.import_list import ImportListPage
 from fieldapp.desktop.pages.prospect import ProspectPage
 from fieldapp.desktop.pages.sync import Standing, SyncPage
 from fieldapp.desktop.pages.sync_strip import SyncStrip
@@ -40,6 +41,7 @@ from fieldapp.store.unit import Unit
 from tests.desktop.application_screens import APPLICATION_SCREENS
 from tests.desktop.application_screens import fill as fill_in_application
 from tests.desktop.head_office import PASSPHRASE, add_customer, disagree, head_office
+from tests.desktop.workbooks import two_villages
 from tests.services.an_application import TYPED
 
 SAMPLES = Path(__file__).parents[1] / "samples"
@@ -169,6 +171,20 @@ def _list_looked_at(stage: Stage) -> None:
     stage.desk.window.go("import_list", path=SAMPLES / "tongshan-households.csv")
 
 
+def _workbook_looked_at(stage: Stage) -> None:
+    path = two_villages(Path(tempfile.mkdtemp()) / "大畈镇农户名单.xlsx")
+    stage.desk.window.go("import_list", path=path)
+
+
+def _workbook_imported(stage: Stage) -> None:
+    """Its first sheet imported, the second offered."""
+    _workbook_looked_at(stage)
+    stage.settle()
+    page = stage.desk.window.findChild(ImportListPage)
+    assert page is not None
+    page.start.click()
+
+
 def _unlock(stage: Stage) -> None:
     card = Card(staff_name="李四", role="officer", branch_name="青石支行", bank="示例农村商业银行", unsent=3, drafts=1)
     cover = UnlockPage(Path("nowhere"), card, stage.clock, stage.jobs, stage.chosen)
@@ -200,6 +216,8 @@ SCREENS: dict[str, Callable[[Stage], None]] = {
     "facts_found_again": _facts_found_again,
     "settings": _page("settings"),
     "import": _list_looked_at,
+    "workbook": _workbook_looked_at,
+    "workbook_imported": _workbook_imported,
     "unlock": _unlock,
     "enrol": _enrol,
     **{name: _of_the_application(show) for name, show in APPLICATION_SCREENS.items()},

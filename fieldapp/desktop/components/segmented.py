@@ -79,6 +79,11 @@ class Segmented(Living, QWidget):
         self._parts[self._keys.index(key)].set_count(count)
         self.updateGeometry()
 
+    def take_keyboard(self) -> None:
+        """Give the keyboard to what is chosen."""
+        if (part := self._group.checkedButton()) is not None:
+            part.setFocus()
+
     def show_error(self, wrong: bool) -> None:
         """Draw the strip as wrong, or as right again."""
         self.setProperty("error", wrong)

@@ -6,13 +6,13 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from fieldapp.desktop.components.arrange import Column, Grid
-from fieldapp.desktop.components.banner import Banner
 from fieldapp.desktop.components.card import Card
 from fieldapp.desktop.components.entry import Choice
 from fieldapp.desktop.components.field import Field as FormField
 from fieldapp.desktop.components.table import ColumnLook, LedgerTable
-from fieldapp.desktop.components.text import Role, Text, Tone
+from fieldapp.desktop.components.text import Role, Text
 from fieldapp.desktop.components.words import Words, one_line
+from fieldapp.desktop.pages.import_reading import ReadingPanel
 from fieldapp.desktop.pages.import_words import FIELD_NAMES, outcome_words
 from fieldapp.services.household_list import Field, Outcome, RowOutcome
 from fieldapp.services.import_households import ListPreview
@@ -22,7 +22,7 @@ _NOWHERE = -1
 
 
 class ColumnsPanel(Column):
-    """``changed`` tells that another column was chosen: show the outcomes anew."""
+    """``changed`` tells that another column was chosen: show the outcomes anew. ``reading`` chooses sheet and rows."""
 
     changed = Signal()
 
@@ -49,10 +49,9 @@ class ColumnsPanel(Column):
             whole=True,
         )
         self._unread = Text("", Role.HINT, wrap=True)
-        self._warning = Banner()
-        self._warning.hide()
+        self.reading = ReadingPanel(found.file)
         super().__init__(
-            self._warning,
+            self.reading,
             Card(
                 Grid(*fields, columns=4, narrow=560),
                 heading=lambda: tr("Which column holds what"),
@@ -65,7 +64,6 @@ class ColumnsPanel(Column):
         )
         self.setTabOrder(self.choices[Field.NAME], self._table)
         self.show_outcomes(found)
-        self._say_sheets()
 
     def chosen(self) -> dict[Field, int]:
         """The columns as they now stand, counted from 0."""
@@ -95,16 +93,6 @@ class ColumnsPanel(Column):
             )
         )
 
-    def _say_sheets(self) -> None:
-        others = self.found.file.other_sheets
-        if others:
-            self._warning.show_message(
-                lambda: tr("Read is the sheet {sheet}.", sheet=self.found.file.how_written),
-                lambda: tr("Not read: {sheets}", sheets=one_line(tr(", ").join(others))),
-                Tone.SKY,
-            )
-            self._warning.show()
-
 
 def _row(outcome: RowOutcome) -> list[str]:
     row = outcome.row
@@ -119,7 +107,8 @@ def _row(outcome: RowOutcome) -> list[str]:
 def _heading(found: ListPreview, place: int) -> str:
     headings = found.file.headings
     if place < len(headings) and headings[place].strip():
-        return one_line(headings[place], 40)
+        heading = one_line(headings[place], 40)
+        return tr("{heading} (hidden column)", heading=heading) if place in found.file.hidden_columns else heading
     sample = next((row[place] for _, row in found.preview.rows if place < len(row) and row[place].strip()), "")
     return tr("Column {number}: {sample}", number=place + 1, sample=one_line(sample, 20))
 

@@ -44,6 +44,8 @@ class ImportListPage(Page):
         self.title = lambda: tr("Import a household list")
         self._session = session
         self._path: Path | None = None
+        self._imported: set[str] = set()
+        self._chosen_anew = ""
         self._job: Job | None = None
         self._back = icon_button(lambda: tr("Back"), Icon.BACK, key="Alt+Left")
         self._other = Button(lambda: tr("Choose another list"), icon=Icon.FOLDER)
@@ -80,6 +82,7 @@ class ImportListPage(Page):
     def shown(self, **where: object) -> None:
         path = where.get("path")
         if isinstance(path, Path) and self._job is None:
+            self._imported.clear()
             self.open_list(path)
 
     def first_focus(self) -> QWidget | None:
@@ -91,13 +94,18 @@ class ImportListPage(Page):
     def retranslate(self) -> None:
         self.panels.setAccessibleName(tr("Import a household list"))
 
-    def open_list(self, path: Path) -> None:
-        """Open a list and show what its columns were taken for."""
+    def open_list(self, path: Path, sheet: str | None = None, *, hidden_rows: bool | None = None) -> None:
+        """Open a list, of a workbook that sheet with its hidden rows or not, and show what its columns seem to hold."""
         self._path = path
         self._banner.hide()
-        self._run(
-            lambda: tr("Reading the list"), partial(preview_list, self._session.store, path), done=self._show_preview
-        )
+        ask = partial(preview_list, self._session.store, path, sheet=sheet, hidden_rows=hidden_rows)
+        self._run(lambda: tr("Reading the list"), ask, done=self._show_preview)
+
+    def _read_otherwise(self, choice: str) -> None:
+        if self.columns is not None and self._path is not None and self._job is None:
+            sheet, hidden_rows = self.columns.reading.chosen()
+            self._chosen_anew = choice
+            self.open_list(self._path, sheet, hidden_rows=hidden_rows)
 
     def _choose(self) -> None:
         chosen, _ = QFileDialog.getOpenFileName(
@@ -107,19 +115,32 @@ class ImportListPage(Page):
             tr("Household lists (*.csv *.xlsx *.txt);;All files (*)"),
         )
         if chosen:
+            self._imported.clear()
             self.open_list(Path(chosen))
 
     def _look_again(self) -> None:
         if self.columns is None or self._path is None:
             return
-        ask = partial(preview_list, self._session.store, self._path, columns=self.columns.chosen())
+        file = self.columns.found.file
+        ask = partial(
+            preview_list,
+            self._session.store,
+            self._path,
+            columns=self.columns.chosen(),
+            sheet=file.how_written if file.sheets else None,
+            hidden_rows=file.reads_hidden_rows,
+        )
         self.shell.jobs.run(ask, owner=self.columns, done=self.columns.show_outcomes, failed=self._explain)
 
     def _show_preview(self, found: ListPreview) -> None:
         self._ended()
         self.columns = ColumnsPanel(found)
         self.columns.changed.connect(self._settle.start)
+        self.columns.reading.changed.connect(self._read_otherwise)
         self._show(self.columns)
+        if self._chosen_anew:
+            self.columns.reading.take_keyboard(self._chosen_anew)
+            self._chosen_anew = ""
 
     def _import(self) -> None:
         if self.columns is None or self._job is not None:
@@ -130,11 +151,26 @@ class ImportListPage(Page):
 
     def _show_result(self, result: ImportResult) -> None:
         self._ended()
+        left = self._lists_left()
         self.columns = None
-        panel = ResultPanel(result)
+        panel = ResultPanel(result, left)
+        panel.sheet_wanted.connect(self._go_on_with)
         panel.prospects_wanted.connect(lambda: self.shell.go("prospects"))
         panel.file_wanted.connect(lambda path: QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))))
         self._show(panel)
+
+    def _lists_left(self) -> tuple[str, ...]:
+        """The lists in the workbook that were not imported since it was chosen; what somebody hid is not offered."""
+        if self.columns is None:
+            return ()
+        file = self.columns.found.file
+        self._imported.add(file.how_written)
+        seen = (sheet.name for sheet in file.sheets if sheet.is_list and not sheet.hidden)
+        return tuple(name for name in seen if name not in self._imported)
+
+    def _go_on_with(self, sheet: str) -> None:
+        if self._path is not None and self._job is None:
+            self.open_list(self._path, sheet)
 
     def _run(
         self,
@@ -163,6 +199,7 @@ class ImportListPage(Page):
 
     def _failed(self, error: Exception) -> None:
         self._ended()
+        self._chosen_anew = ""
         self._explain(error)
 
     def _explain(self, error: Exception) -> None:

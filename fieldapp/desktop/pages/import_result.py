@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Signal
@@ -13,7 +14,7 @@ from fieldapp.desktop.components.button import Button, Kind
 from fieldapp.desktop.components.card import Card
 from fieldapp.desktop.components.table import ColumnLook, LedgerTable
 from fieldapp.desktop.components.text import Role, Text, Tone
-from fieldapp.desktop.components.words import Words
+from fieldapp.desktop.components.words import Words, one_line
 from fieldapp.desktop.look import Icon
 from fieldapp.services.household_list import DOUBTS
 from fieldapp.services.import_households import ImportResult
@@ -21,23 +22,43 @@ from fieldapp.translation import say, tr
 
 
 class ResultPanel(Column):
-    """``prospects_wanted`` goes to the list; ``file_wanted`` tells the path of the refused rows."""
+    """``prospects_wanted`` goes to the list; ``file_wanted`` tells the path of the refused rows.
+
+    ``sheet_wanted`` tells which of the ``lists_left`` in the workbook is to be looked at next.
+    """
 
     prospects_wanted = Signal()
     file_wanted = Signal(object)
+    sheet_wanted = Signal(str)
 
-    def __init__(self, result: ImportResult, parent: QWidget | None = None) -> None:
+    def __init__(self, result: ImportResult, lists_left: Sequence[str] = (), parent: QWidget | None = None) -> None:
         table = LedgerTable([ColumnLook(lambda: tr("Rows of the list")), ColumnLook("", right=True)], whole=True)
         table.setAccessibleName(tr("What became of the rows"))
         table.show_rows(_lines(result), [lambda: tr("Read"), f"{result.rows:,}"])
         go = Button(lambda: tr("Go to the prospects"), Kind.FILLED, icon=Icon.PROSPECTS)
-        items: list[QWidget] = [_said(result), Card(table, Line(STRETCH, go), gap=14)]
+        items: list[QWidget] = [_said(result)]
+        if lists_left:
+            items.append(self._more_lists(lists_left))
+        items.append(Card(table, Line(STRETCH, go), gap=14))
         if result.refused_file is not None:
             items.append(self._refused(result))
         if result.warnings:
             items.append(_doubts(result))
         super().__init__(*items, STRETCH, gap=14, parent=parent)
         go.clicked.connect(self.prospects_wanted)
+
+    def _more_lists(self, left: Sequence[str]) -> Card:
+        following = Button(lambda: tr("Go on with {sheet}", sheet=one_line(left[0], 40)), icon=Icon.RIGHT)
+        following.clicked.connect(lambda: self.sheet_wanted.emit(left[0]))
+        return Card(
+            Text(
+                lambda: tr("Not imported yet: {sheets}", sheets=one_line(tr(", ").join(left))),
+                Role.SECOND,
+                wrap=True,
+            ),
+            Line(following, STRETCH),
+            heading=lambda: tr("More lists in this workbook"),
+        )
 
     def _refused(self, result: ImportResult) -> Card:
         path = result.refused_file

@@ -7,7 +7,7 @@ import re
 import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from fieldapp.services.household_list.headings import (
 )
 from fieldapp.services.household_list.recognised import Recognised, Row, below_each_other, recognised
 from fieldapp.services.household_list.text_table import DELIMITERS, TextTable, recognise_encoding
+from fieldapp.services.household_list.unseen import Unseen, unseen_in
 from fieldapp.services.household_list.workbook import Sheet, Workbook, open_workbook, password_protected
 
 LARGEST_FILE = 200_000_000
@@ -42,17 +43,27 @@ class Preview:
 
 
 @dataclass(frozen=True, slots=True)
+class ListSheet:
+    """A sheet with something in it. ``hidden`` is one that nobody sees who opens the workbook."""
+
+    name: str
+    hidden: bool
+    is_list: bool
+
+
+@dataclass(frozen=True, slots=True)
 class HouseholdListFile:
     """An opened list. ``heading_row`` is the last of the rows that name the columns, None when none does.
 
     ``kind`` is ``csv`` or ``xlsx``; ``how_written`` says the encoding of a text file or the sheet of a workbook, and
-    ``other_sheets`` the sheets that are not read. ``title`` is what stands above the headings.
+    ``sheets`` all that is in it. ``title`` is what stands above the headings. ``hidden_rows`` counts the households in
+    rows that nobody sees; they are read where ``reads_hidden_rows`` says so. ``hidden_columns`` are always read.
     """
 
     path: Path
     kind: str
     how_written: str
-    other_sheets: tuple[str, ...]
+    sheets: tuple[ListSheet, ...]
     title: str
     heading_row: int | None
     headings: tuple[str, ...]
@@ -61,6 +72,31 @@ class HouseholdListFile:
     _as_opened: tuple[int, int] = field(repr=False)
     _heading_rows: tuple[tuple[str, ...], ...] = field(repr=False)
     _block: int = field(repr=False)
+    _hidden: frozenset[int] = field(repr=False, default=frozenset())
+    hidden_columns: frozenset[int] = frozenset()
+    hidden_rows: int = 0
+    reads_hidden_rows: bool = False
+
+    @property
+    def other_sheets(self) -> tuple[str, ...]:
+        """The sheets with something in them that are not read."""
+        return tuple(sheet.name for sheet in self.sheets if sheet.name != self.how_written)
+
+    @property
+    def other_lists(self) -> tuple[str, ...]:
+        """The sheets that look like lists and are not read."""
+        return tuple(sheet.name for sheet in self.sheets if sheet.is_list and sheet.name != self.how_written)
+
+    @property
+    def sheet_is_hidden(self) -> bool:
+        """Whether nobody sees the sheet that is read."""
+        return any(sheet.hidden for sheet in self.sheets if sheet.name == self.how_written)
+
+    @property
+    def hidden_headings(self) -> tuple[str, ...]:
+        """The headings of the hidden columns that have one."""
+        headings = (" ".join(self.headings[c].split()) for c in sorted(self.hidden_columns) if c < len(self.headings))
+        return tuple(heading[:LONGEST_HEADING] for heading in headings if heading)
 
     @property
     def columns(self) -> dict[Field, int]:
@@ -92,7 +128,8 @@ class HouseholdListFile:
     def rows(self, columns: Mapping[Field, int] | None = None) -> Iterator[Row]:
         """The rows of the table, without empty rows, totals, notes and headings repeated on each printed page.
 
-        Raises Actionable when the file has changed or gone since it was opened.
+        Hidden rows are left out unless ``reads_hidden_rows``. Raises Actionable when the file has changed or gone since
+        it was opened.
         """
         used = set((columns or self.columns).values())
         name_column = (columns or self.columns).get(Field.NAME)
@@ -104,8 +141,10 @@ class HouseholdListFile:
                 if self.heading_row is not None and number <= self.heading_row:
                     continue
                 if not is_between_rows(cells, used, name_column, repeated, titles):
+                    # 同上 means the row above in the sheet, seen or not.
                     above = _as_above([_without_guard(cell) for cell in cells], above)
-                    yield number, above
+                    if self.reads_hidden_rows or number not in self._hidden:
+                        yield number, above
 
     def _unchanged(self, rows: Iterator[Row]) -> Iterator[Row]:
         """The rows, none of which was read after the file became another: its columns would be somebody else's."""
@@ -115,12 +154,17 @@ class HouseholdListFile:
             yield from some
 
 
-def open_list(path: Path, places: Places | None = None) -> HouseholdListFile:
+def open_list(
+    path: Path, places: Places | None = None, *, sheet: str | None = None, hidden_rows: bool | None = None
+) -> HouseholdListFile:
     """Opens a household list, CSV or XLSX whatever its name says, and recognises its columns.
+
+    Of a workbook ``sheet`` is read, or the one that looks most like a list; hidden ones only where no other does. Rows
+    that are hidden are left out unless ``hidden_rows``, or where all are.
 
     Raises Actionable with the reason it cannot be read: ``list_not_found``, ``list_is_folder``, ``list_no_permission``,
     ``list_empty``, ``list_too_large``, ``list_not_a_table``, ``list_old_excel``, ``list_password_protected``,
-    ``list_damaged``, ``list_without_headings``.
+    ``list_damaged``, ``list_without_headings``, ``list_sheet_unknown``.
     """
     places = places or known_places()
     with _reading(path):
@@ -129,8 +173,10 @@ def open_list(path: Path, places: Places | None = None) -> HouseholdListFile:
         with path.open("rb") as file:
             start = file.read(4096)
         if start.startswith(b"PK\x03\x04"):
-            return _open_workbook(path, places, state)
+            return _open_workbook(path, places, state, sheet, hidden_rows=hidden_rows)
         _refuse_other_formats(path, start)
+        if sheet is not None:
+            raise _sheet_unknown(sheet, ())
         return _open_text(path, places, state)
 
 
@@ -143,24 +189,54 @@ _GUARDED = re.compile(r"'(?=\s*[=+\-@\d]|[\t\r])")
 _TEXT_FORMULA = re.compile(r'\s*="([^"=]*)"\s*')
 
 
-def _open_workbook(path: Path, places: Places, state: tuple[int, int]) -> HouseholdListFile:
+def _open_workbook(
+    path: Path, places: Places, state: tuple[int, int], wanted: str | None, *, hidden_rows: bool | None
+) -> HouseholdListFile:
     book = open_workbook(path)
-    best: tuple[Recognised, Sheet] | None = None
+    sheets: list[ListSheet] = []
+    best: tuple[Recognised, Sheet, Unseen] | None = None
     for sheet in book.sheets:
-        found = recognised(list(islice(book.rows(sheet), _SAMPLED)), places)
+        unseen = unseen_in(book, sheet)
+        found = _recognised_on(book, sheet, places, unseen, seen_only=not hidden_rows)
+        if found or _says_something(islice(book.rows(sheet), _SAMPLED)):
+            sheets.append(ListSheet(sheet.name, sheet.hidden, is_list=found is not None))
+        if found is None or wanted not in (None, sheet.name):
+            continue
         # A list of last year that somebody hid is never read in place of the one that is seen.
-        if found and (best is None or (not sheet.hidden, found.score) > (not best[1].hidden, best[0].score)):
-            best = found, sheet
+        if best is None or (not sheet.hidden, found.score) > (not best[1].hidden, best[0].score):
+            best = found, sheet, unseen
     if best is None:
-        if not any(_says_something(islice(book.rows(sheet), _SAMPLED)) for sheet in book.sheets):
+        if not sheets:
             raise _empty()
+        if wanted is not None:
+            raise _sheet_unknown(wanted, [sheet.name for sheet in sheets if sheet.is_list])
         raise _without_headings()
-    found, sheet = best
-    others = tuple(other.name for other in book.sheets if other is not sheet)
-    return HouseholdListFile(
-        path, "xlsx", sheet.name, others, _title(found, sheet.name), found.heading_row, found.headings, found.guesses,
-        (book, sheet), state, found.heading_rows, found.block,
+    found, sheet, unseen = best
+    file = HouseholdListFile(
+        path, "xlsx", sheet.name, tuple(sheets), _title(found, sheet.name), found.heading_row, found.headings,
+        found.guesses, (book, sheet), state, found.heading_rows, found.block, unseen.rows, unseen.columns,
+        reads_hidden_rows=True,
     )  # fmt: skip
+    if not unseen.rows:
+        return replace(file, reads_hidden_rows=False)
+    numbers = [number for number, _ in file.rows()]
+    hidden = sum(number in unseen.rows for number in numbers)
+    if hidden == len(numbers) and hidden_rows is None:
+        return _open_workbook(path, places, state, wanted, hidden_rows=True)
+    return replace(file, hidden_rows=hidden, reads_hidden_rows=bool(hidden_rows))
+
+
+def _recognised_on(
+    book: Workbook, sheet: Sheet, places: Places, unseen: Unseen, *, seen_only: bool
+) -> Recognised | None:
+    """The table of a sheet by what is seen of it, or by all of it: exported forms hide a row of field codes."""
+    found = None
+    if seen_only and unseen.rows:
+        seen = (row for row in book.rows(sheet) if row[0] not in unseen.rows)
+        found = recognised(list(islice(seen, _SAMPLED)), places, unseen.columns)
+    if found is not None and found.heading_row is not None:
+        return found
+    return recognised(list(islice(book.rows(sheet), _SAMPLED)), places, unseen.columns) or found
 
 
 def _open_text(path: Path, places: Places, state: tuple[int, int]) -> HouseholdListFile:
@@ -299,6 +375,15 @@ def _changed(path: Path) -> Actionable:
         "list_changed",
         Sentence("{name} was changed after you chose it.", name=path.name),
         advice=Sentence("Choose it again and look at its columns once more."),
+    )
+
+
+def _sheet_unknown(sheet: str, lists: Sequence[str]) -> Actionable:
+    advice = Sentence("Choose one of its lists: {sheets}", sheets=" / ".join(lists)) if lists else None
+    return Actionable(
+        "list_sheet_unknown",
+        Sentence("There is no list on a sheet of the name {sheet}.", sheet=sheet[:40]),
+        advice=advice or Sentence("Look into the file for the sheet with the list."),
     )
 
 

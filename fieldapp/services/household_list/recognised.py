@@ -27,8 +27,11 @@ class Recognised:
     block: int
 
 
-def recognised(sample: list[Row], places: Places) -> Recognised | None:
-    """The table in the first rows of a file, or None when neither headings nor cells give it away."""
+def recognised(sample: list[Row], places: Places, hidden_columns: frozenset[int] = frozenset()) -> Recognised | None:
+    """The table in the first rows of a file, or None when neither headings nor cells give it away.
+
+    A hidden column holds a field that no other does: often the identity numbers, but last year's telephones too.
+    """
     found = find_headings([cells for _, cells in sample[:_SEARCHED]])
     if found is None:
         body = [cells for _, cells in sample]
@@ -40,11 +43,26 @@ def recognised(sample: list[Row], places: Places) -> Recognised | None:
     headings = found.texts[: block or None]
     below = below_each_other(sample[found.last + 1 :], block)
     body = [cells for _, cells in below if any(cell.strip() for cell in cells)]
-    guesses = guess_by_content(body, recognise(headings, body), headings, places)
+    guesses = _guessed(headings, body, places, hidden_columns)
     title = "\n".join(cell.strip()[:200] for _, cells in sample[: found.first] for cell in cells if cell.strip())
     score = sum(guess.confidence for guess in guesses.values()) + min(len(body), _CONFIDENT)
     rows = tuple(tuple(cells[: block or None]) for _, cells in sample[found.first : found.last + 1])
     return Recognised(score, title, sample[found.last][0], headings, _with_samples(guesses, body), rows, block)
+
+
+def _guessed(
+    headings: Sequence[str], body: Sequence[Sequence[str]], places: Places, hidden: frozenset[int]
+) -> dict[Field, Guess]:
+    every = guess_by_content(body, recognise(headings, body), headings, places)
+    if not hidden:
+        return every
+    shown = ["" if column in hidden else heading for column, heading in enumerate(headings)]
+    cells = [["" if column in hidden else cell for column, cell in enumerate(row)] for row in body]
+    seen = guess_by_content(cells, recognise(shown, cells), shown, places)
+    taken = {guess.column for guess in seen.values()}
+    if Field.PHONE in seen and Field.OTHER_PHONE in every and every[Field.PHONE].column not in taken:
+        every[Field.OTHER_PHONE] = every[Field.PHONE]
+    return seen | {name: guess for name, guess in every.items() if name not in seen and guess.column not in taken}
 
 
 def below_each_other(rows: Iterable[Row], block: int) -> Iterator[Row]:

@@ -32,7 +32,10 @@ MOST_COLUMNS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One sheet by its name and its part inside the archive; a hidden one is seen by nobody who opens the workbook."""
+    """One sheet by its name and its part inside the archive; a hidden one is seen by nobody who opens the workbook.
+
+    One that is very hidden cannot even be shown from Excel's menu; to the reader of a list both are the same.
+    """
 
     name: str
     part: str
@@ -54,11 +57,11 @@ class Workbook:
 
         Raises Actionable ``list_damaged``.
         """
-        with _explained(), zipfile.ZipFile(self.path) as archive:
+        with explained(), zipfile.ZipFile(self.path) as archive:
             merges = _merges(archive, sheet)
             number = 0
-            for row in _elements(archive, sheet.part, "row"):
-                number = _row_number(row, number + 1)
+            for row in elements(archive, sheet.part, "row"):
+                number = row_number(row, number + 1)
                 cells: list[str] = []
                 for cell in row:
                     if _local(cell.tag) != "c":
@@ -118,17 +121,17 @@ def open_workbook(path: Path) -> Workbook:
     Raises Actionable ``list_damaged`` for an archive that is broken or no workbook, ``list_too_large`` for one that
     unpacks beyond the limits.
     """
-    with _explained(), zipfile.ZipFile(path) as archive:
+    with explained(), zipfile.ZipFile(path) as archive:
         _check_sizes(archive)
         book = _tree(archive, "xl/workbook.xml")
         targets = _targets(archive)
         sheets = []
         for element in book.iter():
-            if _local(element.tag) != "sheet" or element.get("state") == "veryHidden":
+            if _local(element.tag) != "sheet":
                 continue
             relation = next((value for key, value in element.attrib.items() if _local(key) == "id"), "")
             if (part := targets.get(relation)) and part in archive.namelist() and "/worksheets/" in f"/{part}":
-                sheets.append(Sheet(element.get("name", ""), part, hidden=element.get("state") == "hidden"))
+                sheets.append(Sheet(element.get("name", ""), part, hidden=element.get("state", "visible") != "visible"))
         if not sheets:
             raise _damaged()
         properties = next((each for each in book.iter() if _local(each.tag) == "workbookPr"), None)
@@ -194,7 +197,8 @@ def _merges(archive: zipfile.ZipFile, sheet: Sheet) -> _Merges:
     return merges
 
 
-def _row_number(row: ElementTree.Element, expected: int) -> int:
+def row_number(row: ElementTree.Element, expected: int) -> int:
+    """The number of a row in Excel; ``expected`` where none is stated or rows run backwards."""
     stated = row.get("r", "")
     return max(int(stated), expected) if stated.isdecimal() and len(stated) < 9 else expected
 
@@ -228,7 +232,7 @@ def _unescaped(text: str) -> str:
 def _shared_texts(archive: zipfile.ZipFile) -> tuple[str, ...]:
     if "xl/sharedStrings.xml" not in archive.namelist():
         return ()
-    return tuple(_written(item) for item in _elements(archive, "xl/sharedStrings.xml", "si"))
+    return tuple(_written(item) for item in elements(archive, "xl/sharedStrings.xml", "si"))
 
 
 def _date_styles(archive: zipfile.ZipFile) -> frozenset[int]:
@@ -279,7 +283,7 @@ def _tree(archive: zipfile.ZipFile, part: str) -> ElementTree.Element:
         return ElementTree.parse(_Guarded(stream)).getroot()  # noqa: S314 - entities are refused by _Guarded
 
 
-def _elements(archive: zipfile.ZipFile, part: str, name: str) -> Iterator[ElementTree.Element]:
+def elements(archive: zipfile.ZipFile, part: str, name: str) -> Iterator[ElementTree.Element]:
     """Each finished element called ``name``, forgotten as soon as the next is asked for."""
     with archive.open(part) as stream:
         parents: list[ElementTree.Element] = []
@@ -315,7 +319,8 @@ def _local(tag: str) -> str:
 
 
 @contextmanager
-def _explained() -> Iterator[None]:
+def explained() -> Iterator[None]:
+    """What goes wrong with an archive, as the officer can act on it."""
     broken = (
         zipfile.BadZipFile,
         zipfile.LargeZipFile,

@@ -39,13 +39,21 @@ def raw_workbook(
     merges: Sequence[str] = (),
     before: str = "",
     date1904: bool = False,
+    states: Mapping[str, str] | None = None,
+    rows_as: Mapping[int, str] | None = None,
+    head: str = "",
 ) -> Path:
-    """A workbook written by hand, so that a test decides each byte that matters."""
+    """A workbook written by hand, so that a test decides each byte that matters.
+
+    ``states`` are those of sheets (hidden, veryHidden), ``rows_as`` attributes of rows by their number, ``head`` stands
+    before the cells.
+    """
     main = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
     rel = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         listed = "".join(
-            f'<sheet name="{escape(name)}" sheetId="{n}" r:id="r{n}"/>' for n, name in enumerate(sheets, start=1)
+            f'<sheet name="{escape(name)}" sheetId="{n}" r:id="r{n}" state="{(states or {}).get(name, "visible")}"/>'
+            for n, name in enumerate(sheets, start=1)
         )
         properties = f'<workbookPr date1904="{int(date1904)}"/>'
         archive.writestr(
@@ -64,13 +72,16 @@ def raw_workbook(
         )
         for n, rows in enumerate(sheets.values(), start=1):
             body = "".join(
-                f'<row r="{r}">' + "".join(_cell(c, r, value) for c, value in enumerate(row)) + "</row>"
+                f'<row r="{r}" {(rows_as or {}).get(r, "")}>'
+                + "".join(_cell(c, r, value) for c, value in enumerate(row))
+                + "</row>"
                 for r, row in enumerate(rows, start=1)
             )
             merged = "".join(f'<mergeCell ref="{ref}"/>' for ref in merges)
             archive.writestr(
                 f"xl/worksheets/sheet{n}.xml",
-                f"{before}<worksheet {main}><sheetData>{body}</sheetData><mergeCells>{merged}</mergeCells></worksheet>",
+                f"{before}<worksheet {main}>{head}<sheetData>{body}</sheetData>"
+                f"<mergeCells>{merged}</mergeCells></worksheet>",
             )
     return path
 
