@@ -185,6 +185,7 @@ _SAMPLED = 200
 _LONGEST_DITTO = 20
 _DITTO = frozenset(("同上", "上同", "同前", "〃", "″", "′′", "''", "＂", '"', "“", "”", "ditto", "do.", "sameasabove"))
 _NUMBERING = re.compile(r"序号?|编号|no|sn|s/n")
+_WEB_PAGE = re.compile(rb"<(?:html|!doctype|\?xml|table|head|meta)|mime-version:")
 _GUARDED = re.compile(r"'(?=\s*[=+\-@\d]|[\t\r])")
 _TEXT_FORMULA = re.compile(r'\s*="([^"=]*)"\s*')
 
@@ -335,12 +336,14 @@ def _refuse_other_formats(path: Path, start: bytes) -> None:
             advice=Sentence("Open it in Excel or WPS, save it as .xlsx and choose the new file."),
         )
     beginning = start.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if beginning.startswith((b"<html", b"<!doctype", b"<?xml", b"<table", b"<head", b"<meta")):
+    if _WEB_PAGE.match(beginning) or (beginning.startswith(b"<") and b"<table" in beginning):
         raise Actionable(
             "list_web_page",
             Sentence("This file is a web page with the name of a list."),
             advice=Sentence("Open it in Excel or WPS, save it as .xlsx and choose the new file."),
         )
+    if beginning.startswith((b"[{", b'{"')):
+        raise _wrong_type()
     if start.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"Rar!", b"7z\xbc\xaf", b"GIF8", b"\x1f\x8b", b"MZ", b"\x7fELF", b"{\\rtf", b"SQLite format", b"PK")):  # fmt: skip  # noqa: E501 - one list of signatures
         raise _wrong_type()
 

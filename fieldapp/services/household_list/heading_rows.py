@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -108,12 +108,27 @@ def _goes_on(row: Sequence[str], texts: Sequence[str]) -> bool:
     if any(not _may_head(text) or text.isdecimal() for text in fresh.values()):
         return False
     name = recognise(texts).get(Field.NAME)
+    if _are_parts(fresh, texts):
+        return name is None or name.column not in fresh
     sure = [text for text in fresh.values() if (match := field_of(text)) is not None and match[1] >= _SURE_ENOUGH]
     names_nobody = name is None or name.column not in fresh or _means(fresh[name.column], Field.NAME)
     return bool(sure) and len(sure) * 2 >= len(fresh) and names_nobody
 
 
 _SURE_ENOUGH = 75
+
+
+def _are_parts(fresh: Mapping[int, str], texts: Sequence[str]) -> bool:
+    """Whether cells stand below headings merged over several columns and nowhere else: 种植 and 合计 under 家庭收入."""
+    below: dict[int, list[int]] = {}
+    for column in fresh:
+        start = column
+        while start > 0 and not comparable(_cell(texts, start)):
+            start -= 1
+        below.setdefault(start, []).append(column)
+    spread = all(len(columns) > 1 and start in columns and _cell(texts, start) for start, columns in below.items())
+    words = [comparable(text) for text in fresh.values()]
+    return bool(below) and spread and any(_SUM_OR_REST.search(word) or _GROUP.search(word) for word in words)
 
 
 def _may_head(text: str) -> bool:

@@ -197,6 +197,11 @@ def find_heading_row(rows: Sequence[Sequence[str]]) -> int | None:
     return best
 
 
+def names_the_head(heading: str) -> bool:
+    """Whether a column holds the names of the heads: 户主, 户主姓名."""
+    return _HEADS_NAME.fullmatch(comparable(heading)) is not None
+
+
 def is_about_somebody_else(heading: str) -> bool:
     """Whether a heading speaks of a person beside the household: spouse, officer, guarantor."""
     return _SOMEBODY_ELSE.search(comparable(heading)) is not None

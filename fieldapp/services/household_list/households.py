@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from fieldapp.services.household_list.cells import is_blank, squeezed
-from fieldapp.services.household_list.headings import Field
+from fieldapp.services.household_list.headings import Field, names_the_head
 
 Row = tuple[int, list[str]]
 
@@ -41,6 +41,19 @@ def rows_of_households(rows: Iterable[Row], columns: Mapping[Field, int]) -> Ite
             waiting = []
     if waiting:
         yield from _closed(waiting, said)
+
+
+def with_named_heads(rows: Iterable[Row], columns: Mapping[Field, int], headings: Sequence[str]) -> Iterator[Row]:
+    """The rows; one that names the head where the others do, and nobody in the column of names, is the head's."""
+    household, name = columns.get(Field.HOUSEHOLD, -1), columns.get(Field.NAME, -1)
+    if not (0 <= household < len(headings) and names_the_head(headings[household])):
+        yield from rows
+        return
+    said = _Said(columns)
+    for number, cells in rows:
+        if name < len(cells) and is_blank(cells[name]) and said.key(cells) and not said.is_member(cells):
+            cells[name] = cells[household]
+        yield number, cells
 
 
 def is_spouse(relation: str) -> bool:

@@ -17,7 +17,7 @@ from fieldapp.services.household_list.headings import (
     phone_columns,
     remark_columns,
 )
-from fieldapp.services.household_list.households import rows_of_households
+from fieldapp.services.household_list.households import rows_of_households, with_named_heads
 from fieldapp.services.household_list.known_by import household_keys, sought_keys
 from fieldapp.services.household_list.outcomes import HouseholdRow, Outcome, RowOutcome, RowWarning, warn
 from fieldapp.services.household_list.row_reader import RowReader
@@ -48,7 +48,7 @@ def clean_rows(
         _phone_columns(file.headings, columns), _more_remarks(file.headings, columns),
     )  # fmt: skip
     met: dict[bytes, int] = {}
-    for found in rows_of_households(file.rows(columns), columns):
+    for found in rows_of_households(with_named_heads(file.rows(columns), columns, file.headings), columns):
         if found.head is None:
             yield _alone(reader, *found.rows[0], met, unclear=found.unclear)
         else:

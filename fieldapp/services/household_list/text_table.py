@@ -17,7 +17,7 @@ from pathlib import Path
 from fieldapp.domain.errors import Actionable
 from fieldapp.domain.wording import Sentence
 
-DELIMITERS = (",", ";", "\t", "|")
+DELIMITERS = (",", ";", "\t", "|", "，")
 LONGEST_LINE = 4_000_000
 """Characters; a longer line is no row of a list."""
 
@@ -63,7 +63,9 @@ def recognise_encoding(path: Path) -> tuple[Encoding, str]:
             return Encoding.UTF_16, "utf-16-le"
         if even > half * 0.2 and even > 4 * odd:
             return Encoding.UTF_16, "utf-16-be"
-    if sum(start.count(byte) for byte in _NOT_TEXT) > max(16, len(start) // 50):
+    # A file that was saved on a full stick, or whose program died, ends in zeros.
+    written = start.rstrip(b"\x00")
+    if not written or sum(map(written.count, _NOT_TEXT)) > max(16, len(written) // 50):
         raise _not_a_table()
     utf_8, gb18030, either = _lines_of_each(path)
     if not gb18030 and (utf_8 or not either or start.startswith(codecs.BOM_UTF8)):
@@ -134,9 +136,9 @@ def _decoded(line: bytes, encoding: Encoding) -> str:
 
 
 def _mended(line: str) -> list[str]:
-    if len(line) >= LONGEST_LINE:
-        raise _not_a_table()
     whole = line.replace("\x00", "").removeprefix("\ufeff")
+    if len(whole) >= LONGEST_LINE:
+        raise _not_a_table()
     body = whole.rstrip("\r\n")
     return body.split("\r")
 

@@ -11,7 +11,7 @@ import posixpath
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -124,7 +124,7 @@ def open_workbook(path: Path) -> Workbook:
     with explained(), zipfile.ZipFile(path) as archive:
         _check_sizes(archive)
         book = _tree(archive, "xl/workbook.xml")
-        targets = _targets(archive)
+        targets, kinds = _targets(archive)
         sheets = []
         for element in book.iter():
             if _local(element.tag) != "sheet":
@@ -136,7 +136,7 @@ def open_workbook(path: Path) -> Workbook:
             raise _damaged()
         properties = next((each for each in book.iter() if _local(each.tag) == "workbookPr"), None)
         from_1904 = properties is not None and properties.get("date1904") in ("1", "true")
-        return Workbook(path, tuple(sheets), _shared_texts(archive), _date_styles(archive), from_1904)
+        return Workbook(path, tuple(sheets), _shared_texts(archive, kinds), _date_styles(archive, kinds), from_1904)
 
 
 def day_of_serial(serial: int, *, from_1904: bool = False) -> date:
@@ -146,6 +146,7 @@ def day_of_serial(serial: int, *, from_1904: bool = False) -> date:
     return date(1899, 12, 30 if serial > 59 else 31) + timedelta(days=serial)
 
 
+_TEXTS_AND_STYLES = ("xl/sharedstrings.xml", "xl/styles.xml")
 _LAST_SERIAL = 2_958_466
 _GREATEST_EXPONENT = 300
 _DATE_FORMATS = frozenset((*range(14, 18), 22, *range(27, 32), 36, 50, 51, 52, 53, 54, 57, 58))
@@ -229,16 +230,16 @@ def _unescaped(text: str) -> str:
     return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
 
 
-def _shared_texts(archive: zipfile.ZipFile) -> tuple[str, ...]:
-    if "xl/sharedStrings.xml" not in archive.namelist():
+def _shared_texts(archive: zipfile.ZipFile, kinds: Mapping[str, str]) -> tuple[str, ...]:
+    if (part := kinds.get("sharedStrings", "xl/sharedStrings.xml")) not in archive.namelist():
         return ()
-    return tuple(_written(item) for item in elements(archive, "xl/sharedStrings.xml", "si"))
+    return tuple(_written(item) for item in elements(archive, part, "si"))
 
 
-def _date_styles(archive: zipfile.ZipFile) -> frozenset[int]:
-    if "xl/styles.xml" not in archive.namelist():
+def _date_styles(archive: zipfile.ZipFile, kinds: Mapping[str, str]) -> frozenset[int]:
+    if (part := kinds.get("styles", "xl/styles.xml")) not in archive.namelist():
         return frozenset()
-    tree = _tree(archive, "xl/styles.xml")
+    tree = _tree(archive, part)
     formats = set(_DATE_FORMATS)
     for element in tree.iter():
         if _local(element.tag) == "numFmt" and element.get("numFmtId", "").isdecimal():
@@ -254,21 +255,25 @@ def _date_styles(archive: zipfile.ZipFile) -> frozenset[int]:
     )
 
 
-def _targets(archive: zipfile.ZipFile) -> dict[str, str]:
-    targets = {}
+def _targets(archive: zipfile.ZipFile) -> tuple[dict[str, str], dict[str, str]]:
+    """The parts of the workbook by their ids and by their kinds; exporters differ in capitals, Excel does not mind."""
+    targets: dict[str, str] = {}
+    kinds: dict[str, str] = {}
+    names = {name.lower(): name for name in archive.namelist()}
     for element in _tree(archive, "xl/_rels/workbook.xml.rels").iter():
         if element.get("Id") and element.get("Target"):
             target = element.get("Target", "")
             part = target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"xl/{target}")
-            targets[element.get("Id", "")] = part
-    return targets
+            targets[element.get("Id", "")] = part = names.get(part.lower(), part)
+            kinds[element.get("Type", "").rpartition("/")[2]] = part
+    return targets, kinds
 
 
 def _check_sizes(archive: zipfile.ZipFile) -> None:
     parts = archive.infolist()
     if "xl/workbook.xml" not in archive.namelist():
         raise _damaged()
-    texts = sum(part.file_size for part in parts if part.filename in ("xl/sharedStrings.xml", "xl/styles.xml"))
+    texts = sum(part.file_size for part in parts if part.filename.lower() in _TEXTS_AND_STYLES)
     largest = max((part.file_size for part in parts if part.filename.startswith("xl/worksheets/")), default=0)
     if len(parts) > MOST_PARTS or texts > LARGEST_TEXTS or largest > LARGEST_PART:
         raise Actionable(
