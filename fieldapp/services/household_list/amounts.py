@@ -3,12 +3,42 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from decimal import Decimal
+from typing import Literal
 
 from fieldapp.domain.errors import Invalid
 from fieldapp.domain.money import Money, parse_amount
 from fieldapp.domain.wording import Sentence
 from fieldapp.services.household_list.cells import SCIENTIFIC, squeezed
+
+
+@dataclass(frozen=True, slots=True)
+class SaidAmount:
+    """An amount; ``every`` is year or month where the cell says so, ``words`` tells that more stands there."""
+
+    money: Money
+    every: Literal["year", "month"] | None = None
+    words: bool = False
+
+
+def amount_said(text: str, *, field: str, unit: int = 1) -> SaidAmount:
+    """An amount as ``amount`` reads it, also beside words: 30000元/年, 10万以下, 5万（养牛）.
+
+    A bound is taken for the amount; the words are to be kept. Raises Invalid ``amount`` as ``amount`` does.
+    """
+    bare = squeezed(text)
+    every: Literal["year", "month"] | None = None
+    for period, pattern in _PERIODS:
+        if len(plain := pattern.sub("", bare)) < len(bare):
+            every, bare = period, plain
+            break
+    try:
+        return SaidAmount(amount(bare, field=field, unit=unit), every)
+    except Invalid:
+        if (core := _AMONG_WORDS.fullmatch(bare)) is None:
+            raise
+    return SaidAmount(amount(core["core"], field=field, unit=unit), every, words=True)
 
 
 def amount(text: str, *, field: str, unit: int = 1) -> Money:
@@ -30,6 +60,17 @@ def amount(text: str, *, field: str, unit: int = 1) -> Money:
     return parse_amount(written if value is None else f"{value:f}", field)
 
 
+_PERIODS: tuple[tuple[Literal["year", "month"], re.Pattern[str]], ...] = (
+    ("year", re.compile(r"^(?:每年|全年|一年)|(?<=[\d元万千百])(?:/年|每年|一年|/yr|/year)$")),
+    ("month", re.compile(r"^(?:每月|每个月|月均)|(?<=[\d元万千百])(?:/月|每个?月|一个月|/month)$")),
+)
+_WRITTEN = r"[\d.,]*\d[百千]?[万亿]?[元块]?|[一二两三四五六七八九十百千万零壹贰叁肆伍陆柒捌玖拾佰仟]+元?"
+_OTHER_WORDS = r"[^\W\d_A-Za-z百千万亿元块角分零一二两三四五六七八九十壹贰叁肆伍陆柒捌玖拾佰仟至到或和及负欠]"
+_MEASURE = r"(?!公?斤|千克|亩|[头只株棵人口户吨箱袋桶瓶个]|平方|立方|[美港欧日韩泰]|[年月天期息利厘])"
+_AMONG_WORDS = re.compile(
+    rf"(?:不超过|最多|最高|至多|不低于|至少|最少|超过|大概|约)?(?P<core>{_WRITTEN})"
+    rf"(?:以下|以上|之内|以内|内|封顶|起|多元?|余元?|左右)?(?:\({_OTHER_WORDS}{{1,40}}\)|{_MEASURE}{_OTHER_WORDS}{{2,20}})?"
+)
 _GREATEST_EXPONENT = 15
 _ROUGHLY = re.compile(r"^(?:大约|大概|约)|(?:左右|以内|上下)$")
 _CURRENCY = re.compile(r"^(?:RMB|CNY|人民币)[:：]?|(?:RMB|CNY|人民币|\((?:RMB|CNY|人民币)\))$", re.IGNORECASE)

@@ -53,12 +53,23 @@ def person_name(text: str, *, limit: int) -> str:
     return name
 
 
+def listed_name(text: str) -> str:
+    """The cell of a name without what only counts or places the person: 1.张三, 2、李四, 王五（户主）."""
+    return _NUMBERED.sub("", _HEAD_BESIDE.sub("", text.strip())) if text else text
+
+
+def has_lost_characters(name: str) -> bool:
+    """Whether a character did not come through: a box, a question mark, one that only the sender's fonts have."""
+    return _LOST.search(name) is not None
+
+
 def birth_date(text: str, today: date) -> date:
     """A day of birth: 1978-3-5, 1978/03/05, 1978.3.5, 19780305, 1978年3月5日 or a spreadsheet's day number.
 
     Raises Invalid ``birth_date`` when it is no day, lies after ``today`` or more than 150 years back.
     """
-    written = _in_figures(squeezed(_MIDNIGHT.sub("", text.strip())))
+    spaced = _SPACED_DAY.sub(r"\1-\2-\3", _MIDNIGHT.sub("", text.strip()))
+    written = _in_figures(_SOLAR.sub("", squeezed(spaced)))
     day = None
     if match := _DAY.fullmatch(written) or _EIGHT_DIGITS.fullmatch(written):
         day = _day(int(match[1]), int(match[2]), int(match[3]))
@@ -81,6 +92,11 @@ def birth_date(text: str, today: date) -> date:
             field="birth",
         )
     return day
+
+
+def is_no_solar_day(text: str) -> bool:
+    """Whether a cell tells a birth by the lunar calendar, the year's animal or the age: 农历腊月廿三, 属马, 48岁."""
+    return _LUNAR.search(squeezed(text)) is not None
 
 
 def part_of_birth(text: str) -> str | None:
@@ -179,6 +195,14 @@ _NOTHING = frozenset(
 _HALF_WIDTH = {0xFF01 + place: chr(0x21 + place) for place in range(94)}
 _FRACTION_OF_NOTHING = re.compile(r"(?<=\d)\.0+$")
 _CALCULATION = re.compile(r"=|#(?:REF|VALUE|NAME|NUM|NULL|DIV/0|SPILL|CALC|BUSY)[!?]", re.IGNORECASE)
+_NUMBERED = re.compile(r"^[（(]?\d{1,4}(?:[)）、．]|\.(?!\d))\s*(?=\S)")
+_HEAD_BESIDE = re.compile(r"\s*[（(](?:户主|本人|户主本人)[)）]$")
+_LOST = re.compile("[?□■〓▯\ufffc\ue000-\uf8ff\U000f0000-\U0010ffff]")
+_SPACED_DAY = re.compile(r"^(\d{4})\s+(\d{1,2})\s+(\d{1,2})$", re.ASCII)
+_SOLAR = re.compile(r"^(?:公历|阳历|新历)[:：]?|\((?:公历|阳历|新历|身份证)\)$")
+_LUNAR = re.compile(
+    r"农历|阴历|旧历|古历|正月|冬月|腊月|闰|廿|初[一二三四五六七八九十]|^属?[鼠牛虎兔龙蛇马羊猴鸡狗猪]$|^\d{1,3}周?岁$"
+)
 _HAN = "\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff·"
 _SPACE_BESIDE_HAN = re.compile(rf"(?<=[{_HAN}]) +(?=[{_HAN}])")
 _NAME_DOTS = re.compile("[•‧・･∙⋅●．]")
@@ -187,7 +211,7 @@ _BETWEEN_PARTS = re.compile(r"(?<=\d)[。、\\–—‐−,](?=\d)")
 _AFTER_A_DAY = re.compile(r"(?<=[\d日号])(?:出?生|[.。])$")
 _HAN_NUMBER = re.compile(r"[零〇○一二三四五六七八九十]+")
 _HAN_DATE = re.compile(
-    rf"(?:\d{{4}}|[零〇○一二三四五六七八九]{{4}})年(?:\d{{1,2}}|{_HAN_NUMBER.pattern})月(?:\d{{1,2}}|{_HAN_NUMBER.pattern})[日号]?"
+    rf"(?:\d{{4}}|\d{{2}}|[零〇○一二三四五六七八九]{{4}}|[一二三四五六七八九][零〇○一二三四五六七八九])年(?:\d{{1,2}}|{_HAN_NUMBER.pattern})月(?:\d{{1,2}}|{_HAN_NUMBER.pattern})[日号]?"
 )
 _SHORT_YEAR = re.compile(r"(\d{2})(?:(?=\d{4}$)|[-/.年])(\d{1,2})(?:(?=\d{2}$)|[-/.月])(\d{1,2})[日号]?", re.ASCII)
 _ENGLISH_DAY = re.compile(r"(?P<day>\d{1,2})(?:st|nd|rd|th)?[-/. ]?(?P<month>[A-Za-z]{3,9})[-/.,]*(?P<year>\d{4})")
@@ -204,6 +228,7 @@ _SERIAL = re.compile(r"\d{5}", re.ASCII)
 SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[Ee]\+?(?P<exponent>\d{1,3})", re.ASCII)
 _ANSWER = re.compile(
     r"(?:有|无|没有?|暂[无不]|不?需要|不用|不想?|需|是|否)(?:需要?|想|打算)?(?:贷款?|用款|资金)?(?:需求|意向|意愿|打算|计划)?"
+    r"|(?:暂时?)?(?:无|没有?|不)需求?|亏损|持平|(?:收入)?不(?:固定|稳定|一定)|视情况(?:而定)?|看情况|(?:以后)?再说|没想好|考虑中|不贷款?"
     r"|不(?:详|明|清楚|知道|知|便透露)|未(?:知|定|填|提供|说)|待(?:定|核实|补充|商|议)|面议|保密|无收入|yes|no|unknown|none|tbd|[yn√×✓?？]+"
 )
 _LONGEST_LABEL = 40

@@ -8,6 +8,9 @@ from fieldapp.domain.wording import Sentence
 
 DOUBTS: Mapping[str, Sentence] = {
     "name_unlikely": Sentence("Name with something beside it"),
+    "name_character": Sentence("Name with a character that did not come through"),
+    "identity_of_certificate": Sentence("Number of a disability certificate; its first 18 digits are used"),
+    "birth_not_solar": Sentence("Birth by the lunar calendar or the age; left out"),
     "phone_implausible": Sentence("Telephone number that does not look right"),
     "phone_several": Sentence("Several telephone numbers with words among them; all are in the remark"),
     "birth_disagrees": Sentence("Date of birth that differs from the identity number"),

@@ -23,7 +23,7 @@ from fieldapp.domain.records import Sex
 from fieldapp.domain.wording import Sentence
 from fieldapp.domain.writing import one_line, paragraphs
 from fieldapp.services.household_list import cells as cell
-from fieldapp.services.household_list.amounts import amount
+from fieldapp.services.household_list.amounts import amount_said
 from fieldapp.services.household_list.headings import (
     PERSONAL,
     Field,
@@ -39,7 +39,11 @@ _REPEATED = frozenset((Field.IDENTITY, Field.PHONE, Field.OTHER_PHONE, Field.REM
 _OF_THE_HOUSEHOLD = frozenset(Field) - PERSONAL - {Field.REMARK, Field.HOUSEHOLD, Field.RELATION}
 _REMEMBERED = 5_000
 _ADDRESS_TO_VILLAGE = re.compile(r".{2,40}?(?:村委会|村|社区|居委会)")
-_MORE_THAN_A_NAME = re.compile(r"[0-9()/、,;:*?&+]")
+_MORE_THAN_A_NAME = re.compile(r"[0-9()/、,;:*&+]")
+_IDENTITY_DIGITS = 18
+_OF_A_CERTIFICATE = re.compile(r"(\d{17}[\dXx])[1-7][1-4](?:[A-Za-z]\d?)?", re.ASCII)
+_IDENTITY_IN_TEXT = re.compile(r"(?<![0-9A-Za-z])\d{17}[\dXx](?![0-9A-Za-z])", re.ASCII)
+_IDENTITY_LABEL = re.compile(r"(?:居民|公民)?身份(?:证|证件)?(?:号码?)?|证件号码?|^id(?:no\.?|number)?", re.IGNORECASE)
 _PART_OF_VILLAGE = re.compile(r"[组号队湾屯]$")
 _MOST_PEOPLE = 30
 _UNLIKELY = Money.yuan(10_000_000)
@@ -52,7 +56,8 @@ _ADDRESS_LIMIT = 500
 
 @dataclass(slots=True)
 class RowReader:
-    """Reads the cells of one row after the other; ``near`` are beginnings of codes that decide between namesakes.
+    """Reads the cells of one row after the other; ``near`` are beginnings of codes that decide between namesakes,
+    ``titled`` is the village of a list that names it above the table alone.
 
     Every method raises Invalid for a row that cannot be taken.
     """
@@ -66,15 +71,19 @@ class RowReader:
     village: Village | None
     phone_columns: tuple[int, ...]
     more_remarks: tuple[int, ...]
+    titled: Village | None = None
     found: dict[tuple[str, ...], Village] = field(default_factory=dict)
 
     def read(self, cells: Sequence[str]) -> tuple[HouseholdRow, tuple[RowWarning, ...]]:
         """The cleaned row and its doubts. Raises Invalid with the first reason to refuse it."""
         warnings: list[RowWarning] = []
-        name = cell.person_name(self._of(Field.NAME, cells), limit=NAME_LIMIT)
+        name = cell.person_name(cell.listed_name(self._of(Field.NAME, cells)), limit=NAME_LIMIT)
         answers: list[str] = []
-        facts = self._identity(self._of(Field.IDENTITY, cells), answers)
-        if _MORE_THAN_A_NAME.search(name):
+        facts = self._identity(self._of(Field.IDENTITY, cells), warnings, answers)
+        if cell.has_lost_characters(name):
+            sentence = Sentence("A character of this name did not come through: {name}. Type it again.", name=name[:40])
+            warn(warnings, "name_character", Field.NAME, sentence)
+        elif _MORE_THAN_A_NAME.search(name):
             sentence = Sentence("Something stands beside the name: {name}.", name=name[:40])
             warn(warnings, "name_unlikely", Field.NAME, sentence)
         village, town = self._place(cells, warnings)
@@ -125,7 +134,7 @@ class RowReader:
                 own[column] = ""
         columns = {name: column for name, column in self.columns.items() if name in PERSONAL or name is Field.REMARK}
         self.relation(cells)
-        return replace(self, columns=columns, village=None).read(own)
+        return replace(self, columns=columns, village=None, titled=None).read(own)
 
     def with_members(
         self, row: HouseholdRow, others: Sequence[tuple[HouseholdRow, Sequence[str]]], head: Sequence[str]
@@ -191,7 +200,8 @@ class RowReader:
                     sentence = Sentence("This row has more cells than the list has headings. They are in the remark.")
                     warn(warnings, "row_longer", Field.REMARK, sentence)
 
-    def _identity(self, text: str, answers: list[str]) -> IdentityFacts | None:
+    def _identity(self, text: str, warnings: list[RowWarning], answers: list[str]) -> IdentityFacts | None:
+        """What the number tells; a disability certificate's begins with it. Words beside it are kept."""
         if cell.is_blank(text):
             return None
         if not any(map(str.isdigit, text)) and len(text) <= NAME_LIMIT:
@@ -204,13 +214,24 @@ class RowReader:
                 field=Field.IDENTITY,
                 advice=Sentence("Format the column as text and type the number again."),
             )
-        return identity_facts(cell.squeezed(text), self.today, Field.IDENTITY)
+        number = cell.squeezed(text)
+        if certificate := _OF_A_CERTIFICATE.fullmatch(number):
+            facts = identity_facts(certificate[1], self.today, Field.IDENTITY)
+            sentence = Sentence("This is a disability certificate's number: its first 18 digits are used.")
+            warn(warnings, "identity_of_certificate", Field.IDENTITY, sentence)
+            return facts
+        if len(number) > _IDENTITY_DIGITS and len(found := _IDENTITY_IN_TEXT.findall(number)) == 1:
+            facts = identity_facts(found[0], self.today, Field.IDENTITY)
+            if beside := _IDENTITY_LABEL.sub("", number.replace(found[0], "", 1)).strip(":：()"):
+                self._keep(Field.IDENTITY, beside, answers)
+            return facts
+        return identity_facts(number, self.today, Field.IDENTITY)
 
     def _place(self, cells: Sequence[str], warnings: list[RowWarning]) -> tuple[Village | None, str]:
         town = one_line(self._said(Field.TOWN, cells), field=Field.TOWN, limit=NAME_LIMIT)
         stated = [self._of(field, cells) for field in (Field.VILLAGE_CODE, Field.VILLAGE) if field in self.columns]
         if not stated:
-            return self.village or self._village_of_address(self._of(Field.ADDRESS, cells), town), town
+            return self.village or self._village_of_address(self._of(Field.ADDRESS, cells), town) or self.titled, town
         said = [text for text in stated if not cell.is_blank(text)]
         village = self._village(said, town)
         if town and not self.places.knows_town(town):
@@ -251,6 +272,12 @@ class RowReader:
         if cell.is_answer(text):
             self._keep(Field.BIRTH, text, answers)
             return facts.birth if facts else None
+        if cell.is_no_solar_day(text):
+            self._keep(Field.BIRTH, text, answers)
+            if facts is None:
+                sentence = Sentence("The birth is told by the lunar calendar or the age. The date is left out.")
+                warn(warnings, "birth_not_solar", Field.BIRTH, sentence)
+            return facts.birth if facts else None
         if part := cell.part_of_birth(text):
             if facts is None:
                 sentence = Sentence("The list tells year and month of birth only. The date is left out.")
@@ -275,8 +302,11 @@ class RowReader:
         if cell.is_answer(text):
             self._keep(field, text, answers)
             return None
-        money = amount(text, field=field, unit=unit_of(heading, self.title))
-        if field is Field.YEARLY_INCOME and is_monthly(heading):
+        said = amount_said(text, field=field, unit=unit_of(heading, self.title))
+        money = said.money
+        if said.words:
+            self._keep(field, text, answers)
+        if field is Field.YEARLY_INCOME and (is_monthly(heading) if said.every is None else said.every == "month"):
             money *= 12
         if money.fen > GREATEST_FEN:
             raise Invalid("amount", Sentence("This amount is too large to be meant."), field=field)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from itertools import islice
@@ -46,6 +48,7 @@ def clean_rows(
     reader = RowReader(
         file.headings, file.title, columns, today, places, _likely_places(file, columns, places), village,
         _phone_columns(file.headings, columns), _more_remarks(file.headings, columns),
+        titled=None if _PLACING & columns.keys() else _village_of_title(file.title, places),
     )  # fmt: skip
     met: dict[bytes, int] = {}
     for found in rows_of_households(with_named_heads(file.rows(columns), columns, file.headings), columns):
@@ -135,6 +138,21 @@ def _waiting(row: tuple[int, list[str]], reason: Invalid | None, head: int) -> R
 
 
 _SAMPLED = 500
+_PLACING = frozenset((Field.VILLAGE, Field.VILLAGE_CODE, Field.ADDRESS))
+_VILLAGES = re.compile(r"村(?!民|镇|委|组|干|集)|社区|居委会")
+_TO_VILLAGE = re.compile(r"[^:：\s]{2,40}?(?:村(?!民|镇|集)|社区|居委会)")
+
+
+def _village_of_title(title: str, places: Places) -> Village | None:
+    """The village that the title of a list without a column of places names, where it names one and no other."""
+    found: dict[str, Village] = {}
+    for line in title.split("\n"):
+        if (match := _TO_VILLAGE.match(line)) is None or len(_VILLAGES.findall(line)) > 1:
+            continue
+        with suppress(Invalid):
+            village = places.find_village(match[0])
+            found[village.code] = village
+    return next(iter(found.values())) if len(found) == 1 else None
 
 
 def _phone_columns(headings: Sequence[str], columns: Mapping[Field, int]) -> tuple[int, ...]:

@@ -117,3 +117,124 @@ def test_what_other_programs_save_as_a_list_is_named_for_what_it_is(content: str
     with pytest.raises(Actionable) as told:
         open_list(csv_file(tmp_path / "l.xls", content))
     assert told.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("1.张三", "张三"),
+        ("12、张三", "张三"),
+        ("（3）张三", "张三"),
+        ("张三（户主）", "张三"),
+        ("张三 (本人)", "张三"),
+    ],
+)
+def test_what_counts_or_places_a_person_is_no_part_of_the_name(written: str, name: str, tmp_path: Path) -> None:
+    (found,) = outcomes(listed(tmp_path, "姓名,电话", f"{written},{PHONE}"))
+    assert (row_of(found).name, found.warnings) == (name, ())
+
+
+@pytest.mark.parametrize("name", ["王□", "王?", "王？", "王\ue863", "〓平", "王\U000f0001"])
+def test_a_name_of_which_a_character_did_not_come_through_is_doubted(name: str, tmp_path: Path) -> None:
+    (found,) = outcomes(listed(tmp_path, "姓名,电话", f"{name},{PHONE}"))
+    assert doubts(found) == {"name_character"}
+
+
+@pytest.mark.parametrize("name", ["𠮷田", "㛃䶮", "买买提·吐尔逊", "Ёлкин"])
+def test_a_rare_name_is_not_doubted(name: str, tmp_path: Path) -> None:
+    (found,) = outcomes(listed(tmp_path, "姓名,电话", f"{name},{PHONE}", encoding="gb18030"))
+    assert (row_of(found).name, found.warnings) == (name, ())
+
+
+@pytest.mark.parametrize(
+    ("written", "remark"),
+    [
+        (f"ID:{HEAD_ID}", ""), (f"身份证：{HEAD_ID}", ""), (f"身份证号码 {HEAD_ID}", ""),
+        (f"{HEAD_ID}（过期）", "身份证号：过期"), (f"{HEAD_ID}(户口在外)", "身份证号：户口在外"),
+    ],
+)  # fmt: skip
+def test_words_beside_an_identity_number_do_not_hide_it(written: str, remark: str, tmp_path: Path) -> None:
+    (found,) = outcomes(listed(tmp_path, "姓名,身份证号,电话", f"张三,{written},{PHONE}"))
+    assert (row_of(found).identity, row_of(found).remark) == (HEAD_ID, remark)
+
+
+@pytest.mark.parametrize("number", [f"{HEAD_ID}43", f"{HEAD_ID}11B1"])
+def test_a_disability_certificate_begins_with_the_identity_number(number: str, tmp_path: Path) -> None:
+    (found,) = outcomes(listed(tmp_path, "姓名,证件号码,电话", f"张三,{number},{PHONE}"))
+    assert (row_of(found).identity, row_of(found).remark, doubts(found)) == (HEAD_ID, "", {"identity_of_certificate"})
+
+
+@pytest.mark.parametrize(
+    "number", [f"{HEAD_ID}{WIFE_ID}", f"{HEAD_ID}/{WIFE_ID}", f"{HEAD_ID}99", f"1{HEAD_ID}", f"{HEAD_ID[:-1]}7（过期）"]
+)
+def test_what_is_not_one_identity_number_stays_refused(number: str, tmp_path: Path) -> None:
+    assert codes(listed(tmp_path, "姓名,身份证号,电话", f"张三,{number},{PHONE}"))[0].startswith("refused:identity")
+
+
+@pytest.mark.parametrize(
+    "written", ["农历腊月廿三", "阴历1978年3月5日", "1978-3-5（农历）", "七八年三月初五", "属马", "48岁"]
+)
+def test_a_birth_by_the_moon_or_the_age_is_left_out_and_refuses_nobody(written: str, tmp_path: Path) -> None:
+    headings = "姓名,电话,身份证号,出生日期"
+    silent, told = outcomes(listed(tmp_path, headings, f"张三,{PHONE},,{written}", f"李四,{OTHER},{HEAD_ID},{written}"))
+    assert (row_of(silent).birth, doubts(silent)) == (None, {"birth_not_solar"})
+    assert row_of(silent).remark == f"出生日期：{written}"
+    assert (str(row_of(told).birth), told.warnings) == ("1978-03-05", ())
+
+
+@pytest.mark.parametrize(
+    ("written", "yuan", "kept"),
+    [
+        ("30000元/年", 30_000, False), ("每年3万", 30_000, False), ("3000元/月", 36_000, False),
+        ("2500每月", 30_000, False),
+        ("10万以下", 100_000, True), ("3万元以上", 30_000, True), ("不超过5万", 50_000, True),
+        ("3万多元", 30_000, True), ("三万余元", 30_000, True),
+        ("5万（养牛）", 50_000, True), ("5万元养牛", 50_000, True), ("50000（已批）", 50_000, True),
+    ],
+)  # fmt: skip
+def test_an_amount_with_a_period_a_bound_or_a_purpose_is_read_and_its_words_are_kept(
+    written: str, yuan: int, kept: bool, tmp_path: Path
+) -> None:
+    (found,) = outcomes(listed(tmp_path, "姓名,电话,年收入", f"张三,{PHONE},{written}"))
+    assert row_of(found).yearly_income == Money.yuan(yuan)
+    assert row_of(found).remark == (f"年收入：{written}" if kept else "")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "五至十万", "五十亿万", "5-10万", "3000公斤", "5万美元", "5亩地", "还欠5万", "-5万元养牛", "5万还3万",
+        "三万五万",
+        "2头水牛", "5万元/亩", "5万（三年）", "1.5.2万元养牛",
+    ],
+)  # fmt: skip
+def test_what_may_be_no_amount_or_two_stays_refused(written: str, tmp_path: Path) -> None:
+    assert codes(listed(tmp_path, "姓名,电话,年收入", f"张三,{PHONE},{written}")) == ["refused:amount"]
+
+
+@pytest.mark.parametrize("written", ["亏损", "无需求", "暂不需要", "视情况而定", "不固定", "没想好"])
+def test_more_answers_in_the_place_of_an_amount(written: str, tmp_path: Path) -> None:
+    (found,) = outcomes(listed(tmp_path, "姓名,电话,意向金额", f"张三,{PHONE},5万", f"李四,{OTHER},{written}"))[1:]
+    assert (row_of(found).wished_amount, row_of(found).remark) == (None, f"意向金额：{written}")
+
+
+def test_a_monthly_income_said_by_the_year_is_a_years(tmp_path: Path) -> None:
+    path = listed(tmp_path, "姓名,电话,月收入", f"张三,{PHONE},3000", f"李四,{OTHER},3万元/年")
+    assert [row_of(each).yearly_income for each in outcomes(path)] == [Money.yuan(36_000), Money.yuan(30_000)]
+
+
+@pytest.mark.parametrize(
+    ("title", "village"),
+    [
+        ("通山县南林桥镇石门村农户信息采集表", "石门村委会"), ("大畈镇和平村2026年贷款需求花名册", "和平村委会"),
+        ("填报单位：石门村委会", None), ("和平村、石门村农户名单", None), ("大畈镇农户名单", None),
+        ("农村商业银行名单", None),
+    ],
+)  # fmt: skip
+def test_the_village_that_the_title_alone_names_is_the_households(
+    title: str, village: str | None, tmp_path: Path
+) -> None:
+    (found,) = outcomes(listed(tmp_path, f"{title},", "姓名,电话", f"张三,{PHONE}"))
+    assert (found.row and found.row.village and found.row.village.name) == village
+    (elsewhere,) = outcomes(listed(tmp_path, f"{title},,", "姓名,电话,住址", f"张三,{PHONE},外地"))
+    assert row_of(elsewhere).village is None
