@@ -238,4 +238,4 @@ def _conditions(wanted: Filter) -> tuple[list[str], list[Any]]:
 
 
 def _row(row: tuple[Any, ...]) -> ProspectRow:
-    return ProspectRow(*row[:16], bool(row[16]), *row[17:])  # type: ignore[call-arg] # mypy cannot count a slice
+    return ProspectRow(*row[:16], bool(row[16]), row[17], row[18])  # type: ignore[call-arg] # mypy cannot count a slice

@@ -35,7 +35,7 @@ def search_terms(name: str, mobile: str | None, *others: str | None, phones: str
         for reading in _other_readings(word[0]):
             terms["".join((reading, *syllables[1:]))] = None
             terms[reading[0] + initials[1:]] = None
-    for phone in (mobile, *phones.split()):
+    for phone in (mobile, *phones.split()) if phones else (mobile,):
         if phone:
             terms.update(dict.fromkeys(_endings(re.sub(r"\D", "", phone), LEAST_DIGITS)))
     for other in others:
@@ -46,12 +46,10 @@ def search_terms(name: str, mobile: str | None, *others: str | None, phones: str
 
 def further_phones(mobile: str | None, remark: str | None, family: Iterable[str | None]) -> str:
     """The telephones of a household beside ``mobile``, separated by spaces: of its people, and those in the remark."""
-    known = dict.fromkeys(filter(None, family))
+    others = [phone for phone in family if phone and phone != mobile]
     if remark:
-        known.update(dict.fromkeys(phone_numbers_in(remark)))
-    if mobile:
-        known.pop(mobile, None)
-    return " ".join(known)
+        others += [phone for phone in phone_numbers_in(remark) if phone != mobile]
+    return " ".join(dict.fromkeys(others)) if others else ""
 
 
 def match_expression(typed: str) -> str | None:

@@ -36,6 +36,7 @@ def unseen_in(book: Workbook, sheet: Sheet) -> Unseen:
 _BLOCK = 1 << 20
 _LONGEST_TAG = 400
 _HIDING = re.compile(rb"""(?:hidden=["'](?:1|true)|\bht=["']0(?:\.0)?["'])""")
+_HIDING_WORDS = (b"hidden=", b'ht="0', b"ht='0")
 _FILTERED = re.compile(rb"""<(?:\w+:)?sheetPr\b[^>]*\bfilterMode=["'](?:1|true)""")
 _COLUMNS = re.compile(rb"<(?:\w+:)?col\b[^>]*>")
 _ATTRIBUTE = re.compile(rb"""\b(min|max|hidden|width)=["']([^"']*)""")
@@ -49,7 +50,7 @@ def _looked_through(archive: zipfile.ZipFile, sheet: Sheet) -> tuple[bytes, bool
         head = stream.read(_BLOCK)
         before, mark, tail = head.partition(b"sheetData")
         while mark:
-            if _HIDING.search(tail):
+            if any(word in tail for word in _HIDING_WORDS) and _HIDING.search(tail):
                 return before, True
             block = stream.read(_BLOCK)
             if not block:
