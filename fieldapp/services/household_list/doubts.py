@@ -20,6 +20,7 @@ DOUBTS: Mapping[str, Sentence] = {
     "town_disagrees": Sentence("Village that lies in another town"),
     "household_unclear": Sentence("Member of a household whose head does not stand beside them"),
     "household_size": Sentence("Number of people that is none; left out"),
+    "row_continued": Sentence("Household that goes on in the rows below; the rest is in the remark"),
     "row_longer": Sentence("More cells than headings; the rest is in the remark"),
     "amount_unlikely": Sentence("Amount of ten million yuan or more, or of less than a hundred; look at the unit"),
     "identity_shared": Sentence("Identity number that somebody else has too"),

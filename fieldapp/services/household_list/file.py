@@ -146,6 +146,17 @@ class HouseholdListFile:
                     if self.reads_hidden_rows or number not in self._hidden:
                         yield number, above
 
+    def rows_that_go_on(self, column: int) -> frozenset[int]:
+        """The numbers of rows whose cell in ``column`` was merged with the one above: they say more of the same person.
+
+        Raises Actionable when the file has changed or gone.
+        """
+        if isinstance(self._table, TextTable) or self._block:
+            return frozenset()
+        with _reading(self.path):
+            book, sheet = self._table
+            return book.merged_into(sheet, column)
+
     def _unchanged(self, rows: Iterator[Row]) -> Iterator[Row]:
         """The rows, none of which was read after the file became another: its columns would be somebody else's."""
         while some := list(islice(rows, _READ_AT_ONCE)):

@@ -347,7 +347,7 @@ _LIKELY: tuple[tuple[re.Pattern[str], Field, int], ...] = tuple(
         (r"地址|住址|address", Field.ADDRESS, 75),
         (r"收入|income", Field.YEARLY_INCOME, 75),
         (
-            r"(?:意向|需求|期望|申请|希望|计划|拟|想).*(?:额|金|贷|万|元)|贷款.*(?:额|需求)|loan|amount",
+            r"(?:意向|需求|期望|申请|希望|计划|拟|想).*(?:额|金|贷|万|元)|(?:贷款|借款|用款|融资|资金).*(?:额|需求)|loan|amount",
             Field.WISHED_AMOUNT,
             70,
         ),

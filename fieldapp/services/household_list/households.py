@@ -19,7 +19,8 @@ Row = tuple[int, list[str]]
 class RowsOfOne:
     """Rows that follow each other and are one household; ``head`` is the place of the head among them.
 
-    ``head`` is None for a single row that stands for itself; ``unclear`` tells that the list calls it a member.
+    ``head`` is None for a single row that stands for itself, ``unclear`` tells that the list calls it a member; and for
+    rows that go on with the person of the first.
     """
 
     rows: tuple[Row, ...]
@@ -27,8 +28,16 @@ class RowsOfOne:
     unclear: bool = False
 
 
-def rows_of_households(rows: Iterable[Row], columns: Mapping[Field, int]) -> Iterator[RowsOfOne]:
-    """The rows, those of one household together, in the order of the file."""
+def rows_of_households(
+    rows: Iterable[Row], columns: Mapping[Field, int], going_on: frozenset[int] = frozenset()
+) -> Iterator[RowsOfOne]:
+    """The rows, those of one household together, in the order of the file.
+
+    ``going_on`` are numbers of rows that say more of the person above, where the list has no column of households.
+    """
+    if Field.HOUSEHOLD not in columns and going_on:
+        yield from _persons(rows, columns, going_on)
+        return
     said = _Said(columns)
     waiting: list[Row] = []
     for row in rows:
@@ -101,6 +110,18 @@ class _Said:
         column = self.columns.get(field, -1)
         text = cells[column] if 0 <= column < len(cells) else ""
         return "" if is_blank(text) else squeezed(text)
+
+
+def _persons(rows: Iterable[Row], columns: Mapping[Field, int], going_on: frozenset[int]) -> Iterator[RowsOfOne]:
+    said = _Said(columns)
+    waiting: list[Row] = []
+    for row in rows:
+        if waiting and (row[0] not in going_on or len(waiting) >= _MOST_MEMBERS):
+            yield RowsOfOne(tuple(waiting), unclear=said.is_member(waiting[0][1]))
+            waiting = []
+        waiting.append(row)
+    if waiting:
+        yield RowsOfOne(tuple(waiting), unclear=said.is_member(waiting[0][1]))
 
 
 def _closed(rows: Sequence[Row], said: _Said) -> Iterator[RowsOfOne]:

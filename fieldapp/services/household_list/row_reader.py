@@ -157,6 +157,22 @@ class RowReader:
                 )
         return replace(row, members=tuple(members), remark=_with_lines(row.remark, lines), own=row)
 
+    def with_further(self, row: HouseholdRow, others: Sequence[Sequence[str]], first: Sequence[str]) -> HouseholdRow:
+        """The row with what the rows that go on with it say beside the first. Raises Invalid."""
+        columns = sorted({*self.columns.values(), *self.phone_columns, *self.more_remarks})
+        lines = [
+            cell.labelled(
+                self.headings[column] if column < len(self.headings) else "",
+                one_line(cells[column], field=Field.REMARK, limit=TEXT_LIMIT),
+            )
+            for cells in others
+            for column in columns
+            if column < len(cells)
+            and not cell.is_blank(cells[column])
+            and not _same(cells[column], first[column] if column < len(first) else "")
+        ]
+        return replace(row, remark=_with_lines(row.remark, lines), own=row)
+
     def _beside(self, cells: Sequence[str], head: Sequence[str]) -> Iterator[str]:
         """What a member's row says that is neither the person's nor the same as in the head's row."""
         for name, column in self.columns.items():

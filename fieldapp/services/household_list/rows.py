@@ -51,26 +51,41 @@ def clean_rows(
         titled=None if _PLACING & columns.keys() else _village_of_title(file.title, places),
     )  # fmt: skip
     met: dict[bytes, int] = {}
-    for found in rows_of_households(with_named_heads(file.rows(columns), columns, file.headings), columns):
+    going_on = file.rows_that_go_on(columns[Field.NAME])
+    for found in rows_of_households(with_named_heads(file.rows(columns), columns, file.headings), columns, going_on):
         if found.head is None:
-            yield _alone(reader, *found.rows[0], met, unclear=found.unclear)
+            yield from _alone(reader, found.rows, met, unclear=found.unclear)
         else:
             yield from _together(reader, found.rows, found.head, met)
 
 
-def _alone(reader: RowReader, number: int, cells: Sequence[str], met: dict[bytes, int], *, unclear: bool) -> RowOutcome:
+def _alone(
+    reader: RowReader, rows: Sequence[tuple[int, list[str]]], met: dict[bytes, int], *, unclear: bool
+) -> Iterator[RowOutcome]:
+    """The outcome of a row that stands for itself, and of those that go on with its person: they are in its remark."""
+    (number, cells), *further = rows
     try:
         row, told = reader.read(cells)
+        whole = reader.with_further(row, [more for _, more in further], cells) if further else row
     except Invalid as reason:
-        return RowOutcome(number, Outcome.REFUSED, None, reason, (), None, tuple(cells))
+        yield from (RowOutcome(n, Outcome.REFUSED, None, reason, (), None, tuple(own)) for n, own in rows)
+        return
     warnings = list(told)
+    if whole.remark != row.remark:
+        sentence = Sentence("The rows below go on with this household. What they say is in the remark.")
+        warn(warnings, "row_continued", Field.REMARK, sentence)
     if unclear:
         sentence = Sentence(
             "The list calls this person {relation} of a household, and its head does not stand beside them.",
             relation=reader.relation(cells),
         )
         warn(warnings, "household_unclear", Field.RELATION, sentence)
-    return _met(number, cells, row, tuple(warnings), met)
+    outcome = _met(number, cells, whole, tuple(warnings), met)
+    yield outcome
+    for own_number, own in further:
+        yield RowOutcome(
+            own_number, Outcome.SAME_AS_EARLIER_ROW, whole, None, (), outcome.earlier or number, tuple(own)
+        )
 
 
 def _met(

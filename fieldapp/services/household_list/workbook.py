@@ -75,6 +75,19 @@ class Workbook:
                 merges.fill(number, cells)
                 yield number, cells
 
+    def merged_into(self, sheet: Sheet, column: int) -> frozenset[int]:
+        """The rows of ``sheet`` whose cell in ``column`` was merged with the one above. Raises Actionable."""
+        with explained(), zipfile.ZipFile(self.path) as archive:
+            merges = _merges(archive, sheet).starting
+        longest = 1_000  # rows; a column merged from top to bottom is no person's
+        return frozenset(
+            number
+            for first, found in merges.items()
+            for merged, last in found
+            if merged == column and last - first < longest
+            for number in range(first + 1, last + 1)
+        )
+
     def _text(self, cell: ElementTree.Element) -> str:
         kind = cell.get("t", "n")
         if kind == "inlineStr":

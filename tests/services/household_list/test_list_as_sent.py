@@ -11,7 +11,7 @@ import pytest
 from fieldapp.domain.errors import Actionable
 from fieldapp.domain.money import Money
 from fieldapp.services.household_list import Field, HouseholdRow, RowOutcome, open_list
-from tests.services.household_list.made_lists import codes, csv_file, outcomes
+from tests.services.household_list.made_lists import Cell, codes, csv_file, outcomes, raw_workbook
 
 HEAD_ID, WIFE_ID = "421224197803050013", "421224198003050028"
 PHONE, OTHER = "13800000001", "13900000002"
@@ -238,3 +238,35 @@ def test_the_village_that_the_title_alone_names_is_the_households(
     assert (found.row and found.row.village and found.row.village.name) == village
     (elsewhere,) = outcomes(listed(tmp_path, f"{title},,", "姓名,电话,住址", f"张三,{PHONE},外地"))
     assert row_of(elsewhere).village is None
+
+
+def test_rows_over_which_a_name_was_merged_are_one_household(tmp_path: Path) -> None:
+    rows: list[list[Cell]] = [
+        ["序号", "姓名", "电话", "产业", "年收入"],
+        ["1", "张三", PHONE, "水稻", "20000"], ["", "", OTHER, "养牛", "20000"], ["", "", "", "", "30000"],
+        ["2", "李四", "13700000003", "茶叶", ""], ["", "", "", "茶叶", ""], ["3", "王五", "13600000004", "", ""],
+    ]  # fmt: skip
+    path = raw_workbook(tmp_path / "l.xlsx", {"a": rows}, merges=["A2:A4", "B2:B4", "B5:B6", "C5:C6"])
+    found = outcomes(path)
+    assert [each.code for each in found] == ["new", *["same_as_earlier_row"] * 2, "new", "same_as_earlier_row", "new"]
+    assert [each.earlier for each in found] == [None, 2, 2, None, 5, None]
+    first = row_of(found[0])
+    assert (first.phone, first.business, first.yearly_income) == (PHONE, "水稻", Money.yuan(20_000))
+    assert first.remark.split("\n") == ["电话：13900000002", "产业：养牛", "年收入：30000"]
+    assert [doubts(each) for each in found] == [{"row_continued"}, set(), set(), set(), set(), set()]
+
+
+def test_a_refused_row_takes_those_that_go_on_with_it_to_the_refused(tmp_path: Path) -> None:
+    rows: list[list[Cell]] = [
+        ["姓名", "身份证号", "电话"], ["张三", HEAD_ID[:-1] + "7", PHONE], ["", "", OTHER], ["李四", "", "13700000003"]
+    ]  # fmt: skip
+    path = raw_workbook(tmp_path / "l.xlsx", {"a": rows}, merges=["A2:A3", "B2:B3"])
+    assert codes(path) == [*["refused:identity_check_digit"] * 2, "new"]
+
+
+def test_a_name_merged_over_people_of_their_own_is_their_head(tmp_path: Path) -> None:
+    rows: list[list[Cell]] = [
+        ["户主", "姓名", "与户主关系", "电话"], ["张三", "张三", "户主", PHONE], ["", "李梅", "妻", ""],
+        ["", "张小", "子", ""],
+    ]  # fmt: skip
+    assert codes(raw_workbook(tmp_path / "l.xlsx", {"a": rows}, merges=["A2:A4"])) == ["new", "member", "member"]
