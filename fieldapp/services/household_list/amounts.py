@@ -29,7 +29,7 @@ def amount_said(text: str, *, field: str, unit: int = 1) -> SaidAmount:
     """
     bare = squeezed(text)
     every: Literal["year", "month"] | None = None
-    for period, pattern in _PERIODS:
+    for period, pattern in _PERIODS if _MAY_TELL_PERIOD.search(bare) else ():
         if len(plain := pattern.sub("", bare)) < len(bare):
             every, bare = period, plain
             break
@@ -64,6 +64,7 @@ _PERIODS: tuple[tuple[Literal["year", "month"], re.Pattern[str]], ...] = (
     ("year", re.compile(r"^(?:每年|全年|一年)|(?<=[\d元万千百])(?:/年|每年|一年|/yr|/year)$")),
     ("month", re.compile(r"^(?:每月|每个月|月均)|(?<=[\d元万千百])(?:/月|每个?月|一个月|/month)$")),
 )
+_MAY_TELL_PERIOD = re.compile("[年月/]")
 _WRITTEN = r"[\d.,]*\d[百千]?[万亿]?[元块]?|[一二两三四五六七八九十百千万零壹贰叁肆伍陆柒捌玖拾佰仟]+元?"
 _OTHER_WORDS = r"[^\W\d_A-Za-z百千万亿元块角分零一二两三四五六七八九十壹贰叁肆伍陆柒捌玖拾佰仟至到或和及负欠]"
 _MEASURE = r"(?!公?斤|千克|亩|[头只株棵人口户吨箱袋桶瓶个]|平方|立方|[美港欧日韩泰]|[年月天期息利厘])"

@@ -55,7 +55,10 @@ def person_name(text: str, *, limit: int) -> str:
 
 def listed_name(text: str) -> str:
     """The cell of a name without what only counts or places the person: 1.张三, 2、李四, 王五（户主）."""
-    return _NUMBERED.sub("", _HEAD_BESIDE.sub("", text.strip())) if text else text
+    name = text.strip()
+    if name.endswith((")", "）")):
+        name = _HEAD_BESIDE.sub("", name)
+    return _NUMBERED.sub("", name) if name[:1].isdigit() or name.startswith(("(", "（")) else name
 
 
 def has_lost_characters(name: str) -> bool:
@@ -68,8 +71,12 @@ def birth_date(text: str, today: date) -> date:
 
     Raises Invalid ``birth_date`` when it is no day, lies after ``today`` or more than 150 years back.
     """
-    spaced = _SPACED_DAY.sub(r"\1-\2-\3", _MIDNIGHT.sub("", text.strip()))
-    written = _in_figures(_SOLAR.sub("", squeezed(spaced)))
+    plain = _MIDNIGHT.sub("", text.strip())
+    if " " in plain:
+        plain = _SPACED_DAY.sub(r"\1-\2-\3", plain)
+    written = _in_figures(squeezed(plain))
+    if not written[:1].isdigit() or written.endswith(")"):
+        written = _SOLAR.sub("", written)
     day = None
     if match := _DAY.fullmatch(written) or _EIGHT_DIGITS.fullmatch(written):
         day = _day(int(match[1]), int(match[2]), int(match[3]))

@@ -288,12 +288,6 @@ class RowReader:
         if cell.is_answer(text):
             self._keep(Field.BIRTH, text, answers)
             return facts.birth if facts else None
-        if cell.is_no_solar_day(text):
-            self._keep(Field.BIRTH, text, answers)
-            if facts is None:
-                sentence = Sentence("The birth is told by the lunar calendar or the age. The date is left out.")
-                warn(warnings, "birth_not_solar", Field.BIRTH, sentence)
-            return facts.birth if facts else None
         if part := cell.part_of_birth(text):
             if facts is None:
                 sentence = Sentence("The list tells year and month of birth only. The date is left out.")
@@ -302,7 +296,16 @@ class RowReader:
                 return None
             _compare_births(part, facts, warnings)
             return facts.birth
-        birth = cell.birth_date(text, self.today)
+        try:
+            birth = cell.birth_date(text, self.today)
+        except Invalid:
+            if not cell.is_no_solar_day(text):
+                raise
+            self._keep(Field.BIRTH, text, answers)
+            if facts is None:
+                sentence = Sentence("The birth is told by the lunar calendar or the age. The date is left out.")
+                warn(warnings, "birth_not_solar", Field.BIRTH, sentence)
+            return facts.birth if facts else None
         if facts:
             _compare_births(birth.isoformat(), facts, warnings)
         return birth
