@@ -54,7 +54,8 @@ def _guessed(
     headings: Sequence[str], body: Sequence[Sequence[str]], places: Places, hidden: frozenset[int]
 ) -> dict[Field, Guess]:
     every = guess_by_content(body, recognise(headings, body), headings, places)
-    if not hidden:
+    # Who is whose in a list of people is told by several columns together, seen or not.
+    if not hidden or Field.HOUSEHOLD in every:
         return every
     shown = ["" if column in hidden else heading for column, heading in enumerate(headings)]
     cells = [["" if column in hidden else cell for column, cell in enumerate(row)] for row in body]

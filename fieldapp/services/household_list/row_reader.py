@@ -238,7 +238,7 @@ class RowReader:
             return facts
         if len(number) > _IDENTITY_DIGITS and len(found := _IDENTITY_IN_TEXT.findall(number)) == 1:
             facts = identity_facts(found[0], self.today, Field.IDENTITY)
-            if beside := _IDENTITY_LABEL.sub("", number.replace(found[0], "", 1)).strip(":：()"):
+            if beside := _IDENTITY_LABEL.sub("", number.replace(found[0], "", 1)).strip(":：()；;，,、"):
                 self._keep(Field.IDENTITY, beside, answers)
             return facts
         return identity_facts(number, self.today, Field.IDENTITY)

@@ -109,6 +109,16 @@ def test_a_column_that_is_seen_goes_before_a_hidden_one_of_the_same_kind(cols: s
     assert file.columns[Field.OTHER_PHONE] == 1
 
 
+def test_a_list_of_people_is_read_by_all_its_columns(tmp_path: Path) -> None:
+    rows: list[list[Cell]] = [
+        ["户编码", "户主姓名", "姓名", "与户主关系", "电话"], ["1", "张三", "张三", "户主", "13800000001"],
+        ["1", "张三", "李梅", "配偶", ""], ["2", "李四", "李四", "户主", "13800000002"],
+    ]  # fmt: skip
+    cols = '<cols><col min="1" max="1" hidden="1"/><col min="3" max="3" hidden="1"/></cols>'
+    file = open_list(raw_workbook(tmp_path / "l.xlsx", {"a": rows}, head=cols))
+    assert [each.code for each in clean_rows(file, file.columns, TODAY, places())] == ["new", "member", "new"]
+
+
 def test_of_several_lists_the_others_are_named_and_any_can_be_read(tmp_path: Path) -> None:
     sheets: dict[str, list[list[Cell]]] = {
         "和平村": ROWS[:3], "石门村": ROWS, "字典": [["性别", "男", "女"]], "Sheet3": [], "去年": ROWS, "模板": ROWS
