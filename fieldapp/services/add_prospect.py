@@ -22,9 +22,8 @@ from fieldapp.services.business_day import business_date
 from fieldapp.services.household_list.cells import person_name
 from fieldapp.services.typed_fields import FieldCleaner, FieldWarning, told_by_identity
 from fieldapp.store.database import Store
+from fieldapp.store.prospect_list import Reason
 from fieldapp.store.unit import Unit
-
-Reason = Literal["identity", "mobile", "other_phone", "name"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,15 +139,10 @@ def likely_same(store: Store, name: str, mobile: str = "", id_number: str = "") 
             village=row.village or "",
             trade=row.trade or "",
             stage=row.stage,
-            reason=(
-                "identity" if identity and row.identity == identity
-                else "mobile" if typed_mobile and row.mobile == typed_mobile
-                else "other_phone" if typed_mobile and typed_mobile in row.other_phones.split()
-                else "name"
-            ),
+            reason=reason,
         )
-        for row in rows
-    )  # fmt: skip
+        for row, reason in rows
+    )
 
 
 def _person_fields(new: NewProspect) -> dict[str, Any]:

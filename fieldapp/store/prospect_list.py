@@ -11,21 +11,19 @@ from fieldapp.store.connection import Connection
 from fieldapp.store.search import further_phones, match_expression, search_terms, sort_key
 
 Order = Literal["due", "name"]
+Reason = Literal["identity", "mobile", "other_phone", "name"]
+"""What two prospects share; ``other_phone`` is a telephone of the family or one in the remark."""
 
 _SHOWN = (
     "row, id, name, sort_name, identity, mobile, village_code, village, trade, customer_type, stage, owner,"
-    " next_date, next_time, next_purpose, wished_fen, in_conflict, due, other_phones"
+    " next_date, next_time, next_purpose, wished_fen, in_conflict, due"
 )
 _HAS_PHONE = "instr(' ' || other_phones || ' ', ' ' || ?2 || ' ') > 0"
 
 
 @dataclass(frozen=True, slots=True)
 class ProspectRow:
-    """One line of the list.
-
-    ``due`` is the key by which rows are ordered, "9999" when there is no next date; ``other_phones``, separated by
-    spaces, are telephones of the family and those that stand in the remark.
-    """
+    """One line of the list. ``due`` is the key by which rows are ordered; "9999" when there is no next date."""
 
     row: int
     id: str
@@ -45,7 +43,6 @@ class ProspectRow:
     wished_fen: int | None
     in_conflict: bool
     due: str
-    other_phones: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,19 +119,24 @@ class ProspectList:
         query = f"SELECT {_SHOWN} FROM prospect_row WHERE identity = ? ORDER BY row"  # noqa: S608
         return [_row(row) for row in self._connection.execute(query, (identity,))]
 
-    def likely_same(self, name: str, mobile: str | None, identity: str | None, limit: int = 5) -> list[ProspectRow]:
-        """Prospects that may be the person being typed: same identity number, telephone, or name; surest first."""
-        found: dict[str, ProspectRow] = {}
-        for column, value in (("identity", identity), ("mobile", mobile), ("other_phones", mobile), ("name", name)):
-            if value and column == "other_phones":
-                rows = self._with_other_phone(value, limit)
-            elif value:
-                query = f"SELECT {_SHOWN} FROM prospect_row WHERE {column} = ? ORDER BY row LIMIT ?"  # noqa: S608
-                rows = self._connection.execute(query, (value, limit)).fetchall()
-            else:
+    def likely_same(
+        self, name: str, mobile: str | None, identity: str | None, limit: int = 5
+    ) -> list[tuple[ProspectRow, Reason]]:
+        """Prospects that may be the person being typed and what they share with them, surest first."""
+        found: dict[str, tuple[ProspectRow, Reason]] = {}
+        reasons: tuple[tuple[Reason, str | None], ...] = (
+            ("identity", identity), ("mobile", mobile), ("other_phone", mobile), ("name", name)
+        )  # fmt: skip
+        for reason, value in reasons:
+            if not value:
                 continue
+            if reason == "other_phone":
+                rows = self._with_other_phone(value, limit)
+            else:
+                query = f"SELECT {_SHOWN} FROM prospect_row WHERE {reason} = ? ORDER BY row LIMIT ?"  # noqa: S608
+                rows = self._connection.execute(query, (value, limit)).fetchall()
             for row in rows:
-                found.setdefault(row[1], _row(row))
+                found.setdefault(row[1], (_row(row), reason))
         return list(found.values())[:limit]
 
     def _with_other_phone(self, phone: str, limit: int) -> list[tuple[Any, ...]]:
@@ -238,4 +240,4 @@ def _conditions(wanted: Filter) -> tuple[list[str], list[Any]]:
 
 
 def _row(row: tuple[Any, ...]) -> ProspectRow:
-    return ProspectRow(*row[:16], bool(row[16]), row[17], row[18])  # type: ignore[call-arg] # mypy cannot count a slice
+    return ProspectRow(*row[:16], bool(row[16]), row[17])  # type: ignore[call-arg] # mypy cannot count a slice

@@ -19,6 +19,7 @@ LONGEST_WORD = 24
 LEAST_DIGITS = 3
 
 _WORD = re.compile(r"\w+")
+_INSIDE_A_NUMBER = re.compile(r"(?<=\d)[\s-]+(?=\d)")
 _HOME = re.compile(r"(?<![\d])(?:\+|00)?86(?=1[3-9]\d{9}(?!\d))|\+86(?=[1-9])", re.ASCII)
 
 
@@ -58,7 +59,9 @@ def match_expression(typed: str) -> str | None:
     All words must be found. Spaces and hyphens inside a run of digits are dropped, as people write telephones, and so
     is the country code that a telephone shows before a caller's number.
     """
-    joined = _HOME.sub("", re.sub(r"(?<=\d)[\s-]+(?=\d)", "", half_width_digits(typed)))
+    joined = _INSIDE_A_NUMBER.sub("", typed if typed.isascii() else half_width_digits(typed))
+    if "86" in joined:
+        joined = _HOME.sub("", joined)
     words = _words(joined)
     return " AND ".join(f'"{word}"*' for word in words[:8]) if words else None
 

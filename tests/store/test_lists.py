@@ -151,7 +151,9 @@ def test_a_telephone_in_the_remark_finds_the_family(remembered: Store, typed: st
 def test_other_figures_in_a_remark_are_no_telephones(store: Store, remark: str) -> None:
     add_prospect(store, NewProspect(name="王五", mobile="13800000001", remark=remark))
     with store.reading() as view:
-        assert [row.other_phones for row in view.prospects.page(Filter(), 10)] == [""]
+        assert view.prospects.page(Filter(typed="王五"), 10)
+    connection = store.write(lambda unit: unit.connection.execute("SELECT other_phones FROM prospect_row").fetchall())
+    assert connection == [("",)]
 
 
 def test_a_telephone_of_the_family_finds_it_and_is_forgotten_with_the_remark(store: Store) -> None:
