@@ -180,11 +180,10 @@ class Unit:
         )
         self.outbox.replace([queued.n for queued in behind], correction)
         self.outbox.rename_needed({refused.change, *(queued.change for queued in behind)}, correction.id)
-        screen = self.screen_of(stored.base, stored.id)
-        _require_valid(stored.kind, screen)
+        corrected = self.shown_anew(stored)
+        _require_valid(stored.kind, corrected.screen)
         self.outbox.withdraw_refused(refused.change)
         self._topics.add("outbox")
-        corrected = replace(stored, screen=screen, deleted=bool(screen.get("deleted")))
         kind = KINDS.get(stored.kind)
         if kind is not None and kind.append_only:  # head office has no such entry: nothing that was told is altered
             self.forget(stored)
@@ -222,8 +221,7 @@ class Unit:
         self.outbox.replace([queued.n for queued in behind], correction)  # empty or not: head office waits for it
         self.outbox.rename_needed({queued.change for queued in behind}, correction.id)
         if stored is not None:
-            screen = self.screen_of(stored.base, stored.id)
-            self.put(replace(stored, screen=screen, deleted=bool(screen.get("deleted"))))
+            self.put(self.shown_anew(stored))
 
     def _behind(self, refused: Refused) -> list[Queued]:
         """What was typed into the record behind a refused change, up to what waits for others.
@@ -248,8 +246,7 @@ class Unit:
             emptied = msgspec.structs.replace(change, id=new_change_id(), fields={}, group=None)
             self.outbox.replace([change.n], emptied)  # head office waits for its number
             if stored is not None:
-                screen = self.screen_of(stored.base, stored.id)
-                self.put(replace(stored, screen=screen, deleted=bool(screen.get("deleted"))))
+                self.put(self.shown_anew(stored))
 
     def put(self, stored: StoredRecord) -> None:
         """Keep a record as given and show it; head office's word or the result of an edit."""
@@ -295,6 +292,11 @@ class Unit:
     def tell(self, topic: str) -> None:
         """Note that ``drafts``, ``exchange`` or ``settings`` moved, for the notice after the commit."""
         self._topics.add(topic)
+
+    def shown_anew(self, stored: StoredRecord) -> StoredRecord:
+        """The record with the screen that follows from its base and what is queued."""
+        screen = self.screen_of(stored.base, stored.id)
+        return replace(stored, screen=screen, deleted=bool(screen.get("deleted")))
 
     def screen_of(self, base: Values, record: str) -> Values:
         """Base and outbox together: what the screen shows."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
@@ -37,6 +37,8 @@ class Applied:
     """How far the full pull is that the page belonged to."""
     rest: Rest | None = None
     """What was left to do after the last reply."""
+    counter: int = 0
+    """The highest request that the laptop's file knows of now, this process's or another's."""
 
 
 def apply_reply(
@@ -208,8 +210,7 @@ def _take_run(unit: Unit, stored: StoredRecord, taken: list[tuple[Queued, int]],
         if stored.seq is None or stored.stale or seq >= stored.seq:
             base.update({name: new for name, (_, new) in queued.decoded().fields.items()})
             latest = replace(latest, stream=stream, seq=seq, stale=False, ghost=False)
-    screen = unit.screen_of(base, stored.id)
-    unit.put(replace(latest, base=base, screen=screen, deleted=bool(screen.get("deleted"))))
+    unit.put(unit.shown_anew(replace(latest, base=base)))
 
 
 def _told_as_typed(stored: StoredRecord, receipts: list[tuple[Queued, Receipt]], differing: set[str]) -> bool:
@@ -241,8 +242,7 @@ def _take_receipts(unit: Unit, stored: StoredRecord, receipts: list[tuple[Queued
             )
     if latest.seq is None:  # refused before head office ever had it: what was typed stays on the screen
         return
-    screen = unit.screen_of(base, stored.id)
-    unit.put(replace(latest, base=base, screen=screen, deleted=bool(screen.get("deleted"))))
+    unit.put(unit.shown_anew(replace(latest, base=base)))
 
 
 def _at_least_as_new(rev: Rev, stored: StoredRecord) -> bool:
@@ -254,26 +254,22 @@ def _take_state(unit: Unit, stored: StoredRecord, state: RecordState) -> None:
     """Head office's word on a record that is here."""
     moves, stream, seq = state.rev
     if not _at_least_as_new(state.rev, stored):
-        screen = unit.screen_of(stored.base, stored.id)  # its receipts may have emptied the outbox
-        if screen != stored.screen:
-            unit.put(replace(stored, screen=screen, deleted=bool(screen.get("deleted"))))
+        shown = unit.shown_anew(stored)  # its receipts may have emptied the outbox
+        if shown.screen != stored.screen:
+            unit.put(shown)
         return
-    values = state.values
-    screen = unit.screen_of(values, stored.id)
     told = replace(
         stored,
         parent=state.parent or stored.parent,
         stream=stream,
         moves=moves,
         seq=seq,
-        base=values,
-        screen=screen,
+        base=state.values,
         conflicts=state.conflicts,
-        deleted=bool(screen.get("deleted")),
         stale=False,
         ghost=False,
     )
-    _keep(unit, stored, told)
+    _keep(unit, stored, unit.shown_anew(told))
 
 
 def _keep(unit: Unit, stored: StoredRecord, told: StoredRecord) -> None:
@@ -286,13 +282,12 @@ def _keep(unit: Unit, stored: StoredRecord, told: StoredRecord) -> None:
         unit.put(told)
 
 
-def _show_unsent(unit: Unit, records: list[str]) -> None:
+def _show_unsent(unit: Unit, records: Iterable[str]) -> None:
     """Records that were not here may have changes: those of a record that left are queued again after a restore."""
     if not unit.outbox.goes_on_after(0):
         return
-    for stored in unit.records.known([*unit.outbox.unsent_among(records)]).values():
-        screen = unit.screen_of(stored.base, stored.id)
-        _keep(unit, stored, replace(stored, screen=screen, deleted=bool(screen.get("deleted"))))
+    for stored in unit.records.known([*unit.outbox.unsent_among([*records])]).values():
+        _keep(unit, stored, unit.shown_anew(stored))
 
 
 def _take_page(unit: Unit, reply: SyncReply, ready: Told | None, applied: Applied) -> None:
@@ -305,7 +300,7 @@ def _take_page(unit: Unit, reply: SyncReply, ready: Told | None, applied: Applie
     if known or ready is None:
         ready = Told(state for state in reply.records if state.record not in known)
     unit.put_all_told(ready)
-    _show_unsent(unit, [state.record for state in reply.records if state.record not in known])
+    _show_unsent(unit, (state.record for state in reply.records if state.record not in known))
     applied.received = len(reply.records)
     for gone in reply.gone:
         applied.gone += _take_gone(unit, gone)

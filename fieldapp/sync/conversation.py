@@ -79,7 +79,6 @@ class Conversation:
         self._reissued = False
         self._place: Place | None = None
         self._counter = 0  # one above what is on the disk, as far as this conversation knows
-        self._on_its_way = 0  # the counter that the reply being written brings to the disk
         self._answered: Answered | None = None  # what the reply being written tells, and of what
         self._unwritten: Callable[[Unit], Applied] | None = None  # the last reply, until the next request is out
         self._writing: Callable[[], Applied] | None = None  # waits for it
@@ -238,7 +237,6 @@ class Conversation:
             # where another process moved the cursor, ask the laptop anew
             self._place = told if on_course else None
             self._answered = Answered(batch, reply)
-            self._on_its_way = request.counter
 
     def _write(
         self,
@@ -281,7 +279,7 @@ class Conversation:
         except BaseException:
             self._place = None
             raise
-        self._counter = max(self._counter, self._on_its_way + 1)
+        self._counter = max(self._counter, applied.counter + 1)
         self._summary.add(applied)
         self.rest = applied.rest
         self._pull = applied.pull
@@ -398,7 +396,8 @@ def _require_sensible(runs: Sequence[Run], sent: int) -> None:
 def _apply(unit: Unit, request: SyncRequest, reply: SyncReply, sent: list[Queued], ready: Told) -> Applied:
     applied = apply_reply(unit, request.cursor, reply, sent, ready)
     # another process may have gone further meanwhile; going back would look like a clone
-    unit.state.set("counter", max(request.counter, unit.state.get("counter", int) or 0))
+    applied.counter = max(request.counter, unit.state.get("counter", int) or 0)
+    unit.state.set("counter", applied.counter)
     return applied
 
 

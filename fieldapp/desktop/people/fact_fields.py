@@ -56,23 +56,21 @@ def typing_of(fact: Fact, session: DesktopSession) -> Typing:
 
 def _line(_fact: Fact, _session: DesktopSession) -> Typing:
     entry = Entry()
-    return Typing(
-        entry,
-        lambda value: entry.setText(str(value or "")),
-        entry.text,
-        lambda value: entry.text().strip() == str(value or "").strip(),
-        lambda told: _hear(entry.editingFinished, told),
-    )
+    return _written(entry, entry.editingFinished)
 
 
 def _note(_fact: Fact, _session: DesktopSession) -> Typing:
     note = _LeftNote(lines=2)
+    return _written(note, note.left)
+
+
+def _written(control: Entry | Note, left: Any) -> Typing:
     return Typing(
-        note,
-        lambda value: note.setText(str(value or "")),
-        note.text,
-        lambda value: note.text().strip() == str(value or "").strip(),
-        lambda told: _hear(note.left, told),
+        control,
+        lambda value: control.setText(str(value or "")),
+        control.text,
+        lambda value: control.text().strip() == str(value or "").strip(),
+        lambda told: _hear(left, told),
     )
 
 
