@@ -99,6 +99,7 @@ class ReferenceClient:
         self.cursor: str | None = None
         self.marks: dict[str, list[Any]] = {}
         self._heads: dict[str, list[Any]] | None = None
+        self._more = False
         self._counter = 0
         self._n = 0
 
@@ -277,9 +278,10 @@ class ReferenceClient:
         for stream, mark in heads.items():
             self._mark(stream, *mark)
         self.marks = {stream: mark for stream, mark in self.marks.items() if stream in heads}
+        went_on = self._more and not reply.get("restart")  # to the heads of the first page: the cursor may stand before
         self._more = reply.get("more", False)
         self.cursor = reply["cursor"]
-        self._heads = heads
+        self._heads = None if self._more or went_on else heads
         self.missing += reply.get("missing", ())
         if not self._more:
             self.base = {record: held for record, held in self.base.items() if not held.stale and held.rev[1] in heads}
