@@ -102,9 +102,9 @@ def _not_read(file: HouseholdListFile) -> list[str]:
     """
     lines = []
     if file.sheet_is_hidden:
-        lines.append(tr("Read is the sheet {sheet}, which is hidden.", sheet=file.how_written))
+        lines.append(tr("The sheet {sheet} is read, which is hidden.", sheet=file.how_written))
     elif file.other_sheets:
-        lines.append(tr("Read is the sheet {sheet}.", sheet=file.how_written))
+        lines.append(tr("The sheet {sheet} is read.", sheet=file.how_written))
     if file.other_sheets:
         lines.append(tr("Not read: {sheets}", sheets=tr(", ").join(file.other_sheets)))
     if file.other_lists:

@@ -60,7 +60,7 @@ def test_sheets_that_are_not_read_are_told_and_a_hidden_one_is_not_preferred(lap
     book.save(tmp_path / "名单.xlsx")
     words = ("import", tmp_path / "名单.xlsx", "--profile", laptop)
     seen = typed(*words, "--preview").out.splitlines()
-    assert seen[:2] == ["Read is the sheet 黄沙村.", "Not read: 去年"]
+    assert seen[:2] == ["The sheet 黄沙村 is read.", "Not read: 去年"]
     facts = typed(*words, "--json").facts()
     assert (facts["rows"], facts["new"], facts["other_sheets"]) == (1, 1, ["去年"])
     book["黄沙村"].delete_rows(1, 2)
@@ -190,7 +190,7 @@ def a_workbook(path: Path, *, filtered: bool = True) -> Path:
 def test_what_nobody_sees_in_a_workbook_is_told_and_chosen(laptop: Path, tmp_path: Path) -> None:
     words = ("import", a_workbook(tmp_path / "名单.xlsx"), "--profile", laptop)
     assert typed(*words, "--preview").out.splitlines()[:5] == [
-        "Read is the sheet 和平村.",
+        "The sheet 和平村 is read.",
         "Not read: 石门村, 去年",
         "Each is a list too; --sheet reads it: 石门村, 去年",
         "1 row is hidden in this sheet and not read; --hidden-rows reads it.",

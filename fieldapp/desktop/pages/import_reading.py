@@ -93,9 +93,9 @@ def _told(file: HouseholdListFile) -> list[Words]:
             )
         )
     if file.sheet_is_hidden:
-        told.append(lambda: tr("Read is the sheet {sheet}, which is hidden.", sheet=one_line(file.how_written)))
+        told.append(lambda: tr("The sheet {sheet} is read, which is hidden.", sheet=one_line(file.how_written)))
     elif file.other_sheets:
-        told.append(lambda: tr("Read is the sheet {sheet}.", sheet=one_line(file.how_written)))
+        told.append(lambda: tr("The sheet {sheet} is read.", sheet=one_line(file.how_written)))
     if headings := file.hidden_headings:
         told.append(lambda: tr("Hidden columns are read too: {columns}", columns=one_line(tr(", ").join(headings))))
     if others := file.other_sheets:
