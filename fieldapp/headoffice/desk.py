@@ -138,14 +138,16 @@ class Desk:
         """
         counter = _asked_number(request, "n")
         cursor = request.query_params.get("c", "")
-        if glimpse is not None and self._store.glances.near and self.exchange.little_news(glimpse, cursor):
-            caller = _caller_in(glimpse)
-            _slow_down(self._devices, caller.device)
-            found = self.exchange.glance(lambda _unit: caller, cursor, counter)
-        else:
+        if glimpse is None:
             with self.wary_of_strangers(request):
                 who = partial(self._welcomed, _token(request))
                 found = await in_worker(partial(self.exchange.glance, who, cursor, counter))
+        else:
+            caller = _caller_in(glimpse)
+            _slow_down(self._devices, caller.device)
+            find = partial(self.exchange.glance, lambda _unit: caller, cursor, counter)
+            at_once = self._store.glances.near and self.exchange.little_news(glimpse, cursor)
+            found = find() if at_once else await in_worker(find)
         return nothing_new() if found is None else reply(request, found, coding=WORDS_CODING)
 
     def nothing_new(self, glimpse: Glimpse, cursor: str, counter: int) -> bool:

@@ -55,6 +55,9 @@ DURABLE_FRESH_S = 60
 _FEW = 20
 """Changes that keep the others waiting so little that a second look at the database would take longer."""
 
+_LITTLE = 200
+"""Numbers that are read while other writers of a stream wait."""
+
 _NEWS = SyncRequest(protocol=PROTOCOL, device="", counter=0, page=MOST_PER_PAGE)
 """What the short question asks for."""
 
@@ -214,16 +217,18 @@ class Exchange:
         at: str,
         manner: Manner,
     ) -> Pushed | SyncReply | Forked:
-        """What the push did; the reply itself where that is quicker found while nobody else can write."""
+        """What the push did; the reply itself where little was pushed and what the reply reads stands still."""
         with self._store.writing() as unit:
             _admit(unit, device, request.counter, at)
-            fork = _forks(unit.records, request.marks, positions, unit.records.heads(author.audiences()))
+            heads = unit.records.heads(author.audiences())
+            fork = _forks(unit.records, request.marks, positions, heads)
             if fork:
                 return Forked(fork)
             if arrivals:
                 self._prover.learn(unit)
             if request.rescues:
                 take_in(unit, author, device, request.rescues, at)
+                heads = unit.records.heads(author.audiences())
             pushed = push(
                 unit,
                 author,
@@ -234,10 +239,14 @@ class Exchange:
                 manner=manner,
                 limits=self._limits,
                 proven=self._prover.proven(author.staff, arrivals, request.proofs),
+                seen=heads,
             )
-            if unit.records.many_writers or len(arrivals) > _FEW:
+            if len(arrivals) > _FEW or (
+                unit.records.many_writers and not _stands_still(author, positions, heads, pushed)
+            ):
                 return pushed
-            return self._reply(unit, author, request, positions, pushed, at)
+            heads |= {stream: head for stream, head in pushed.heads.items() if stream in heads}
+            return self._reply(unit, author, request, positions, pushed, at, heads)
 
 
 def _in_quickest_manner(push_in: Callable[[Manner], T], device: str) -> T:
@@ -318,6 +327,18 @@ def _forks(
 def _is_hash(kept: str | None, told: str) -> bool:
     """Whether ``told`` is the kept chain hash, or enough of its beginning."""
     return kept is not None and kept.startswith(told) and len(told) >= min(SHORT_HASH, len(kept))
+
+
+def _stands_still(author: Author, positions: dict[str, Position], heads: dict[str, Head], pushed: Pushed) -> bool:
+    """Whether a reply would read little, and of locked streams only: what others may write to now, the laptop has read.
+
+    Only then do several statements see one moment of a database with many writers.
+    """
+    if not pushed.answers or positions.keys() != heads.keys() or not pushed.streams <= pushed.heads.keys():
+        return False
+    free = {stream: head for stream, head in heads.items() if stream not in pushed.heads}
+    news = sum(head.seq - positions[stream].seq for stream, head in heads.items())
+    return news <= _LITTLE and _all_read(author, {stream: positions[stream] for stream in free}, free)
 
 
 def _all_read(author: Author, positions: dict[str, Position], heads: dict[str, Head]) -> bool:

@@ -197,6 +197,11 @@ class Ledger:
         pending.heads[stream] = Head(run.last, hashes[-1], head.floor)
         return run
 
+    @property
+    def heads(self) -> dict[str, Head]:
+        """Of all streams that may be written, as the request left them so far."""
+        return self._heads | self._pending.heads
+
     def hash_at(self, record: StoredRecord) -> str:
         """The chain hash at the number that ``record`` was given in this step."""
         for entry in self._step.entries:

@@ -45,6 +45,7 @@ class Pushed:
     ``changed`` are the records that got receipts, each as the laptop will believe it to be after them; ``streams``
     where those are by the receipts or have gone since, ``digests`` the photos they name.
     ``entered`` tells the numbers (after, until) that the push gave in a stream, where the receipts tell all of them.
+    ``heads`` are those of the streams that it locked, as it left them.
     """
 
     answers: list[Answer]
@@ -53,6 +54,7 @@ class Pushed:
     streams: frozenset[str] = frozenset()
     digests: tuple[str, ...] = ()
     entered: dict[str, tuple[int, int]] = field(default_factory=dict)
+    heads: dict[str, Head] = field(default_factory=dict)
 
     @classmethod
     def nothing(cls) -> Pushed:
@@ -80,18 +82,19 @@ def push(
     limits: Limits | None = None,
     late: bool = False,
     proven: frozenset[str] = frozenset(),
+    seen: dict[str, Head] | None = None,
 ) -> Pushed:
     """Apply ``arrivals`` in order. The unit must be written to by nobody else meanwhile.
 
     ``late`` treats every change as one of somebody who does not have the record any more (SYNC 18, 42).
 
     ``limits`` are those of the controls on what is submitted. ``proven`` are changes that were taken once, before a
-    restore: at worst they are late. Where the database does not take all that is stored together, DBAPIError undoes the
-    unit.
+    restore: at worst they are late. ``seen`` are heads that the unit has read and not written since. Where the database
+    does not take all that is stored together, DBAPIError undoes the unit.
     """
     at_length = late or manner is not Manner.AT_A_GLANCE
     changes = [named for arrival in arrivals if (named := arrival.named) is not None]
-    heads, found = _found_and_locked(unit.records, changes, at_length=at_length)
+    heads, found = _found_and_locked(unit.records, changes, seen or {}, at_length=at_length)
     ledger = Ledger(unit, heads, {}, device=device, at=at, rows=found)
     streams = {change.stream for change in changes}
     ledger.know_holds(unit.records.holds(streams, device))
@@ -123,6 +126,7 @@ def push(
             for stream, numbers in ledger.entered.items()
             if _all_sure(stream, ledger.touched(stream), answers, knowledge)
         },
+        ledger.heads,
     )
 
 
@@ -191,14 +195,15 @@ def _all_sure(stream: str, touched: dict[str, int], answers: Sequence[Answer], k
 
 
 def _found_and_locked(
-    records: Records, changes: Sequence[Change | PlainEntry], *, at_length: bool
+    records: Records, changes: Sequence[Change | PlainEntry], seen: dict[str, Head], *, at_length: bool
 ) -> tuple[dict[str, Head], dict[str, Row]]:
     """The records that ``changes`` name, wherever they are now, and the heads of all streams concerned, locked.
 
     A record is looked for where its change believes it, then where it was moved from there or made anew after a
     restore, then everywhere (SYNC 12); one that nobody else can have made yet is looked for where its parent is, and
     one that a plain entry makes not even there, unless the push goes ``at_length``: the database will not take it
-    twice. What moved between the look and the lock is left out, and so waits.
+    twice. What moved between the look and the lock is left out, and so waits; where the heads are still those that were
+    ``seen`` before the look, nothing moved.
     """
     made = {change.record for change in changes if change.new}
     parents = {change.parent for change in changes if change.parent is not None}
@@ -218,7 +223,7 @@ def _found_and_locked(
     if elsewhere := {row[0] for row in found.values()} - looked_in:  # that is where a new one would stand
         found |= records.find_rows(sought - found.keys(), elsewhere)
     streams |= {row[0] for row in found.values()}
-    heads = records.heads(streams, lock=True)
-    if records.many_writers:
+    heads = records.lock_heads(streams, seen)
+    if any(seen.get(stream) != head for stream, head in heads.items()) and records.many_writers:
         found = records.find_rows(sought | found.keys(), heads)
     return heads, found

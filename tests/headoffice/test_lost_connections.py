@@ -53,6 +53,16 @@ def test_connections_that_died_at_rest_are_made_anew(store: Store, url: str, mon
     use(store)
 
 
+def test_connections_that_died_while_they_waited_for_their_next_use_are_made_anew(store: Store, url: str) -> None:
+    for _ in range(2):
+        use(store)
+        for kept in (store._to_write, store._to_read):
+            assert kept.idle
+            kept.idle[:] = [(connection, since - 600) for connection, since in kept.idle]
+        cut_off(url)
+    use(store)
+
+
 def test_connections_that_died_in_use_are_told_as_busy_at_most_once_each(
     store: Store, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -114,17 +114,24 @@ def _ask_after_a_rest(engine: Engine) -> None:
 
     @event.listens_for(engine, "checkin")
     def _rests(_connection: Any, entry: ConnectionPoolEntry) -> None:
-        entry.info[_RESTS_SINCE] = time.monotonic()
+        entry.info.setdefault(_RESTS_SINCE, time.monotonic())
 
     @event.listens_for(engine, "checkout")
     def _ask(connection: Any, entry: ConnectionPoolEntry, _proxy: object) -> None:
-        rests_since = entry.info.get(_RESTS_SINCE)
+        rests_since = entry.info.pop(_RESTS_SINCE, None)
         if rests_since is None or time.monotonic() - rests_since < ASKED_AFTER_S:
             return
         try:
             engine.dialect.do_ping(connection)
         except engine.dialect.loaded_dbapi.Error as error:
             raise InvalidatePoolError from error
+
+
+def back_to_pool(connection: Connection, rests_since: float) -> None:
+    """Give back a connection that was last used at ``rests_since`` (monotonic)."""
+    if not connection.invalidated:
+        connection.info[_RESTS_SINCE] = rests_since
+    connection.close()
 
 
 def psycopg_parameters(engine: Engine) -> dict[str, Any]:

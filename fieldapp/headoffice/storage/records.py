@@ -70,6 +70,14 @@ class Records:
             query += " FOR UPDATE"
         return {row[0]: Head(row[1], row[2], row[3]) for row in self._direct.rows(query, set(streams))}
 
+    def lock_heads(self, streams: Iterable[str], seen: dict[str, Head]) -> dict[str, Head]:
+        """The same, locked; ``seen`` are those that this unit has read and not written since."""
+        if self.many_writers:
+            return self.heads(streams, lock=True)
+        wanted = set(streams)
+        known = {stream: seen[stream] for stream in wanted & seen.keys()}
+        return known | self.heads(wanted - known.keys()) if wanted - known.keys() else known
+
     def streams(self) -> list[str]:
         """Every stream there is."""
         return list(self._connection.scalars(select(tables.stream_head.c.stream).order_by("stream")))
@@ -103,10 +111,10 @@ class Records:
         """Where those of ``records`` went that were moved out of one of ``streams``: record to stream (SYNC 12)."""
         query = "SELECT record, to_stream FROM forward WHERE stream = ? AND record IN (?)"
         wanted = set(records)
-        left = [
-            s for s in sorted(set(streams)) if self._direct.rows("SELECT 1 FROM forward WHERE stream = ? LIMIT 1", s)
-        ]
-        return {row[0]: row[1] for stream in left for row in self._direct.rows(query, stream, wanted)}
+        looked_in = set(streams)
+        if not wanted or not self._direct.rows("SELECT 1 FROM forward WHERE stream IN (?) LIMIT 1", looked_in):
+            return {}  # most often nothing ever left any of them
+        return {row[0]: row[1] for stream in sorted(looked_in) for row in self._direct.rows(query, stream, wanted)}
 
     def tell_where(self, places: dict[str, str]) -> None:
         """Whoever looks for these records anywhere learns the stream each is in now.

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, cast
 
 from sqlalchemy import Connection, Engine, NestedTransaction
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import QueuePool
 
+from fieldapp.headoffice.storage import engines
 from fieldapp.headoffice.storage.accounts import Accounts
 from fieldapp.headoffice.storage.attachments import Attachments
 from fieldapp.headoffice.storage.engines import LOCK_TIMEOUT_S, WRITING, psycopg_parameters
@@ -45,13 +47,40 @@ class Unit:
 class _Kept:
     """Connections made ready with ``options``; at most ``most`` wait here, out of the pool, for their next use.
 
-    Only those to a file do: one to a server may be gone by then.
+    One to a server goes back to the pool after a rest: it may be gone by then, and there it is asked.
     """
 
-    def __init__(self, options: dict[str, Any], most: int) -> None:
+    def __init__(self, options: dict[str, Any], most: int, *, of_server: bool) -> None:
         self.options = options
         self.most = most
-        self.idle: list[Connection] = []
+        self.idle: list[tuple[Connection, float]] = []
+        self._of_server = of_server
+
+    def take(self) -> Connection | None:
+        """One that waits and needs no asking."""
+        with suppress(IndexError):
+            while True:
+                connection, since = self.idle.pop()
+                if not self._of_server or time.monotonic() - since < engines.ASKED_AFTER_S:
+                    return connection
+                engines.back_to_pool(connection, since)
+        return None
+
+    def keep(self, connection: Connection) -> None:
+        """Have it wait, or go back to the pool where enough do."""
+        if len(self.idle) < self.most:
+            self.idle.append((connection, time.monotonic()))
+        else:
+            connection.close()
+
+    def let_go(self, *, lost: bool = False) -> None:
+        """Give all that wait back to the pool; for good where the server may be ``lost``."""
+        with suppress(IndexError):
+            while True:
+                connection, since = self.idle.pop()
+                if lost:
+                    connection.invalidate()
+                engines.back_to_pool(connection, since)
 
 
 class Store:
@@ -60,8 +89,12 @@ class Store:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._writer = threading.Lock() if engine.dialect.name == "sqlite" else None
-        self._to_write = _Kept({WRITING: True}, 1) if self._writer else _Kept({"isolation_level": "READ COMMITTED"}, 0)
-        self._to_read = _Kept({}, 2) if self._writer else _Kept({"isolation_level": "REPEATABLE READ"}, 0)
+        if self._writer is not None:
+            self._to_write = _Kept({WRITING: True}, 1, of_server=False)
+            self._to_read = _Kept({}, 2, of_server=False)
+        else:
+            self._to_write = _Kept({"isolation_level": "READ COMMITTED"}, 3, of_server=True)
+            self._to_read = _Kept({"isolation_level": "REPEATABLE READ"}, 3, of_server=True)
         self.glances = _glances(engine)
 
     @contextmanager
@@ -80,8 +113,7 @@ class Store:
         """Let go of every connection."""
         self.glances.close()
         for kept in (self._to_write, self._to_read):
-            while kept.idle:
-                kept.idle.pop().close()
+            kept.let_go()
         self._engine.dispose()
 
     def connections(self) -> tuple[int, int]:
@@ -92,20 +124,19 @@ class Store:
 
     @contextmanager
     def _connection(self, kept: _Kept) -> Iterator[Connection]:
-        try:
-            connection = kept.idle.pop()
-        except IndexError:
+        connection = kept.take()
+        if connection is None:
             connection = self._engine.connect()
             connection.execution_options(**kept.options)
         try:
             yield connection
-        except BaseException:
+        except BaseException as error:
             connection.close()
+            if self._writer is None and isinstance(error, DBAPIError):
+                for others in (self._to_write, self._to_read):
+                    others.let_go(lost=True)
             raise
-        if len(kept.idle) < kept.most:
-            kept.idle.append(connection)
-        else:
-            connection.close()
+        kept.keep(connection)
 
     @contextmanager
     def _sole_writer(self) -> Iterator[None]:
