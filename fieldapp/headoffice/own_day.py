@@ -46,6 +46,6 @@ def _of_the_day(unit: Unit, author: Author, day: date) -> Iterator[StoredRecord]
     roots += days.promised(author.branch, author.staff, since, tomorrow, MOST_CUSTOMERS)
     wanted = list(dict.fromkeys(roots))[:MOST_CUSTOMERS]
     for start in range(0, len(wanted), _AT_ONCE):
-        for record in days.families(author.branch, wanted[start : start + _AT_ONCE]):
+        for record in days.families(author.branch, author.staff, wanted[start : start + _AT_ONCE]):
             if live_in(record, audiences):
                 yield record

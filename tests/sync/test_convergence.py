@@ -546,6 +546,7 @@ class Interleavings(RuleBasedStateMachine):
             self.what_waits_has_its_reason(laptop, known)
             self.laptop_equals_head_office(laptop)
         self.nothing_typed_is_lost(known, [*refused.values(), *waiting.values()])
+        self.families_are_whole(known)
         streams = (BRANCH, OTHER_BRANCH)
         counted = [entry.change for name in streams for entry in self.office.journal(name) if entry.effect == "change"]
         assert len(counted) == len(set(counted)), "a change was counted twice"
@@ -582,6 +583,15 @@ class Interleavings(RuleBasedStateMachine):
             assert kept.base == standing.values, "a laptop was told other values"
             assert kept.conflicts == standing.conflicts
             assert (kept.moves, kept.stream, kept.seq) == standing.rev
+
+    def families_are_whole(self, known: dict[str, Any]) -> None:
+        """However its members are found: they are handed over together, and judged together."""
+        with self.office.store.reading() as unit:
+            for root in (one for one in known.values() if one.parent is None):
+                family = unit.records.of_root(root.stream, root.record)
+                assert [one.seq for one in family] == sorted(one.seq for one in family)
+                of_it = {name for name, one in known.items() if (one.stream, one.root) == (root.stream, root.record)}
+                assert {one.record for one in family if one.record in known} == of_it, "a record is without its family"
 
     def nothing_typed_is_lost(self, known: dict[str, Any], kept_back: list[Any]) -> None:
         held_back = {

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from fieldapp.headoffice.record import StoredRecord
 from fieldapp.headoffice.storage.direct import Direct
 from fieldapp.headoffice.storage.rows import COLUMNS, record_of
+from fieldapp.headoffice.storage.tables import NO_ENTRY
 
 _DATED = '%"next_date":"%'
 _PROMISED = '%"promised_fen":%'
@@ -43,7 +44,11 @@ class OwnDays:
         )
         return [row[0] for row in rows]
 
-    def families(self, stream: str, roots: Sequence[str]) -> list[StoredRecord]:
-        """Everything of these prospects, by number."""
-        query = f"SELECT {COLUMNS} FROM record WHERE stream = ? AND root IN (?) ORDER BY seq"  # noqa: S608
-        return [record_of(row) for row in self._direct.rows(query, stream, list(roots))]
+    def families(self, stream: str, owner: str, roots: Sequence[str]) -> list[StoredRecord]:
+        """Everything of these prospects of ``owner``, by number."""
+        family = f"SELECT {COLUMNS} FROM record WHERE stream = ? AND root IN (?)"  # noqa: S608 - constants only
+        rows = [
+            *self._direct.rows(f"{family} AND {NO_ENTRY}", stream, list(roots)),
+            *self._direct.rows(f"{family} AND owner = ? AND NOT ({NO_ENTRY})", stream, list(roots), owner),
+        ]
+        return sorted(map(record_of, rows), key=lambda record: record.seq)

@@ -126,9 +126,13 @@ class Records:
         self._direct.insert(tables.forward, rows)
 
     def of_root(self, stream: str, root: str) -> list[StoredRecord]:
-        """The root and all its children."""
-        query = f"SELECT {COLUMNS} FROM record WHERE stream = ? AND root = ? ORDER BY seq"  # noqa: S608
-        return [record_of(row) for row in self._direct.rows(query, stream, root)]
+        """The root and all its children, oldest number first."""
+        family = [record_of(row) for row in self._direct.rows(f"{_FAMILY} AND {tables.NO_ENTRY}", stream, root)]
+        had = {officer for member in family if member.record == root for officer in (member.owner, *member.had)}
+        if not had:  # the root is elsewhere
+            return [record_of(row) for row in self._direct.rows(f"{_FAMILY} ORDER BY seq", stream, root)]
+        family += map(record_of, self._direct.rows(f"{_FAMILY} AND owner IN (?) AND {_ENTRY}", stream, root, had))
+        return sorted(family, key=lambda member: member.seq)
 
     def of_kind(self, stream: str, kind: str) -> list[StoredRecord]:
         """Every record of one kind in a stream, oldest number first."""
@@ -259,6 +263,9 @@ def _whose(stream: str, audience: str) -> tuple[str, tuple[str, ...]]:
         return f" AND (root IN {opened} OR record IN {opened})", (stream, stream)
     return (_BUT_UNTOLD, ()) if audience == HEAD else ("", ())
 
+
+_FAMILY = f"SELECT {COLUMNS} FROM record WHERE stream = ? AND root = ?"  # noqa: S608 - constants only
+_ENTRY = f"NOT ({tables.NO_ENTRY})"
 
 _BUT_UNTOLD = "".join(f" AND kind <> '{kind}'" for kind in sorted(UNTOLD))
 
