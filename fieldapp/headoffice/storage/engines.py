@@ -15,6 +15,7 @@ from sqlcipher3 import dbapi2
 from fieldapp.bound_values import bind_as_they_are
 from fieldapp.domain.errors import Actionable
 from fieldapp.domain.wording import Sentence
+from fieldapp.headoffice.storage.copying_back import AT_LENGTH_PAGES
 from fieldapp.headoffice.storage.direct import Direct
 
 APPLICATION_ID = 0x46415048
@@ -41,7 +42,7 @@ _READY_SQLITE = (
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
     "PRAGMA cache_size=-2000",
-    "PRAGMA wal_autocheckpoint=4000",  # 16 MB: bulk pushes rewrite the same pages, which then are copied once
+    f"PRAGMA wal_autocheckpoint={AT_LENGTH_PAGES}",
     f"PRAGMA busy_timeout={LOCK_TIMEOUT_S * 1000}",
     "PRAGMA trusted_schema=OFF",
 )

@@ -15,6 +15,7 @@ from sqlalchemy.pool import QueuePool
 from fieldapp.headoffice.storage import engines
 from fieldapp.headoffice.storage.accounts import Accounts
 from fieldapp.headoffice.storage.attachments import Attachments
+from fieldapp.headoffice.storage.copying_back import CopyingBack
 from fieldapp.headoffice.storage.engines import LOCK_TIMEOUT_S, WRITING, psycopg_parameters
 from fieldapp.headoffice.storage.glances import FileGlances, Glances
 from fieldapp.headoffice.storage.parcels import Parcels
@@ -95,13 +96,17 @@ class Store:
         else:
             self._to_write = _Kept({"isolation_level": "READ COMMITTED"}, 3, of_server=True)
             self._to_read = _Kept({"isolation_level": "REPEATABLE READ"}, 3, of_server=True)
+        self._copying_back = CopyingBack(engine) if self._writer is not None else None
         self.glances = _glances(engine)
 
     @contextmanager
     def writing(self) -> Iterator[Unit]:
         """A unit that is committed at the end, and undone when an exception passes. Raises Busy."""
-        with self._sole_writer(), _saying_busy(), self._connection(self._to_write) as connection, connection.begin():
-            yield Unit(connection)
+        with self._sole_writer(), _saying_busy(), self._connection(self._to_write) as connection:
+            with connection.begin():
+                yield Unit(connection)
+            if self._copying_back is not None:
+                self._copying_back.after_commit(connection)
 
     @contextmanager
     def reading(self) -> Iterator[Unit]:
@@ -111,6 +116,8 @@ class Store:
 
     def close(self) -> None:
         """Let go of every connection."""
+        if self._copying_back is not None:
+            self._copying_back.close()
         self.glances.close()
         for kept in (self._to_write, self._to_read):
             kept.let_go()

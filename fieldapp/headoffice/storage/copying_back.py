@@ -1,0 +1,61 @@
+"""The write-ahead log of a head office in a file, copied back on a thread of its own: no push waits for it."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from contextlib import closing, suppress
+
+from sqlalchemy import Connection, Engine
+from sqlcipher3 import dbapi2
+
+log = logging.getLogger(__name__)
+
+AFTER_PAGES = 4_000
+"""16 MB: bulk pushes rewrite the same pages, which then are copied once."""
+
+AT_LENGTH_PAGES = 16_000
+"""64 MB: where pushes follow each other so closely that this thread never finds the log at rest, a writer copies it."""
+
+
+class CopyingBack:
+    """Looks at the log after each commit; the thread begins with the first that is long enough."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._wanted = threading.Event()
+        self._closing = False
+        self._thread: threading.Thread | None = None
+
+    def after_commit(self, connection: Connection) -> None:
+        """Have the log copied back if enough is in it. Only one thread may call at a time; nothing is raised."""
+        with suppress(dbapi2.DatabaseError):  # what was committed stands, however this ends
+            driver = connection.connection.driver_connection
+            assert driver is not None  # noqa: S101 - it has just committed
+            _busy, pages, copied = driver.execute("PRAGMA wal_checkpoint(NOOP)").fetchone()
+            if pages - copied >= AFTER_PAGES:
+                self._begin()
+
+    def close(self) -> None:
+        """Finish what is being copied."""
+        self._closing = True
+        self._wanted.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _begin(self) -> None:
+        self._wanted.set()
+        if self._thread is None and not self._closing:
+            self._thread = threading.Thread(target=self._serve, name="copying-back", daemon=True)
+            self._thread.start()
+
+    def _serve(self) -> None:
+        while self._wanted.wait():
+            self._wanted.clear()
+            try:
+                with closing(self._engine.raw_connection()) as connection, closing(connection.cursor()) as cursor:
+                    cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")
+            except dbapi2.DatabaseError as error:  # a full disk, say: writers meet it too, and say so
+                log.warning("not_copied_back", extra={"why": type(error).__name__})
+            if self._closing:
+                return

@@ -1,0 +1,77 @@
+"""The write-ahead log of a head office in a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlcipher3 import dbapi2
+
+from fieldapp.headoffice.administration import create_head_office
+from fieldapp.headoffice.storage import copying_back
+from fieldapp.headoffice.storage.store import Store
+from tests.headoffice.changes_to_send import FixedClock
+
+MEGABYTE = "x" * 1_000_000
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "office.db"
+
+
+@pytest.fixture
+def store(path: Path) -> Iterator[Store]:
+    store = create_head_office(path, FixedClock()).store
+    yield store
+    store.close()
+
+
+def write(store: Store, megabytes: int) -> None:
+    for number in range(megabytes):
+        with store.writing() as unit:
+            unit.accounts.set_setting(f"long {number}", MEGABYTE)
+
+
+@contextmanager
+def watching(path: Path) -> Iterator[Any]:
+    """One more connection to the file: the last to close it would copy all of the log."""
+    with closing(dbapi2.connect(str(path))) as connection:
+        connection.execute("SELECT count(*) FROM setting").fetchone()
+        yield connection
+
+
+def copied(watcher: Any) -> int:
+    return int(watcher.execute("PRAGMA wal_checkpoint(NOOP)").fetchone()[2])
+
+
+def test_a_long_log_is_copied_back_by_nobody_who_writes(store: Store, path: Path) -> None:
+    with watching(path) as watcher:
+        write(store, 18)
+        store.close()  # which waits for the thread
+        assert copied(watcher) >= copying_back.AFTER_PAGES
+
+
+def test_a_short_log_is_left_alone(store: Store, path: Path) -> None:
+    with watching(path) as watcher:
+        write(store, 3)
+        store.close()
+        assert copied(watcher) == 0
+
+
+def test_what_cannot_be_copied_back_harms_no_writer(
+    store: Store, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def full() -> None:
+        raise dbapi2.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(store._engine, "raw_connection", full)
+    write(store, 20)
+    store.close()
+    assert "not_copied_back" in caplog.messages
+    monkeypatch.undo()
+    with store.reading() as unit:
+        assert unit.accounts.setting("long 19") == MEGABYTE
