@@ -40,7 +40,7 @@ class PlainEntry(msgspec.Struct, gc=False):
     made_at: str
     staff: str
     second_officer: str | None
-    values: str
+    values: bytes
 
 
 def plain_entry(body: bytes) -> PlainEntry | None:
@@ -69,7 +69,7 @@ def plain_entry(body: bytes) -> PlainEntry | None:
         sent.made_at,
         entry.staff,
         getattr(entry, "second_officer", None),
-        values.decode(),
+        values,
     )
 
 

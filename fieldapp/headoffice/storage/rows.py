@@ -18,7 +18,7 @@ from fieldapp.protocol.messages import Conflict, RecordState
 Values = dict[str, Any]
 
 Row = tuple[Any, ...]
-"""A row of ``record``: the values of all its columns in their order."""
+"""A row of ``record``: the values of all its columns in their order; ``field_values`` of a new entry are bytes."""
 
 
 class Place(NamedTuple):

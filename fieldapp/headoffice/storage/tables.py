@@ -42,6 +42,9 @@ stream_head = _table(
     CheckConstraint("seq >= 0 AND floor >= 0", name="counts_up"),
 )
 
+AS_BYTES = "as_bytes"
+"""Marks a column of text that may be given as its bytes (UTF-8): most of it comes so and is read by nobody."""
+
 NO_ENTRY = "kind <> 'contact' AND kind <> 'visit'"
 """What is found by its root; said the same way by the index and by whoever looks there."""
 
@@ -91,7 +94,7 @@ record = _table(
     _text("owner"),
     _number("moves"),
     _number("seq"),
-    _text("field_values"),
+    Column("field_values", Text, nullable=False, info={AS_BYTES: True}),
     _text("conflicts"),
     _text("history"),
     _text("written"),
