@@ -6,7 +6,7 @@ import logging
 import re
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from typing import TypeVar
@@ -30,6 +30,7 @@ from fieldapp.headoffice.push import Manner, Pushed, push
 from fieldapp.headoffice.rescue import take_in
 from fieldapp.headoffice.runs import Told, in_runs
 from fieldapp.headoffice.scope import Author, Caller
+from fieldapp.headoffice.sender import Sender
 from fieldapp.headoffice.storage.glances import Glimpse
 from fieldapp.headoffice.storage.records import Head, Records
 from fieldapp.headoffice.storage.store import Busy, Store, Unit
@@ -85,7 +86,8 @@ class Exchange:
         arrivals = _arrivals(request)
         positions = decode_cursor(request.cursor)
         at = iso(self._clock.now())
-        outcome = _in_quickest_manner(partial(self._push, author, device, request, arrivals, positions, at), device)
+        sender = Sender(author, device, at, self._limits)
+        outcome = _in_quickest_manner(partial(self._push, sender, request, arrivals, positions), device)
         if isinstance(outcome, Forked):
             return self._forked(device, outcome.streams, at, request.protocol)
         if isinstance(outcome, SyncReply):
@@ -209,17 +211,16 @@ class Exchange:
 
     def _push(
         self,
-        author: Author,
-        device: str,
+        sender: Sender,
         request: SyncRequest,
         arrivals: list[Arrival],
         positions: dict[str, Position],
-        at: str,
         manner: Manner,
     ) -> Pushed | SyncReply | Forked:
         """What the push did; the reply itself where little was pushed and what the reply reads stands still."""
+        author = sender.author
         with self._store.writing() as unit:
-            _admit(unit, device, request.counter, at)
+            _admit(unit, sender.device, request.counter, sender.at)
             heads = unit.records.heads(author.audiences())
             fork = _forks(unit.records, request.marks, positions, heads)
             if fork:
@@ -227,26 +228,16 @@ class Exchange:
             if arrivals:
                 self._prover.learn(unit)
             if request.rescues:
-                take_in(unit, author, device, request.rescues, at)
+                take_in(unit, sender, request.rescues)
                 heads = unit.records.heads(author.audiences())
-            pushed = push(
-                unit,
-                author,
-                device,
-                arrivals,
-                Knowledge(request.held),
-                at,
-                manner=manner,
-                limits=self._limits,
-                proven=self._prover.proven(author.staff, arrivals, request.proofs),
-                seen=heads,
-            )
+            sender = replace(sender, proven=self._prover.proven(author.staff, arrivals, request.proofs))
+            pushed = push(unit, sender, arrivals, Knowledge(request.held), manner=manner, seen=heads)
             if len(arrivals) > _FEW or (
                 unit.records.many_writers and not _stands_still(author, positions, heads, pushed)
             ):
                 return pushed
             heads |= {stream: head for stream, head in pushed.heads.items() if stream in heads}
-            return self._reply(unit, author, request, positions, pushed, at, heads)
+            return self._reply(unit, author, request, positions, pushed, sender.at, heads)
 
 
 def _in_quickest_manner(push_in: Callable[[Manner], T], device: str) -> T:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
-from fieldapp.domain.controls.limits import Limits
 from fieldapp.domain.errors import Invalid
 from fieldapp.domain.records import Business, Person
 from fieldapp.domain.wording import Sentence
@@ -16,7 +15,6 @@ from fieldapp.headoffice.ledger import Ledger
 from fieldapp.headoffice.merge import Merge, merge
 from fieldapp.headoffice.record import StoredRecord
 from fieldapp.headoffice.scope import (
-    Author,
     out_of_scope,
     refusal_of_author,
     refusal_of_create,
@@ -25,6 +23,7 @@ from fieldapp.headoffice.scope import (
     relation_of,
 )
 from fieldapp.headoffice.screening import Screener, catalogue_of
+from fieldapp.headoffice.sender import Sender
 from fieldapp.headoffice.storage.store import Unit
 from fieldapp.headoffice.submission import refusal_of_submission, submits
 from fieldapp.protocol.changes import Change
@@ -43,20 +42,16 @@ class Judge:
     """Scope, ownership, the rules of a case, and the merge, for the changes of one laptop.
 
     ``out_of_sight`` gathers the records that their author does not have, or no longer. While ``doubtful`` nothing that
-    was typed is set: it stands as a conflict beside what is there. ``proven`` are the changes that head office took
-    before it was restored: who had the record then is at worst late (SYNC 34).
+    was typed is set: it stands as a conflict beside what is there.
     """
 
-    def __init__(self, unit: Unit, author: Author, ledger: Ledger, limits: Limits, at: str, *, late: bool) -> None:
+    def __init__(self, unit: Unit, sender: Sender, ledger: Ledger) -> None:
         self._unit = unit
-        self._author = author
+        self._sender = sender
+        self._author = sender.author
         self._ledger = ledger
-        self._limits = limits
-        self._at = at
-        self._late = late
         self.out_of_sight: set[str] = set()
         self.doubtful = False
-        self.proven: frozenset[str] = frozenset()
 
     def judge(self, change: Change) -> Judged:
         """What ``change`` does, or why it may not; nothing is kept of it yet."""
@@ -71,9 +66,9 @@ class Judge:
         relation = relation_of(self._author, scoped)
         if relation != "in":
             self.out_of_sight.add(change.record)
-        if relation == "never" and change.id not in self.proven:
+        if relation == "never" and change.id not in self._sender.proven:
             return Judged(Merge("refused", refusal=out_of_scope()))
-        late = self._late or relation != "in"
+        late = self._sender.late or relation != "in"
         if not late:
             refusal = self._refusal(change, current) or refusal_of_row(change, current)
         elif current is None:  # what stands with a submitted application gets nothing added by a former officer either
@@ -88,7 +83,7 @@ class Judge:
         judged = merge(None, change, None)
         if judged.outcome == "waits":
             return Judged(judged)
-        moved_on = change.stream != self._author.branch and change.id not in self.proven
+        moved_on = change.stream != self._author.branch and change.id not in self._sender.proven
         if moved_on or not self._ledger.writes(change.stream):
             return Judged(Merge("refused", refusal=out_of_scope("stream")))
         refusal = self._refusal(change, None)
@@ -109,12 +104,12 @@ class Judge:
     def _refusal_in_case(self, change: Change, current: StoredRecord | None) -> Invalid | None:
         if not concerns_a_case(change.kind):
             return None
-        refusal = refusal_in_case(self._ledger, self._author, change, current, self._at)
+        refusal = refusal_in_case(self._ledger, self._author, change, current, self._sender.at)
         if refusal is None and current is None and change.kind == "application" and change.parent is not None:
             refusal = self._refusal_to_open(change.parent)
         if refusal is not None or not submits(change, current):
             return refusal
-        screen, catalogue = Screener(self._unit, self._limits).refusal, partial(catalogue_of, self._unit)
+        screen, catalogue = Screener(self._unit, self._sender.limits).refusal, partial(catalogue_of, self._unit)
         return refusal_of_submission(self._ledger, self._author, change, current, screen, catalogue)
 
     def _refusal_to_open(self, prospect: str) -> Invalid | None:
@@ -125,7 +120,7 @@ class Judge:
         customer = Case(root, self._ledger.family(root))
         people = [person for _, person in customer.of_customer("person", Person)]
         firms = [firm for _, firm in customer.of_customer("business", Business)]
-        return Screener(self._unit, self._limits).refusal_to_open(self._author.staff, people, firms)
+        return Screener(self._unit, self._sender.limits).refusal_to_open(self._author.staff, people, firms)
 
     def _refusal_of_owner(self, change: Change, current: StoredRecord | None) -> Invalid | None:
         """A prospect's new owner must work in the branch."""

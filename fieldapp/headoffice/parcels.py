@@ -18,6 +18,7 @@ from fieldapp.headoffice.knowledge import Knowledge
 from fieldapp.headoffice.parcel_key import PARCEL_KEY
 from fieldapp.headoffice.push import Manner, push
 from fieldapp.headoffice.scope import Author, Caller
+from fieldapp.headoffice.sender import Sender
 from fieldapp.headoffice.storage.parcels import HandInRow
 from fieldapp.headoffice.storage.store import Store, Unit
 from fieldapp.headoffice.tokens import token_hash
@@ -136,13 +137,13 @@ def _admit_some(
     store: Store, clock: Clock, author: Author, row: HandInRow, arrivals: list[Arrival], done: Admitted
 ) -> None:
     """Together, or where the database cannot take one of them each by itself."""
-    at = iso(clock.now())
+    sender = Sender(author, row.device, iso(clock.now()), late=True)
     try:
         with store.writing() as unit:
-            pushed = push(unit, author, row.device, arrivals, Knowledge({}), at, manner=Manner.AT_LENGTH, late=True)
+            pushed = push(unit, sender, arrivals, Knowledge({}), manner=Manner.AT_LENGTH)
     except DBAPIError:
         with store.writing() as unit:
-            pushed = push(unit, author, row.device, arrivals, Knowledge({}), at, manner=Manner.ONE_BY_ONE, late=True)
+            pushed = push(unit, sender, arrivals, Knowledge({}), manner=Manner.ONE_BY_ONE)
     done.outcomes.update(receipt.outcome for receipt in pushed.receipts())
 
 

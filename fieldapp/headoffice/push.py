@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from itertools import chain
 
-from fieldapp.domain.controls.limits import Limits
 from fieldapp.domain.identifiers import BANK_STREAM
 from fieldapp.headoffice.arrivals import Arrival, photo_digests
 from fieldapp.headoffice.knowledge import Knowledge
@@ -16,7 +15,7 @@ from fieldapp.headoffice.plain_entries import PlainEntry
 from fieldapp.headoffice.plain_runs import PlainRuns
 from fieldapp.headoffice.receiving import Receiving
 from fieldapp.headoffice.runs import Answer, EnteredRun
-from fieldapp.headoffice.scope import Author
+from fieldapp.headoffice.sender import Sender
 from fieldapp.headoffice.storage.records import Head, Records
 from fieldapp.headoffice.storage.rows import Row
 from fieldapp.headoffice.storage.store import Unit
@@ -72,44 +71,37 @@ class Pushed:
 
 def push(
     unit: Unit,
-    author: Author,
-    device: str,
+    sender: Sender,
     arrivals: Sequence[Arrival],
     knowledge: Knowledge,
-    at: str,
     *,
     manner: Manner,
-    limits: Limits | None = None,
-    late: bool = False,
-    proven: frozenset[str] = frozenset(),
     seen: dict[str, Head] | None = None,
 ) -> Pushed:
     """Apply ``arrivals`` in order. The unit must be written to by nobody else meanwhile.
 
-    ``late`` treats every change as one of somebody who does not have the record any more (SYNC 18, 42).
-
-    ``limits`` are those of the controls on what is submitted. ``proven`` are changes that were taken once, before a
-    restore: at worst they are late. ``seen`` are heads that the unit has read and not written since. Where the database
-    does not take all that is stored together, DBAPIError undoes the unit.
+    ``seen`` are heads that the unit has read and not written since. Where the database does not take all that is stored
+    together, DBAPIError undoes the unit.
     """
-    at_length = late or manner is not Manner.AT_A_GLANCE
+    at_length = sender.late or manner is not Manner.AT_A_GLANCE
     changes = [named for arrival in arrivals if (named := arrival.named) is not None]
     heads, found = _found_and_locked(unit.records, changes, seen or {}, at_length=at_length)
-    ledger = Ledger(unit, heads, {}, device=device, at=at, rows=found)
+    ledger = Ledger(unit, heads, {}, device=sender.device, at=sender.at, rows=found)
     streams = {change.stream for change in changes}
-    ledger.know_holds(unit.records.holds(streams, device))
+    ledger.know_holds(unit.records.holds(streams, sender.device))
     asked = [(change.stream, change.id) for change in changes]
     asked += [(change.stream, needed) for change in changes for needed in change.needs]
     earlier = unit.records.receipts(asked)
     if earlier:
         ledger.look_for(change.record for change in changes if (change.stream, change.id) in earlier)
-    receiving = Receiving(unit, author, device, ledger, earlier, knowledge, at, limits or Limits(), late=late)
-    receiving.judge.proven = proven
+    receiving = Receiving(unit, sender, ledger, earlier, knowledge)
     together = Together(unit, ledger, receiving)
     plain_runs = None
     if not at_length:
         answered_before = (change for _stream, change in earlier)
-        plain_runs = PlainRuns(author, ledger, knowledge, chain(ledger.names(), answered_before, knowledge.held()))
+        plain_runs = PlainRuns(
+            sender.author, ledger, knowledge, chain(ledger.names(), answered_before, knowledge.held())
+        )
     careful = manner is Manner.ONE_BY_ONE
     answers = _received(arrivals, receiving, together, plain_runs, careful=careful)
     ledger.flush()

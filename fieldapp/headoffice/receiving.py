@@ -6,7 +6,6 @@ import logging
 
 from sqlalchemy.exc import DBAPIError
 
-from fieldapp.domain.controls.limits import Limits
 from fieldapp.domain.errors import Invalid
 from fieldapp.headoffice.arrivals import Arrival, photo_digests
 from fieldapp.headoffice.case_effects import CaseEffects
@@ -16,8 +15,9 @@ from fieldapp.headoffice.knowledge import Knowledge
 from fieldapp.headoffice.ledger import Ledger
 from fieldapp.headoffice.merge import Merge, with_objection
 from fieldapp.headoffice.record import StoredRecord
-from fieldapp.headoffice.scope import Author, relation_of
+from fieldapp.headoffice.scope import relation_of
 from fieldapp.headoffice.second_officer import ask_second_officer
+from fieldapp.headoffice.sender import Sender
 from fieldapp.headoffice.storage.records import StoredReceipt
 from fieldapp.headoffice.storage.store import Unit
 from fieldapp.headoffice.submission import NotWhole
@@ -33,26 +33,17 @@ class Receiving:
     def __init__(
         self,
         unit: Unit,
-        author: Author,
-        device: str,
+        sender: Sender,
         ledger: Ledger,
         earlier: dict[tuple[str, str], StoredReceipt],
         knowledge: Knowledge,
-        at: str,
-        limits: Limits,
-        *,
-        late: bool = False,
     ) -> None:
-        self._late = late
         self._unit = unit
-        self._at = at
-        self._limits = limits
-        self._device = device
-        self._author = author
+        self._sender = sender
         self._ledger = ledger
         self._earlier = earlier
         self._knowledge = knowledge
-        self.judge = Judge(unit, author, ledger, limits, at, late=late)
+        self.judge = Judge(unit, sender, ledger)
 
     def receive_carefully(self, arrival: Arrival) -> Receipt:
         """As ``receive``, stored at once; a change that the database cannot take stays with the laptop."""
@@ -94,7 +85,7 @@ class Receiving:
         if given.digest != arrival.digest:
             return Receipt(change=change.id, outcome="id_reuse")
         current = self._ledger.record(change.record)
-        if current is None or relation_of(self._author, current) != "in":  # it may have left since
+        if current is None or relation_of(self._sender.author, current) != "in":  # it may have left since
             self.judge.out_of_sight.add(change.record)
         self.follow(change, given.receipt)
         return given.receipt
@@ -130,7 +121,7 @@ class Receiving:
 
     def _has_what_it_needs(self, change: Change) -> bool:
         """Whether the changes that this one names were taken, and the attachments are here (SYNC 20)."""
-        if self._late:  # handed in: what is not here by now never comes
+        if self._sender.late:  # handed in: what is not here by now never comes
             return True
         for needed in change.needs:
             given = self._ledger.receipt(change.stream, needed) or self._earlier.get((change.stream, needed))
@@ -159,9 +150,11 @@ class Receiving:
             objected = with_objection(judged.parent, change)
             self._ledger.enter(change, arrival.body, arrival.digest, objected, effect="objection")
         if current is None and change.kind == "visit" and change.fields.get("second_officer", _NOTHING)[1]:
-            ask_second_officer(self._unit, self._ledger, record, self._device, self._at)
+            ask_second_officer(self._unit, self._ledger, record, self._sender.device, self._sender.at)
         if concerns_a_case(change.kind):
-            CaseEffects(self._unit, self._ledger, self._at, self._limits).after_change(change, current, record)
+            CaseEffects(self._unit, self._ledger, self._sender.at, self._sender.limits).after_change(
+                change, current, record
+            )
         return receipt
 
     def _store(self, arrival: Arrival, change: Change, record: StoredRecord) -> StoredRecord:

@@ -20,6 +20,7 @@ from fieldapp.headoffice.json_values import same
 from fieldapp.headoffice.ledger import Ledger
 from fieldapp.headoffice.record import EVERY_FIELD, StoredRecord, Written
 from fieldapp.headoffice.scope import Author, relation_of
+from fieldapp.headoffice.sender import Sender
 from fieldapp.headoffice.storage.store import Unit
 from fieldapp.protocol.changes import Change, encode_change
 from fieldapp.protocol.messages import RESCUED, Conflict, Rescue
@@ -27,11 +28,12 @@ from fieldapp.protocol.messages import RESCUED, Conflict, Rescue
 log = logging.getLogger(__name__)
 
 
-def take_in(unit: Unit, author: Author, device: str, rescues: Sequence[Rescue], at: str) -> int:
+def take_in(unit: Unit, sender: Sender, rescues: Sequence[Rescue]) -> int:
     """Take in what is offered, roots first; returns how many records it made or added a value to.
 
     What is known already, out of the author's scope, or no record at all changes nothing.
     """
+    author, device, at = sender.author, sender.device, sender.at
     offered = [arrival for rescue in rescues if (arrival := _arrival(rescue, author, at)) is not None]
     changes = [arrival.change for arrival in offered if arrival.change is not None]
     named = {c.record for c in changes} | {c.parent for c in changes if c.parent is not None}
