@@ -496,3 +496,9 @@ def telephones_beside_the_first(db: Database) -> None:
             db.execute("UPDATE prospect_row SET other_phones = ? WHERE row = ?", (phones, row))
             terms = search_terms(name, mobile, village, trade, phones=phones)
             db.execute("INSERT OR REPLACE INTO prospect_search (rowid, terms) VALUES (?, ?)", (row, terms))
+
+
+@laptop()
+def places_of_corrections(db: Database) -> None:
+    """Which changes stand at the place of one that was refused: head office may wait for their numbers."""
+    db.execute("ALTER TABLE saved_change ADD COLUMN corrects INTEGER NOT NULL DEFAULT 0 CHECK (corrects IN (0, 1))")

@@ -26,7 +26,8 @@ class Queued(NamedTuple):
     """A change in the outbox: its bytes as saved.
 
     ``waits`` is 1 where it waits for another one; ``whole`` is 1 where it made its record and nothing else is known of
-    that: accepted as sent, it is what head office holds (``record.made``).
+    that: accepted as sent, it is what head office holds (``record.made``). ``corrects`` is 1 where it stands at the
+    place of a change that was refused: head office may hold its record until it has it.
     """
 
     n: int
@@ -37,6 +38,7 @@ class Queued(NamedTuple):
     body: bytes
     waits: int
     whole: int
+    corrects: int
 
     def decoded(self) -> Change:
         """What the change says."""
@@ -79,10 +81,11 @@ class Outbox:
         self._connection = connection
         self._new: list[tuple[tuple[object, ...], bool]] = []
 
-    def add(self, change: Change, *, whole: bool = False) -> int:
+    def add(self, change: Change, *, whole: bool = False, corrects: bool = False) -> int:
         """Queue a change, the ``whole`` of its record or not; its bytes, whose number is returned, never alter."""
         body = encode_change(change)
-        self._new.append(((change.n, change.id, change.kind, change.record, change.made_at, body), whole))
+        row = (change.n, change.id, change.kind, change.record, change.made_at, body, int(corrects))
+        self._new.append((row, whole))
         return len(body)
 
     def no_longer_whole(self, n: int) -> None:
@@ -132,10 +135,10 @@ class Outbox:
         rows = self._connection.execute(f"{_BY_CHANGE} WHERE record = ? ORDER BY n", (record,))
         return list(map(Queued._make, rows))
 
-    def of_group(self, group: str) -> list[Change]:
+    def of_group(self, group: str) -> list[Queued]:
         """The queued changes of one group."""
         self.flush()
-        return [change for change in self._naming(group) if change.group == group]
+        return [queued for queued in self._naming(group) if queued.decoded().group == group]
 
     def rename_needed(self, gone: set[str], instead: str | None) -> None:
         """What was ``gone`` goes by another id now, or not at all: queued changes that need it are to say so.
@@ -144,18 +147,19 @@ class Outbox:
         """
         self.flush()
         for name in gone:
-            for change in self._naming(name):
+            for queued in self._naming(name):
+                change = queued.decoded()
                 if name in change.needs:
                     kept = tuple(need for need in change.needs if need != name)
                     needs = (*kept, instead) if instead is not None else kept
                     renamed = msgspec.structs.replace(change, id=new_change_id(), needs=needs)
-                    self.replace([change.n], renamed)
+                    self.rename(queued, renamed)
                     self.rename_needed({change.id}, renamed.id)
 
-    def _naming(self, name: str) -> list[Change]:
+    def _naming(self, name: str) -> list[Queued]:
         """The queued changes whose bytes have that id in them somewhere."""
         rows = self._connection.execute(f"{_IN_ORDER} WHERE instr(body, ?) ORDER BY n", (name.encode(),))
-        return [Queued._make(row).decoded() for row in rows]
+        return list(map(Queued._make, rows))
 
     def count(self) -> int:
         """How many changes are only on this laptop."""
@@ -225,8 +229,7 @@ class Outbox:
 
     def reissue(self, queued: Queued, change: str) -> None:
         """Queue the same work under a new id at the same place (SYNC 11, ``id_reuse``)."""
-        again = msgspec.structs.replace(queued.decoded(), id=change)
-        self.replace([queued.n], again)
+        self.rename(queued, msgspec.structs.replace(queued.decoded(), id=change))
         self.rename_needed({queued.change}, change)
 
     def mark_waiting(self, numbers: list[int]) -> None:
@@ -248,10 +251,28 @@ class Outbox:
         ).fetchone()
         return Refused(*row) if row else None
 
-    def replace(self, numbers: list[int], change: Change) -> None:
-        """Queue one change in place of those numbered ``numbers``, which head office never took (SYNC 17)."""
-        self.remove(numbers)
-        self.add(change)
+    def rename(self, queued: Queued, change: Change) -> None:
+        """Queue ``change`` in place of ``queued``, which head office never took: the same work, said otherwise."""
+        self.remove([queued.n])
+        self.add(change, corrects=bool(queued.corrects))
+        self.flush()
+
+    def correct(self, behind: Sequence[Queued], correction: Change) -> None:
+        """Queue ``correction`` in place of a refused change and of what is ``behind`` it on the record (SYNC 17).
+
+        Where a correction is among these, head office may wait for its number too: it goes there without any value.
+        """
+        self.remove([queued.n for queued in behind])
+        self.add(correction, corrects=True)
+        for queued in behind:
+            if queued.corrects:
+                self.add(emptied(queued.decoded()), corrects=True)
+        self.flush()
+
+    def empty(self, queued: Queued) -> None:
+        """Take out all that ``queued`` would set; head office waits for its number."""
+        self.remove([queued.n])
+        self.add(emptied(queued.decoded()), corrects=True)
         self.flush()
 
     def remove(self, numbers: list[int]) -> None:
@@ -368,14 +389,19 @@ class Outbox:
         if self._new:
             new, self._new = self._new, []
             self._connection.executemany(
-                "INSERT INTO saved_change (n, change, kind, record, made_at, body) VALUES (?,?,?,?,?,?)",
+                "INSERT INTO saved_change (n, change, kind, record, made_at, body, corrects) VALUES (?,?,?,?,?,?,?)",
                 [row for row, _ in new],
             )
             marks = [(row[0], int(whole)) for row, whole in new]
             self._connection.executemany("INSERT INTO queue (n, whole) VALUES (?,?)", marks)
 
 
-_COLUMNS = "n, change, kind, record, made_at, body, waits, whole"
+def emptied(change: Change) -> Change:
+    """Another change at the same place, which sets nothing and belongs to nothing."""
+    return msgspec.structs.replace(change, id=new_change_id(), fields={}, group=None)
+
+
+_COLUMNS = "n, change, kind, record, made_at, body, waits, whole, corrects"
 _IN_ORDER = f"SELECT {_COLUMNS} FROM queue CROSS JOIN saved_change USING (n)"  # noqa: S608 - constants only
 _BY_CHANGE = f"SELECT {_COLUMNS} FROM saved_change CROSS JOIN queue USING (n)"  # noqa: S608
 """Which of the two is looked at first is said, not left to be found out: most saved changes may be sent already."""

@@ -178,7 +178,7 @@ class Unit:
         correction = msgspec.structs.replace(
             folded, id=new_change_id(), made_at=self.clock.now().isoformat(timespec="milliseconds")
         )
-        self.outbox.replace([queued.n for queued in behind], correction)
+        self.outbox.correct(behind, correction)
         self.outbox.rename_needed({refused.change, *(queued.change for queued in behind)}, correction.id)
         corrected = self.shown_anew(stored)
         _require_valid(stored.kind, corrected.screen)
@@ -218,7 +218,7 @@ class Unit:
         typed_behind = {name for queued in behind for name in queued.decoded().fields}
         kept = {name: pair for name, pair in folded.fields.items() if name in typed_behind}
         correction = msgspec.structs.replace(folded, id=new_change_id(), fields=kept, group=None)
-        self.outbox.replace([queued.n for queued in behind], correction)  # empty or not: head office waits for it
+        self.outbox.correct(behind, correction)  # empty or not: head office waits for it
         self.outbox.rename_needed({queued.change for queued in behind}, correction.id)
         if stored is not None:
             self.put(self.shown_anew(stored))
@@ -233,18 +233,17 @@ class Unit:
 
     def _give_up_group(self, group: str, refused: str) -> None:
         """The rest of a piece of work of which one part, on the record ``refused``, is given up."""
-        for change in reversed(self.outbox.of_group(group)):
-            if change.record == refused:
+        for queued in reversed(self.outbox.of_group(group)):
+            if queued.record == refused:
                 continue  # what is behind the refused change there goes with it
-            stored = self.records.get(change.record)
-            if change.new and stored is not None and stored.seq is None:
-                if self.outbox.waiting_under(change.record):
+            stored = self.records.get(queued.record)
+            if queued.decoded().new and stored is not None and stored.seq is None:
+                if self.outbox.waiting_under(queued.record):
                     raise ValueError("other entries belong to this record")
-                self.outbox.remove([queued.n for queued in self.outbox.of_record(change.record)])
+                self.outbox.remove([one.n for one in self.outbox.of_record(queued.record)])
                 self.forget(stored)
                 continue
-            emptied = msgspec.structs.replace(change, id=new_change_id(), fields={}, group=None)
-            self.outbox.replace([change.n], emptied)  # head office waits for its number
+            self.outbox.empty(queued)
             if stored is not None:
                 self.put(self.shown_anew(stored))
 

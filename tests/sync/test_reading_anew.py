@@ -130,7 +130,7 @@ def test_ghost_whose_change_is_refused_leaves_and_the_refusal_stays(office: Offi
     (queued,) = laptop.queued()
 
     def haunt(unit: Any) -> None:
-        unit.outbox.replace([queued.n], msgspec.structs.replace(queued.decoded(), actor="somebody"))
+        unit.outbox.rename(queued, msgspec.structs.replace(queued.decoded(), actor="somebody"))
         unit.connection.execute("UPDATE record SET ghost = 1, seq = NULL WHERE id = ?", (person,))
 
     laptop.write(haunt)

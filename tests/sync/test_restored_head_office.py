@@ -12,6 +12,7 @@ import pytest
 from fieldapp.headoffice.arrivals import arrival_of
 from fieldapp.headoffice.proofs import Prover
 from fieldapp.protocol.messages import Proof, Rescue, SyncReply, SyncRequest
+from fieldapp.services.refused_work import correct, give_up
 from fieldapp.services.resolve_conflict import decide, disagreement
 from fieldapp.store.unit import Unit
 from fieldapp.sync.exchange import synchronise
@@ -457,3 +458,31 @@ def test_what_stood_beyond_a_cut_page_is_told_after_a_restore_that_puts_it_below
         assert li.sync_with(back).restored
         assert li.kept(prospect) is not None
         require_agreement(back, li)
+
+
+@pytest.mark.parametrize("first", ["earlier", "later"])
+@pytest.mark.parametrize("other", ["corrected", "given up"])
+def test_two_refusals_of_one_record_let_go_of_it_in_whatever_order_they_are_read(
+    office: Office, laptop_of: LaptopOf, first: str, other: str
+) -> None:
+    """Head office forgot that it held the record for the first, and holds it for the second now (SYNC 17)."""
+    laptop = laptop_of(LI)
+    prospect, _person = laptop.prospect()
+    laptop.sync_with(office)
+    copy = backed_up(office, laptop)
+    laptop.edit(prospect, owner=ZHAO, remark="first")
+    assert laptop.sync_with(office).refused == 1
+    with restored(office, copy) as back:
+        laptop.edit(prospect, owner=WANG, village="上河村")
+        assert laptop.sync_with(back).refused == 1
+        earlier, later = sorted(laptop.refused(), key=lambda one: one.n)
+        for one in (earlier, later) if first == "earlier" else (later, earlier):
+            if one is later and other == "given up":
+                give_up(laptop.store, one.change)
+            else:
+                correct(laptop.store, one.change, {"owner": LI})
+        laptop.edit(prospect, remark="afterwards")
+        assert (laptop.sync_with(back).unsent, laptop.refused()) == (0, [])
+        assert back.record(prospect).values["remark"] == "afterwards"
+        assert back.record(prospect).values.get("village") == ("上河村" if other == "corrected" else None)
+        require_agreement(back, laptop)
