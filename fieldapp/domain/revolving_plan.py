@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from fieldapp.domain.dates import due_dates, next_due, thirty_day_count
+from fieldapp.domain.dates import due_dates, thirty_day_count
 from fieldapp.domain.errors import Invalid
 from fieldapp.domain.interest import DayCount
 from fieldapp.domain.money import ZERO, Money
@@ -54,7 +54,7 @@ class RevolvingPlan:
 
 def plan_refusals(terms: LoanTerms, planned: Sequence[PlannedMovement]) -> Iterator[Invalid]:
     """Why these draws and repayments are no plan of this loan; nothing when they are."""
-    end = next_due(terms.start, terms.months)
+    end = _last_due(terms)
     if len(planned) > MOST_MOVEMENTS:
         yield _refusal(Sentence("A plan has at most {most} draws and repayments.", most=MOST_MOVEMENTS))
         return
@@ -83,7 +83,7 @@ def revolving_plan(terms: LoanTerms, planned: Sequence[PlannedMovement]) -> Revo
         raise refusal
     balances = list(_balances(planned))
     settled = not balances or balances[-1][1] == 0
-    until = balances[-1][0] if balances and settled else next_due(terms.start, terms.months)
+    until = balances[-1][0] if balances and settled else _last_due(terms)
     movements = [Movement(one.on, Money(one.draw_fen - one.repay_fen)) for one in planned]
     found = revolving_interest(movements, until, terms.yearly_rate, terms.day_count, terms.rounding)
     highest = Money(max((balance for _, balance in balances), default=0))
@@ -112,6 +112,10 @@ def _days(terms: LoanTerms, planned: Sequence[PlannedMovement], until: date) -> 
     if balances and balances[-1][1]:
         days.append(PlannedDay(until, ZERO, Money(balances[-1][1]), ZERO, 0))
     return tuple(days)
+
+
+def _last_due(terms: LoanTerms) -> date:
+    return due_dates(terms.start, terms.months, terms.first_due)[-1]
 
 
 def _day_count(terms: LoanTerms, start: date, end: date) -> int:

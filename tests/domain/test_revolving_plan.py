@@ -18,7 +18,7 @@ from fieldapp.domain.loan_quote import quote
 from fieldapp.domain.money import Money
 from fieldapp.domain.records import PlannedMovement
 from fieldapp.domain.revolving_plan import MOST_MOVEMENTS, RevolvingPlan, plan_refusals, planned_fees, revolving_plan
-from fieldapp.domain.schedules import Fee, FeeTiming, LoanTerms, RepaymentMethod
+from fieldapp.domain.schedules import Fee, FeeTiming, LoanTerms, RepaymentMethod, repayment_schedule
 from tests.services.an_application import PRODUCT, TODAY, complete_file
 
 TERMS = LoanTerms(
@@ -42,6 +42,23 @@ def test_what_is_not_repaid_is_settled_at_the_end_of_the_loan() -> None:
     plan = revolving_plan(TERMS, C4[:1])
     assert (plan.until, plan.to_settle) == (date(2027, 3, 1), Money(5_000_000))
     assert plan.interest == Money(5_000_000 * 365 * 6 // 36_000 + 1)  # 3,041.666… half-up
+
+
+@pytest.mark.parametrize("first_due", [None, date(2026, 3, 15), date(2026, 5, 10)])
+def test_a_loan_drawn_in_full_costs_what_its_schedule_says_whatever_the_first_due_date(first_due: date | None) -> None:
+    terms = replace(TERMS, first_due=first_due)
+    schedule = repayment_schedule(terms)
+    plan = revolving_plan(terms, (PlannedMovement(on=terms.start, draw_fen=terms.principal.fen),))
+    assert plan.until == schedule.instalments[-1].due
+    assert abs(plan.interest.fen - schedule.total_interest.fen) <= terms.months  # the schedule rounds each period
+
+
+def test_a_repayment_on_the_last_due_date_of_a_loan_first_due_later_is_within_the_loan() -> None:
+    terms = replace(TERMS, first_due=date(2026, 5, 10))
+    planned = (PlannedMovement(on=terms.start, draw_fen=100), PlannedMovement(on=date(2027, 4, 10), repay_fen=100))
+    assert not list(plan_refusals(terms, planned))
+    late = (planned[0], PlannedMovement(on=date(2027, 4, 11), repay_fen=100))
+    assert [problem.code for problem in plan_refusals(terms, late)] == ["movements"]
 
 
 def test_the_order_in_which_movements_were_typed_means_nothing() -> None:
