@@ -13,12 +13,13 @@ from fieldapp.documents.fields import (
 )
 from fieldapp.documents.flow import Block, Glue, hold
 from fieldapp.documents.forms import Form
-from fieldapp.documents.papers import ApplicationPaper
+from fieldapp.documents.papers import Applicant, ApplicationPaper, CoBorrower, GuaranteeLine
 from fieldapp.documents.sections import beside_or_below, continued, section
 from fieldapp.documents.signing import Signer, clauses, signatures, statement
 
 _IN_A_ROW, _USUAL_ROWS = 3, 2
 _NO_FINGERPRINT = ("read_aloud", "company")
+_Person = Applicant | CoBorrower | GuaranteeLine
 
 
 def signing(paper: ApplicationPaper, f: Form) -> list[Block]:
@@ -41,12 +42,16 @@ def signing(paper: ApplicationPaper, f: Form) -> list[Block]:
 def _signers(paper: ApplicationPaper, f: Form) -> list[list[Signer]]:
     """A column for everybody who binds themselves, three in a row; one for each usual role when nobody is named."""
     borrowers = [who for who in (paper.co_borrower, *paper.further_borrowers) if who is not None and who.name]
-    who_sign = [who.name for who in borrowers if not who.no_signature_reason] or [""] * (not borrowers)
-    stated = [line.name for line in paper.guarantees if line.name and line.mode is not None]
-    guarantors = list(dict.fromkeys(stated)) or [""]
-    owners = {paper.applicant.name, *who_sign}
-    named = [("applicant", ""), *(("co_borrower", name) for name in who_sign)]
-    named += [("guarantor", name) for name in guarantors if not name or name not in owners]
+    who_sign = [who for who in borrowers if not who.no_signature_reason]
+    stated = [line for line in paper.guarantees if line.name and line.mode is not None]
+    signed: list[_Person] = [paper.applicant, *who_sign]
+    named = [("applicant", ""), *(("co_borrower", who.name) for who in who_sign)]
+    named += [("co_borrower", "")] * (not borrowers)
+    for line in stated:
+        if not any(_are_one(line, other) for other in signed):
+            signed.append(line)
+            named.append(("guarantor", line.name))
+    named += [("guarantor", "")] * (not stated)
     people = [Signer(f.text("signers", role), fingerprint=True, name=name) for role, name in named]
     while len(people) % _IN_A_ROW:
         people.append(Signer(f.text("signers", "guarantor"), fingerprint=True))
@@ -56,6 +61,12 @@ def _signers(paper: ApplicationPaper, f: Form) -> list[list[Signer]]:
         for who in ("witness", "read_aloud", "company")
     ]
     return [*rows, others]
+
+
+def _are_one(one: _Person, other: _Person) -> bool:
+    """Whether two people of a name are the same: unless their identity numbers tell them apart."""
+    numbers = {who.identity_number for who in (one, other) if who.identity_number}
+    return one.name == other.name and len(numbers) < 2
 
 
 def _acceptance(paper: ApplicationPaper, f: Form) -> list[Block]:

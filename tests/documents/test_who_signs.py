@@ -49,6 +49,33 @@ def test_a_long_reason_has_rows_of_its_own() -> None:
     assert text_of(render(replace(_paper(0, 0), co_borrower=spouse))).count("长期在外务工") == 40
 
 
+ONE, OTHER, THIRD = "110101190001010014", "110101190001010022", "11010119000101009X"
+
+
+def test_people_of_one_name_each_have_a_place_to_sign() -> None:
+    borrowers = CoBorrower("张伟", "spouse", ONE), (CoBorrower("张伟", "co_borrower", OTHER),)
+    lines = (GuaranteeLine("张伟", THIRD, mode="joint"), GuaranteeLine("张伟", "110101199002030026", mode="general"))
+    paper = replace(_paper(0, 0), co_borrower=borrowers[0], further_borrowers=borrowers[1], guarantees=lines)
+    text = text_of(render(paper))
+    assert text.count("配偶/共同借款人张伟") == 2
+    assert text.count("保证人张伟") == 2
+
+
+@pytest.mark.parametrize("numbers", [(ONE, ONE), (ONE, None), (None, ONE)])
+def test_somebody_who_borrows_and_pledges_signs_once(numbers: tuple[str | None, str | None]) -> None:
+    borrowing, owning = numbers
+    lines = tuple(GuaranteeLine("李梅", owning, thing, mode="mortgage") for thing in ("货车", "房"))
+    paper = replace(_paper(0, 0), co_borrower=CoBorrower("李梅", "spouse", borrowing), guarantees=lines)
+    text = text_of(render(paper))
+    assert text.count("配偶/共同借款人李梅") == 1
+    assert "保证人李梅" not in text
+
+
+def test_somebody_who_guarantees_and_pledges_signs_once() -> None:
+    lines = (GuaranteeLine("孙八", OTHER, mode="joint"), GuaranteeLine("孙八", OTHER, "房", mode="mortgage"))
+    assert text_of(render(replace(_paper(0, 0), guarantees=lines))).count("保证人孙八") == 1
+
+
 def test_the_mode_of_each_guarantee_is_printed() -> None:
     lines = (GuaranteeLine("王五", mode="general"), GuaranteeLine("赵六", None, "货车", mode="mortgage"))
     text = text_of(render(replace(FULL_APPLICATION, guarantees=lines)))
