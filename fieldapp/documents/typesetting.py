@@ -41,6 +41,7 @@ def fit(text: str, width: float, height: float, field: FieldName, weight: Weight
     smallest size. Nothing is ever clipped.
     """
     flat = " ".join(printable(text, field).split())
+    solid = flat.replace(" ", "")  # a space where a line breaks takes no room
     if height < WRAPS_FIRST_FROM:
         for size in _ONE_LINE:
             if width_of(flat, size, weight) <= width:
@@ -48,7 +49,7 @@ def fit(text: str, width: float, height: float, field: FieldName, weight: Weight
     for size in _TWO_LINES if height < WRAPS_FIRST_FROM else _MANY_LINES:
         pitch = size * (_PITCH if height >= WRAPS_FIRST_FROM else 1.2) * MM_PER_POINT
         most = 2 if height < WRAPS_FIRST_FROM else int((height - 1.0) / pitch + 0.001)
-        if width_of(flat, size, weight) <= width * most:
+        if width_of(solid, size, weight) <= width * most:
             lines = wrap(flat, width, size, weight)
             if len(lines) <= most:
                 return Setting(lines, size, pitch)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fieldapp.documents.typefaces import FieldName, printable, width_of
-from fieldapp.documents.typesetting import fit, wrap
+from fieldapp.documents.typesetting import fit, height_for, wrap
 from fieldapp.domain.errors import Invalid
 
 FIELD = FieldName("field", "栏目 Field")
@@ -30,6 +30,20 @@ def test_a_value_fits_or_is_refused(text: str, width: float, height: float) -> N
     assert all(width_of(line, setting.size) <= width + 0.01 for line in setting.lines)
     assert len(setting.lines) * setting.pitch <= height
     assert setting.size >= 7
+
+
+@given(TEXTS, st.floats(15, 150))
+def test_what_a_row_is_made_high_enough_for_fits_into_it(text: str, width: float) -> None:
+    try:
+        high = height_for(text, width, FIELD)
+    except Invalid:
+        return
+    fit(text, width, max(high, 8.8), FIELD)
+
+
+def test_the_space_at_a_break_takes_no_room() -> None:
+    width = width_of("Abcdefghijklmnop", 8) + 0.01
+    assert fit("Abcdefghijklmnop Abcdefghijklmnop", width, 8.8, FIELD).lines == ("Abcdefghijklmnop",) * 2
 
 
 @pytest.mark.parametrize("closing", "，。；：！？、）》”")
