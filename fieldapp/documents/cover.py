@@ -11,7 +11,7 @@ from fieldapp.documents.forms import Form, Text, form
 from fieldapp.documents.page import COLUMN, LEFT, PADDING, RIGHT, WIDTH, Align, Page
 from fieldapp.documents.printing import Document
 from fieldapp.documents.signing import Signer, checklist, signatures
-from fieldapp.documents.typefaces import FieldName, Weight
+from fieldapp.documents.typefaces import FieldName, Weight, printable
 from fieldapp.domain.capitals import capitals_with_currency
 from fieldapp.domain.masking import masked_identity_number, masked_phone
 
@@ -102,8 +102,9 @@ def _centred(columns: float, text: Text) -> Cell:
 
 def _line(paper: CoverPaper, line: CoverLine, place: int, f: Form, heads: tuple[Block, ...]) -> Block:
     named = f.option("document", line.kind)
-    said = Text(f"{named.zh}（{line.about}）", named.en) if line.about else named
     name = f"lines.{place}"
+    about = " ".join(printable(line.about, f.field(name, "document")).split())
+    said = Text(f"{named.zh}（{about}）", named.en) if about else named
     digest = f"{line.digest[:4]}-{line.digest[4:8]}" if line.digest else "—"
     row = field_row(
         _figure(1.5, line.number, f.field(name, "number")),

@@ -81,9 +81,9 @@ class Furniture:
     def _head(self, page: Page, number: int, pages: int) -> None:
         bank, form = self.letterhead, self.form
         page.box(LEFT + 0.15, 13.0, 9.2, 9.3, FRAME_RULE)
-        page.text(LEFT + 4.75, 17.6, bank.bank[:1], 12, Weight.BOLD, align="centre")
         left, room = LEFT + 11.6, 88.0
         name = FieldName("letterhead.bank", form.label("bank").both)
+        page.text(LEFT + 4.75, 17.6, printable(bank.bank[:1], name).strip(), 12, Weight.BOLD, align="centre")
         self._line(page, left, 15.6, bank.bank, 11.5, room, name, Weight.BOLD)
         self._line(page, left, 19.6, bank.bank_en.upper(), SMALLEST, room, name)
         title = form.text("document", "title")

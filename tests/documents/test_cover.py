@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import replace
 
 import pytest
@@ -121,3 +122,28 @@ def test_a_name_beyond_its_place_is_refused_by_name() -> None:
     with pytest.raises(Invalid) as strange:
         render(replace(COVER, parties=(CoverParty("🙂", "guarantor"),)))
     assert strange.value.code == "glyph"
+
+
+@pytest.mark.parametrize("name", ["李\u00a0梅", "ạlim a\u0323lim", "李\n梅"])
+def test_the_name_a_paper_is_about_stands_as_the_fonts_print_it(name: str) -> None:
+    line = CoverLine("credit", "3", name, 1, "C01-1.0", "4e074085" + "0" * 56)
+    printed = "".join(unicodedata.normalize("NFC", name).split())
+    assert f"授权书（{printed}）" in text_of(render(replace(COVER, lines=(line,))))
+
+
+def test_a_name_that_cannot_be_printed_is_refused_by_its_line() -> None:
+    line = CoverLine("credit", "3", "李😀", 1, "C01-1.0", "4e074085" + "0" * 56)
+    with pytest.raises(Invalid) as refused:
+        render(replace(COVER, lines=(line,)))
+    assert (refused.value.code, refused.value.field) == ("glyph", "lines.1")
+
+
+@pytest.mark.parametrize("bank", ["محمد银行", "\u3164银行", ""])
+def test_a_bank_whose_first_character_has_no_glyph_is_refused_in_words(bank: str) -> None:
+    paper = replace(COVER, letterhead=replace(COVER.letterhead, bank=bank))
+    if not bank:
+        assert render(paper)
+        return
+    with pytest.raises(Invalid) as refused:
+        render(paper)
+    assert (refused.value.code, refused.value.field) == ("glyph", "letterhead.bank")
