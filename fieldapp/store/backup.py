@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from fieldapp.domain.wording import Sentence
-from fieldapp.store.connection import Connection, connect
+from fieldapp.store.connection import SMALLEST_FILE, Connection, connect
 from fieldapp.store.faults import StorageFault, damaged_file, translated_faults
 
 KEPT = 5
@@ -42,10 +42,14 @@ def back_up(connection: Connection, path: Path, key: bytes, *, reason: str) -> P
 
 
 def verify(path: Path, key: bytes) -> None:
-    """Read every page of the file; raises StorageFault ``damaged`` when one is wrong."""
+    """Read every page of the file; raises StorageFault ``damaged`` when one is wrong or nothing is in it."""
+    if not path.is_file() or path.stat().st_size < SMALLEST_FILE:
+        raise damaged_file()
     connection = connect(path, key)
     try:
         require_sound(connection)
+        if not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+            raise damaged_file()
         connection.execute("PRAGMA journal_mode = DELETE")
     finally:
         connection.close()

@@ -22,6 +22,9 @@ CHECKPOINT_PAGES = 4_000
 
 BUSY_MS = 5_000
 
+SMALLEST_FILE = 512
+"""Bytes of the smallest database. SQLite takes an empty file, and one of a single byte, for a new one to be made."""
+
 bind_as_they_are()
 
 

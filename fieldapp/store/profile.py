@@ -22,6 +22,7 @@ from fieldapp.domain.wording import Sentence
 from fieldapp.protocol.identifiers import Clock
 from fieldapp.store import keys
 from fieldapp.store.backup import newest_sound_backup
+from fieldapp.store.connection import SMALLEST_FILE
 from fieldapp.store.database import Store
 from fieldapp.store.faults import StorageFault, damaged_file, full_disk
 from fieldapp.store.files import replace_file
@@ -227,8 +228,8 @@ class Profile:
                 Sentence("There is no profile in {folder}.", folder=str(self.folder)),
                 advice=Sentence("Enrol this laptop first, or name the right folder."),
             )
-        # An empty file is one that was cut off: opened, it would silently become a new database.
-        if not self.exists() or self.database.stat().st_size == 0:
+        # A file that was cut off to nothing would silently become a new database.
+        if not self.exists() or self.database.stat().st_size < SMALLEST_FILE:
             raise damaged_file()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import shutil
 import socket
 import threading
@@ -23,6 +24,8 @@ from cryptography.x509.oid import NameOID
 from fieldapp.headoffice.administration import open_head_office
 from fieldapp.headoffice.serve import Address, Certificate, RunningHeadOffice
 from fieldapp.protocol.identifiers import SystemClock
+from fieldapp.store.connection import connect
+from fieldapp.store.keys import open_key
 from tests.commands.conftest import Office
 from tests.commands.typed_commands import PASSPHRASE, require_refusal, typed
 
@@ -254,6 +257,35 @@ def test_a_damaged_database_is_restored_from_its_backup(laptop: Path) -> None:
     assert typed("restore", "--profile", laptop, "--json").facts()["backup"].endswith(".db")
     assert typed("doctor", "--profile", laptop, "--json").facts()["database"] == "sound"
     assert (laptop / "records-set-aside-1.db").read_bytes() == bytes(range(256)) * 40
+
+
+@pytest.mark.parametrize("content", [b"", b"x", b"x" * 5_000])
+def test_a_backup_that_holds_nothing_is_passed_over_and_left_as_it_is(content: bytes, laptop: Path) -> None:
+    typed("backup", "--profile", laptop)
+    (sound,) = (laptop / "backups").iterdir()
+    cut_off, folder, pipe = (laptop / "backups" / f"00000{number}-asked.db" for number in (2, 3, 4))
+    cut_off.write_bytes(content)
+    folder.mkdir()
+    os.mkfifo(pipe)
+    (laptop / "records.db").write_bytes(b"x" * 5_000)
+    assert typed("restore", "--profile", laptop, "--json").facts()["backup"] == str(sound)
+    assert typed("doctor", "--profile", laptop, "--json").facts()["database"] == "sound"
+    assert cut_off.read_bytes() == content
+
+
+def test_a_database_without_a_record_is_no_backup(laptop: Path) -> None:
+    typed("backup", "--profile", laptop)
+    (sound,) = (laptop / "backups").iterdir()
+    key = open_key(laptop / "key.json", PASSPHRASE)
+    connect(laptop / "backups" / "000002-asked.db", key).close()
+    (laptop / "records.db").unlink()
+    assert typed("restore", "--profile", laptop, "--json").facts()["backup"] == str(sound)
+
+
+def test_records_cut_off_to_a_byte_do_not_become_a_new_database(laptop: Path) -> None:
+    (laptop / "records.db").write_bytes(b"S")
+    require_refusal("damaged", "doctor", "--profile", laptop)
+    assert (laptop / "records.db").read_bytes() == b"S"
 
 
 def test_a_restore_that_cannot_be_changes_nothing(laptop: Path) -> None:
