@@ -25,7 +25,11 @@ from fieldapp.domain.wording import Sentence
 
 LARGEST_PART = 1_500_000_000
 LARGEST_TEXTS = 300_000_000
+LARGEST_TREE = 32_000_000
+"""Bytes of a part that is held in memory as a whole: the sheets by name, the formats."""
 MOST_PARTS = 5_000
+DEEPEST, MOST_WITHIN, LONGEST_PIECE = 50, 300_000, 4_000_000
+"""Elements in one another, elements in a row, bytes of one mark-up or text: 16,384 cells of rich text have fewer."""
 MOST_COLUMNS = 1_000
 """Cells further right are not read: no list has them, and a stray format can claim 16,384."""
 
@@ -246,6 +250,7 @@ def _unescaped(text: str) -> str:
 def _shared_texts(archive: zipfile.ZipFile, kinds: Mapping[str, str]) -> tuple[str, ...]:
     if (part := kinds.get("sharedStrings", "xl/sharedStrings.xml")) not in archive.namelist():
         return ()
+    _check_size(archive, part, LARGEST_TEXTS)
     return tuple(_written(item) for item in elements(archive, part, "si"))
 
 
@@ -289,37 +294,61 @@ def _check_sizes(archive: zipfile.ZipFile) -> None:
     texts = sum(part.file_size for part in parts if part.filename.lower() in _TEXTS_AND_STYLES)
     largest = max((part.file_size for part in parts if part.filename.startswith("xl/worksheets/")), default=0)
     if len(parts) > MOST_PARTS or texts > LARGEST_TEXTS or largest > LARGEST_PART:
-        raise Actionable(
-            "list_too_large",
-            Sentence("This workbook unpacks to more than a household list can need."),
-            advice=Sentence("Copy the list alone into a new workbook and save it."),
-        )
+        raise _too_large()
+
+
+def _check_size(archive: zipfile.ZipFile, part: str, limit: int) -> None:
+    """A part may have any name: what is opened is measured by itself too."""
+    if archive.getinfo(part).file_size > limit:
+        raise _too_large()
 
 
 def _tree(archive: zipfile.ZipFile, part: str) -> ElementTree.Element:
+    _check_size(archive, part, LARGEST_TREE)
     with archive.open(part) as stream:
-        return ElementTree.parse(_Guarded(stream)).getroot()  # noqa: S314 - entities are refused by _Guarded
+        return ElementTree.parse(_Guarded(stream, LARGEST_TREE)).getroot()  # noqa: S314 - entities are refused by _Guarded
 
 
 def elements(archive: zipfile.ZipFile, part: str, name: str) -> Iterator[ElementTree.Element]:
-    """Each finished element called ``name``, forgotten as soon as the next is asked for."""
+    """Each finished element called ``name``, forgotten as soon as the next is asked for, like what stands between.
+
+    Raises Actionable ``list_damaged`` for one that holds more than any can, ``list_too_large``.
+    """
+    _check_size(archive, part, LARGEST_PART)
     with archive.open(part) as stream:
+        guarded = _Guarded(stream, LONGEST_PIECE)
         parents: list[ElementTree.Element] = []
-        for event, element in ElementTree.iterparse(_Guarded(stream), events=("start", "end")):  # noqa: S314 - likewise
+        wanted = within = 0
+        for event, element in ElementTree.iterparse(guarded, events=("start", "end")):  # noqa: S314 - likewise
+            guarded.since_element = 0
+            is_wanted = _local(element.tag) == name
             if event == "start":
                 parents.append(element)
+                wanted += is_wanted
+                within += wanted > 0
+                if len(parents) > DEEPEST or within > MOST_WITHIN:
+                    raise _damaged()
                 continue
             parents.pop()
-            if _local(element.tag) == name:
+            wanted -= is_wanted
+            if is_wanted:
                 yield element
+            if not wanted:
+                within = 0
                 if parents:
                     parents[-1].clear()
 
 
 class _Guarded:
-    """A part's bytes; a document type in front is refused, since only hostile files define entities."""
+    """A part's bytes; a document type in front is refused, since only hostile files define entities.
 
-    def __init__(self, stream: IO[bytes]) -> None:
+    ``since_element`` are the bytes read since its reader set it to 0, as at each element: more than ``longest`` are no
+    mark-up or text that ends, and are refused too.
+    """
+
+    def __init__(self, stream: IO[bytes], longest: int) -> None:
+        self.since_element = 0
+        self._longest = longest
         self._stream = stream
         self._fresh = True
 
@@ -329,6 +358,9 @@ class _Guarded:
             self._fresh = False
             if b"<!DOCTYPE" in block or b"<\x00!\x00D" in block or b"\x00<\x00!\x00D" in block:
                 raise _damaged()
+        self.since_element += len(block)
+        if self.since_element > self._longest:
+            raise _damaged()
         return block
 
 
@@ -366,6 +398,14 @@ def password_protected() -> Actionable:
         "list_password_protected",
         Sentence("This workbook is protected with a password."),
         advice=Sentence("Open it in Excel or WPS, save it without the password and choose it again."),
+    )
+
+
+def _too_large() -> Actionable:
+    return Actionable(
+        "list_too_large",
+        Sentence("This workbook unpacks to more than a household list can need."),
+        advice=Sentence("Copy the list alone into a new workbook and save it."),
     )
 
 

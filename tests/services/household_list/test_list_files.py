@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import tracemalloc
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -100,6 +101,52 @@ def test_a_zip_bomb_is_refused_before_it_unpacks(tmp_path: Path) -> None:
         for _ in range(310):
             part.write(bytes(1_000_000))
     assert refusal(path) == "list_too_large"
+
+
+_SHEET, _ROWS = "xl/worksheets/sheet1.xml", b"<worksheet><sheetData>"
+
+
+@pytest.mark.parametrize(
+    ("part", "before", "again", "megabytes", "code"),
+    [
+        (_SHEET, _ROWS, b"<row>", 5, "list_damaged"),
+        (_SHEET, _ROWS, b"<nested>", 5, "list_damaged"),
+        (_SHEET, _ROWS + b"<row>", b"<c/>", 5, "list_damaged"),
+        (_SHEET, _ROWS, b"<stray/>", 5, "list_damaged"),
+        (_SHEET, _ROWS + b'<row><c t="inlineStr"><is><t>', b"endless", 90, "list_damaged"),
+        (_SHEET, _ROWS + b'<row r="', b"1", 90, "list_damaged"),
+        (_SHEET, _ROWS + b"<!--", b"remark", 90, "list_damaged"),
+        ("xl/workbook.xml", b"<workbook>", b"<sheet/>", 33, "list_too_large"),
+        ("xl/_rels/workbook.xml.rels", b"<Relationships>", b"<Relationship/>", 33, "list_too_large"),
+        ("xl/styles.xml", b"<styleSheet>", b"<xf/>", 33, "list_too_large"),
+    ],
+)
+def test_a_part_that_goes_on_for_ever_is_given_up_with_little_in_memory(
+    part: str, before: bytes, again: bytes, megabytes: int, code: str, tmp_path: Path
+) -> None:
+    sound = raw_workbook(tmp_path / "sound.xlsx", {"a": [["姓名", "电话"], ["张", "1"]]})
+    with zipfile.ZipFile(sound) as old, zipfile.ZipFile(tmp_path / "a.xlsx", "w", zipfile.ZIP_DEFLATED) as new:
+        for name in {*old.namelist(), part}:
+            with new.open(name, "w") as written:
+                written.write(before if name == part else old.read(name))
+                for _ in range(megabytes if name == part else 0):
+                    written.write(again * (1_000_000 // len(again)))
+    tracemalloc.start()
+    try:
+        assert refusal(tmp_path / "a.xlsx") == code
+        assert tracemalloc.get_traced_memory()[1] < 60_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_formats_of_many_megabytes_are_read(tmp_path: Path) -> None:
+    sound = raw_workbook(tmp_path / "sound.xlsx", {"a": [["姓名", "电话"], ["张", "1"]]})
+    with zipfile.ZipFile(sound) as old, zipfile.ZipFile(tmp_path / "a.xlsx", "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            bloat = b"<cellStyles>" + b'<cellStyle name="a"/>' * 300_000 + b"</cellStyles></styleSheet>"
+            content = old.read(name)
+            new.writestr(name, content.replace(b"</styleSheet>", bloat))
+    assert open_list(tmp_path / "a.xlsx").headings
 
 
 def test_another_zip_is_no_workbook(tmp_path: Path) -> None:
