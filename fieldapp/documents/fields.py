@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
@@ -35,6 +36,7 @@ _LABEL_ZH, _LABEL_EN = 9.0, SMALLEST
 _ABOVE, _BELOW = 1.65, 1.9
 _LABEL_PITCH, _CLOSE, _MOST_LABEL_LINES = 3.3, 0.6, 8
 _IDENTITY_STEP, _IDENTITY_HEIGHT, _IDENTITY_DIGITS = 4.6, 5.5, 18
+_IDENTITY_NUMBER = re.compile(r"[0-9]{17}[0-9Xx]")
 _AMOUNT_STEP, _AMOUNT_UNITS = 6.0, "仟佰拾万仟佰拾元角分"
 _PROSE_SIZE, _PROSE_PITCH = 10.0, 5.2
 
@@ -179,7 +181,7 @@ def checks(columns: float, options: Sequence[Option], tail: str = "", field: Fie
 
 def identity_boxes(columns: float, number: str | None, field: FieldName) -> Cell:
     """Eighteen boxes, heavier after the area and the birth date; a number of another kind stands as plain text."""
-    if number and len(number) != _IDENTITY_DIGITS:
+    if number and not _IDENTITY_NUMBER.fullmatch(number):
         return value(columns, number, field)
 
     def draw(page: Page, left: float, top: float, _width: float, height: float) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_HALF_UP, Decimal
+from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_HALF_UP, Decimal, localcontext
 from enum import StrEnum
 
 from fieldapp.domain.errors import Invalid
@@ -83,6 +83,7 @@ def total_known(amounts: Sequence[Money | None]) -> Money | None:
 
 
 _AMOUNT = re.compile(r"(?P<number>[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)(?P<unit>万|亿|千|百)?元?", re.ASCII)
+_LONGEST_AMOUNT = 40
 _UNITS = {None: 1, "百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000}
 _FULL_WIDTH = {ord("０") + digit: str(digit) for digit in range(10)} | str.maketrans("，．－＋￥", ",.-+¥")
 
@@ -94,13 +95,14 @@ def parse_amount(text: str, field: str = "amount") -> Money:
     """
     cleaned = re.sub(r"[\s¥]", "", text.translate(_FULL_WIDTH).removeprefix("人民币").removeprefix("CNY"))
     match = _AMOUNT.fullmatch(cleaned)
-    if match is None or len(cleaned) > 40:
+    if match is None or len(cleaned) > _LONGEST_AMOUNT:
         raise Invalid(
             "amount",
             Sentence("This is not an amount of money. Write it like 50000, 50,000.00 or 5万元."),
             field=field,
         )
-    fen = Decimal(match["number"].replace(",", "")) * _UNITS[match["unit"]] * 100
+    with localcontext(prec=_LONGEST_AMOUNT + 10):  # exact for whatever was written
+        fen = Decimal(match["number"].replace(",", "")) * _UNITS[match["unit"]] * 100
     if fen < 0:
         raise Invalid("amount", Sentence("An amount cannot be negative."), field=field)
     if fen != fen.to_integral_value():

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
 import subprocess
 import sys
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 
 from fieldapp.documents.pack import render
-from fieldapp.documents.papers import LoanRequest, MetPerson, PhotoPrint, UseLine
+from fieldapp.documents.papers import ApplicationPaper, LoanRequest, MetPerson, PhotoPrint, UseLine
 from fieldapp.domain.errors import Invalid
 from fieldapp.domain.money import Money
 from fieldapp.domain.records import PlannedMovement
@@ -207,6 +210,19 @@ def test_a_character_without_a_glyph_is_refused_by_name(text: str, named: str, f
     assert refused.value.code == "glyph"
     assert refused.value.field == field
     assert named in str(refused.value)
+
+
+@pytest.mark.parametrize("number", ["阿卜杜热依木买买提艾力吐尔逊江买买提", "PASSPORTWWWWWWWWWW"])
+def test_a_number_of_eighteen_other_characters_stands_as_text_inside_its_cell(number: str) -> None:
+    paper = replace(FULL_APPLICATION, applicant=replace(FULL_APPLICATION.applicant, identity_number=number))
+    assert number in text_of(render(paper))
+    assert _numbers_in_boxes(paper) == _numbers_in_boxes(FULL_APPLICATION) - 1
+
+
+def _numbers_in_boxes(paper: ApplicationPaper) -> int:
+    """How many texts are spread over boxes, which only digits are narrow enough for."""
+    pages = PdfReader(BytesIO(render(paper))).pages
+    return sum(len(re.findall(rb" Tc\b", page.get_contents().get_data())) for page in pages)  # type: ignore[union-attr]
 
 
 def test_a_missing_glyph_in_a_table_names_its_row() -> None:
