@@ -14,7 +14,7 @@ from sqlite_utils import Database
 from fieldapp.store.attachments import CHUNK_BYTES, NamedPhoto
 from fieldapp.store.connection import connect
 from fieldapp.store.database import Store
-from fieldapp.store.migrations import laptop as steps
+from fieldapp.store.migrations.steps import laptop as steps
 from fieldapp.store.records import StoredRecord
 from fieldapp.store.unit import Unit
 from tests.made_laptop import KEY, FixedClock, enrolled_store
