@@ -126,9 +126,9 @@ def _settle(unit: Unit, reply: SyncReply, sent: Sequence[Queued], told_at: str, 
     told: list[StoredRecord] = []
     for record, receipts in touched.items():
         stored = known.get(record)
-        state = states.pop(record, None)
         if stored is None:
-            continue
+            continue  # what is told of it comes like any record that was not here
+        state = states.pop(record, None)
         if stored.ghost and not applied.page_counted:
             state = None  # it may be older than the page that took the record away
         if state is None and receipts and _told_as_typed(stored, receipts, differing):

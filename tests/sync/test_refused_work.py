@@ -171,3 +171,21 @@ def test_given_up_while_the_record_is_elsewhere_what_is_typed_after_its_return_a
     summary = laptop.sync_with(office)
     assert (summary.accepted, summary.waiting, summary.unsent) == (1, 0, 0)
     assert office.record(prospect).values["remark"] == "after its return"
+
+
+def test_given_up_while_the_record_is_on_its_way_back_it_arrives(office: Office, laptop_of: LaptopOf) -> None:
+    """What tells that head office let go of it is the first word of its return too."""
+    laptop, head = laptop_of(LI), laptop_of(WANG)
+    prospect, _person = laptop.prospect()
+    laptop.sync_with(office)
+    laptop.edit(prospect, owner=ZHAO)
+    laptop.sync_with(office)
+    head.sync_with(office)
+    for owner in (WANG, LI):
+        laptop.sync_with(office)
+        head.edit(prospect, owner=owner)
+        head.sync_with(office)
+    assert laptop.kept(prospect) is None
+    give_up(laptop.store, laptop.refused()[0].change)
+    laptop.sync_with(office)
+    assert laptop.screen(prospect) == office.record(prospect).values
