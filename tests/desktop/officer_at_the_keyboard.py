@@ -453,8 +453,8 @@ def type_a_fact(folder: str, key: str, prospect: str, text: str) -> None:
         page = desk.window.findChild(ProspectPage)
         assert page is not None
         wait_until(lambda: page.detail.page() is not None and not desk.window.jobs.busy())
-        page.detail._tabs.choose("person")
-        sheet = page.detail._person.sheets[0]
+        page.detail.tabs.choose("person")
+        sheet = page.detail.tabs.facts["person"].sheets[0]
         entry = sheet._typing["actual_address"].control
         _type_on(desk, entry, text, sheet.kept.pending)
 

@@ -164,7 +164,7 @@ def _facts_found_again(stage: Stage) -> None:
     stage.settle()
     page = stage.desk.window.findChild(ProspectPage)
     assert page is not None
-    page.detail._tabs.choose("business")
+    page.detail.tabs.choose("business")
 
 
 def _list_looked_at(stage: Stage) -> None:

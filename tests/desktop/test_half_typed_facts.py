@@ -56,7 +56,7 @@ def facts(field: Field, prospect: str, kind: str, tab: str = "") -> FactSheet:
     page = field.window.findChild(ProspectPage)
     assert page is not None
     field.settle(lambda: (shown := page.detail.page()) is not None and shown.record == prospect)
-    page.detail._tabs.choose(tab or kind)
+    page.detail.tabs.choose(tab or kind)
     (sheet,) = [one for one in page.findChildren(FactSheet) if one._kind == kind]
     return sheet
 

@@ -250,7 +250,7 @@ def test_revealing_a_masked_fact_leaves_an_event(field: Field) -> None:
     shown = list_page(field)
     shown._rows.choose(field.ids["张三"])
     field.settle(lambda: (found := shown.detail.page()) is not None and found.line.name == "张三")
-    line = shown.detail._facts._mobile
+    line = shown.detail.tabs.timeline.facts.mobile
     assert "****" in line.value.words()
     line.eye.click()
     field.settle(lambda: line.value.words() == "13827190001")
@@ -268,7 +268,7 @@ def test_a_line_becomes_a_contact_and_keeps_the_follow_up(field: Field) -> None:
     field.settle(lambda: (found := shown.detail.page()) is not None and found.line.name == "张三")
     before = prospect_page(field.store, field.ids["张三"]).line
     press(field.window, "C")
-    note = shown.detail._note
+    note = shown.detail.tabs.timeline.note.entry
     assert QApplication.focusWidget() is note
     type_into(note, "微信说黄豆涨价了")
     press(field.window, "Alt+3")
@@ -290,8 +290,8 @@ def test_a_fact_is_changed_in_place_and_its_change_waits_to_be_sent(field: Field
     shown = list_page(field)
     shown._rows.choose(field.ids["王五"])
     field.settle(lambda: (found := shown.detail.page()) is not None and found.line.name == "王五")
-    shown.detail._tabs.choose("household")
-    sheet = shown.detail._household._facts
+    shown.detail.tabs.choose("household")
+    sheet = shown.detail.tabs.facts["household"]._facts
     size, labour = (sheet._typing[name].control for name in ("size", "labour"))
     for control, typed in ((size, "5"), (labour, "2")):
         control.setFocus()
@@ -320,7 +320,7 @@ def test_a_contact_is_amended_from_the_timeline(field: Field) -> None:
     found = shown.detail.page()
     assert found is not None
     entry = next(each for each in found.timeline if isinstance(each, ContactEntry) and each.note)
-    shown.detail._amend(entry)
+    shown.detail.tabs.timeline.amend(entry)
     overlay: Overlay = shown_overlay(field)
     press(field.window, "Alt+1")
     press(field.window, "Ctrl+Return")

@@ -58,8 +58,8 @@ def chosen(field: Field, name: str) -> ProspectsPage:
 
 def ask_by_keyboard(field: Field, shown: ProspectsPage | ProspectPage) -> None:
     """Tab stands on the button; its menu's last entry is the removal."""
-    shown.detail._more.setFocus(Qt.FocusReason.TabFocusReason)
-    QTest.keyClick(shown.detail._more, Qt.Key.Key_Return)
+    shown.detail.head.more.setFocus(Qt.FocusReason.TabFocusReason)
+    QTest.keyClick(shown.detail.head.more, Qt.Key.Key_Return)
     field.settle(lambda: QApplication.activePopupWidget() is not None)
     menu = QApplication.activePopupWidget()
     assert isinstance(menu, QMenu)
@@ -152,7 +152,7 @@ def test_a_removal_reaches_the_second_laptop(
         session = unlock(qtbot, desk, PASSPHRASE)
         shown = the(desk.window, ProspectsPage)
         qtbot.waitUntil(lambda: shown.detail.page() is not None, timeout=WAIT_MS)
-        shown.detail._more.click()
+        shown.detail.head.more.click()
         qtbot.waitUntil(lambda: isinstance(QApplication.activePopupWidget(), QMenu), timeout=WAIT_MS)
         menu = QApplication.activePopupWidget()
         QTest.keyClick(menu, Qt.Key.Key_Up)

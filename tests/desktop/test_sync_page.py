@@ -127,8 +127,8 @@ def size_field(qtbot: QtBot, desk: Desk, prospect: str) -> QLineEdit:
     page = the(desk.window, ProspectsPage)
     qtbot.waitUntil(lambda: page._rows.choose(prospect), timeout=WAIT_MS)
     qtbot.waitUntil(lambda: (found := page.detail.page()) is not None and found.line.prospect == prospect)
-    page.detail._tabs.choose("household")
-    found: QLineEdit = page.detail._household._facts._typing["size"].control
+    page.detail.tabs.choose("household")
+    found: QLineEdit = page.detail.tabs.facts["household"]._facts._typing["size"].control
     return found
 
 
