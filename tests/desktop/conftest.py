@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from fieldapp.desktop.jobs import JobRunner
@@ -57,6 +58,30 @@ def field(qtbot: QtBot, tmp_path: Path) -> Iterator[Field]:
     assert runner.shut_down(wait_s=10)
     session.close()
     store.close()
+
+
+@pytest.fixture
+def again(field: Field, qtbot: QtBot) -> Iterator[Callable[[], Field]]:
+    """What the next start shows, while nothing of this one was closed or saved."""
+    begun: list[Field] = []
+
+    def start() -> Field:
+        for left in field.window.findChildren(QWidget):
+            left.blockSignals(True)  # a dead program leaves no field
+        jobs = JobRunner(threads=3)
+        session = new_session(field.store, field.clock, jobs, field.folder)
+        window = new_window(session, jobs)
+        qtbot.addWidget(window)
+        show(window)
+        begun.append(Field(qtbot, field.folder, field.clock, field.store, field.ids, jobs, session, window))
+        return begun[-1]
+
+    yield start
+    for one in begun:
+        one.window.close()
+        one.quiet()
+        assert one.jobs.shut_down(wait_s=10)
+        one.session.close()
 
 
 @pytest.fixture

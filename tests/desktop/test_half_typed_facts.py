@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QWidget
-from pytestqt.qtbot import QtBot
 
-from fieldapp.desktop.jobs import JobRunner
 from fieldapp.desktop.pages.prospect import ProspectPage
 from fieldapp.desktop.people.fact_sheet import FactSheet
 from fieldapp.desktop.people.standing import standing
@@ -20,34 +18,9 @@ from fieldapp.services.edit_prospect import edit_fields
 from fieldapp.services.half_typed import Place, found_text
 from fieldapp.services.prospect_page import prospect_page
 from fieldapp.store.drafts import Drafts
-from tests.desktop.driving import Field, show
-from tests.desktop.field_day import new_session, new_window
+from tests.desktop.driving import Field
 
 SHEETS = ("person", "prospect", "household", "business")
-
-
-@pytest.fixture
-def again(field: Field, qtbot: QtBot) -> Iterator[Callable[[], Field]]:
-    """What the next start shows, while nothing of this one was closed or saved."""
-    begun: list[Field] = []
-
-    def start() -> Field:
-        for left in field.window.findChildren(QWidget):
-            left.blockSignals(True)  # a dead program leaves no field
-        jobs = JobRunner(threads=3)
-        session = new_session(field.store, field.clock, jobs, field.folder)
-        window = new_window(session, jobs)
-        qtbot.addWidget(window)
-        show(window)
-        begun.append(Field(qtbot, field.folder, field.clock, field.store, field.ids, jobs, session, window))
-        return begun[-1]
-
-    yield start
-    for one in begun:
-        one.window.close()
-        one.quiet()
-        assert one.jobs.shut_down(wait_s=10)
-        one.session.close()
 
 
 def facts(field: Field, prospect: str, kind: str, tab: str = "") -> FactSheet:

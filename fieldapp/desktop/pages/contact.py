@@ -42,18 +42,23 @@ NOBODY_AGAIN = 0
 
 
 def open_contact(
-    shell: Shell, session: DesktopSession, prospect: str | None = None, *, typed: dict[str, Any] | None = None
+    shell: Shell,
+    session: DesktopSession,
+    prospect: str | None = None,
+    *,
+    typed: dict[str, Any] | None = None,
+    draft: str | None = None,
 ) -> Overlay:
     """Open the form over the window; what was put aside before is shown again.
 
-    ``typed`` shows given values instead: those of an entry to amend (``typed_of``).
+    ``typed`` shows given values instead: those of an entry to amend (``typed_of``), or what is kept under ``draft``.
     """
     panel = _ContactPanel(shell, session)
     overlay = Overlay(shell.host().window(), panel)
     overlay.setAccessibleName(tr("Record a contact"))
     panel.stand_in(overlay)
     overlay.open()
-    panel.begin(prospect, typed)
+    panel.begin(prospect, typed, draft)
     return overlay
 
 
@@ -130,11 +135,13 @@ class _ContactPanel(Panel):
         self._aside.clicked.connect(overlay.close_panel)
         self._who.resized.connect(self._refit)
 
-    def begin(self, prospect: str | None, typed: dict[str, Any] | None) -> None:
+    def begin(self, prospect: str | None, typed: dict[str, Any] | None, draft: str | None) -> None:
         """Show the person and what is already known, read off the UI thread."""
         if typed is not None:
             self._show_typed(typed)
             prospect = typed.get("who") or prospect
+        if draft is not None:
+            self._kept.begin(draft, prospect)
         work = partial(_opening, self._session, prospect, look=typed is None)
         self._shell.jobs.run(work, owner=self, done=self._show_opening, failed=self._shell.explain)
         (self._channel if prospect else self._who).setFocus(Qt.FocusReason.OtherFocusReason)

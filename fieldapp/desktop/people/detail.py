@@ -97,8 +97,8 @@ class ProspectDetail(Living, QWidget):
         tabs = self.tabs.half_typed()
         if tabs:
             self._shell.toast(
-                lambda: tr("Found again: facts that were typed and not saved"),
-                lambda: tr("They stand under {tabs}", tabs=tr(", ").join(words() for words in tabs)),
+                lambda: tr("Found again: what was typed and not saved"),
+                lambda: tr("It stands under {tabs}", tabs=tr(", ").join(words() for words in tabs)),
             )
 
     def _failed(self, turn: int, error: Exception) -> None:

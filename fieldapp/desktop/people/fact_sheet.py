@@ -153,7 +153,7 @@ class FactSheet(Column):
             work = partial(add_to_prospect, store, prospect, self._kind, {name: typed})
         else:
             work = partial(edit_fields, store, self._record, {name: self._seen.get(name)}, {name: typed})
-        self.kept.record(name, work, partial(self._edited, prospect), partial(self._refused, prospect, name))
+        self.kept.record([name], work, partial(self._edited, prospect), partial(self._refused, prospect, name))
 
     def _edited(self, prospect: str, edited: Edited) -> None:
         if edited.changed:

@@ -1,8 +1,8 @@
-"""What stands half typed in a sheet of facts, of one prospect after the other: kept as one types."""
+"""What stands half typed about one prospect after the other, in a sheet of facts or a line: kept as one types."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 from typing import Any
 
@@ -39,6 +39,11 @@ class KeptFacts(QObject):
         self._pause.stop()
         self._place, self._kept = place, dict(kept)
 
+    def leave(self) -> None:
+        """Keep what is half typed, and from then on nothing until it begins under another place."""
+        self.keep_now()
+        self._place = None
+
     def touch(self) -> None:
         """Something was typed."""
         self._pause.start()
@@ -60,17 +65,21 @@ class KeptFacts(QObject):
             self._line.run(work, failed=self._shell.explain, replaces=place.draft)
 
     def record(
-        self, name: str, job: Callable[[], Any], done: Callable[[Any], object], failed: Callable[[Exception], object]
+        self,
+        names: Collection[str],
+        job: Callable[[], Any],
+        done: Callable[[Any], object],
+        failed: Callable[[Exception], object],
     ) -> None:
-        """Do ``job``, which records the field ``name``; what is kept of that field ends with it, unless it fails."""
+        """Do ``job``, which records the fields ``names``; what is kept of them ends with it, unless it fails."""
         place = self._place
         if place is None:
             raise RuntimeError("nothing is shown yet that could be recorded")
-        self._kept = {each: value for each, value in self._kept.items() if each != name}
+        self._kept = {each: value for each, value in self._kept.items() if each not in names}
 
         def refused(error: Exception) -> None:
-            self._kept.pop(name, None)
+            self._kept = {each: value for each, value in self._kept.items() if each not in names}
             self.touch()
             failed(error)
 
-        self._line.run(partial(recording_fields, self._store, place, [name], job), done=done, failed=refused)
+        self._line.run(partial(recording_fields, self._store, place, names, job), done=done, failed=refused)

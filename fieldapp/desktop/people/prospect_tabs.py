@@ -61,11 +61,13 @@ class ProspectTabs(Column):
         self.choose("timeline")
 
     def keep_now(self) -> None:
-        """Keep what stands half typed."""
+        """Keep what stands half typed: another page comes."""
+        self.timeline.note.go_away()
         for one in self.facts.values():
             for sheet in one.sheets:
                 sheet.kept.keep_now()
 
     def half_typed(self) -> list[Callable[[], str]]:
-        """The names of the tabs with facts that stand half typed."""
-        return [_TABS[key] for key, one in self.facts.items() if any(sheet.half_typed() for sheet in one.sheets)]
+        """The names of the tabs where something stands half typed."""
+        tabs = {key: any(sheet.half_typed() for sheet in one.sheets) for key, one in self.facts.items()}
+        return [_TABS[key] for key, half in {"timeline": self.timeline.note.half_typed(), **tabs}.items() if half]
