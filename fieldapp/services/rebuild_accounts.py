@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -63,21 +63,35 @@ class FoundSheet:
     saved_at: datetime
 
 
-class RowNames(msgspec.Struct, frozen=True, kw_only=True):
-    """The names of rows that are about to be added, as far as they are typed."""
+GridName = Literal["balance", "flows", "seasons"]
+
+
+class OpenCell(msgspec.Struct, frozen=True, kw_only=True):
+    """A cell that is being typed into: its grid, its row by number and name, its column, the text so far."""
+
+    grid: GridName
+    row: int
+    name: str
+    column: int
+    text: str
+
+
+class Unfinished(msgspec.Struct, frozen=True, kw_only=True):
+    """What is typed and no part of the sheet yet: the names of rows about to be added, the cell being typed into."""
 
     balance: str = ""
     flows: str = ""
+    cell: OpenCell | None = None
 
 
-NO_NAMES = RowNames()
+NOTHING_UNFINISHED = Unfinished()
 
 
 @dataclass(frozen=True, slots=True)
-class FoundNames:
-    """Names typed for rows that were never added, found again, and when they were kept (UTC)."""
+class FoundUnfinished:
+    """What was typed and never became part of the sheet, found again, and when it was kept (UTC)."""
 
-    names: RowNames
+    unfinished: Unfinished
     saved_at: datetime
 
 
@@ -85,9 +99,9 @@ class FoundNames:
 class OpenAccounts:
     """The accounts of an application on the screen.
 
-    ``sheet`` is what is saved, ``shown`` the records it stands for, given back when saving. ``draft`` and ``names`` are
-    what was typed beyond it. ``sealed`` says why nothing may be typed, None while it may. ``applied`` is the month as
-    the application states it now.
+    ``sheet`` is what is saved, ``shown`` the records it stands for, given back when saving. ``draft`` and
+    ``unfinished`` are what was typed beyond it. ``sealed`` says why nothing may be typed, None while it may.
+    ``applied`` is the month as the application states it now.
     """
 
     application: RecordId
@@ -95,7 +109,7 @@ class OpenAccounts:
     customer: str
     sheet: AccountsSheet
     draft: FoundSheet | None
-    names: FoundNames | None
+    unfinished: FoundUnfinished | None
     shown: AccountRecords
     photos: Mapping[LookSubject, tuple[Photo, ...]]
     sealed: Sentence | None
@@ -144,7 +158,7 @@ class RebuildAccounts:
             customer=person.name if person is not None else "",
             sheet=_sheet(shown, applying.file, items),
             draft=_found(draft) if applying.sealed is None else None,
-            names=_found_names(draft) if applying.sealed is None else None,
+            unfinished=_found_unfinished(draft) if applying.sealed is None else None,
             shown=shown,
             photos=shown.photos,
             sealed=applying.sealed,
@@ -153,19 +167,21 @@ class RebuildAccounts:
             items=items,
         )
 
-    def autosave(self, application: str, sheet: AccountsSheet | None, names: RowNames = NO_NAMES) -> datetime:
+    def autosave(
+        self, application: str, sheet: AccountsSheet | None, unfinished: Unfinished = NOTHING_UNFINISHED
+    ) -> datetime:
         """Keep what is typed as it is, right or wrong; found again after a crash. Returns when (UTC).
 
         ``sheet`` is None while it says what is saved.
         """
         at = self._store.clock.now()
-        if sheet is None and names == NO_NAMES:
+        if sheet is None and unfinished == NOTHING_UNFINISHED:
             self.discard(application)
             return at
         with self._store.reading() as view:
             stored = view.records.get(application)
         about = stored.parent if stored is not None else None
-        body = _body(sheet, names)
+        body = _body(sheet, unfinished)
         save_draft(self._store, "accounts", body, draft=_draft_id(application), about=about)
         return at
 
@@ -173,10 +189,12 @@ class RebuildAccounts:
         """Throw away what was typed and not saved."""
         self._store.write(lambda unit: _drop_draft(unit, application))
 
-    def save(self, opened: OpenAccounts, sheet: AccountsSheet, names: RowNames = NO_NAMES) -> OpenAccounts:
+    def save(
+        self, opened: OpenAccounts, sheet: AccountsSheet, unfinished: Unfinished = NOTHING_UNFINISHED
+    ) -> OpenAccounts:
         """Save what was typed, complete or not, in one transaction; returns the accounts as they stand then.
 
-        Of what was kept as a draft only the ``names`` of rows that are not added yet stay.
+        Of what was kept as a draft only what is ``unfinished`` stays.
 
         Raises InvalidRecord naming each cell (see ``accounts_sheet``) or photo that cannot be kept, Actionable
         (``submitted``, ``gone``). Nothing is saved then, and what was typed stays as a draft.
@@ -186,9 +204,9 @@ class RebuildAccounts:
             files, problems = self._files(sheet)
             if read.refused or problems:
                 raise InvalidRecord([*read.refused, *problems])
-            self._store.write(lambda unit: _save(unit, opened, read, files, names))
+            self._store.write(lambda unit: _save(unit, opened, read, files, unfinished))
         except Actionable:
-            self.autosave(opened.application, sheet, names)
+            self.autosave(opened.application, sheet, unfinished)
             raise
         log.info("accounts_saved", extra={"application": opened.application})
         return self.open(opened.application)
@@ -229,7 +247,7 @@ def _save(
     opened: OpenAccounts,
     read: ReadSheet,
     files: Mapping[LookSubject, list[PhotoFile]],
-    names: RowNames,
+    unfinished: Unfinished,
 ) -> None:
     case = read_case(unit.records, opened.application)
     require_editable(unit, case)
@@ -240,11 +258,11 @@ def _save(
     _keep(unit, opened, now, "three_looks", "three_looks", read.looks)
     for subject, taken in files.items():
         _keep_photos(unit, opened.application, subject, taken, now.photos.get(subject, ()))
-    if names == NO_NAMES:
+    if unfinished == NOTHING_UNFINISHED:
         _drop_draft(unit, opened.application)
     else:
         draft, about = _draft_id(opened.application), case.application.parent
-        put_draft(unit, "accounts", _body(None, names), draft=draft, about=about)
+        put_draft(unit, "accounts", _body(None, unfinished), draft=draft, about=about)
 
 
 def _signed(statement: Statement, shown: Statement | None, unit: Unit) -> Statement:
@@ -347,9 +365,9 @@ def _draft_id(application: str) -> str:
     return f"accounts:{application}"
 
 
-def _body(sheet: AccountsSheet | None, names: RowNames) -> dict[str, Any]:
+def _body(sheet: AccountsSheet | None, unfinished: Unfinished) -> dict[str, Any]:
     body = {} if sheet is None else {"sheet": msgspec.to_builtins(sheet)}
-    return body if names == NO_NAMES else {**body, "names": msgspec.to_builtins(names)}
+    return body if unfinished == NOTHING_UNFINISHED else {**body, "unfinished": msgspec.to_builtins(unfinished)}
 
 
 def _found(draft: Draft | None) -> FoundSheet | None:
@@ -362,14 +380,14 @@ def _found(draft: Draft | None) -> FoundSheet | None:
     return FoundSheet(sheet, datetime.fromisoformat(draft.saved_at))
 
 
-def _found_names(draft: Draft | None) -> FoundNames | None:
-    if draft is None or "names" not in draft.body:
+def _found_unfinished(draft: Draft | None) -> FoundUnfinished | None:
+    if draft is None or "unfinished" not in draft.body:
         return None
     try:
-        names = msgspec.convert(draft.body["names"], RowNames)
+        unfinished = msgspec.convert(draft.body["unfinished"], Unfinished)
     except msgspec.ValidationError:
         return None
-    return FoundNames(names, datetime.fromisoformat(draft.saved_at))
+    return FoundUnfinished(unfinished, datetime.fromisoformat(draft.saved_at))
 
 
 def _drop_draft(unit: Unit, application: str) -> None:

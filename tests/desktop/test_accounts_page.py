@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
 import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
@@ -28,7 +29,7 @@ from fieldapp.domain.application_checklist import OpenItem, Step
 from fieldapp.domain.money import Money
 from fieldapp.domain.wording import Sentence
 from fieldapp.services.apply_for_loan import ApplyForLoan
-from fieldapp.services.rebuild_accounts import RebuildAccounts, reckon
+from fieldapp.services.rebuild_accounts import RebuildAccounts, Unfinished, reckon
 from fieldapp.store.database import Store
 from fieldapp.store.profile import Profile
 from fieldapp.translation import Language
@@ -240,7 +241,7 @@ def test_the_name_of_a_new_row_is_found_again_after_the_program_died(
     again.press(Qt.Key.Key_Return)
     again.settle()
     kept = RebuildAccounts(store).open(application)
-    assert kept.names is None, "the row and the end of its name are kept as one"
+    assert kept.unfinished is None, "the row and the end of its name are kept as one"
     assert kept.draft is not None
     assert [row.item for row in kept.draft.sheet.balance if row.item.startswith("Second")] == ["Second oven"]
 
@@ -267,6 +268,99 @@ def test_a_half_typed_name_outlives_the_save_of_what_stands_above_it(
     page = desks(store).open(application)
     assert page.months.add.typed() == "Rent"
     assert page.sheet().balance[0].amount == "5,000"
+
+
+def test_what_stands_in_an_open_cell_is_found_again_in_it_after_the_program_died(
+    desks: Callable[[Store], Desk], store: Store, application: str
+) -> None:
+    """The cell is open again with it: half an amount never becomes a figure of the accounts by itself."""
+    first = desks(store)
+    page = first.open(application)
+    first.press(Qt.Key.Key_2, ALT)
+    first.until(lambda: page.months.grid.hasFocus())
+    first.press(Qt.Key.Key_Right)
+    first.write("450")
+    first.settle()
+    kept = RebuildAccounts(store).open(application)
+    assert kept.draft is None, "the accounts themselves are as they were saved"
+    again = desks(store)
+    page = again.open(application)
+    assert page.tabs.value() == "months"
+    assert page.sheet() == page._saved_sheet
+    assert page.months.grid.half_typed() == ((1, 1), "450")
+    again.write("00")
+    again.press(Qt.Key.Key_Return)
+    again.settle()
+    assert page.sheet().flows[0].months[1] == "45,000"
+    kept = RebuildAccounts(store).open(application)
+    assert kept.unfinished is None, "the cell and the end of what was half typed in it are kept as one"
+    assert kept.draft is not None
+    assert kept.draft.sheet.flows[0].months[1] == "45,000"
+
+
+def test_an_open_cell_left_by_escape_leaves_nothing(desk: Desk, store: Store, application: str) -> None:
+    desk.open(application)
+    desk.write("9")
+    desk.settle()
+    assert RebuildAccounts(store).open(application).unfinished is not None
+    desk.press(Qt.Key.Key_Escape)
+    desk.settle()
+    with store.reading() as view:
+        assert view.drafts.count() == 0
+
+
+def test_half_typed_in_a_row_that_is_another_one_now_it_is_typed_into_none(
+    desks: Callable[[Store], Desk], store: Store, application: str
+) -> None:
+    first = desks(store)
+    page = first.open(application)
+    first.press(Qt.Key.Key_Down)
+    first.write("77")
+    first.settle()
+    kept = RebuildAccounts(store).open(application).unfinished
+    assert kept is not None
+    assert kept.unfinished.cell is not None
+    moved = msgspec.structs.replace(kept.unfinished.cell, row=kept.unfinished.cell.row + 1)
+    RebuildAccounts(store).autosave(application, None, Unfinished(cell=moved))
+    page = desks(store).open(application)
+    assert page.balance.grid.half_typed() is None
+    assert page.sheet() == page._saved_sheet
+
+
+def test_what_comes_from_elsewhere_does_not_take_an_open_cell_away(desk: Desk, store: Store, application: str) -> None:
+    page = desk.open(application)
+    desk.write("38")
+    desk.settle()
+    applying = ApplyForLoan(store)
+    with desk.qtbot.waitSignal(page._session.changed):
+        applying.save(application, {"repayment_source": "two shops"}, applying.open(application).fields)
+    desk.settle()
+    assert page.balance.grid.half_typed() == ((1, 0), "38")
+    desk.write("500")
+    desk.press(Qt.Key.Key_Return)
+    assert page.sheet().balance[0].amount == "38,500"
+
+
+@pytest.mark.parametrize("key", [(Qt.Key.Key_Return, CTRL), (Qt.Key.Key_Left, ALT), (Qt.Key.Key_2, ALT)])
+def test_a_key_of_the_page_takes_in_what_stands_in_an_open_cell(
+    desk: Desk, store: Store, application: str, key: tuple[Qt.Key, Qt.KeyboardModifier]
+) -> None:
+    desk.open(application)
+    desk.write("5000")
+    desk.press(*key)
+    desk.settle()
+    statement = RebuildAccounts(store).open(application).shown.statement
+    assert statement is not None
+    assert statement.balance[0].amount_fen == 500_000
+
+
+def test_another_template_takes_in_what_stands_in_an_open_cell(desk: Desk, application: str) -> None:
+    page = desk.open(application)
+    desk.write("5000")
+    desk.press(Qt.Key.Key_5, ALT)
+    desk.settle()
+    assert page.sheet().template == "crops"
+    assert "5,000" in [row.amount for row in page.sheet().balance]
 
 
 def test_a_name_deleted_again_leaves_nothing(desk: Desk, store: Store, application: str) -> None:

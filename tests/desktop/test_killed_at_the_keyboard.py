@@ -208,9 +208,9 @@ def test_what_is_half_typed_in_place_survives_a_flat_battery(profile: Path, wher
             (found,) = page.half_typed.values()
             assert str(found.typed["actual_address"]).startswith(told)
         else:
-            names = RebuildAccounts(store).open(about).names
-            assert names is not None
-            assert names.names.balance.startswith(told)
+            found_again = RebuildAccounts(store).open(about).unfinished
+            assert found_again is not None
+            assert found_again.unfinished.balance.startswith(told)
 
 
 @pytest.mark.long

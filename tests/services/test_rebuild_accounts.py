@@ -16,7 +16,7 @@ from fieldapp.domain.cross_checks import Verdict
 from fieldapp.domain.errors import Actionable, InvalidRecord
 from fieldapp.domain.money import Money
 from fieldapp.services.apply_for_loan import ApplyForLoan
-from fieldapp.services.rebuild_accounts import OpenAccounts, RebuildAccounts, RowNames, reckon
+from fieldapp.services.rebuild_accounts import OpenAccounts, RebuildAccounts, Unfinished, reckon
 from fieldapp.services.submit_application import NotComplete
 from fieldapp.store.database import Store
 from tests.services.an_application import PRODUCT, TYPED, FixedClock, mirror, new_laptop, new_prospect
@@ -134,22 +134,22 @@ def test_what_was_typed_is_found_again_and_dropped_by_the_save(
 def test_names_of_rows_to_come_stay_kept_when_the_accounts_are_saved_and_go_with_their_row(
     rebuilding: RebuildAccounts, opened: OpenAccounts
 ) -> None:
-    names = RowNames(balance="烤", flows="房租\ud800")
-    rebuilding.autosave(opened.application, SHEET, names)
+    unfinished = Unfinished(balance="烤", flows="房租\ud800")
+    rebuilding.autosave(opened.application, SHEET, unfinished)
     found = rebuilding.open(opened.application)
     assert found.draft is not None
-    assert found.names is not None
-    assert found.names.names == RowNames(balance="烤", flows="房租?")
-    saved = rebuilding.save(opened, SHEET, names)
+    assert found.unfinished is not None
+    assert found.unfinished.unfinished == Unfinished(balance="烤", flows="房租?")
+    saved = rebuilding.save(opened, SHEET, unfinished)
     assert saved.draft is None
-    assert saved.names is not None
+    assert saved.unfinished is not None
     wrong = msgspec.structs.replace(SHEET, equity_claimed="二十万")
     with pytest.raises(InvalidRecord):
-        rebuilding.save(saved, wrong, names)
+        rebuilding.save(saved, wrong, unfinished)
     found = rebuilding.open(opened.application)
     assert found.draft is not None
-    assert found.names is not None
-    assert rebuilding.save(saved, SHEET).names is None
+    assert found.unfinished is not None
+    assert rebuilding.save(saved, SHEET).unfinished is None
 
 
 def test_an_average_month_is_taken_over(store: Store, rebuilding: RebuildAccounts, opened: OpenAccounts) -> None:

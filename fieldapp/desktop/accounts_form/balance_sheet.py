@@ -86,6 +86,10 @@ class BalanceSheet(Card):
                 )
         return tuple(typed)
 
+    def name_of(self, key: object) -> str:
+        """What stands in the row with a key: part and thing, or the figure it is for."""
+        return ":".join(self._items[key]) if key in self._items else str(key)
+
     def claimed(self) -> str:
         """The equity that the customer names, as typed."""
         return self.grid.grid.cells("claimed")[_AMOUNT]

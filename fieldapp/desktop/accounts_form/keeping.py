@@ -12,7 +12,7 @@ from fieldapp.desktop.in_turn import InTurn
 from fieldapp.desktop.jobs import JobRunner
 from fieldapp.domain.accounts_sheet import AccountsSheet
 from fieldapp.domain.affordability import MonthlyAccounts
-from fieldapp.services.rebuild_accounts import OpenAccounts, RebuildAccounts, RowNames
+from fieldapp.services.rebuild_accounts import OpenAccounts, RebuildAccounts, Unfinished
 
 PAUSE_MS = 400
 
@@ -32,7 +32,7 @@ class Typed:
 
     opened: OpenAccounts
     sheet: AccountsSheet
-    names: RowNames
+    unfinished: Unfinished
     unsaved: bool
 
 
@@ -81,7 +81,7 @@ class Keeping(QObject):
         if typed is not None:
             sheet = typed.sheet if typed.unsaved else None
             self._line.run(
-                lambda: self._service.autosave(typed.opened.application, sheet, typed.names),
+                lambda: self._service.autosave(typed.opened.application, sheet, typed.unfinished),
                 done=self.drafted.emit,
                 failed=self.failed.emit,
                 replaces="draft",
@@ -106,6 +106,6 @@ class Keeping(QObject):
 
     def _keeping(self, typed: Typed) -> Callable[[], Kept]:
         def work() -> Kept:
-            return Kept(self._service.save(typed.opened, typed.sheet, typed.names), typed.sheet, self._now())
+            return Kept(self._service.save(typed.opened, typed.sheet, typed.unfinished), typed.sheet, self._now())
 
         return work

@@ -83,6 +83,10 @@ class TwelveMonths(Card):
                 typed.append(FlowRow(flow=flow, item=item, months=tuple(row.cells[:MONTHS])))
         return tuple(typed)
 
+    def name_of(self, key: object) -> str:
+        """What stands in the row with a key: part and thing, or the figure it is for."""
+        return ":".join(self._items[key]) if key in self._items else str(key)
+
     def seasons(self) -> tuple[Season, ...]:
         """The seasons once one is known of any month; a month left empty is usual."""
         cells = self.seasons_grid.grid.cells("season")[:MONTHS]

@@ -16,6 +16,7 @@ from fieldapp.desktop.accounts_form.checks_section import ChecksSection
 from fieldapp.desktop.accounts_form.item_words import in_language
 from fieldapp.desktop.accounts_form.keeping import Keeping, Kept, Typed
 from fieldapp.desktop.accounts_form.looks_section import LooksSection
+from fieldapp.desktop.accounts_form.open_cells import NamedGrid, OpenCells
 from fieldapp.desktop.accounts_form.summary import Summary
 from fieldapp.desktop.accounts_form.twelve_months import TwelveMonths
 from fieldapp.desktop.components.arrange import Column, Flow, ScrollPage, fill_with
@@ -35,7 +36,15 @@ from fieldapp.domain.cross_checks import short_amount
 from fieldapp.domain.errors import Actionable, InvalidRecord
 from fieldapp.domain.money import Money, total
 from fieldapp.reference import account_items
-from fieldapp.services.rebuild_accounts import NO_NAMES, OpenAccounts, RebuildAccounts, Reckoned, RowNames, reckon
+from fieldapp.services.rebuild_accounts import (
+    NOTHING_UNFINISHED,
+    OpenAccounts,
+    OpenCell,
+    RebuildAccounts,
+    Reckoned,
+    Unfinished,
+    reckon,
+)
 from fieldapp.translation import say, tr, trc, trn
 
 _SHOWN_KINDS = frozenset(("application", "statement", "cross_check", "three_looks", "look_photos", "product"))
@@ -68,8 +77,7 @@ class AccountsPage(Page):
         """Open what ``where`` names; without a name, what was open before."""
         application, section = where.get("application"), where.get("section")
         if section in self._sections:
-            self.tabs.choose(section)
-            self._stack.setCurrentIndex(list(self._sections).index(section))
+            self._show_section(section)
         if isinstance(application, str):
             self._read(application)
         elif self._opened is not None:
@@ -79,6 +87,7 @@ class AccountsPage(Page):
 
     def leaving(self) -> None:
         """Save what was typed; what cannot be read stays as a draft."""
+        self._cells.take_in()
         if self._dirty():
             self.keeping.keep_now()
         elif self.keeping.pending():
@@ -139,6 +148,13 @@ class AccountsPage(Page):
         self._sections: dict[object, QWidget] = {
             _BALANCE: self.balance, _MONTHS: self.months, _CHECKS: self.checks, _LOOKS: self.looks
         }  # fmt: skip
+        self._cells = OpenCells(
+            {
+                "balance": NamedGrid(self.balance.grid, self.balance.name_of),
+                "flows": NamedGrid(self.months.grid, self.months.name_of),
+                "seasons": NamedGrid(self.months.seasons_grid, self.months.name_of),
+            }
+        )
         self._stack = QStackedWidget()
         for section in self._sections.values():
             self._stack.addWidget(ScrollPage(section))
@@ -160,6 +176,7 @@ class AccountsPage(Page):
             adding.edited.connect(self._touch)
         for one in (self.balance.grid, self.months.grid, self.months.seasons_grid):
             one.told.connect(lambda words: self.shell.toast(words))
+            one.typing.connect(self._touch)
         self.keeping.drafted.connect(self._show_saved)
         self.keeping.kept.connect(self._kept)
         self.keeping.taken_over.connect(self._taken_over)
@@ -176,10 +193,10 @@ class AccountsPage(Page):
 
     def _show(self, opened: OpenAccounts) -> None:
         same = self._opened is not None and self._opened.application == opened.application
-        if same and self._dirty():
+        if same and (self._dirty() or self._cells.half_typed() is not None):
             return  # typed meanwhile: it stands, and saving compares it with what was shown
         self._opened = opened
-        found, names = opened.draft, opened.names
+        found, unfinished = opened.draft, opened.unfinished
         self._put(found.sheet if found is not None else opened.sheet, opened)
         self._saved_sheet = msgspec.structs.replace(
             self.sheet() if found is None else opened.sheet, template=self._saved_sheet.template
@@ -189,8 +206,8 @@ class AccountsPage(Page):
         self._dress_header()
         self._reckon()
         if not same:
-            self._let_names_stand(names.names if names is not None else NO_NAMES)
-        again = found or names
+            self._let_names_stand(unfinished.unfinished if unfinished is not None else NOTHING_UNFINISHED)
+        again = found or unfinished
         if again is not None:
             self._show_saved(again.saved_at)
             at = self._session.local(again.saved_at)
@@ -201,7 +218,7 @@ class AccountsPage(Page):
                 )
         if not same:
             self.saved.setVisible(again is not None)
-            self._first().setFocus()
+            self._go_on(unfinished.unfinished.cell if unfinished is not None else None)
 
     def _put(self, sheet: AccountsSheet, opened: OpenAccounts) -> None:
         """Show a sheet; nothing is typed by it."""
@@ -214,9 +231,17 @@ class AccountsPage(Page):
         self.checks.show_cells(sheet.checks)
         self.looks.show_findings(sheet.facts, sheet.photos, opened.photos)
 
-    def _let_names_stand(self, names: RowNames) -> None:
-        self.balance.add.let_stand(names.balance)
-        self.months.add.let_stand(names.flows)
+    def _let_names_stand(self, unfinished: Unfinished) -> None:
+        self.balance.add.let_stand(unfinished.balance)
+        self.months.add.let_stand(unfinished.flows)
+
+    def _go_on(self, cell: OpenCell | None) -> None:
+        """The cursor to where one begins, or into the cell in which one stopped."""
+        if cell is not None:
+            self._show_section(_BALANCE if cell.grid == "balance" else _MONTHS)
+        self._first().setFocus()
+        if cell is not None:
+            self._cells.let_stand(cell)
 
     def _lock(self, locked: bool) -> None:
         for one in (self.balance.grid, self.months.grid, self.months.seasons_grid):
@@ -246,8 +271,10 @@ class AccountsPage(Page):
         opened = self._opened
         if opened is None or opened.sealed is not None:
             return None
-        names = RowNames(balance=self.balance.add.typed(), flows=self.months.add.typed())
-        return Typed(opened, self.sheet(), names, unsaved=self._dirty())
+        unfinished = Unfinished(
+            balance=self.balance.add.typed(), flows=self.months.add.typed(), cell=self._cells.half_typed()
+        )
+        return Typed(opened, self.sheet(), unfinished, unsaved=self._dirty())
 
     def _dirty(self) -> bool:
         opened = self._opened
@@ -278,7 +305,12 @@ class AccountsPage(Page):
 
     # What is asked for
 
+    def _show_section(self, key: object) -> None:
+        self.tabs.choose(key)
+        self._stack.setCurrentIndex(list(self._sections).index(key))
+
     def _turn(self, key: object) -> None:
+        self._cells.take_in()
         self._stack.setCurrentIndex(list(self._sections).index(key))
         self._reckon()
         if self._dirty() and self._figures is not None and not self._figures.refused:
@@ -299,12 +331,14 @@ class AccountsPage(Page):
     def _choose_template(self, code: object) -> None:
         if self._opened is None:
             return
+        self._cells.take_in()
         typed = with_template(self.sheet(), str(code), self._items)
         self._put(typed, self._opened)
         self._heard()
         self._first().setFocus()
 
     def _suggest_seasons(self) -> None:
+        self._cells.take_in()
         self._reckon()
         if self._figures is not None:
             self.months.suggest(seasons_of(self._figures.accounts))
@@ -319,6 +353,7 @@ class AccountsPage(Page):
         opened = self._opened
         if opened is None or opened.sealed is not None:
             return
+        self._cells.take_in()
         self._reckon()
         if self._figures is not None and self._figures.refused:
             self._explain_refused(len(self._figures.refused))

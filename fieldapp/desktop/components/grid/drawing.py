@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QBrush, QColor, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
@@ -28,7 +28,12 @@ _Index = QModelIndex | QPersistentModelIndex
 
 
 class CellDelegate(QStyledItemDelegate):
-    """Draws one cell; the current one has a pine edge, one that cannot be read a red ground and a mark."""
+    """Draws one cell; the current one has a pine edge, one that cannot be read a red ground and a mark.
+
+    ``typed`` is told after each key in the cell that is being typed into.
+    """
+
+    typed = Signal()
 
     def __init__(self, view: QTableView, grid: GridModel, step: Callable[[int], object]) -> None:
         super().__init__(view)
@@ -37,6 +42,7 @@ class CellDelegate(QStyledItemDelegate):
     def createEditor(self, parent: QWidget, _option: QStyleOptionViewItem, index: _Index) -> QWidget:
         editor = QLineEdit(parent)
         editor.setMaxLength(LONGEST_CELL)
+        editor.textEdited.connect(lambda _text: self.typed.emit())
         editor.setProperty("bare", True)
         editor.setFont(font(13))
         editor.setAccessibleName(str(index.data(Qt.ItemDataRole.AccessibleTextRole)))

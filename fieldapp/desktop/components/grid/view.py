@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QAbstractItemDelegate,
     QAbstractItemView,
     QFrame,
+    QLineEdit,
     QScrollArea,
     QSizePolicy,
     QTableView,
@@ -40,13 +41,15 @@ _NAME_LEAST, _NAME_MOST, _WIDEST, _LEAST_ROWS = 120, 200, 220, 6
 
 
 class Grid(Living, QTableView):
-    """``edited`` is told after each thing a person did, ``told`` a sentence about a paste that did not wholly go in.
+    """``edited`` is told after each thing a person did, ``typing`` when what stands in an open cell may be another text
+    than before, ``told`` a sentence about a paste that did not wholly go in.
     ``sized`` tells that the columns were given their widths.
 
     Tab goes from cell to cell and beyond the last one out of the grid: the keyboard is never caught.
     """
 
     edited = Signal()
+    typing = Signal()
     told = Signal(str)
     sized = Signal()
 
@@ -58,7 +61,9 @@ class Grid(Living, QTableView):
         self._over: Grid | None = None
         self.grid = GridModel(columns, self)
         self.setModel(self.grid)
-        self.setItemDelegate(CellDelegate(self, self.grid, self._step))
+        delegate = CellDelegate(self, self.grid, self._step)
+        delegate.typed.connect(self.typing)
+        self.setItemDelegate(delegate)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(False)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ContiguousSelection)
@@ -112,6 +117,29 @@ class Grid(Living, QTableView):
     def compute(self, texts: Mapping[tuple[object, int], str]) -> None:
         """Show what the owner reckoned, by row key and column."""
         self.grid.compute(texts)
+
+    def half_typed(self) -> tuple[Place, str] | None:
+        """The cell that is being typed into and its text; None while none is, or it says what it said before."""
+        editor, here = self._editor(), self.currentIndex()
+        if editor is None or editor.text() == here.data(Qt.ItemDataRole.EditRole):
+            return None
+        return (here.row(), here.column()), editor.text()
+
+    def go_on_typing(self, place: Place, text: str) -> None:
+        """Open a cell with ``text`` in it, as if it had just been typed; not one that takes none."""
+        if place[1] < len(self.grid.columns) and self.grid.takes(*place):
+            self._go(*place)
+            self.edit(self.currentIndex())
+            editor = self._editor()
+            if editor is not None:
+                editor.setText(text)
+
+    def take_in(self) -> None:
+        """Leave the cell that is being typed into; its text stands there."""
+        editor = self._editor()
+        if editor is not None:
+            self.commitData(editor)
+            self.closeEditor(editor, QAbstractItemDelegate.EndEditHint.NoHint)
 
     def lock(self, locked: bool) -> None:
         """Let nothing be typed, or let it again."""
@@ -251,6 +279,7 @@ class Grid(Living, QTableView):
     def closeEditor(self, editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:
         here = self.currentIndex()
         super().closeEditor(editor, QAbstractItemDelegate.EndEditHint.NoHint)
+        self.typing.emit()
         steps = {
             QAbstractItemDelegate.EndEditHint.EditNextItem: 1,
             QAbstractItemDelegate.EndEditHint.EditPreviousItem: -1,
@@ -294,6 +323,11 @@ class Grid(Living, QTableView):
         self.verticalHeader().viewport().update()
         if self.hasFocus():
             self._show_on_page()
+
+    def _editor(self) -> QLineEdit | None:
+        editor = self.indexWidget(self.currentIndex())
+        editing = self.state() is QAbstractItemView.State.EditingState
+        return editor if editing and isinstance(editor, QLineEdit) else None
 
     def _put(self, texts: Mapping[Place, str], beyond: int) -> None:
         refused = self.grid.change(texts, tr("Paste")) + beyond
