@@ -10,13 +10,16 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from fieldapp.desktop.desk import Desk
 from fieldapp.desktop.jobs import JobRunner
 from fieldapp.desktop.look import Look, Theme, speak, wear
+from fieldapp.protocol.identifiers import SystemClock
 from fieldapp.store.database import Store
 from fieldapp.translation import Language
-from tests.desktop.desks import WAIT_MS
+from tests.desktop.desks import WAIT_MS, desk_on, unlock
 from tests.desktop.driving import Field, show
 from tests.desktop.field_day import DayClock, new_session, new_store, new_window, populate
+from tests.desktop.head_office import PASSPHRASE, head_office
 from tests.services.an_application import FixedClock, new_laptop, written_application
 
 
@@ -82,6 +85,17 @@ def again(field: Field, qtbot: QtBot) -> Iterator[Callable[[], Field]]:
         one.quiet()
         assert one.jobs.shut_down(wait_s=10)
         one.session.close()
+
+
+@pytest.fixture
+def desk(qtbot: QtBot, tmp_path: Path) -> Iterator[Desk]:
+    """A laptop enrolled at head office, unlocked on the settings; it does not synchronise, so nothing else writes."""
+    clock = SystemClock()
+    with head_office(tmp_path, clock) as office:
+        office.laptop_of("李四", "laptop").lock()
+        with desk_on(qtbot, tmp_path / "laptop", clock) as opened:
+            unlock(qtbot, opened, PASSPHRASE).sync.stop()
+            yield opened
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,25 +12,12 @@ from fieldapp.desktop.components.empty import Empty
 from fieldapp.desktop.desk import Desk
 from fieldapp.desktop.pages.import_list import ImportListPage
 from fieldapp.desktop.pages.import_result import ResultPanel
-from fieldapp.protocol.identifiers import SystemClock
 from fieldapp.services.import_households import BATCH
 from fieldapp.services.prospects import Wanted, counts
 from fieldapp.store.unit import Unit
-from tests.desktop.desks import WAIT_MS, button, desk_on, press, shows, the, unlock
-from tests.desktop.head_office import PASSPHRASE, head_office
+from tests.desktop.desks import WAIT_MS, button, press, shows, the
 
 ROWS = BATCH * 3 + 20
-
-
-@pytest.fixture
-def desk(qtbot: QtBot, tmp_path: Path) -> Iterator[Desk]:
-    """Unlocked; it does not synchronise, so that nothing else writes."""
-    clock = SystemClock()
-    with head_office(tmp_path, clock) as office:
-        office.laptop_of("李四", "laptop").lock()
-        with desk_on(qtbot, tmp_path / "laptop", clock) as desk:
-            unlock(qtbot, desk, PASSPHRASE).sync.stop()
-            yield desk
 
 
 @pytest.fixture

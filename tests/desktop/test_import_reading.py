@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
@@ -13,23 +11,10 @@ from fieldapp.desktop.desk import Desk
 from fieldapp.desktop.pages.import_columns import ColumnsPanel
 from fieldapp.desktop.pages.import_list import ImportListPage
 from fieldapp.desktop.pages.import_result import ResultPanel
-from fieldapp.protocol.identifiers import SystemClock
 from fieldapp.services.household_list import Field
 from fieldapp.services.prospects import Wanted, counts
-from tests.desktop.desks import WAIT_MS, desk_on, press, shows, the, unlock
-from tests.desktop.head_office import PASSPHRASE, head_office
+from tests.desktop.desks import WAIT_MS, press, shows, the
 from tests.desktop.workbooks import two_villages
-
-
-@pytest.fixture
-def desk(qtbot: QtBot, tmp_path: Path) -> Iterator[Desk]:
-    """Unlocked; it does not synchronise, so that nothing else writes."""
-    clock = SystemClock()
-    with head_office(tmp_path, clock) as office:
-        office.laptop_of("李四", "laptop").lock()
-        with desk_on(qtbot, tmp_path / "laptop", clock) as desk:
-            unlock(qtbot, desk, PASSPHRASE).sync.stop()
-            yield desk
 
 
 def looked_at(qtbot: QtBot, page: ImportListPage, before: ColumnsPanel | None = None) -> ColumnsPanel:
