@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QApplication
 from fieldapp.desktop.automatic_sync import SyncState
 from fieldapp.desktop.chosen_look import ChosenLook
 from fieldapp.desktop.components.overlay import Overlay
+from fieldapp.desktop.components.toast import Toast
 from fieldapp.desktop.desk import Desk
 from fieldapp.desktop.jobs import JobRunner
 from fieldapp.desktop.pages.enrol import EnrolPage
@@ -65,6 +66,18 @@ class Stage:
             QTest.qWait(20)
         QTest.qWait(120)
 
+    def tell_sync(self, state: SyncState) -> None:
+        """Let page, rail and status bar show one and the same state of the synchronisation."""
+        self.desk.session().sync.state_changed.emit(state)
+
+    def clear(self) -> None:
+        """Leave nothing of this picture for the next one."""
+        for over in self.desk.window.findChildren(Overlay):
+            over.close_panel()
+        for toast in self.desk.window.findChildren(Toast):
+            toast.dismiss()
+        self.tell_sync(self.desk.session().sync.state())
+
 
 def _page(name: str) -> Callable[[Stage], None]:
     def show(stage: Stage) -> None:
@@ -97,7 +110,7 @@ def _too_large(stage: Stage) -> None:
     page = stage.desk.window.findChild(SyncPage)
     assert page is not None
     page.rows.choose(("unsent", change))
-    page._show_trouble(SyncState(running=True, online=True, status=outbox_status(session.store), metered=True))
+    stage.tell_sync(SyncState(running=True, online=True, status=outbox_status(session.store), metered=True))
     strip = stage.desk.window.findChild(SyncStrip)
     assert strip is not None
     strip.begin()
@@ -108,23 +121,22 @@ def _too_large(stage: Stage) -> None:
 def _metered(stage: Stage) -> None:
     stage.desk.window.go("sync")
     stage.settle()
-    page = stage.desk.window.findChild(SyncPage)
     strip = stage.desk.window.findChild(SyncStrip)
-    assert page is not None
     assert strip is not None
     strip.end()
     status = replace(outbox_status(stage.desk.session().store), photos=3, restored_at=None)
-    page._show_trouble(SyncState(online=True, status=status, metered=True))
+    stage.tell_sync(SyncState(online=True, status=status, metered=True))
 
 
 def _nothing_waits(stage: Stage) -> None:
-    """As on a laptop that has sent nothing yet."""
+    """As on a laptop in contact with head office that has sent nothing yet."""
     stage.desk.window.go("sync")
     stage.settle()
     page = stage.desk.window.findChild(SyncPage)
     assert page is not None
     status = OutboxStatus(0, 0, 0, 0, 0, 0, last=None, last_at=None)
     page._show(Standing((), (), (), (), status))
+    stage.tell_sync(SyncState(online=True, status=status))
 
 
 def _correction(stage: Stage) -> None:
@@ -311,8 +323,7 @@ def _take(
             SCREENS[name](stage)
             stage.settle()
             desk.window.grab().save(str(out / f"{name}-{look}.png"))
-            for over in desk.window.findChildren(Overlay):
-                over.close_panel()
+            stage.clear()
     desk.window.close()
     desk.finish()
     del application
