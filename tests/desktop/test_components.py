@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 import shiboken6
@@ -558,6 +559,29 @@ def test_the_stepper_tells_what_is_missing(page: Callable[..., QWidget]) -> None
     QTest.keyClick(window_of(steps), Qt.Key.Key_Tab)
     QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Space)
     assert went
+
+
+@pytest.mark.parametrize("scale", [100, 150])
+@pytest.mark.parametrize("words", ["申请人 经营与收支 额度与还款 担保", "Applicant Business_and_income Amount Check"])
+@pytest.mark.parametrize("across", [1000, 420])
+def test_each_dash_of_the_stepper_is_as_far_from_one_step_as_from_the_other(
+    page: Callable[..., QWidget], scale: int, words: str, across: int
+) -> None:
+    """Whatever the length of their words, whichever is current, with words and in a strip that has room for numbers."""
+    wear(Look(Theme.LIGHT, scale))
+    steps = Stepper([Step(word, word.replace("_", " ")) for word in words.split()])
+    page(steps)
+    steps.setFixedWidth(across * scale // 100)
+    distances = set()
+    for current in words.split():
+        steps.show_state(current, {words.split()[0]: StepState.DONE}, missing=0)
+        QApplication.processEvents()
+        parts = list(steps._parts.values())
+        for part, following in pairwise(parts):
+            begin, end = part.dash() or (0.0, 0.0)
+            distances.add(round(begin - part.ink()[1]))
+            distances.add(round(following.x() + following.ink()[0] - part.x() - end))
+    assert len(distances) == 1
 
 
 def type_in(widget: QWidget, text: str) -> None:

@@ -8,12 +8,14 @@ from pathlib import Path
 from PIL import Image
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 
 from fieldapp.desktop.application_form.consent_sheet import ConsentSheet
 from fieldapp.desktop.application_form.consents_panel import ConsentsPanel
 from fieldapp.desktop.components.button import Button
 from fieldapp.desktop.components.entry import Note
 from fieldapp.desktop.components.overlay import Overlay
+from fieldapp.desktop.look import px
 from fieldapp.domain.application_checklist import Step
 from fieldapp.domain.application_records import ConsentKind
 from fieldapp.services.apply_for_loan import ApplyForLoan
@@ -137,6 +139,28 @@ def test_the_pad_comes_only_after_the_last_line_and_the_last_choice(desk: Desk, 
     sheet.back.click()
     sheet.sign.click()
     assert sheet.pad.is_empty()  # what was signed was another choice
+
+
+def test_the_sheet_is_as_high_as_the_text_needs_and_no_higher_than_the_pad(desk: Desk, store: Store) -> None:
+    panel = at_consents(desk, unsigned(store))
+    sheet = sheet_of(desk, panel, "credit_inquiry")
+    whole = sheet._content.height()
+    read_to_the_end(desk, sheet)
+    answer(sheet)
+    sheet.sign.click()
+    desk.until(lambda: bottom(sheet._clear) + px(24) >= top(sheet.cancel))
+    assert bottom(sheet.pad) < top(sheet._clear)
+    assert sheet._content.height() < whole
+    sheet.back.click()
+    desk.until(lambda: sheet._content.height() == whole)
+
+
+def top(widget: QWidget) -> int:
+    return widget.mapTo(widget.window(), QPoint(0, 0)).y()
+
+
+def bottom(widget: QWidget) -> int:
+    return top(widget) + widget.height()
 
 
 def test_closing_the_sheet_keeps_nothing(desk: Desk, store: Store) -> None:

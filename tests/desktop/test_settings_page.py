@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from fieldapp.desktop.components.table import LedgerTable
+from fieldapp.desktop.components.text import Text
 from fieldapp.desktop.desk import Desk
 from fieldapp.desktop.look import Theme, worn
 from fieldapp.desktop.pages.import_columns import ColumnsPanel
@@ -55,6 +56,17 @@ def test_theme_and_scale_change_while_everything_stands(qtbot: QtBot, desk: Desk
     page.look.scale.activated.emit(page.look.scale.currentIndex())
     assert worn().scale == 150
     qtbot.waitUntil(lambda: desk.session().laptop.preferences().scale_percent == 150, timeout=WAIT_MS)
+
+
+def test_the_folder_of_the_records_keeps_both_its_ends_and_is_told_whole(qtbot: QtBot, desk: Desk) -> None:
+    page = the(desk.window, SettingsPage)
+    folder = desk.session().laptop.profile.folder
+    (shown,) = [text for text in page.findChildren(Text) if text.words() == str(folder)]
+    shown.setFixedWidth(shown.fontMetrics().horizontalAdvance(str(folder)) // 2)
+    qtbot.waitUntil(lambda: shown.toolTip() == str(folder), timeout=WAIT_MS)
+    assert shown.shown().startswith(folder.anchor)
+    assert shown.shown().endswith(f"{folder.anchor}{folder.name}")
+    assert "…" in shown.shown()
 
 
 def test_a_changed_passphrase_opens_the_records_and_the_old_one_does_not(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFileDialog, QSizePolicy, QStackedWidget, QWidget
 
 from fieldapp.desktop.application_form.consent_reading import ConsentReading
 from fieldapp.desktop.components.arrange import STRETCH, Column, Line
@@ -57,15 +57,15 @@ class ConsentSheet(QObject):
         self._stack = QStackedWidget()
         self._trouble = Text("", Role.SECOND, tone=Tone.SEAL, wrap=True)
         self._trouble.hide()
-        for page in (self.reading, self._signing_page(), self._paper_page()):
+        self._pages = (self.reading, self._signing_page(), self._paper_page())
+        for page in self._pages:
             self._stack.addWidget(page)
         self._make_buttons()
         title = Text(lambda: text.title.zh, Role.DIALOG)
         second = Text(lambda: f"{text.title.en} · {row.who.name} · {text.version}", Role.SECOND, elide=True)
         foot = Line(self.cancel, self.back, STRETCH, self.paper, self.sign, self.next, self.finish, gap=8)
-        content = Column(Column(title, second, gap=2), (self._stack, 1), self._trouble, foot, gap=12)
-        content.setMinimumHeight(shell.host().window().height() * 3 // 4)
-        self.overlay = Overlay(shell.host().window(), Panel(content), wide=WIDE)
+        self._content = Column(Column(title, second, gap=2), (self._stack, 1), self._trouble, foot, gap=12)
+        self.overlay = Overlay(shell.host().window(), Panel(self._content), wide=WIDE)
         self.overlay.setAccessibleName(title.words())
         self.overlay.closed.connect(self._end)
         self._connect()
@@ -133,11 +133,22 @@ class ConsentSheet(QObject):
     def _show_page(self, page: int) -> None:
         self._trouble.hide()
         self._stack.setCurrentIndex(page)
+        self._fit()
         if page != 1:
             self._signed.clear()  # what was chosen may change: each signature is for the choice it stands under
         self._dress()
         if page == 1:
             self.pad.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _fit(self) -> None:
+        """The text takes the room there is; the pad, and what is to be done on paper, what they need."""
+        shown = self._stack.currentWidget()
+        for page in self._pages:
+            needs = QSizePolicy.Policy.Preferred if page is shown else QSizePolicy.Policy.Ignored
+            page.setSizePolicy(needs, needs)
+        reading = self._stack.currentIndex() == 0
+        self._content.setMinimumHeight(self._shell.host().window().height() * 3 // 4 if reading else 0)
+        self.overlay.refit()
 
     def _dress(self) -> None:
         page = self._stack.currentIndex()

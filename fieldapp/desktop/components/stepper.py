@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
 
 from fieldapp.desktop.components import painting
@@ -18,6 +18,11 @@ from fieldapp.desktop.components.words import Words, said
 from fieldapp.desktop.look import Icon, Living, paint_icon, px, tokens
 from fieldapp.desktop.look.fonts import font, width
 from fieldapp.translation import tr, trn
+
+_INSET, _ICON = 10, 38
+"""Left and right of what a step shows; a step without its words."""
+
+_DASH, _AROUND_DASH = 10, 16
 
 
 class StepState(StrEnum):
@@ -39,7 +44,8 @@ class Step:
 class Stepper(Living, QWidget):
     """``chosen`` tells the key of the step a person went to, ``missing_wanted`` that they ask what is missing.
 
-    A narrow strip shows numbers and the current words.
+    A narrow strip shows numbers and the current words. The dash between two steps is as far from the one as from the
+    other, whatever their words and whichever is the current one.
     """
 
     chosen = Signal(object)
@@ -65,8 +71,10 @@ class Stepper(Living, QWidget):
 
     def show_state(self, current: object, states: dict[object, StepState], missing: int) -> None:
         """Show where one is, how each step stands, and how many things are missing in all."""
-        for key, part in self._parts.items():
-            part.show_state(states.get(key, StepState.OPEN), current=key == current)
+        following = [*list(self._parts)[1:], None]
+        for (key, part), after in zip(self._parts.items(), following, strict=True):
+            state, before_current = states.get(key, StepState.OPEN), after is not None and after == current
+            part.show_state(state, current=key == current, before_current=before_current)
         self._missing.say(lambda: trn("{count} missing", "{count} missing", missing))
         self._missing.setVisible(missing > 0)
         self._fit()
@@ -101,13 +109,14 @@ class _StepButton(Living, QAbstractButton):
         super().__init__()
         self._number, self._words, self._last = number, words, last
         self._state, self._current, self._short = StepState.OPEN, False, False
+        self._before_current = False
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self.dress()
 
-    def show_state(self, state: StepState, *, current: bool) -> None:
-        self._state, self._current = state, current
+    def show_state(self, state: StepState, *, current: bool, before_current: bool) -> None:
+        self._state, self._current, self._before_current = state, current, before_current
         self.retranslate()
 
     def retranslate(self) -> None:
@@ -136,21 +145,32 @@ class _StepButton(Living, QAbstractButton):
             self.update()
 
     def whole_width(self) -> int:
-        """How wide the step is with its words."""
-        return self._inner() + (0 if self._last else px(24))
+        """How wide the step is with its words, and the way to the next one."""
+        return self._inner() + self._way()
+
+    def ink(self) -> tuple[float, float]:
+        """From where to where one sees something of the step: its box while it is the current one."""
+        box = self._box()
+        inset = 0 if self._current else px(_INSET)
+        return box.left() + inset, box.right() - inset
+
+    def dash(self) -> tuple[float, float] | None:
+        """From where to where the line to the next step goes; the last has none."""
+        if self._last:
+            return None
+        begin = self.ink()[1] + px(_AROUND_DASH)
+        return begin, begin + px(_DASH)
 
     def sizeHint(self) -> QSize:
-        if self._short and not self._current:
-            return QSize(px(38) + (0 if self._last else px(24)), px(32))
-        return QSize(self.whole_width(), px(32))
+        return QSize(self._inner() + self._way() if self._says_words() else px(_ICON) + self._way(), px(32))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self.whole_width() if self._current else px(38), px(32))
+        return QSize(self.whole_width() if self._current else px(_ICON) + self._way(), px(32))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         colours = tokens()
-        box = QRectF(0, 0, min(self._inner(), self.width() - (0 if self._last else px(10))), self.height())
+        box = self._box()
         if self._current:
             painting.box(painter, box, fill=colours.surface, edge=colours.pine, thick=2 if self.hasFocus() else 1)
         elif self.hasFocus():
@@ -162,12 +182,12 @@ class _StepButton(Living, QAbstractButton):
             paint_icon(painter, Icon.ERROR, px(10), middle - px(9), 18, colours.amber, fill=True)
         else:
             self._paint_number(painter, QRectF(px(11), middle - px(8), px(16), px(16)))
-        strong = font(13, 600 if self._current else 400, tight=True)
         where = box.adjusted(px(34), 0, -px(6), 0)
-        if self._current or not self._short:
-            painting.text(painter, where, said(self._words), strong, colours.ink if self._current else colours.ink2)
-        if not self._last:
-            painting.hairline(painter, self.width() - px(17), self.width() - px(7), middle, colours.edge)
+        if self._says_words():
+            ink = colours.ink if self._current else colours.ink2
+            painting.text(painter, where, said(self._words), self._drawn(), ink)
+        if (dash := self.dash()) is not None:
+            painting.hairline(painter, *dash, middle, colours.edge)
         painter.end()
 
     def _paint_number(self, painter: QPainter, where: QRectF) -> None:
@@ -181,8 +201,25 @@ class _StepButton(Living, QAbstractButton):
         ink = colours.on_pine if self._current else colours.ink2
         painting.text(painter, where, str(self._number), font(11, 500), ink, Qt.AlignmentFlag.AlignHCenter)
 
+    def _says_words(self) -> bool:
+        return self._current or not self._short
+
+    def _drawn(self) -> QFont:
+        return font(13, 600 if self._current else 400, tight=True)
+
     def _inner(self) -> int:
-        return math.ceil(width(said(self._words), font(13, 600, tight=True))) + px(46)
+        return px(34) + math.ceil(width(said(self._words), self._drawn())) + px(_INSET)
+
+    def _way(self) -> int:
+        """Beyond the step: the dash, and what is around it that neither this step nor the next one leaves itself."""
+        if self._last:
+            return 0
+        left = px(_INSET) * (2 - self._current - self._before_current)
+        return px(_AROUND_DASH) * 2 + px(_DASH) - left
+
+    def _box(self) -> QRectF:
+        wide = self._inner() if self._says_words() else px(_ICON)
+        return QRectF(0, 0, min(wide, self.width() - self._way()), self.height())
 
 
 def _plain() -> bool:

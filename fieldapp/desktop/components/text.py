@@ -49,7 +49,10 @@ def tone_colour(tone: Tone) -> str:
 
 
 class Text(Living, QLabel):
-    """One text. ``wrap`` breaks lines and grows downwards, ``elide`` shortens to the width there is, with a tooltip."""
+    """One text. ``wrap`` breaks lines and grows downwards, ``elide`` shortens to the width there is, with a tooltip.
+
+    ``middle`` shortens in the middle instead of at the end: of a path both ends tell most.
+    """
 
     def __init__(
         self,
@@ -59,12 +62,14 @@ class Text(Living, QLabel):
         tone: Tone | None = None,
         wrap: bool = False,
         elide: bool = False,
+        middle: bool = False,
         right: bool = False,
         selectable: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._words, self._role, self._tone, self._elide = words, role, tone, elide
+        self._words, self._role, self._tone, self._elide = words, role, tone, elide or middle
+        self._mode = Qt.TextElideMode.ElideMiddle if middle else Qt.TextElideMode.ElideRight
         self._held = 0
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(wrap)
@@ -72,7 +77,7 @@ class Text(Living, QLabel):
         self.setAlignment(side | (Qt.AlignmentFlag.AlignTop if wrap else Qt.AlignmentFlag.AlignVCenter))
         if selectable:
             self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        if elide:
+        if self._elide:
             self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.dress()
 
@@ -87,6 +92,12 @@ class Text(Living, QLabel):
     def words(self) -> str:
         """What is shown, unshortened."""
         return said(self._words)
+
+    def shown(self) -> str:
+        """What has room, the rest an ellipsis."""
+        if not self._elide:
+            return self.text()
+        return QFontMetricsF(self.font()).elidedText(self.text(), self._mode, self.width() + 0.5)
 
     def hold(self, width: int) -> None:
         """Let an ``elide`` text be shortened to no less than ``width`` widget pixels; 0 for as short as can be."""
@@ -127,8 +138,9 @@ class Text(Living, QLabel):
         painter = QPainter(self)
         side = self.alignment() & Qt.AlignmentFlag.AlignHorizontal_Mask
         colour = self.palette().color(QPalette.ColorRole.WindowText).name()
-        shown = painting.text(painter, QRectF(self.rect()), self.text(), self.font(), colour, side)
-        cut = shown + 1 < QFontMetricsF(self.font()).horizontalAdvance(self.text())
+        shown = self.shown()
+        painting.text(painter, QRectF(self.rect()), shown, self.font(), colour, side)
+        cut = shown != self.text()
         if cut != bool(self.toolTip()):
             self.setToolTip(one_line(said(self._words)) if cut else "")
         painter.end()

@@ -35,7 +35,7 @@ class LaptopCard(Card):
             _fact(lambda: tr("Officer"), lambda: f"{who.staff_name} • {role_name(who.role)}"),
             _fact(lambda: tr("Branch"), lambda: f"{branch_name(card)} • {bank_name(card)}", wrap=True),
             _fact(lambda: tr("This laptop's number"), who.device),
-            _fact(lambda: tr("Folder of the records"), str(session.laptop.profile.folder)),
+            _fact(lambda: tr("Folder of the records"), str(session.laptop.profile.folder), middle=True),
             field,
             Line(self.keep, STRETCH),
             heading=lambda: tr("This laptop"),
@@ -81,5 +81,6 @@ class LaptopCard(Card):
             self._shell.explain(error)
 
 
-def _fact(name: Words, words: Words, *, wrap: bool = False) -> Column:
-    return Column(Text(name, Role.LABEL), Text(words, Role.BODY, wrap=wrap, elide=not wrap, selectable=True), gap=1)
+def _fact(name: Words, words: Words, *, wrap: bool = False, middle: bool = False) -> Column:
+    fact = Text(words, Role.BODY, wrap=wrap, elide=not wrap, middle=middle, selectable=True)
+    return Column(Text(name, Role.LABEL), fact, gap=1)
