@@ -31,6 +31,7 @@ from fieldapp.services.half_typed import Place, keep_text
 from fieldapp.services.laptop import Laptop
 from fieldapp.services.rebuild_accounts import RebuildAccounts
 from fieldapp.store.unit import Unit
+from tests.desktop.driving import let_work
 from tests.desktop.head_office import add_customer
 from tests.services.an_application import TYPED
 
@@ -114,10 +115,10 @@ def _application(desk: Desk) -> str:
 
 def _settle(desk: Desk) -> None:
     for _ in range(300):
-        QTest.qWait(20)
+        let_work(20)
         if not desk.window.jobs.busy():
             break
-    QTest.qWait(300)
+    let_work(300)
 
 
 def at_step(step: Step, desk: Desk) -> ApplicationPage:
@@ -202,7 +203,7 @@ def _signature(desk: Desk) -> None:
     sheet = _sheet(desk)
     for _ in range(20):
         sheet.reading.turn(1)
-        QTest.qWait(1)
+        let_work(1)
     for strip in sheet.reading._choices.values():
         strip.choose(key=True)
     sheet.reading.have_read.setChecked(True)

@@ -17,7 +17,7 @@ from fieldapp.protocol.identifiers import SystemClock
 from fieldapp.store.database import Store
 from fieldapp.translation import Language
 from tests.desktop.desks import WAIT_MS, desk_on, unlock
-from tests.desktop.driving import Field, show
+from tests.desktop.driving import KEEPERS, Field, close, show
 from tests.desktop.field_day import DayClock, new_session, new_store, new_window, populate
 from tests.desktop.head_office import PASSPHRASE, head_office
 from tests.services.an_application import FixedClock, new_laptop, written_application
@@ -43,6 +43,13 @@ def jobs(qtbot: QtBot) -> Iterator[JobRunner]:
 
 
 @pytest.fixture
+def short_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is typed is kept almost at once; an officer pauses longer, and a test has no time to."""
+    for keeper in KEEPERS:
+        monkeypatch.setattr(keeper, "PAUSE_MS", 10)
+
+
+@pytest.fixture
 def field(qtbot: QtBot, tmp_path: Path) -> Iterator[Field]:
     """A window on Today, with the people of the pictures on the laptop."""
     clock = DayClock()
@@ -56,7 +63,7 @@ def field(qtbot: QtBot, tmp_path: Path) -> Iterator[Field]:
     made = Field(qtbot, tmp_path, clock, store, ids, runner, session, window)
     made.go("today")
     yield made
-    made.window.close()
+    close(made.window)
     made.quiet()
     assert runner.shut_down(wait_s=10)
     session.close()
@@ -81,7 +88,7 @@ def again(field: Field, qtbot: QtBot) -> Iterator[Callable[[], Field]]:
 
     yield start
     for one in begun:
-        one.window.close()
+        close(one.window)
         one.quiet()
         assert one.jobs.shut_down(wait_s=10)
         one.session.close()

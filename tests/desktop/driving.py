@@ -7,18 +7,25 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import shiboken6
-from PySide6.QtCore import QKeyCombination, Qt
+from PySide6.QtCore import QEventLoop, QKeyCombination, Qt, QTimer
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from fieldapp.desktop import kept_draft
+from fieldapp.desktop.accounts_form import keeping as accounts_keeping
+from fieldapp.desktop.application_form import keeping as application_keeping
 from fieldapp.desktop.components.overlay import Overlay
 from fieldapp.desktop.jobs import JobRunner
+from fieldapp.desktop.people import dialog_draft, kept_facts
 from fieldapp.desktop.session import DesktopSession
 from fieldapp.desktop.window import Window
 from fieldapp.store.database import Store
 from tests.desktop.field_day import DayClock, new_window
+
+KEEPERS = (accounts_keeping, application_keeping, dialog_draft, kept_draft, kept_facts)
+"""What keeps what is typed once the typing pauses for ``PAUSE_MS``."""
 
 
 @dataclass
@@ -62,6 +69,19 @@ def show(window: Window) -> None:
     window.show()
     window.activateWindow()
     QTest.qWaitForWindowActive(window)
+
+
+def close(window: Window) -> None:
+    """Close the window, unless Qt has deleted it: pytest-qt asks for that, and an event loop since may have done it."""
+    if shiboken6.isValid(window):
+        window.close()
+
+
+def let_work(ms: int) -> None:
+    """Let the program work. Unlike QTest.qWait this lets its other threads run meanwhile: jobs end twice as soon."""
+    loop = QEventLoop()
+    QTimer.singleShot(ms, loop.quit)
+    loop.exec()
 
 
 def press(window: QWidget, keys: str) -> None:

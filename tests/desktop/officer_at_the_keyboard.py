@@ -24,10 +24,8 @@ from typing import Any
 from PySide6.QtCore import QDeadlineTimer, QKeyCombination
 from PySide6.QtGui import QInputMethodEvent, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
-from fieldapp.desktop.accounts_form import keeping as accounts_keeping
-from fieldapp.desktop.application_form import keeping as application_keeping
 from fieldapp.desktop.application_form.person_field import PersonField
 from fieldapp.desktop.application_form.rows_panel import RowsPanel
 from fieldapp.desktop.chosen_look import ChosenLook
@@ -38,7 +36,6 @@ from fieldapp.desktop.jobs import JobRunner
 from fieldapp.desktop.pages.accounts import AccountsPage
 from fieldapp.desktop.pages.application import ApplicationPage
 from fieldapp.desktop.pages.prospect import ProspectPage
-from fieldapp.desktop.people import dialog_draft, kept_facts
 from fieldapp.desktop.people.dialog_draft import DialogDraft
 from fieldapp.desktop.people.standing import standing
 from fieldapp.domain.application_checklist import Step
@@ -46,7 +43,7 @@ from fieldapp.services.laptop import Preferences
 from fieldapp.services.synchronise import Pace
 from fieldapp.store.database import Store
 from fieldapp.store.profile import Profile
-from tests.desktop.driving import is_closed
+from tests.desktop.driving import KEEPERS, is_closed, let_work
 from tests.desktop.few_pages import QuietLaptop
 from tests.desktop.the_whole_application import (
     ACCOUNTS,
@@ -428,7 +425,7 @@ def wait_until(holds: Callable[[], bool]) -> None:
     while not holds():
         if deadline.hasExpired():
             raise AssertionError("nothing came of it")
-        QTest.qWait(2)
+        let_work(2)
 
 
 def fill_in(folder: str, key: str, most: str, delay_s: str, seed: str) -> None:
@@ -461,6 +458,37 @@ def type_a_fact(folder: str, key: str, prospect: str, text: str) -> None:
     _at_the_desk(folder, key, work)
 
 
+def type_a_note(folder: str, key: str, prospect: str, text: str) -> None:
+    """The same of the line over the timeline of ``prospect``."""
+
+    def work(desk: Desk, _store: Store) -> None:
+        desk.window.go("prospect", prospect=prospect)
+        page = desk.window.findChild(ProspectPage)
+        assert page is not None
+        wait_until(lambda: page.detail.page() is not None and not desk.window.jobs.busy())
+        note = page.detail.tabs.timeline.note
+        _type_on(desk, note.entry, text, note.kept.pending)
+
+    _at_the_desk(folder, key, work)
+
+
+def type_into_a_cell(folder: str, key: str, application: str, text: str) -> None:
+    """The same of a cell in the accounts of ``application``."""
+
+    def work(desk: Desk, _store: Store) -> None:
+        desk.window.go("accounts", application=application)
+        page = desk.window.findChild(AccountsPage)
+        assert page is not None
+        wait_until(lambda: page._opened is not None and page.isEnabled() and not desk.window.jobs.busy())
+        if page.balance.grid.half_typed() is None:
+            page.balance.grid.edit(page.balance.grid.currentIndex())
+        entry = QApplication.focusWidget()
+        assert isinstance(entry, QLineEdit)
+        _type_on(desk, entry, text, page.keeping.pending)
+
+    _at_the_desk(folder, key, work)
+
+
 def type_a_name(folder: str, key: str, application: str, text: str) -> None:
     """The same of the name of a new row in the accounts of ``application``."""
 
@@ -488,8 +516,8 @@ def _type_on(desk: Desk, entry: Any, text: str, pending: Callable[[], bool]) -> 
 def _at_the_desk(folder: str, key: str, work: Callable[[Desk, Store], None]) -> None:
     """Do ``work`` in the officer's window, and stay there until this process is killed."""
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    for keeping in (application_keeping, accounts_keeping, dialog_draft, kept_facts):
-        keeping.PAUSE_MS = 40  # type: ignore[attr-defined] # an officer pauses longer; a test has less time
+    for keeping in KEEPERS:
+        keeping.PAUSE_MS = 10  # type: ignore[attr-defined] # an officer pauses longer; a test has less time
     application = QApplication([])
     store = Store(Path(folder) / "records.db", bytes.fromhex(key), FixedClock())
     jobs, chosen = JobRunner(threads=3), ChosenLook()

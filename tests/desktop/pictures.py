@@ -32,6 +32,7 @@ from fieldapp.services.apply_for_loan import ApplyForLoan
 from fieldapp.services.laptop import Preferences
 from fieldapp.store.database import Store
 from fieldapp.store.unit import Unit
+from tests.desktop.driving import let_work
 from tests.desktop.field_day import DayClock, new_session, new_store, populate
 from tests.services.an_application import PRODUCT, TYPED, mirror
 
@@ -134,10 +135,10 @@ def _take(store: Store, clock: DayClock, jobs: JobRunner, folder: Path, prospect
 
 def _settle(jobs: JobRunner) -> None:
     """Wait until what was asked has been shown, the pages of the paper included."""
-    QTest.qWait(600)
+    let_work(600)
     while jobs.busy():
-        QTest.qWait(20)
-    QTest.qWait(600)
+        let_work(20)
+    let_work(600)
 
 
 if __name__ == "__main__":

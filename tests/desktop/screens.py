@@ -41,6 +41,7 @@ from fieldapp.store.profile import Card
 from fieldapp.store.unit import Unit
 from tests.desktop.application_screens import APPLICATION_SCREENS
 from tests.desktop.application_screens import fill as fill_in_application
+from tests.desktop.driving import let_work
 from tests.desktop.head_office import PASSPHRASE, add_customer, disagree, head_office
 from tests.desktop.workbooks import two_villages
 from tests.services.an_application import TYPED
@@ -59,12 +60,12 @@ class Stage:
 
     def settle(self) -> None:
         """Wait until what was asked has been shown."""
-        QTest.qWait(60)
+        let_work(60)
         for _ in range(200):
             if not self.jobs.busy():
                 break
-            QTest.qWait(20)
-        QTest.qWait(120)
+            let_work(20)
+        let_work(120)
 
     def tell_sync(self, state: SyncState) -> None:
         """Let page, rail and status bar show one and the same state of the synchronisation."""
@@ -311,7 +312,7 @@ def _take(
     assert cover is not None
     QTest.keyClicks(cover.focusProxy(), PASSPHRASE + "\r")
     while not opened:
-        QTest.qWait(20)
+        let_work(20)
     desk.session().sync.stop()
     stage.settle()
     for look in looks:

@@ -37,6 +37,8 @@ from tests.desktop.test_application_page import QuietLaptop
 from tests.services.an_application import FixedClock, new_laptop, new_prospect
 from tests.services.test_rebuild_accounts import SHEET
 
+pytestmark = pytest.mark.usefixtures("short_pause")
+
 WAIT_MS = 10_000
 NONE, ALT, CTRL = (
     Qt.KeyboardModifier.NoModifier,

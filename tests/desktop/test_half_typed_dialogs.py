@@ -38,6 +38,8 @@ from tests.desktop.test_application_page import ALT, CTRL, Desk, desk, desks, fi
 from tests.desktop.test_behind_the_loan import _to_step
 from tests.services.an_application import FixedClock, new_laptop, new_prospect
 
+pytestmark = pytest.mark.usefixtures("short_pause")
+
 DIALOGS: list[tuple[Step, str, tuple[str, ...], Place]] = [
     (Step.APPLICANT, "A", ("Zhao Liu", "brother", "11010119"), Place("", "co_borrower")),
     (Step.BUSINESS, "A", ("Credit coop", "90x", "", "soon"), Place("", "debt")),

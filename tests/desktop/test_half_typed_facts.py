@@ -20,6 +20,8 @@ from fieldapp.services.prospect_page import prospect_page
 from fieldapp.store.drafts import Drafts
 from tests.desktop.driving import Field
 
+pytestmark = pytest.mark.usefixtures("short_pause")
+
 SHEETS = ("person", "prospect", "household", "business")
 
 

@@ -23,6 +23,8 @@ from fieldapp.services.timeline import ContactEntry
 from fieldapp.store.drafts import Drafts
 from tests.desktop.driving import Field, press, shown_overlay, type_into
 
+pytestmark = pytest.mark.usefixtures("short_pause")
+
 
 def shown(field: Field, detail: ProspectDetail, prospect: str) -> NoteLine:
     field.settle(lambda: (page := detail.page()) is not None and page.record == prospect and not field.jobs.busy())

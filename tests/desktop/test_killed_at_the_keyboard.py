@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,8 +14,16 @@ from fieldapp.domain.application_checklist import Step
 from fieldapp.services.apply_for_loan import ApplyForLoan, OpenApplication
 from fieldapp.services.prospect_page import prospect_page
 from fieldapp.services.rebuild_accounts import RebuildAccounts
+from fieldapp.services.timeline import ContactEntry
 from fieldapp.store.database import Store
-from tests.desktop.officer_at_the_keyboard import OfficerProcess, fill_in, type_a_fact, type_a_name
+from tests.desktop.officer_at_the_keyboard import (
+    OfficerProcess,
+    fill_in,
+    type_a_fact,
+    type_a_name,
+    type_a_note,
+    type_into_a_cell,
+)
 from tests.desktop.the_whole_application import (
     ACCOUNTS,
     COLLATERAL,
@@ -41,6 +49,20 @@ def profile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         new_prospect(store)
         new_prospect(store, name=KNOWN, village="上河村")
     return tmp_path
+
+
+@pytest.fixture(scope="module")
+def loaded() -> Iterator[OfficerProcess]:
+    """The program loaded once; each start only forks it."""
+    with OfficerProcess() as officer:
+        yield officer
+
+
+@pytest.fixture
+def officer(loaded: OfficerProcess) -> Iterator[OfficerProcess]:
+    """Nobody at the keyboard before the test, and nobody after it."""
+    yield loaded
+    loaded.kill()
 
 
 class Told:
@@ -79,23 +101,22 @@ class Told:
                 self.submitted = True
 
 
-def killed_and_found_again(profile: Path, seed: str, strikes: int) -> None:
+def killed_and_found_again(officer: OfficerProcess, profile: Path, seed: str, strikes: int) -> None:
     draw, told = random.Random(seed), Told()
-    with OfficerProcess() as officer:
-        for strike in range(strikes):
-            officer.start(fill_in, profile, KEY.hex(), draw.randint(20, 420), draw.uniform(0, 0.3), f"{seed} {strike}")
-            for line in officer.lines_until_killed():
-                told.hear(line)
-                if told.submitted:
-                    officer.shoot()
-            look(profile, told)
+    for strike in range(strikes):
+        officer.start(fill_in, profile, KEY.hex(), draw.randint(20, 420), draw.uniform(0, 0.3), f"{seed} {strike}")
+        for line in officer.lines_until_killed():
+            told.hear(line)
             if told.submitted:
-                break
-        else:
-            officer.start(fill_in, profile, KEY.hex(), 0, 0, f"{seed} last")
-            while not told.submitted:
-                told.hear(officer.line())
-            officer.kill()
+                officer.shoot()
+        look(profile, told)
+        if told.submitted:
+            break
+    else:
+        officer.start(fill_in, profile, KEY.hex(), 0, 0, f"{seed} last")
+        while not told.submitted:
+            told.hear(officer.line())
+        officer.kill()
     look(profile, told, whole=True)
     assert told.half == {}
 
@@ -159,61 +180,87 @@ def rows_of(opened: OpenApplication) -> set[str]:
     return {*list_of(opened), *excused}
 
 
-def test_an_application_of_eight_parties_survives_a_flat_battery(profile: Path) -> None:
-    killed_and_found_again(profile, "short", strikes=2)
+def test_an_application_of_eight_parties_survives_a_flat_battery(officer: OfficerProcess, profile: Path) -> None:
+    killed_and_found_again(officer, profile, "short", strikes=2)
 
 
-def test_what_is_half_typed_in_a_dialog_survives_a_flat_battery(profile: Path) -> None:
+def test_what_is_half_typed_in_a_dialog_survives_a_flat_battery(officer: OfficerProcess, profile: Path) -> None:
     """Struck while a dialog is open, several times in the first ones: each is found again on the screen."""
-    draw, told, struck = random.Random("dialogs"), Told(), 0
-    with OfficerProcess() as officer:
-        while struck < 3:
-            officer.start(fill_in, profile, KEY.hex(), 0, 0, f"dialogs {struck}")
-            struck, shot = struck + 1, False
-            for line in officer.lines_until_killed():
-                told.hear(line)
-                assert not told.submitted
-                if not shot and line.startswith("half") and draw.random() < 0.5:
-                    officer.shoot()
-                    shot = True
-            look(profile, told)
+    draw, told = random.Random("dialogs"), Told()
+    for struck in range(3):
+        officer.start(fill_in, profile, KEY.hex(), 0, 0, f"dialogs {struck}")
+        shot = False
+        for line in officer.lines_until_killed():
+            told.hear(line)
+            assert not told.submitted
+            if not shot and line.startswith("half") and draw.random() < 0.5:
+                officer.shoot()
+                shot = True
+        look(profile, told)
     assert told.again >= 1, "some were opened again"
 
 
-@pytest.mark.parametrize("where", [type_a_fact, type_a_name])
-def test_what_is_half_typed_in_place_survives_a_flat_battery(profile: Path, where: Callable[..., None]) -> None:
+def fact_found(store: Store, prospect: str) -> object:
+    page = prospect_page(store, prospect)
+    assert page.person is not None
+    assert page.person.values.get("actual_address") is None, "nothing was saved before the field was left"
+    (found,) = page.half_typed.values()
+    return found.typed["actual_address"]
+
+
+def note_found(store: Store, prospect: str) -> object:
+    page = prospect_page(store, prospect)
+    assert not any(isinstance(entry, ContactEntry) for entry in page.timeline), "nothing was recorded before Enter"
+    (found,) = page.half_typed.values()
+    return found.typed["note"]
+
+
+def name_found(store: Store, application: str) -> object:
+    found = RebuildAccounts(store).open(application).unfinished
+    return found.unfinished.balance if found is not None else None
+
+
+def cell_found(store: Store, application: str) -> object:
+    accounts = RebuildAccounts(store).open(application)
+    assert accounts.draft is None, "nothing became part of the sheet before the cell was left"
+    assert accounts.unfinished is not None
+    cell = accounts.unfinished.unfinished.cell
+    return cell.text if cell is not None else None
+
+
+IN_PLACE = {
+    type_a_fact: fact_found, type_a_note: note_found, type_a_name: name_found, type_into_a_cell: cell_found
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("where", IN_PLACE)
+def test_what_is_half_typed_in_place_survives_a_flat_battery(
+    officer: OfficerProcess, profile: Path, where: Callable[..., None]
+) -> None:
     """Struck a moment after a key, again and again: each start shows at least what was told to be on the disk."""
     with Store(profile / "records.db", KEY, FixedClock()) as store:
         prospect = prospects(store)[0]
-        about = prospect if where is type_a_fact else ApplyForLoan(store).start(prospect)
+        about = prospect if where in (type_a_fact, type_a_note) else ApplyForLoan(store).start(prospect)
     draw, told = random.Random(where.__name__), ""
-    with OfficerProcess() as officer:
-        for _ in range(3):
-            officer.start(where, profile, KEY.hex(), about, "abcdef")
-            left = draw.randint(1, 6)
-            for line in officer.lines_until_killed():
-                what, _, text = line.partition(" ")
-                assert what != "fault", text
-                assert text.startswith(told)
-                told = text
-                left -= what == "half"
-                if not left:
-                    officer.shoot()
+    for _ in range(3):
+        officer.start(where, profile, KEY.hex(), about, "abcdef")
+        left = draw.randint(1, 6)
+        for line in officer.lines_until_killed():
+            what, _, text = line.partition(" ")
+            assert what != "fault", text
+            assert text.startswith(told)
+            told = text
+            left -= what == "half"
+            if not left:
+                officer.shoot()
     assert told
     with Store(profile / "records.db", KEY, FixedClock()) as store:
-        if where is type_a_fact:
-            page = prospect_page(store, about)
-            assert page.person is not None
-            assert page.person.values.get("actual_address") is None, "nothing was saved before the field was left"
-            (found,) = page.half_typed.values()
-            assert str(found.typed["actual_address"]).startswith(told)
-        else:
-            found_again = RebuildAccounts(store).open(about).unfinished
-            assert found_again is not None
-            assert found_again.unfinished.balance.startswith(told)
+        assert str(IN_PLACE[where](store, about)).startswith(told)
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("seed", range(6))
-def test_an_application_survives_one_flat_battery_after_the_other(profile: Path, seed: int) -> None:
-    killed_and_found_again(profile, str(seed), strikes=10)
+def test_an_application_survives_one_flat_battery_after_the_other(
+    officer: OfficerProcess, profile: Path, seed: int
+) -> None:
+    killed_and_found_again(officer, profile, str(seed), strikes=10)
