@@ -141,7 +141,7 @@ class AffordabilityCard(Card):
         self._thresholds: tuple[Decimal, Decimal] | None = None
         super().__init__(
             self._held, self._ticks, self._lacks, self._largest, self._warning, STRETCH,
-            heading=lambda: tr("Can they bear it"), beside=self._beside, gap=4, margins=(16, 10),
+            heading=lambda: tr("Can they afford it"), beside=self._beside, gap=4, margins=(16, 10),
         )  # fmt: skip
 
     def show_quote(self, quote: Quote, *, reason_given: bool) -> None:

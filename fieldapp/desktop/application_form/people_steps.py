@@ -125,7 +125,7 @@ class BusinessStep(Column):
         self.bounds: list[Bound] = []
         self._heard = heard
         self.trade = Entry(lambda: tr("a beancurd shop, a repair shop, pigs"))
-        trade = Field(lambda: tr("What they live from"), self.trade)
+        trade = Field(lambda: tr("Trade"), self.trade)
         self.bounds.append(bound.text("business.trade", trade, self.trade, heard))
         sections = Choice([(one.letter, partial(_industry_name, one)) for one in industries()],
                           nothing=lambda: tr("choose an industry"))  # fmt: skip

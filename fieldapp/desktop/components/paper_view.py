@@ -131,7 +131,7 @@ class PaperView(Living, QWidget):
 
     def _say_where(self) -> None:
         if self._busy and not self._later.isActive():
-            self.where.say(lambda: tr("Setting the pages"))
+            self.where.say(lambda: tr("Laying out the pages"))
             return
         pages = self.page_count()
         page = self.view.pageNavigator().currentPage() + 1

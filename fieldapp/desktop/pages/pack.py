@@ -115,7 +115,7 @@ class PackPage(Page):
             progress=self.progress.step,
             cancelled=lambda: self._over(job),
         )
-        self.progress.begin(lambda: tr("Setting the pages"), job.cancel)
+        self.progress.begin(lambda: tr("Laying out the pages"), job.cancel)
         self._show_what_stands()
 
     def _over(self, job: Job) -> bool:

@@ -35,11 +35,11 @@ class LookCard(Card):
             first_digit=3,
         )
         self.scale = Choice([(scale, f"{scale} %") for scale in SCALES])
-        self.still = Tick(lambda: tr("Nothing moves on the screen"))
+        self.still = Tick(lambda: tr("Reduce motion"))
         super().__init__(
             Field(lambda: tr("Language"), self.language),
             Field(lambda: tr("Theme"), self.theme, hint=lambda: tr("Sunlight: the strongest contrast, for outdoors")),
-            Field(lambda: tr("Size of everything"), self.scale),
+            Field(lambda: tr("Size of the interface"), self.scale),
             self.still,
             heading=lambda: tr("Language and look"),
             gap=12,

@@ -386,8 +386,8 @@ class SyncPage(Page):
             )
         elif state.metered and not state.running and state.status is not None and state.status.photos:
             self._banner.show_message(
-                lambda: tr("This line is paid by the byte: photos wait, records are sent."),
-                lambda: tr("They follow by themselves on another line; Sync now sends them all the same."),
+                lambda: tr("This connection is metered: photos wait, records are sent."),
+                lambda: tr("They go by themselves on another connection. Sync now sends them at once."),
                 Tone.SKY,
             )
         else:

@@ -55,7 +55,7 @@ class RefusalPanel(Card):
             facts.append(_fact(lambda: tr("Field"), lambda: say(label.label)))
         facts.append(_fact(lambda: tr("Refused"), lambda: near_moment(refused.told_at, today)))
         if refused.behind:
-            facts.append(_fact(lambda: tr("Behind it"), partial(_behind, refused.behind)))
+            facts.append(_fact(lambda: tr("Waiting behind it"), partial(_behind, refused.behind)))
         told = Column(
             Text(lambda: titled(say(refused.what), refused.name), Role.DIALOG, elide=True),
             Line(StateMark.of(Sending.REFUSED), STRETCH, customer, gap=10),
@@ -212,8 +212,8 @@ def _nothing_to_correct() -> str:
 
 def _behind(count: int) -> str:
     return trn(
-        "{count} later entry in the same record waits for it; everything else travels.",
-        "{count} later entries in the same record wait for it; everything else travels.",
+        "{count} later entry in the same record waits for it; everything else is sent.",
+        "{count} later entries in the same record wait for it; everything else is sent.",
         count,
     )
 

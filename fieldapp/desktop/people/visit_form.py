@@ -188,7 +188,7 @@ class VisitForm(Card):
         fields = {
             "purpose": Field(lambda: tr("Purpose"), self._purpose),
             "started_at": Field(
-                lambda: tr("From when to when"), self._span, hint=lambda: tr("noted by itself, may be changed")
+                lambda: tr("From when to when"), self._span, hint=lambda: tr("noted for you, can be changed")
             ),
             "people": Field(lambda: tr("People met"), self._people),
             "second_officer": Field(lambda: tr("Second officer"), self._second),

@@ -49,7 +49,7 @@ class VisitSide(Column):
         self._agreed = StateMark("", Icon.ARROW_TO, Tone.INK, fill=False)
         self._last = Card(self._last_facts, self._agreed, heading=lambda: tr("Last time"), beside=self._when, gap=6)
         self._open = Column(gap=2)
-        self._todo = Card(self._open, heading=lambda: tr("To clear up this time"), gap=6)
+        self._todo = Card(self._open, heading=lambda: tr("To find out this time"), gap=6)
         super().__init__(who, self._last, self._todo, STRETCH, gap=12)
         self._change.clicked.connect(self.change_wanted)
 
