@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
@@ -249,3 +249,25 @@ def test_a_double_click_edits(bench: Bench) -> None:
     QTest.mouseClick(bench.grid.viewport(), Qt.MouseButton.LeftButton, NONE, QPoint(where))
     QTest.mouseDClick(bench.grid.viewport(), Qt.MouseButton.LeftButton, NONE, QPoint(where))
     assert isinstance(QApplication.focusWidget(), QLineEdit)
+
+
+@pytest.mark.parametrize("scrolled", [False, True])
+def test_a_figure_that_the_edge_would_cut_shows_no_part_of_itself(bench: Bench, scrolled: bool) -> None:
+    """The rest of it would read as another figure; whole again in sight, it stands there."""
+    grid = bench.grid
+    column = 0 if scrolled else 1
+    grid.grid.change({(1, column): "55,555,555"}, "")  # the columns take the width of what stands in them
+    grid.setFixedWidth(grid.verticalHeader().width() + 110)  # one column and a part of the next
+    QApplication.processEvents()
+    grid.horizontalScrollBar().setValue(50 if scrolled else 0)
+
+    def drawn(text: str, across: int) -> QImage:
+        grid.grid.change({(1, across): text}, "")
+        QApplication.processEvents()
+        cell = grid.visualRect(grid.grid.index(1, across)).intersected(grid.viewport().rect())
+        return grid.viewport().grab(cell).toImage()
+
+    assert drawn("11,111,111", column) == drawn("98,765,432", column)
+    grid.setFixedWidth(400)
+    grid.horizontalScrollBar().setValue(0)
+    assert drawn("11,111,111", column) != drawn("98,765,432", column)

@@ -22,7 +22,7 @@ from fieldapp.desktop.components.grid.cells import LONGEST_CELL, CellKind, RowKi
 from fieldapp.desktop.components.grid.model import KIND, OPEN, WRONG, GridModel
 from fieldapp.desktop.components.words import said
 from fieldapp.desktop.look import Icon, paint_icon, px, tokens
-from fieldapp.desktop.look.fonts import font
+from fieldapp.desktop.look.fonts import font, width
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -100,9 +100,18 @@ class CellDelegate(QStyledItemDelegate):
         if words.startswith("−") and strong:
             ink = colours.seal
         side = Qt.AlignmentFlag.AlignRight if figure else Qt.AlignmentFlag.AlignLeft
-        painting.text(painter, inner, words, font(13, 600 if strong else 400), ink, side)
+        drawn = font(13, 600 if strong else 400)
+        if figure and not self._in_sight(inner.right() - width(words, drawn), inner.right()):
+            words, ink, side = "…" * bool(words), colours.ink3, Qt.AlignmentFlag.AlignHCenter
+            inner.setLeft(max(inner.left(), 0))
+            inner.setRight(min(inner.right(), self._view.viewport().width()))
+        painting.text(painter, inner, words, drawn, ink, side)
         if kind is RowKind.TOTAL and words:
             painting.double_rule(painter, where.left() + px(4), where.right(), where.bottom() - px(7))
+
+    def _in_sight(self, left: float, right: float) -> bool:
+        """Whether the edges of the grid leave a figure whole; a part of it would be another figure."""
+        return left >= 0 and right <= self._view.viewport().width()
 
 
 class MonthHeader(QHeaderView):
