@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
+import msgspec
+
 from fieldapp.domain.kinds import KINDS, Values
 from fieldapp.protocol.identifiers import new_change_id
 from fieldapp.protocol.messages import SHORT_HASH, Gone, Mark, Receipt, RecordState, Rev, Run, SyncReply
@@ -126,8 +128,10 @@ def _settle(unit: Unit, reply: SyncReply, sent: Sequence[Queued], told_at: str, 
     told: list[StoredRecord] = []
     for record, receipts in touched.items():
         stored = known.get(record)
-        if stored is None:
-            continue  # what is told of it comes like any record that was not here
+        if stored is None:  # what is told of it comes like any record that was not here
+            if record not in states and applied.page_counted and all(receipt.taken for _, receipt in receipts):
+                _bring_back(unit, [(queued, receipt.rev) for queued, receipt in receipts])
+            continue
         state = states.pop(record, None)
         if stored.ghost and not applied.page_counted:
             state = None  # it may be older than the page that took the record away
@@ -190,12 +194,30 @@ def _settle_following(
         {record: changes[-1][1] for record, changes in by_record.items() if record not in unsent}, stream
     )
     unsure = [record for record in by_record if record not in confirmed]
-    for stored in unit.records.known(unsure).values():
+    known = unit.records.known(unsure)
+    for record in unsure if applied.page_counted else ():
+        if record not in known:
+            _bring_back(unit, [(queued, (0, stream, number)) for queued, number in by_record[record]])
+    for stored in known.values():
         if not stored.ghost or applied.page_counted:
             _take_run(unit, stored, by_record[stored.id], stream)
         elif stored.id not in unsent:
             applied.gone += _leave(unit, stored)
     return True
+
+
+def _bring_back(unit: Unit, taken: Sequence[tuple[Queued, Rev | None]]) -> None:
+    """A record made here that left this laptop is its officer's again, and head office took it as it was sent.
+
+    So it is after a restore, which sends everything again; no page tells a laptop what its own receipts tell.
+    """
+    rev = taken[-1][1] if taken else None
+    if rev is None or not (made := taken[0][0].decoded()).new:
+        return
+    values = {name: new for queued, _ in taken for name, (_shown, new) in queued.decoded().fields.items()}
+    encoded = msgspec.Raw(msgspec.json.encode(values))
+    unit.put_told(RecordState(kind=made.kind, record=made.record, rev=rev, encoded=encoded, parent=made.parent))
+    _show_unsent(unit, [made.record])
 
 
 def _take_run(unit: Unit, stored: StoredRecord, taken: list[tuple[Queued, int]], stream: str) -> None:

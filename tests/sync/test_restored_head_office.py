@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from fieldapp.domain.records import Household
 from fieldapp.headoffice.arrivals import arrival_of
 from fieldapp.headoffice.proofs import Prover
 from fieldapp.protocol.messages import Proof, Rescue, SyncReply, SyncRequest
@@ -416,6 +417,36 @@ def test_what_was_typed_into_a_record_that_left_shows_again_when_it_comes_back(
         assert told[0] == (None, "13900000001"), "head office does not have it yet, and it is on the screen"
         assert li.screen(person) == back.record(person).values
         require_agreement(back, li)
+
+
+@pytest.mark.parametrize("edited", [False, True])
+def test_what_was_made_here_and_left_is_here_again_once_it_is_taken_anew(
+    office: Office,
+    laptop_of: LaptopOf,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    edited: bool,
+) -> None:
+    """No page behind the first tells what the laptop's own receipts tell: it makes the record of what it sends."""
+    li = laptop_of(LI)
+    prospect, _person = li.prospect()
+    li.sync_with(office)
+    copy = backed_up(office, li)
+    visit = li.visit(prospect, "茶园")
+    household = li.create("household", Household(income_fen=100), prospect)
+    if edited:
+        li.edit(household, income_fen=200)
+    li.sync_with(office)
+    office.administration.reassign(prospect, ZHAO)
+    li.sync_with(office)
+    assert li.kept(visit) is None
+    monkeypatch.setattr(Portions, "kept", classmethod(lambda cls, _state: cls(changes=1)))
+    with restored(office, copy) as back:
+        assert li.sync_with(back).restored
+        assert li.screen(visit)["facts"] == "茶园"
+        assert li.screen(household)["income_fen"] == (200 if edited else 100)
+        require_agreement(back, li)
+    assert "totals_differ" not in caplog.text
 
 
 def test_what_was_confirmed_behind_the_end_of_a_pull_under_way_is_missed(office: Office, laptop_of: LaptopOf) -> None:
