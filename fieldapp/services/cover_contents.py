@@ -14,19 +14,25 @@ from fieldapp.domain import parties
 from fieldapp.domain.case_file import CaseFile
 from fieldapp.domain.errors import Actionable
 from fieldapp.domain.records import Person
+from fieldapp.services.held_papers import HeldPaper
 from fieldapp.services.paper_sources import CaseSources, money_of, named
+from fieldapp.store.view import View
 
 _PAGE = re.compile(rb"/Type\s*/Page\b(?!s)")
 
 
 @dataclass(frozen=True, slots=True)
 class PackedPaper:
-    """One paper of the pack: its kind, its number, about whom it is, and itself where it can be made already."""
+    """One paper of the pack: its kind, its number, about whom it is, and itself where it can be made already.
+
+    ``held`` is its newest version that was frozen or sealed, of these data or of others.
+    """
 
     kind: str
     number: str
     about: str
     paper: Paper | None
+    held: HeldPaper | None = None
 
 
 def cover_paper(sources: CaseSources, packed: Iterable[PackedPaper]) -> CoverPaper:
@@ -38,7 +44,7 @@ def cover_paper(sources: CaseSources, packed: Iterable[PackedPaper]) -> CoverPap
         letterhead=sources.letterhead,
         mark=sources.mark(0),
         borrower=person.name,
-        lines=tuple(_line(one) for one in packed),
+        lines=tuple(_line(sources.view, one) for one in packed),
         signing=1 + sum(1 for _, signs in beside if signs),
         identity_number=person.id_number,
         mobile=person.mobile,
@@ -66,15 +72,24 @@ def cover_parties(file: CaseFile) -> list[tuple[CoverParty, bool]]:
 
 
 def pages_of(pdf: bytes) -> int:
-    """How many pages a PDF has that this program has just made: its page objects stand uncompressed."""
-    return len(_PAGE.findall(pdf))
+    """How many pages a PDF of this program has: its page objects stand uncompressed, a seal repeats one behind them."""
+    return len(_PAGE.findall(pdf.partition(b"%%EOF")[0]))
 
 
-def _line(packed: PackedPaper) -> CoverLine:
+def _line(view: View, packed: PackedPaper) -> CoverLine:
     number = packed.number.rpartition("/")[2].partition("-")[0]
-    paper = packed.paper
+    paper, held = packed.paper, packed.held
     with suppress(Actionable):  # a paper that cannot be printed says why itself
         if paper is not None:
-            pages = pages_of(render(paper))
+            if held is not None and held.is_of(paper):
+                paper, pages = held.marked(paper), _pages_held(view, held, paper)
+            else:
+                pages = pages_of(render(paper))
             return CoverLine(packed.kind, number, packed.about, pages, form_of(paper).code, data_digest(paper))
     return CoverLine(packed.kind, number, packed.about)
+
+
+def _pages_held(view: View, held: HeldPaper, paper: Paper) -> int:
+    """The pages of the file that is kept, or of ``paper`` set anew while that has not arrived from head office."""
+    kept = view.attachments.content(held.pdf_digest)
+    return pages_of(render(paper) if kept is None else kept)

@@ -24,7 +24,7 @@ from fieldapp.services.consent_contents import (
 )
 from fieldapp.services.cost_contents import cost_paper
 from fieldapp.services.cover_contents import PackedPaper, cover_paper
-from fieldapp.services.held_papers import HeldPaper
+from fieldapp.services.held_papers import HeldPaper, held_papers
 from fieldapp.services.investigation_contents import investigation_paper
 from fieldapp.services.paper_contents import application_paper, schedule_lacks, schedule_paper
 from fieldapp.services.paper_sources import CaseSources, read_sources
@@ -173,7 +173,8 @@ def _cover(sources: CaseSources) -> Paper:
                 with suppress(Actionable):
                     made = paper.contents(sources.view, sources.zone, Wanted(line.record, line.about))
             about = made.customer if made is not None and line.about else ""
-            packed.append(PackedPaper(kind.value, line.number, about, made.paper if made is not None else None))
+            held = held_papers(sources.view.records, line.record).get(line.number)
+            packed.append(PackedPaper(kind.value, line.number, about, made.paper if made is not None else None, held))
     return cover_paper(sources, packed)
 
 

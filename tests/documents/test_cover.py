@@ -9,8 +9,8 @@ from dataclasses import replace
 import pytest
 
 from fieldapp.documents.cover_paper import CoverLine, CoverParty
-from fieldapp.documents.pack import data_digest, render
-from fieldapp.documents.papers import Paper
+from fieldapp.documents.pack import data_digest, marked, render
+from fieldapp.documents.papers import Paper, PaperState
 from fieldapp.domain.errors import Invalid
 from fieldapp.services import cover_contents
 from tests.documents.papers_to_print import COVER, LINES
@@ -72,6 +72,16 @@ def test_the_cover_asks_for_as_many_signatures_as_the_paper_has_places(kind: str
     wanted = re.search(r"1111-1111签(\d+)(?:印(\d+))?", cover)
     assert wanted is not None
     assert (int(wanted[1]), int(wanted[2] or 0)) == (signed, printed)
+
+
+@pytest.mark.parametrize("name", FULL)
+def test_a_paper_has_as_many_pages_for_signature_and_sealed_as_the_draft_the_cover_counts(name: str) -> None:
+    counts = {
+        cover_contents.pages_of(render(marked(FULL[name], state=state, version=version)))
+        for state in (PaperState.DRAFT, PaperState.FOR_SIGNATURE, PaperState.SEALED)
+        for version in (1, 12)
+    }
+    assert len(counts) == 1
 
 
 def test_a_paper_that_is_not_there_yet_has_no_pages_and_no_digest() -> None:
