@@ -18,6 +18,13 @@ from fieldapp.services.held_papers import HeldPaper
 from fieldapp.services.paper_sources import CaseSources, money_of, named
 from fieldapp.store.view import View
 
+_MOST_COUNTED = 10_000
+_counted: dict[str, int] = {}
+"""Pages by the digest of the file, or of the data and wording of a paper that has none yet: neither changes its count.
+
+Kept no longer than the program runs, for another release may set the same data on other pages.
+"""
+
 _PAGE = re.compile(rb"/Type\s*/Page\b(?!s)")
 
 
@@ -84,12 +91,29 @@ def _line(view: View, packed: PackedPaper) -> CoverLine:
             if held is not None and held.is_of(paper):
                 paper, pages = held.marked(paper), _pages_held(view, held, paper)
             else:
-                pages = pages_of(render(paper))
+                pages = _pages_set(paper)
             return CoverLine(packed.kind, number, packed.about, pages, form_of(paper).code, data_digest(paper))
     return CoverLine(packed.kind, number, packed.about)
 
 
 def _pages_held(view: View, held: HeldPaper, paper: Paper) -> int:
     """The pages of the file that is kept, or of ``paper`` set anew while that has not arrived from head office."""
+    known = _counted.get(held.pdf_digest)
+    if known is not None:
+        return known
     kept = view.attachments.content(held.pdf_digest)
-    return pages_of(render(paper) if kept is None else kept)
+    return _pages_set(paper) if kept is None else _count(held.pdf_digest, kept)
+
+
+def _pages_set(paper: Paper) -> int:
+    digest = data_digest(paper)
+    known = _counted.get(digest)
+    return _count(digest, render(paper)) if known is None else known
+
+
+def _count(digest: str, pdf: bytes) -> int:
+    pages = pages_of(pdf)
+    if len(_counted) >= _MOST_COUNTED:
+        _counted.clear()
+    _counted[digest] = pages
+    return pages

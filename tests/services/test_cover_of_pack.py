@@ -12,6 +12,7 @@ import pytest
 from pypdf import PdfReader
 
 from fieldapp.documents import forms
+from fieldapp.documents.printing import Document as TypesetDocument
 from fieldapp.resources import resource
 from fieldapp.services.paper_kinds import DocumentKind
 from fieldapp.services.seal_documents import SealDocuments
@@ -115,3 +116,24 @@ def lengthen(path: Path) -> None:
     """Put a declaration of half a page into the texts of a form."""
     text = path.read_text(encoding="utf-8")
     path.write_text(text + f'\n[[declarations]]\nzh = "{"特别约定。" * 300}"\nen = "Agreed."\n', encoding="utf-8")
+
+
+def test_looking_again_sets_no_paper_only_to_count_its_pages(
+    store: Store, application: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_now: list[str] = []
+    real = TypesetDocument.to_pdf
+
+    def noted(document: TypesetDocument) -> bytes:
+        set_now.append(document.mark.number)
+        return real(document)
+
+    monkeypatch.setattr(TypesetDocument, "to_pdf", noted)
+    pack = look_at_pack(store, application)
+    set_now.clear()
+    kept = SealDocuments(store).freeze_pack(application)
+    assert sorted(set_now) == sorted(one.number for one in pack.made) == sorted(one.number for one in kept.documents)
+    look_at_pack(store, application)
+    set_now.clear()
+    look_at_pack(store, application)
+    assert set_now == []
