@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from fieldapp.desktop.jobs import JobRunner
 
@@ -24,6 +24,9 @@ class _Waiting:
 
 class InTurn(QObject):
     """A line of jobs in front of the runner, told on the UI thread like all jobs."""
+
+    idle = Signal()
+    """Told when the last of them has ended."""
 
     def __init__(self, jobs: JobRunner, parent: QObject) -> None:
         super().__init__(parent)
@@ -69,3 +72,34 @@ class InTurn(QObject):
                 listener(told)
         finally:
             self._next()
+            if not self.busy():
+                self.idle.emit()
+
+
+class Lines(QObject):
+    """Lines that do not wait for one another, and what waits for all of them. They live as long as this."""
+
+    def __init__(self, jobs: JobRunner, parent: QObject) -> None:
+        super().__init__(parent)
+        self._jobs = jobs
+        self._lines: list[InTurn] = []
+        self._after: list[Callable[[], object]] = []
+
+    def line(self) -> InTurn:
+        """Another line."""
+        line = InTurn(self._jobs, self)
+        line.idle.connect(self._go_on)
+        self._lines.append(line)
+        return line
+
+    def after(self, then: Callable[[], object]) -> None:
+        """Call ``then`` once no line has anything left to do: at once where none has."""
+        self._after.append(then)
+        self._go_on()
+
+    def _go_on(self) -> None:
+        if any(line.busy() for line in self._lines):
+            return
+        waiting, self._after = self._after, []
+        for then in waiting:
+            then()

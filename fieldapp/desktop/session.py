@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from fieldapp.desktop.automatic_sync import AutomaticSync
 from fieldapp.desktop.chosen_look import ChosenLook
+from fieldapp.desktop.in_turn import Lines
 from fieldapp.desktop.jobs import JobRunner
 from fieldapp.protocol.identifiers import Clock
 from fieldapp.services.business_day import business_date, local_time
@@ -36,7 +37,8 @@ class DesktopSession(QObject):
     """From unlocking to locking. ``changed`` tells each commit's ``Changed`` on the UI thread: query again then.
 
     Services take ``store`` and are called in jobs, never on the UI thread. ``enrolment`` says whose laptop this is,
-    ``card`` what the bank and the sub-branch are called.
+    ``card`` what the bank and the sub-branch are called. In the lines of ``typing`` what is typed about prospects
+    goes to the disk; what reads it again comes after them.
     """
 
     changed = Signal(object)
@@ -59,6 +61,7 @@ class DesktopSession(QObject):
         self.clock = clock
         self.jobs = jobs
         self.chosen = chosen
+        self.typing = Lines(jobs, self)
         self.sync = AutomaticSync(unlocked.laptop, jobs, pace, parent=self)
         self._committed.connect(self._tell, Qt.ConnectionType.QueuedConnection)
         self._deaf: Callable[[], None] = self.store.notices.subscribe(self._committed.emit)

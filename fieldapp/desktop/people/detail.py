@@ -55,18 +55,12 @@ class ProspectDetail(Living, QWidget):
         self.reload()
 
     def reload(self) -> None:
-        """Ask again for what is shown."""
+        """Ask again for what is shown, once what was typed about it has been kept: it may just have been left."""
         prospect = self._prospect
         if prospect is None:
             return
         self._turn += 1
-        turn = self._turn
-        self._shell.jobs.run(
-            partial(prospect_page, self._session.store, prospect),
-            owner=self,
-            done=lambda page: self._show(turn, page),
-            failed=lambda error: self._failed(turn, error),
-        )
+        self._session.typing.after(partial(self._read, self._turn, prospect))
 
     def keep_now(self) -> None:
         """Keep what stands half typed: this is about to be left."""
@@ -82,6 +76,16 @@ class ProspectDetail(Living, QWidget):
 
     def restyle(self) -> None:
         self.tabs.timeline.fit(self.width())
+
+    def _read(self, turn: int, prospect: str) -> None:
+        if turn != self._turn:
+            return
+        self._shell.jobs.run(
+            partial(prospect_page, self._session.store, prospect),
+            owner=self,
+            done=lambda page: self._show(turn, page),
+            failed=lambda error: self._failed(turn, error),
+        )
 
     def _show(self, turn: int, page: ProspectPage) -> None:
         if turn != self._turn:

@@ -46,7 +46,7 @@ class FactSheet(Column):
         self._saving: str | None = None
         self._saved_as: dict[str, object] = {}
         super().__init__(Grid(*self._fields.values(), narrow=400))
-        self.kept = KeptFacts(shell, session.store, self._half_typed, self)
+        self.kept = KeptFacts(shell, session, self._half_typed, self)
         for name, typing in self._typing.items():
             typing.settled(partial(self._settled, name))
             if not isinstance(typing.control, Choice):  # what is chosen is saved at once

@@ -8,11 +8,10 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer
 
-from fieldapp.desktop.in_turn import InTurn
 from fieldapp.desktop.page import Shell
+from fieldapp.desktop.session import DesktopSession
 from fieldapp.domain.kinds import Values
 from fieldapp.services.half_typed import Place, keep_text, recording_fields
-from fieldapp.services.laptop import Store
 
 PAUSE_MS = 400
 
@@ -20,17 +19,18 @@ PAUSE_MS = 400
 class KeptFacts(QObject):
     """Keeps what ``collect`` returns: what stands half typed by field, and what the screen showed when it was typed.
 
-    Recording goes through here as well: no write overtakes another, and a recorded field is kept no more.
+    Recording goes through here as well: no write overtakes another, and a recorded field is kept no more. What reads it
+    again comes after ``session.typing``.
     """
 
     def __init__(
-        self, shell: Shell, store: Store, collect: Callable[[], tuple[Values, Values]], parent: QObject
+        self, shell: Shell, session: DesktopSession, collect: Callable[[], tuple[Values, Values]], parent: QObject
     ) -> None:
         super().__init__(parent)
-        self._shell, self._store, self._collect = shell, store, collect
+        self._shell, self._store, self._collect = shell, session.store, collect
         self._place: Place | None = None
         self._kept: Values = {}
-        self._line = InTurn(shell.jobs, self)
+        self._line = session.typing.line()
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._pause.timeout.connect(self.keep_now)
 

@@ -49,7 +49,7 @@ class NoteLine(Column):
         self._how = Column(self._found, Line((self._channel, 1), self._keep, gap=8), gap=8)
         self._how.hide()
         super().__init__(self.entry, self._how, gap=12)
-        self.kept = KeptFacts(shell, session.store, self._half_typed, self)
+        self.kept = KeptFacts(shell, session, self._half_typed, self)
         self.entry.installEventFilter(self)
         self._channel.choose("in_person")
         for control in (self.entry, self._channel):
