@@ -206,6 +206,8 @@ def test_the_seasons_stand_under_their_months(desk: Desk, application: str, scal
         return [grid.verticalHeader().width() + grid.columnViewportPosition(number) for number in range(12)]
 
     desk.until(lambda: edges(months) == edges(seasons))
+    desk.until(lambda: months.viewport().width() == seasons.viewport().width())
+    assert months.verticalScrollBar().isVisible(), "it takes room from the months alone"
     months.horizontalScrollBar().setValue(months.horizontalScrollBar().maximum())
     desk.until(lambda: edges(months) == edges(seasons))
     seasons.horizontalScrollBar().setValue(0)

@@ -7,6 +7,7 @@ from itertools import count
 from typing import cast
 
 from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
 
 from fieldapp.desktop.accounts_form.adding import AddRow
 from fieldapp.desktop.accounts_form.item_words import FLOW_NAMES, item_words, said_by
@@ -52,12 +53,15 @@ class TwelveMonths(Card):
         last = grid.Column("", CellKind.COMPUTED, width=_TOTAL_WIDTH)
         self.seasons_grid = grid.Grid([*marks, last], names_width=_NAMES)
         self.seasons_grid.stand_under(self.grid)
+        self._under_the_bar = QWidget()
+        self.grid.sized.connect(self._end_with_the_months)
         self.add = AddRow(lambda: tr("Name of another income or cost"))
         self._suggest = Button(lambda: tr("Take the seasons from the months"), Kind.LINK, key="Alt+S", small=True)
         self._numbers = count()
         self._items: dict[object, tuple[Flow, str]] = {}
         seasons = Line(Text(lambda: tr("High and low season"), Role.HEADING), STRETCH, self._suggest)
-        super().__init__((self.grid, 100), self.add, seasons, self.seasons_grid, STRETCH, gap=10, margins=(12, 12))
+        marked = Line((self.seasons_grid, 1), self._under_the_bar, gap=0)
+        super().__init__((self.grid, 100), self.add, seasons, marked, STRETCH, gap=10, margins=(12, 12))
         self.add.wanted.connect(self._add)
         self.add.removal_wanted.connect(self.grid.remove_row)
         self._suggest.clicked.connect(self.suggestion_wanted)
@@ -110,6 +114,10 @@ class TwelveMonths(Card):
             if row.key in self._items:
                 texts[row.key, _TOTAL] = _said(_year(row.cells[:MONTHS]))
         self.grid.compute(texts)
+
+    def _end_with_the_months(self) -> None:
+        """The seasons are few and have no bar at their right: they end where the months end."""
+        self._under_the_bar.setFixedWidth(self.grid.bar_width())
 
     def _row(self, row: FlowRow, items: AccountItems, *, own: bool = False) -> grid.Row:
         key = ("flow", next(self._numbers))
