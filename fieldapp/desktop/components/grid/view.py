@@ -100,7 +100,7 @@ class Grid(Living, QTableView):
     def bar_width(self) -> int:
         """The room that the bar at the right takes from the columns now."""
         bar = self.verticalScrollBar()
-        return bar.width() if bar.isVisible() else 0
+        return bar.sizeHint().width() if bar.isVisibleTo(self) else 0
 
     def show_rows(self, rows: Iterable[Row]) -> None:
         """Show other rows and go to the first cell one may type into."""
