@@ -7,14 +7,20 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from fieldapp.desktop.chosen_look import ChosenLook
 from fieldapp.desktop.components.overlay import Overlay
+from fieldapp.desktop.jobs import JobRunner
+from fieldapp.desktop.look import Look, speak, wear
 from fieldapp.desktop.pages.enrol import EnrolPage
 from fieldapp.desktop.pages.unlock import UnlockPage
 from fieldapp.protocol.identifiers import SystemClock
 from fieldapp.services.synchronise import synchronise_laptop
 from fieldapp.store.profile import Profile
+from fieldapp.translation import Language
 from tests.desktop.desks import WAIT_MS, desk_on, field_called, press, shows, the, unlock
 from tests.desktop.head_office import PASSPHRASE, Office, add_customer, head_office
 
@@ -172,3 +178,29 @@ def test_lock_and_new_contact_have_their_keys_in_the_narrow_rail_too(
         overlays = [one for one in desk.window.findChildren(Overlay) if one.isVisible()]
         assert len(overlays) == 1
         overlays[0].close_panel()
+
+
+@pytest.mark.parametrize(("scale", "width", "height"), [(100, 1280, 720), (150, 1280, 720), (200, 1920, 1080)])
+def test_what_enrols_is_in_sight_at_every_size(
+    qtbot: QtBot, tmp_path: Path, jobs: JobRunner, scale: int, width: int, height: int
+) -> None:
+    wear(Look(scale=scale))
+    speak(Language.ENGLISH)
+    page = EnrolPage(tmp_path, SystemClock(), jobs, ChosenLook())
+    qtbot.addWidget(page)
+    page.resize(width, height)
+    page.show()
+    qtbot.waitExposed(page)
+
+    def whole(part: QWidget) -> bool:
+        return part.visibleRegion().boundingRect() == part.rect()
+
+    def edge(part: QWidget) -> int:
+        return part.mapTo(page, part.rect().topLeft()).x()
+
+    qtbot.waitUntil(lambda: whole(page._enrol) and edge(page._enrol) == edge(page._address))
+    QTest.mouseClick(page._enrol, Qt.MouseButton.LeftButton)  # three fields have an error under them now
+    qtbot.waitUntil(lambda: whole(page._enrol) and whole(page._address))
+    QTest.keyClicks(page._address, "https://office.example.com")
+    page._certificate.entry.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.waitUntil(lambda: whole(page._certificate.entry) and whole(page._enrol))

@@ -71,9 +71,7 @@ class EnrolPage(Welcome):
                 fields["certificate"],
                 gap=10,
             ),
-            self._banner,
-            self._enrol,
-            self._progress,
+            deed=(self._banner, self._enrol, self._progress),
         )
         for entry in (self._address, self._code, self._secret, self._again, self._certificate.entry):
             entry.returnPressed.connect(self._ask)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 
 import msgspec
-from PySide6.QtCore import QRectF, QSize
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
@@ -33,10 +34,14 @@ _THEMES = {
 class Welcome(Living, QWidget):
     """The frame of the pages before unlocking; ``items`` are the form under the bank's name.
 
+    ``deed`` stands under the form and stays in sight where there is no room for all of it.
+
     ``looks_changed`` tells that the person chose another language or theme here, so that it is kept once unlocked.
     """
 
-    def __init__(self, chosen: ChosenLook, bank: Words, *items: Item, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, chosen: ChosenLook, bank: Words, *items: Item, deed: Sequence[Item] = (), parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.chosen = chosen
         self.looks_changed = False
@@ -48,15 +53,12 @@ class Welcome(Living, QWidget):
             STRETCH,
             gap=12,
         )
-        self._form = Column(brand, 14, *items, gap=12)
-        middle = QWidget()
-        across = QHBoxLayout(middle)
-        across.setContentsMargins(0, 0, 0, 0)
-        across.addStretch(1)
-        across.addWidget(Column(STRETCH, self._form, STRETCH, margins=(0, 8)))
-        across.addStretch(1)
+        self._form, self._deed = Column(brand, 14, *items, gap=12), Column(*deed, gap=12)
+        form = _Whole(Column(_centred(self._form), margins=(0, 8, 0, 0 if deed else 8)))
+        under = (12, _centred(self._deed), 8) if deed else ()
+        middle = Column(STRETCH, form, *under, STRETCH, gap=0)
         foot = Line(Text(lambda: tr("Version {number}", number=program_version()), Role.HINT), STRETCH)
-        right = Column(self._languages, (ScrollPage(middle), 1), foot, gap=0, margins=(28, 14, 28, 18))
+        right = Column(self._languages, (middle, 1), foot, gap=0, margins=(28, 14, 28, 18))
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
@@ -78,6 +80,7 @@ class Welcome(Living, QWidget):
 
     def restyle(self) -> None:
         self._form.setFixedWidth(px(FORM_WIDTH))
+        self._deed.setFixedWidth(px(FORM_WIDTH))
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -91,6 +94,37 @@ class Welcome(Living, QWidget):
 
     def _fit(self) -> None:
         self._hills.setVisible(logical_width(self) >= _HILLS_FROM)
+
+
+class _Whole(ScrollPage):
+    """As high as what it shows, where there is room; where there is not it scrolls, and stays in the middle."""
+
+    def __init__(self, content: QWidget) -> None:
+        super().__init__(content)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+        self._sheet.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._sheet and event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
+
+    def sizeHint(self) -> QSize:
+        wide = self.viewport().width()
+        high = self._sheet.heightForWidth(wide) if self._sheet.hasHeightForWidth() else self._sheet.sizeHint().height()
+        return QSize(super().sizeHint().width(), high)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.updateGeometry()
+        left = self.viewportMargins().left()
+        bar = self.width() - self.viewport().width() - left
+        if left != bar:
+            self.setViewportMargins(bar, 0, 0, 0)
+
+
+def _centred(form: QWidget) -> QWidget:
+    return Line(STRETCH, form, STRETCH, grows=True)
 
 
 class Face(Living, QWidget):
