@@ -23,7 +23,7 @@ def written(field: str, label: FieldLabel, value: Any) -> str:
         case Form.CHOICE, str():
             return say(choice_label(field, value))
         case Form.YES_NO, bool():
-            return tr("yes") if value else tr("no")
+            return tr("Yes") if value else tr("No")
         case Form.PHONE, str():
             return phone_in_groups(value)
         case Form.LIST, list() | tuple():

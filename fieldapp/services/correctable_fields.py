@@ -35,7 +35,7 @@ def way_of(kind: str, field: str, staff: Mapping[str, str]) -> Correctable | Non
         return Correctable((*people, *nobody))
     chosen = [value for one in types if typing.get_origin(one) is typing.Literal for value in typing.get_args(one)]
     if bool in types:
-        return Correctable(((True, Sentence("yes")), (False, Sentence("no"))))
+        return Correctable(((True, Sentence("Yes")), (False, Sentence("No"))))
     if chosen:
         return Correctable((*((value, choice_label(field, value)) for value in chosen), *nobody))
     if datetime in types:

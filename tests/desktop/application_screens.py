@@ -164,7 +164,7 @@ def _refused(desk: Desk) -> ApplicationPage:
     def refuse(unit: Unit) -> None:
         unit.edit(application, {"status": ("draft", "submitted"), "submitted_at": (None, unit.clock.now())})
         queued = unit.outbox.of_record(application)[-1]
-        also = (Open(code="guarantee_missing", text="", field="guarantees"), Open(code="consent_missing", field="x"))
+        also = (Open(code="guarantor_needed", text="", field="guarantees"), Open(code="consent_missing", field="x"))
         receipt = Receipt(change=queued.change, outcome="refused", code="nominee", field="person.mobile", also=also)
         unit.outbox.refuse(queued, receipt, unit.clock.now().isoformat())
         unit.open_items.keep(queued.change, also)

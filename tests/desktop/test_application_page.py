@@ -15,14 +15,16 @@ from PySide6.QtCore import Qt
 from PySide6.QtPdf import QPdfDocument
 from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from fieldapp.desktop.application_form.open_items import OpenItemsList
 from fieldapp.desktop.chosen_look import ChosenLook
+from fieldapp.desktop.components.choice_cards import ChoiceCards
 from fieldapp.desktop.components.field import Field
 from fieldapp.desktop.components.overlay import Overlay
 from fieldapp.desktop.components.rows import Heading, Row
+from fieldapp.desktop.components.segmented import Segmented
 from fieldapp.desktop.components.words import said
 from fieldapp.desktop.jobs import JobRunner
 from fieldapp.desktop.look import Icon, Look, Theme, speak, wear
@@ -695,3 +697,14 @@ def test_a_short_step_does_not_scroll_through_the_room_of_a_long_one(desk: Desk,
     width = page.steps.width()
     assert page.steps.guarantee.heightForWidth(width) < page.steps.declarations.heightForWidth(width)
     assert page.steps.heightForWidth(width) == page.steps.guarantee.heightForWidth(width)
+
+
+def test_every_choice_begins_like_the_others(desk: Desk, store: Store) -> None:
+    page = desk.open(application=filled_in(store))
+    called = [
+        button.accessibleName()
+        for choices in (*page.findChildren(Segmented), *page.findChildren(ChoiceCards))
+        for button in choices.findChildren(QAbstractButton)
+    ]
+    assert {"Single", "Level", "Paid to the seller", "Yes", "Other"} <= set(called)
+    assert [name for name in called if name[:1].islower()] == []

@@ -157,7 +157,7 @@ class BackingDialogs:
 
     def _ask_spouse(self, application: str, file: CaseFile) -> None:
         _, said = parties.spouse_party(file.backing)
-        signs = Segmented([(True, lambda: tr("signs")), (False, lambda: tr("does not sign"))])
+        signs = Segmented([(True, lambda: tr("Signs")), (False, lambda: tr("Does not sign"))])
         signs.choose(said.signs)
         reason = Note(lines=2)
         reason.setText(said.no_signature_reason)
@@ -237,7 +237,7 @@ class BackingDialogs:
         mode = Segmented(SECURED)
         known: list[tuple[object, Words]] = [(person, name) for person, name in security.owners(file).items()]
         if row is None:
-            known.append((SOMEBODY_ELSE, lambda: tr("somebody else")))
+            known.append((SOMEBODY_ELSE, lambda: tr("Somebody else")))
         owner = Choice(known, nothing=lambda: tr("choose the owner"))
         who = WhoFields(self._shell, self._session, application)
         what.setText(thing.description)

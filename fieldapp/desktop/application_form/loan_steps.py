@@ -57,15 +57,15 @@ class LoanStep(Column):
         self._rate.setFocusPolicy(self._rate.focusPolicy().NoFocus)
         methods = Segmented(
             [
-                ("equal_instalments", lambda: trc("repayment", "level")),
-                ("equal_principal", lambda: trc("repayment", "linear")),
-                ("interest_first", lambda: trc("repayment", "bullet")),
-                ("revolving", lambda: trc("repayment", "revolving")),
+                ("equal_instalments", lambda: trc("repayment", "Level")),
+                ("equal_principal", lambda: trc("repayment", "Linear")),
+                ("interest_first", lambda: trc("repayment", "Bullet")),
+                ("revolving", lambda: trc("repayment", "Revolving")),
             ],
             first_digit=5,
         )
         payees = Segmented(
-            [("entrusted", lambda: tr("paid to the seller")), ("own", lambda: tr("paid to the customer"))],
+            [("entrusted", lambda: tr("Paid to the seller")), ("own", lambda: tr("Paid to the borrower"))],
             first_digit=0,
         )
         source, second = Note(lines=2), Entry()
@@ -136,11 +136,11 @@ class GuaranteeStep(Column):
     def __init__(self, heard: Heard) -> None:
         self._modes = ChoiceCards(
             [
-                CardChoice("unsecured", lambda: tr("unsecured"), lambda: tr("on their own name")),
-                CardChoice("joint", lambda: tr("joint guarantee"), lambda: tr("either may be asked")),
-                CardChoice("general", lambda: tr("general guarantee"), lambda: tr("the customer first")),
-                CardChoice("mortgage", lambda: tr("mortgage"), lambda: tr("house, land, machines")),
-                CardChoice("pledge", lambda: tr("pledge"), lambda: tr("deposit, receipts")),
+                CardChoice("unsecured", lambda: tr("Unsecured"), lambda: tr("on their own name")),
+                CardChoice("joint", lambda: tr("Joint guarantee"), lambda: tr("either may be asked")),
+                CardChoice("general", lambda: tr("General guarantee"), lambda: tr("the customer first")),
+                CardChoice("mortgage", lambda: tr("Mortgage"), lambda: tr("house, land, machines")),
+                CardChoice("pledge", lambda: tr("Pledge"), lambda: tr("deposit, receipts")),
             ]
         )
         mode = Field(lambda: tr("Security"), self._modes)
@@ -179,7 +179,7 @@ class DeclarationsStep(Column):
     """The consents, and whether the applicant or close kin belong to the bank (DOMAIN E1)."""
 
     def __init__(self, heard: Heard) -> None:
-        self._related = Segmented([(False, lambda: tr("no")), (True, lambda: tr("yes"))])
+        self._related = Segmented([(False, lambda: tr("No")), (True, lambda: tr("Yes"))])
         self._detail = Note(lines=3)
         related = Field(lambda: tr("Related to the bank"), self._related, key="Alt 1–2")
         self._who = Field(lambda: tr("Who, in which post, how related"), self._detail)

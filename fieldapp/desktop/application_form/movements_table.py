@@ -107,7 +107,7 @@ class _MovementLine(Living, QWidget):
 
     def __init__(self, today: Any, *, first: bool) -> None:
         super().__init__()
-        ways: list[tuple[object, Words]] = [(DRAW, lambda: tr("draw")), (REPAY, lambda: tr("repay"))]
+        ways: list[tuple[object, Words]] = [(DRAW, lambda: tr("Draw")), (REPAY, lambda: tr("Repay"))]
         self.day = DateField(today, hint=False)
         self.way = Segmented(ways, first_digit=0, fitted=True)
         self.amount = MoneyField(big=False)

@@ -29,7 +29,7 @@ class TermChoice(Living, QWidget):
     def __init__(self, *, first_digit: int = 1, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         usual = [(months, lambda months=months: trn("{count} mo", "{count} mo", months)) for months in STANDARD_TERMS]
-        self.strip = Segmented([*usual, (OTHER, lambda: tr("other"))], first_digit=first_digit)
+        self.strip = Segmented([*usual, (OTHER, lambda: tr("Other"))], first_digit=first_digit)
         self.entry = Entry(unit=lambda: tr("months"), right=True)
         self.entry.hide()
         fill_with(self, Column(self.strip, self.entry, gap=6))

@@ -84,7 +84,7 @@ class VisitForm(Card):
     def begin(self, page: ProspectPage, staff: Sequence[Colleague], body: dict[str, Any] | None) -> None:
         """Show a new visit to a person, or what ``body`` kept of one."""
         self.form.clear()
-        self._second.offer([(None, lambda: tr("alone")), *((one.staff, one.name) for one in staff)])
+        self._second.offer([(None, lambda: tr("Alone")), *((one.staff, one.name) for one in staff)])
         name = page.line.name
         self._himself = f"{name} {tr('in person')}"
         self._people.suggest([self._himself, *(f"{one.person.name} {one.person.relation}" for one in page.family)])
@@ -171,7 +171,7 @@ class VisitForm(Card):
         self._purpose = Segmented(PURPOSES, first_digit=1)
         self._span = TimeSpan(lambda: session.local(session.clock.now()))
         self._people = TagField(lambda: tr("add a person"))
-        self._second = Choice(icon=Icon.PERSON_CHECK, nothing=lambda: tr("alone"))
+        self._second = Choice(icon=Icon.PERSON_CHECK, nothing=lambda: tr("Alone"))
         self._facts, self._opinion = Note(lines=3), Note(lines=2)
         self._outcome = Choice(OUTCOMES, nothing=lambda: tr("choose one"))
         self._next_purpose = Entry(lambda: tr("what to see or ask then"))

@@ -128,12 +128,12 @@ def _note(label: Words, lines: int = 4) -> Field:
 
 def _place(case: CaseToDecide) -> Field:
     return Field(
-        lambda: tr("About"), Choice(_places(fields_of(case.file)), nothing=lambda: tr("the whole application"))
+        lambda: tr("About"), Choice(_places(fields_of(case.file)), nothing=lambda: tr("The whole application"))
     )
 
 
 def _places(fields: Iterable[str]) -> list[tuple[object, Words]]:
-    return [("", lambda: tr("the whole application")), *((name, partial(place_words, name)) for name in fields)]
+    return [("", lambda: tr("The whole application")), *((name, partial(place_words, name)) for name in fields)]
 
 
 def _text(field: Field) -> str:
