@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from fieldapp.desktop.components.entry import Choice, Note
-from fieldapp.desktop.look import speak
+from fieldapp.desktop.components.text import Text
+from fieldapp.desktop.look import Look, speak, wear
 from fieldapp.desktop.pages.application import ApplicationPage
 from fieldapp.desktop.pages.review import ReviewPage
 from fieldapp.protocol.identifiers import SystemClock
@@ -88,6 +89,24 @@ def test_the_name_stands_in_the_list_of_a_narrow_window_too(qtbot: QtBot, office
             page._show((replace(review, name=name),))
             pictures.append(page.list.grab().toImage())
         assert pictures[0] != pictures[1], "nobody can tell whose application it is"
+
+
+@pytest.mark.parametrize("scale", [100, 150])
+def test_the_number_of_an_application_is_whole_in_any_window(qtbot: QtBot, office: Office, scale: int) -> None:
+    _application, folder = handed_in(office)
+    with desk_on(qtbot, folder, SystemClock(), first="review") as desk:
+        unlock(qtbot, desk, PASSPHRASE)
+        page = the(desk.window, ReviewPage)
+        qtbot.waitUntil(lambda: page.panel is not None, timeout=WAIT_MS)
+        qtbot.waitUntil(lambda: not desk.window.jobs.busy(), timeout=WAIT_MS)
+        speak(Language.ENGLISH)
+        wear(Look(scale=scale))
+
+        def whole() -> list[bool]:
+            texts = page.panel.findChildren(Text) if page.panel is not None else []
+            return [text.shown() == text.text() for text in texts if "QS01-" in text.text()]
+
+        qtbot.waitUntil(lambda: whole() == [True], timeout=WAIT_MS)
 
 
 def test_the_officer_finds_the_question_at_its_field_and_answers_it(qtbot: QtBot, office: Office) -> None:

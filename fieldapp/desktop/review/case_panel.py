@@ -53,12 +53,13 @@ class CasePanel(Card):
             *_decisions(case, local, today),
             STRETCH,
             gap=10,
+            margins=(0, 0, 8, 0),
         )
         super().__init__(
             self._head(), (ScrollPage(body), 1), Rule(), self._foot(), margins=(20, 16), gap=12, parent=parent
         )
 
-    def _head(self) -> Line:
+    def _head(self) -> Column:
         review = self.case.review
         look = status_chip(review.status)
         name = Text(lambda: review.name or tr("customer without a name"), Role.DIALOG, elide=True)
@@ -71,7 +72,7 @@ class CasePanel(Card):
         papers = self._button(lambda: tr("Papers"), "papers", icon=Icon.ENCRYPTED)
         customer = self._button(lambda: tr("Customer"), "customer", icon=Icon.PERSON)
         title = Line(name, Chip(look.words, look.ground), STRETCH, gap=8)
-        return Line((Column(title, second, gap=1), 1), customer, papers, form, gap=8)
+        return Column(Line((title, 1), customer, papers, form, gap=8), second, gap=1)
 
     def _foot(self) -> Line:
         ask = self._button(lambda: tr("Ask a question"), "ask", icon=Icon.CHAT)
