@@ -81,12 +81,15 @@ def _settle(records: Records, audiences: dict[str, str], page: Page, pushed: Pus
     """Tell the states that the receipts leave open; the laptop then knows them."""
     known = pushed.knowledge
     unsure = [record for record in pushed.changed if known.sure_of(record) is None]
-    for record in records.find(unsure, pushed.streams).values():
-        if not live_in(record, audiences):
-            page.gone.append(pushed.changed[record.record])  # where the receipts say, for it may have moved since
+    found = records.find(unsure, pushed.streams)
+    for record in unsure:
+        standing = found.get(record)
+        if standing is not None and live_in(standing, audiences):
+            page.states.append(standing.state())
         else:
-            page.states.append(record.state())
-        known.tell(record.record, record.rev)
+            page.gone.append(pushed.changed[record])  # where the receipts say, for it may have moved since
+        if standing is not None:
+            known.tell(record, standing.rev)
 
 
 @dataclass(slots=True)

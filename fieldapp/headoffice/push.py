@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from itertools import chain
@@ -109,7 +109,7 @@ def push(
     return Pushed(
         answers,
         knowledge,
-        {change.record: Gone(receipt.stream, change.kind, change.record) for change, receipt in answered},
+        _as_believed(answered),
         frozenset(receipt.stream for _change, receipt in answered)
         | ledger.streams_of(change for change, _ in answered),
         tuple(digest for change, _receipt in answered for digest in photo_digests(change)),
@@ -172,6 +172,15 @@ def _to_be_told(
                 if change is not None and knowledge.doubts(record):
                     yield change, answer.receipt(at)
         place += len(answer.records)
+
+
+def _as_believed(answered: Iterable[tuple[Change, Receipt]]) -> dict[str, Gone]:
+    """The records of ``answered``, each in the stream of the last receipt that the laptop takes its state from."""
+    believed: dict[str, Gone] = {}
+    for change, receipt in answered:
+        if receipt.taken or change.record not in believed:
+            believed[change.record] = Gone(receipt.stream, change.kind, change.record)
+    return believed
 
 
 def _all_sure(stream: str, touched: dict[str, int], answers: Sequence[Answer], knowledge: Knowledge) -> bool:

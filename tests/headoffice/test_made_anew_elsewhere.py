@@ -54,3 +54,21 @@ def test_it_is_found_where_it_went_afterwards(office: Administration, laptop_of:
     office.reassign("p1", "li")
     zhang.ask(zhang.request(made))
     assert places(office, "p1") == {"p1": [send.BRANCH]}
+
+
+@pytest.mark.parametrize("edits", [0, 1])
+def test_whoever_sends_again_what_went_to_another_branch_hears_that_it_is_gone(
+    office: Administration, laptop_of: Enrol, edits: int
+) -> None:
+    """Their receipts say that they have it; a laptop that reads all anew is told of no departure (SYNC 11, 34)."""
+    laptop = laptop_of("zhang")
+    made = [send.prospect(), send.person()]
+    made += [send.change("person", "q1", {"name": ("王小明", "王大明")}) for _ in range(edits)]
+    laptop.sync(*made[:2])
+    office.reassign("p1", "wu")
+    laptop.cursor, laptop.base = None, {}
+    reply = laptop.ask(laptop.request(*made))
+    assert [receipt.outcome for receipt in reply.receipts] == ["accepted", "accepted", "conflict"][: 2 + edits]
+    assert [(gone.stream, gone.record) for gone in reply.gone] == [(send.BRANCH, "p1"), (send.BRANCH, "q1")]
+    laptop.apply(reply, tuple(made))
+    assert not laptop.base.keys() & {"p1", "q1"}
