@@ -46,6 +46,31 @@ def damaged_file() -> StorageFault:
     )
 
 
+def damaged_key() -> StorageFault:
+    """The file that holds the wrapped key is something else now."""
+    return StorageFault(
+        "key_damaged",
+        Sentence("The key to your records, the file key.json, is damaged. Without it nobody can open them."),
+        advice=_without_the_key(),
+    )
+
+
+def missing_key() -> StorageFault:
+    """The file that holds the wrapped key is gone."""
+    return StorageFault(
+        "key_missing",
+        Sentence("The key to your records, the file key.json, is missing. Without it nobody can open them."),
+        advice=_without_the_key(),
+    )
+
+
+def _without_the_key() -> Sentence:
+    return Sentence(
+        "Put back key.json from a copy of this folder; it opens with the passphrase of that time. If there is no copy,"
+        " rename the folder, keep it, and enrol with a new code: head office has what was sent."
+    )
+
+
 def newer_file(found: str) -> StorageFault:
     """The file was written by a later version of the program."""
     return StorageFault(

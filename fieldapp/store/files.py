@@ -1,9 +1,28 @@
-"""Files written so that a crash leaves the old content or the new, never a mixture."""
+"""The small files beside the records, read without trust and written so that a crash never leaves a mixture."""
 
 from __future__ import annotations
 
 import os
+import stat
 from pathlib import Path
+
+LARGEST_BYTES = 64 * 1024
+"""More than any file that is read here has."""
+
+
+def read_small_file(path: Path) -> bytes:
+    """What the file at ``path`` holds. A pipe is not waited for, and nothing is read without end.
+
+    Raises OSError, and ValueError for what is no file or is larger than any that was written here.
+    """
+    unwaiting = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    with os.fdopen(os.open(path, os.O_RDONLY | unwaiting), "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise ValueError("no file")
+        content = file.read(LARGEST_BYTES + 1)
+    if len(content) > LARGEST_BYTES:
+        raise ValueError("too large")
+    return content
 
 
 def replace_file(path: Path, content: bytes) -> None:

@@ -20,16 +20,18 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from fieldapp.domain.errors import Invalid
 from fieldapp.domain.wording import Sentence
-from fieldapp.store.faults import damaged_file, wrong_passphrase
-from fieldapp.store.files import replace_file
+from fieldapp.store.faults import damaged_key, missing_key, wrong_passphrase
+from fieldapp.store.files import read_small_file, replace_file
 
 LEAST_PASSPHRASE = 8
+"""Characters a new passphrase must have [G]."""
 LONGEST_PASSPHRASE = 1_000
 """Fields and terminals cut what is longer, each elsewhere: such a passphrase might open nothing tomorrow."""
-"""Characters a new passphrase must have [G]."""
 
 GREATEST_MEMORY_KIB = 1024 * 1024
 """A key file that asks for more was damaged: obeyed, it would take the whole computer."""
+MOST_PASSES = 100
+"""Over that memory; more would never end."""
 
 KEYRING_SERVICE = "fieldapp"
 
@@ -79,14 +81,14 @@ def require_good_passphrase(passphrase: str) -> None:
 
 
 def open_key(path: Path, passphrase: str) -> bytes:
-    """The database key. Raises StorageFault: ``wrong_passphrase``, or ``damaged`` when the key file is no key file."""
+    """The database key. Raises StorageFault: ``wrong_passphrase``, ``key_damaged``, ``key_missing``."""
     wrapped = _read(path)
     try:
         return AESGCM(_stretch(passphrase, wrapped)).decrypt(_raw(wrapped.nonce), _raw(wrapped.sealed), None)
     except InvalidTag as error:
         raise wrong_passphrase() from error
     except (ValueError, OverflowError, HashingError) as error:  # binascii.Error is a ValueError
-        raise damaged_file() from error
+        raise damaged_key() from error
 
 
 def change_passphrase(path: Path, old: str, new: str) -> None:
@@ -131,11 +133,13 @@ def _write(path: Path, key: bytes, passphrase: str, cost: Argon2Cost) -> None:
 
 def _read(path: Path) -> WrappedKey:
     try:
-        wrapped = msgspec.json.decode(path.read_bytes(), type=WrappedKey)
-    except msgspec.DecodeError as error:
-        raise damaged_file() from error
-    if wrapped.cost.memory_kib > GREATEST_MEMORY_KIB:
-        raise damaged_file()
+        wrapped = msgspec.json.decode(read_small_file(path), type=WrappedKey)
+    except FileNotFoundError as error:
+        raise missing_key() from error
+    except ValueError as error:  # msgspec.DecodeError is one
+        raise damaged_key() from error
+    if wrapped.cost.memory_kib > GREATEST_MEMORY_KIB or wrapped.cost.time > MOST_PASSES:
+        raise damaged_key()
     return wrapped
 
 

@@ -25,7 +25,7 @@ from fieldapp.store.backup import newest_sound_backup
 from fieldapp.store.connection import SMALLEST_FILE
 from fieldapp.store.database import Store
 from fieldapp.store.faults import StorageFault, damaged_file, full_disk
-from fieldapp.store.files import replace_file
+from fieldapp.store.files import read_small_file, replace_file
 
 
 class Card(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,8 +110,8 @@ class Profile:
     def card(self) -> Card | None:
         """What may be said before unlocking; None when the card is unreadable, which harms nothing."""
         try:
-            return msgspec.json.decode((self.folder / "card.json").read_bytes(), type=Card)
-        except (OSError, msgspec.DecodeError):
+            return msgspec.json.decode(read_small_file(self.folder / "card.json"), type=Card)
+        except (OSError, ValueError):  # msgspec.DecodeError is a ValueError
             return None
 
     def write_card(self, card: Card) -> None:
@@ -160,11 +160,9 @@ class Profile:
             path.unlink(missing_ok=True)
 
     def unlock(self, passphrase: str, clock: Clock) -> Store:
-        """Open the database. Raises StorageFault (``wrong_passphrase``, ``damaged``, ``newer``, …)."""
+        """Open the database. Raises StorageFault (``wrong_passphrase``, ``damaged``, ``key_missing``, ``newer``, …)."""
         self._require()
-        with _folder_faults(self.folder):
-            key = keys.open_key(self.key_file, passphrase)
-        return Store(self.database, key, clock)
+        return Store(self.database, self._key(passphrase), clock)
 
     def unlock_remembered(self, clock: Clock) -> Store | None:
         """Open the database with the key the system keeps; None when it keeps none that fits."""
@@ -174,7 +172,7 @@ class Profile:
 
     def remember(self, passphrase: str) -> bool:
         """Let the system's keyring keep the key; False when this computer has no keyring."""
-        return keys.remember_key(self.name, keys.open_key(self.key_file, passphrase))
+        return keys.remember_key(self.name, self._key(passphrase))
 
     def forget(self) -> None:
         """Take the key back from the system's keyring."""
@@ -182,7 +180,8 @@ class Profile:
 
     def change_passphrase(self, old: str, new: str) -> None:
         """Raises StorageFault ``wrong_passphrase`` or Invalid ``passphrase_short``; the old one then stays in force."""
-        keys.change_passphrase(self.key_file, old, new)
+        with _folder_faults(self.folder):
+            keys.change_passphrase(self.key_file, old, new)
 
     def restore_newest(self, passphrase: str) -> Path:
         """Put the newest sound backup in the place of the database, which is kept beside it as ``…-set-aside-N``.
@@ -190,9 +189,8 @@ class Profile:
         Returns the backup. Raises StorageFault (``wrong_passphrase``, ``disk_full``, ``no_permission``) or Actionable
         ``no_backup``, ``no_profile``.
         """
-        if not self.key_file.is_file():
-            self._require()
-        key = keys.open_key(self.key_file, passphrase)
+        self._require_taken()
+        key = self._key(passphrase)
         backup = newest_sound_backup(self.database, key)
         if backup is None:
             raise Actionable(
@@ -215,7 +213,17 @@ class Profile:
             restored.replace(self.database)
         return backup
 
+    def _key(self, passphrase: str) -> bytes:
+        with _folder_faults(self.folder):
+            return keys.open_key(self.key_file, passphrase)
+
     def _require(self) -> None:
+        self._require_taken()
+        # A file that was cut off to nothing would silently become a new database.
+        if not self.database.is_file() or self.database.stat().st_size < SMALLEST_FILE:
+            raise damaged_file()
+
+    def _require_taken(self) -> None:
         if self.was_handed_in() and not self.is_taken():
             raise Actionable(
                 "handed_in",
@@ -228,9 +236,6 @@ class Profile:
                 Sentence("There is no profile in {folder}.", folder=str(self.folder)),
                 advice=Sentence("Enrol this laptop first, or name the right folder."),
             )
-        # A file that was cut off to nothing would silently become a new database.
-        if not self.exists() or self.database.stat().st_size < SMALLEST_FILE:
-            raise damaged_file()
 
 
 def default_folder() -> Path:

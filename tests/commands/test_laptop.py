@@ -8,7 +8,7 @@ import os
 import shutil
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -26,8 +26,9 @@ from fieldapp.headoffice.serve import Address, Certificate, RunningHeadOffice
 from fieldapp.protocol.identifiers import SystemClock
 from fieldapp.store.connection import connect
 from fieldapp.store.keys import open_key
+from fieldapp.store.profile import Profile
 from tests.commands.conftest import Office
-from tests.commands.typed_commands import PASSPHRASE, require_refusal, typed
+from tests.commands.typed_commands import PASSPHRASE, require_refusal, typed, typed_in_a_process
 
 LONG = "长" * 100_000
 
@@ -298,10 +299,53 @@ def test_a_restore_that_cannot_be_changes_nothing(laptop: Path) -> None:
     assert sorted(path.name for path in laptop.iterdir()) == before
     for content in (b"", b"{}", b"\xff\x00", json.dumps({"cost": 1}).encode()):
         (laptop / "key.json").write_bytes(content)
-        require_refusal("damaged", "restore", "--profile", laptop)
-        require_refusal("damaged", "doctor", "--profile", laptop)
+        require_refusal("key_damaged", "restore", "--profile", laptop)
+        require_refusal("key_damaged", "doctor", "--profile", laptop)
     (laptop / "key.json").unlink()
-    require_refusal("damaged", "restore", "--profile", laptop)
+    require_refusal("key_missing", "restore", "--profile", laptop)
+
+
+@pytest.mark.parametrize("command", ["restore", "doctor", "sync"])
+def test_a_lost_key_names_the_two_ways_that_lead_on_and_both_do(command: str, laptop: Path) -> None:
+    key = laptop / "key.json"
+    whole = key.read_bytes()
+    spoilings: dict[str, Callable[[], object]] = {
+        "key_damaged": lambda: key.write_bytes(whole[:40]),
+        "key_missing": key.unlink,
+    }
+    for code, spoil in spoilings.items():
+        spoil()
+        told = require_refusal(code, command, "--profile", laptop)
+        assert "fieldapp restore" not in told
+        assert "copy" in told
+        assert "enrol" in told
+        key.write_bytes(whole)
+        assert typed("doctor", "--profile", laptop, "--json").facts()["database"] == "sound"
+    key.unlink()
+    laptop.rename(laptop.with_name("set aside"))
+    require_refusal("no_profile", "doctor", "--profile", laptop)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes with a name are of POSIX")
+def test_no_file_of_the_profile_is_waited_for(laptop: Path, tmp_path: Path) -> None:
+    for name in ("card.json", "key.json"):
+        (laptop / name).rename(tmp_path / name)
+        os.mkfifo(laptop / name)
+        answered = typed_in_a_process("sync", "--profile", laptop, "--json")
+        if name == "key.json":
+            assert answered.refusal()["code"] == "key_damaged"
+        else:
+            assert answered.code == 0
+        (laptop / name).unlink(missing_ok=True)
+        (tmp_path / name).replace(laptop / name)
+
+
+def test_a_card_and_a_key_without_end_are_not_read_into_memory(laptop: Path) -> None:
+    for name in ("card.json", "key.json"):
+        with (laptop / name).open("ab") as file:
+            file.truncate(1 << 30)
+    assert Profile(laptop).card() is None
+    require_refusal("key_damaged", "doctor", "--profile", laptop)
 
 
 def test_a_backup_that_has_no_place_is_told(laptop: Path) -> None:

@@ -111,6 +111,23 @@ def test_a_damaged_file_is_told_with_what_to_do(qtbot: QtBot, office: Office, tm
         qtbot.waitUntil(shows(page, "恢复最近的备份"), timeout=WAIT_MS)
 
 
+def test_a_lost_key_is_told_without_offering_a_restore_that_cannot_help(
+    qtbot: QtBot, office: Office, tmp_path: Path
+) -> None:
+    laptop = office.laptop_of("李四", "laptop")
+    laptop.lock()
+    laptop.profile.key_file.unlink()
+    with desk_on(qtbot, tmp_path / "laptop", office.clock) as desk:
+        page = the(desk.window, UnlockPage)
+        qtbot.keyClicks(page.focusProxy(), PASSPHRASE + "\r")
+        qtbot.waitUntil(shows(page, "把文件夹改名留存"), timeout=WAIT_MS)
+        assert not shows(page, "恢复最近的备份")()
+    (tmp_path / "laptop").rename(tmp_path / "set aside")
+    with desk_on(qtbot, tmp_path / "laptop", office.clock) as desk:
+        enrol(qtbot, the(desk.window, EnrolPage), office.address, office.code_for("李四"))
+        qtbot.waitUntil(lambda: desk.window.current_page() is not None, timeout=WAIT_MS)
+
+
 def test_locking_closes_the_records_and_asks_for_the_passphrase_again(
     qtbot: QtBot, office: Office, tmp_path: Path
 ) -> None:

@@ -72,13 +72,14 @@ def test_the_passphrase_is_nowhere_in_the_key_file_and_the_key_neither(tmp_path:
         b'{"version":1,"cost":{"time":1,"memory_kib":8,"lanes":1},"salt":"*","nonce":"*","sealed":"*"}',
         b'{"version":1,"cost":{"time":0,"memory_kib":0,"lanes":0},"salt":"AAAA","nonce":"AAAA","sealed":"AAAA"}',
         b'{"version":1,"cost":{"time":-9,"memory_kib":99999999999,"lanes":1},"salt":"","nonce":"","sealed":""}',
+        b'{"version":1,"cost":{"time":4000000000,"memory_kib":8,"lanes":1},"salt":"AAAAAAAAAAA=","nonce":"","sealed":""}',
     ],
 )
-def test_a_damaged_key_file_is_told_as_damage(tmp_path: Path, content: bytes) -> None:
+def test_a_damaged_key_file_is_told_as_damage_of_the_key(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "key.json").write_bytes(content)
     with pytest.raises(StorageFault) as fault:
         open_key(tmp_path / "key.json", PASSPHRASE)
-    assert fault.value.code == "damaged"
+    assert fault.value.code == "key_damaged"
 
 
 def test_a_flipped_byte_in_the_sealed_key_never_yields_another_key(tmp_path: Path) -> None:
@@ -277,6 +278,24 @@ def test_a_power_cut_before_the_commit_loses_only_what_was_not_confirmed(tmp_pat
             assert view.outbox.count() == 6
             assert view.state.get("n", int) == 6
     verify(tmp_path / "records.db", KEY)
+
+
+def test_records_whose_key_the_system_keeps_open_without_the_key_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept: dict[tuple[str, str], str] = {}
+    monkeypatch.setattr(keys.keyring, "set_password", lambda service, name, key: kept.update({(service, name): key}))
+    monkeypatch.setattr(keys.keyring, "get_password", lambda service, name: kept.get((service, name)))
+    profile = Profile(tmp_path / "profile")
+    profile.create(PASSPHRASE, FixedClock()).close()
+    profile.remember(PASSPHRASE)
+    profile.key_file.unlink()
+    store = profile.unlock_remembered(FixedClock())
+    assert store is not None
+    store.close()
+    with pytest.raises(StorageFault) as fault:
+        profile.change_passphrase(PASSPHRASE, "another one 2")
+    assert fault.value.code == "key_missing"
 
 
 def test_a_system_without_a_keyring_asks_for_the_passphrase(monkeypatch: pytest.MonkeyPatch) -> None:
