@@ -154,9 +154,9 @@ def _check_pdf(holdings: Holdings, pdf: bytes) -> CheckedPaper:
     if found.seal.state is SealState.VALID:
         said = Sentence("The seal holds, but no paper of this number is held here.")
         return replace(found, verdict=Verdict.SEALED_ELSEWHERE, sentence=said)
-    current = holdings.current(claim.number)
+    current = holdings.current(claim.number) if claim.number else None
     if current is None:
-        return replace(found, verdict=Verdict.UNKNOWN, sentence=_unknown())
+        return found
     if current.pdf == pdf:
         return replace(found, verdict=Verdict.DRAFT, sentence=_draft())
     if current.digest == claim.digest:
@@ -200,7 +200,7 @@ def _blank_form() -> Actionable:
 def _claim_of_pdf(pdf: bytes) -> CheckedPaper:
     said = _KEYWORDS.search(pdf)
     if said is None:
-        return CheckedPaper(Verdict.UNKNOWN, _unknown())
+        return CheckedPaper(Verdict.UNKNOWN, _nameless())
     words = {name: (value or b"").decode() for name, value in said.groupdict().items()}
     version = int(words["version"] or 1)
     return CheckedPaper(
@@ -250,6 +250,13 @@ def _draft() -> Sentence:
 
 def _unknown() -> Sentence:
     return Sentence("No paper of this number is held here.")
+
+
+def _nameless() -> Sentence:
+    return Sentence(
+        "This file names no paper: another program saved it anew, or it is none of this program. Check a photograph or"
+        " scan of a page: its QR code names the paper."
+    )
 
 
 def _changed(seal: Seal, held: HeldPaper, digest: str) -> Sentence:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image, ImageEnhance, ImageFilter
+from pypdf import PdfReader, PdfWriter
 
 from fieldapp.documents.papers import PaperState
 from fieldapp.domain.errors import Actionable
@@ -187,6 +188,18 @@ def test_what_is_no_paper_is_a_sentence(store: Store, tmp_path: Path, content: b
     with pytest.raises(Actionable) as refused:
         check_file(LaptopPapers(store), path)
     assert refused.value.code == code
+
+
+def test_a_paper_that_another_program_saved_anew_is_told_to_name_no_paper(
+    store: Store, sealed: bytes, tmp_path: Path
+) -> None:
+    anew = PdfWriter()
+    anew.append(PdfReader(BytesIO(sealed)))
+    anew.write(tmp_path / "anew.pdf")
+    (found,) = check_file(LaptopPapers(store), tmp_path / "anew.pdf")
+    assert (found.verdict, found.number) == (Verdict.UNKNOWN, "")
+    assert "names no paper" in str(found.sentence)
+    assert "of this number" not in str(found.sentence)
 
 
 def test_a_picture_without_a_code_says_how_to_take_one(store: Store, tmp_path: Path) -> None:
