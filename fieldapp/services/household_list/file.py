@@ -263,7 +263,7 @@ def _open_text(path: Path, places: Places, state: tuple[int, int]) -> HouseholdL
         if found and (best is None or found.score > best[0].score):
             best = found, table
     if not something:
-        raise _empty()
+        raise _empty() if TextTable(path, encoding, codec, DELIMITERS[0]).is_blank() else _wrong_type()
     if best is None:
         raise _without_headings()
     found, table = best

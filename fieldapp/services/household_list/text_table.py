@@ -44,6 +44,11 @@ class TextTable:
         """Each record with its number in the file, the first being 1. Raises Actionable ``list_not_a_table``."""
         return _records(_lines(self.path, self.encoding, self.codec), self.delimiter)
 
+    def is_blank(self) -> bool:
+        """Whether nothing is written in it, not even a quotation mark. Raises Actionable ``list_not_a_table``."""
+        lines = _lines(self.path, self.encoding, self.codec)
+        return all(character.isspace() or character in DELIMITERS for line in lines for character in line)
+
 
 def recognise_encoding(path: Path) -> tuple[Encoding, str]:
     """The encoding of the whole file and the codec that reads it.

@@ -36,6 +36,13 @@ def of_bytes(path: Path, content: bytes) -> Path:
     [
         ("空.csv", b"", "list_empty"),
         ("blank.csv", b"\n\n , ,\n", "list_empty"),
+        ("mark.csv", b"\xef\xbb\xbf", "list_empty"),
+        ("mark.csv", b"\xff\xfe", "list_empty"),
+        ("quoted.csv", b'"","",""\n', "list_not_a_table"),
+        ("quoted.csv", "“”,‘’\n".encode(), "list_not_a_table"),
+        ("quoted.csv", '"\n'.encode("utf-16"), "list_not_a_table"),
+        ("mark.csv", b"\xff", "list_not_a_table"),
+        ("mark.csv", b"\xff\xfe\xff", "list_not_a_table"),
         ("a.csv", b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40, "list_not_a_table"),
         ("a.csv", random.Random(1).randbytes(50_000), "list_not_a_table"),
         ("a.csv", bytes(5_000_000), "list_not_a_table"),
