@@ -49,7 +49,7 @@ def debts(paper: ApplicationPaper, f: Form) -> list[Block]:
     rows.append(
         field_row(
             label(4, f.label("guarantees_given")),
-            checks(20, options_of(f.options("gives_guarantees"), _yes_no(paper.gives_guarantees))),
+            checks(20, options_of(f, "gives_guarantees", _yes_no(paper.gives_guarantees))),
         )
     )
     if paper.guarantees_given:
@@ -62,7 +62,7 @@ def guarantees(paper: ApplicationPaper, f: Form) -> list[Block]:
     """Who and what secures the loan."""
     mode = field_row(
         label(4, f.label("guarantee_mode")),
-        checks(20, options_of(f.options("guarantee_mode"), {paper.guarantee_mode or ""})),
+        checks(20, options_of(f, "guarantee_mode", {paper.guarantee_mode or ""})),
     )
     table = Table(
         "guarantees",
@@ -89,7 +89,7 @@ def related(paper: ApplicationPaper, f: Form) -> list[Block]:
     """Whether the applicant is close to the bank."""
     field = f.field("related_party_detail", "related_detail")
     beside, below = beside_or_below(paper.related_party_detail)
-    options = options_of(f.options("related"), _yes_no(paper.related_party))
+    options = options_of(f, "related", _yes_no(paper.related_party))
     asked = question(f.text("texts", "related_question"), options, beside, field)
     rows = [asked]
     if below:
@@ -100,7 +100,7 @@ def related(paper: ApplicationPaper, f: Form) -> list[Block]:
 
 def materials(paper: ApplicationPaper, f: Form) -> list[Block]:
     """The papers that were handed over."""
-    options = options_of(f.options("materials"), paper.materials)
+    options = options_of(f, "materials", paper.materials)
     return section(f, "materials", checklist(options, (continued(f, "materials"),)))
 
 

@@ -47,7 +47,7 @@ def trade(paper: ApplicationPaper, f: Form) -> list[Block]:
             label(4, f.label("premises")),
             value(10, trade.address, name("trade.address", "premises")),
             label(4, f.label("tenure")),
-            checks(6, options_of(f.options("premises"), {trade.premises or ""})),
+            checks(6, options_of(f, "premises", {trade.premises or ""})),
         ),
         field_row(
             label(4, f.label("qr_merchant")),
@@ -78,10 +78,10 @@ def request(paper: ApplicationPaper, f: Form) -> list[Block]:
             label(4, f.label("yearly_rate")),
             figure(8, formats.rate(asked.yearly_rate), name("request.yearly_rate", "yearly_rate")),
         ),
-        field_row(label(4, f.label("method")), checks(20, options_of(f.options("method"), {asked.method or ""}))),
+        field_row(label(4, f.label("method")), checks(20, options_of(f, "method", {asked.method or ""}))),
         field_row(
             label(4, f.label("payee_mode")),
-            checks(8, options_of(f.options("payee_mode"), {asked.payee_mode or ""})),
+            checks(8, options_of(f, "payee_mode", {asked.payee_mode or ""})),
             label(3, f.label("account")),
             value(9, formats.account(asked.account), name("request.account", "account")),
         ),

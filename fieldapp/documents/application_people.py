@@ -28,7 +28,7 @@ def applicant(paper: ApplicationPaper, f: Form) -> list[Block]:
             label(4, f.label("name")),
             value(8, who.name, name("applicant.name", "name")),
             label(3, f.label("sex")),
-            checks(4, options_of(f.options("sex"), {who.sex or ""})),
+            checks(4, options_of(f, "sex", {who.sex or ""})),
             label(2, f.label("ethnic")),
             value(3, who.ethnic, name("applicant.ethnic", "ethnic")),
         ),
@@ -42,7 +42,7 @@ def applicant(paper: ApplicationPaper, f: Form) -> list[Block]:
             label(4, f.label("mobile")),
             value(8, formats.mobile(who.mobile), name("applicant.mobile", "mobile")),
             label(3, f.label("marital")),
-            checks(9, options_of(f.options("marital"), {who.marital or ""})),
+            checks(9, options_of(f, "marital", {who.marital or ""})),
         ),
         field_row(
             label(4, f.label("registered_address")),
@@ -56,16 +56,16 @@ def applicant(paper: ApplicationPaper, f: Form) -> list[Block]:
         ),
         field_row(
             label(4, f.label("customer_type")),
-            checks(20, options_of(f.options("customer_type"), {who.customer_type or ""})),
+            checks(20, options_of(f, "customer_type", {who.customer_type or ""})),
         ),
     ]
     return section(f, "applicant", rows)
 
 
 def co_borrower(paper: ApplicationPaper, f: Form) -> list[Block]:
-    """The spouse and each co-borrower; somebody's rows are never parted."""
+    """The spouse and each co-borrower; somebody's rows are parted only within a reason longer than a page."""
     named = [paper.co_borrower or CoBorrower(), *paper.further_borrowers]
-    rows = [row for who in named for row in hold(_one_borrower(f, who), Glue.FIRM)]
+    rows = [row for who in named for row in hold(_one_borrower(f, who), Glue.TOGETHER)]
     return section(f, "co_borrower", rows)
 
 
@@ -75,13 +75,13 @@ def _one_borrower(f: Form, who: CoBorrower) -> list[Block]:
     declined = ("declines",) if who.no_signature_reason else ()
     reason = name("co_borrower.no_signature_reason", "signs_jointly")
     # A promise is never ticked beforehand: the pen does it. That somebody does not sign is the officer's word.
-    signs = checks(20, options_of(f.options("signs_jointly"), declined), beside, reason)
-    return [
+    signs = checks(20, options_of(f, "signs_jointly", declined), beside, reason)
+    rows = [
         field_row(
             label(4, f.label("name")),
             value(8, who.name, name("co_borrower.name", "name")),
             label(3, f.label("relation")),
-            checks(9, options_of(f.options("relation"), {who.relation or ""})),
+            checks(9, options_of(f, "relation", {who.relation or ""})),
         ),
         field_row(
             label(4, f.label("identity_number")),
@@ -90,8 +90,9 @@ def _one_borrower(f: Form, who: CoBorrower) -> list[Block]:
             value(5, formats.mobile(who.mobile), name("co_borrower.mobile", "mobile")),
         ),
         field_row(label(4, f.label("signs_jointly")), signs),
-        *(prose(below, reason, name=f.label("signs_jointly")) if below else ()),
     ]
+    why = prose(below, reason, name=f.label("signs_jointly")) if below else []
+    return [*hold(rows, Glue.FIRM, to_next=bool(why)), *why]
 
 
 def family(paper: ApplicationPaper, f: Form) -> list[Block]:

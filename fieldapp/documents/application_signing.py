@@ -72,7 +72,7 @@ def _are_one(one: _Person, other: _Person) -> bool:
 def _acceptance(paper: ApplicationPaper, f: Form) -> list[Block]:
     bank = paper.acceptance
     name = f.field
-    outcome = options_of(f.options("outcome"), {bank.outcome or ""})
+    outcome = options_of(f, "outcome", {bank.outcome or ""})
     beside, below = beside_or_below(bank.reason)
     again = (continued(f, "acceptance"),)
     reason = prose(below, name("acceptance.reason", "reason"), name=f.label("reason"), heads=again) if below else []
@@ -83,7 +83,7 @@ def _acceptance(paper: ApplicationPaper, f: Form) -> list[Block]:
             label(4, f.label("place")),
             value(10, bank.place, name("acceptance.place", "place")),
         ),
-        field_row(label(4, f.label("verified")), checks(20, options_of(f.options("verified"), bank.verified))),
+        field_row(label(4, f.label("verified")), checks(20, options_of(f, "verified", bank.verified))),
         field_row(
             label(4, f.label("outcome")),
             checks(20, outcome, beside, name("acceptance.reason", "outcome")),

@@ -27,13 +27,17 @@ def signed_on_screen(form: Form, given: ConsentGiven | None) -> Text | None:
 
 
 def person_rows(form: Form, who: Signatory) -> list[Block]:
-    """Name, capacity, identity number and mobile; the signer's identity number stands in full."""
+    """Name, capacity, identity number and mobile; the signer's identity number stands in full.
+
+    A capacity without a box of its own, a pledgor's, ticks none.
+    """
+    boxes = {known for known, _ in form.options("capacity")}
     return [
         field_row(
             label(4, form.label("name")),
             value(7, who.name, form.field("signatory.name", "name")),
             label(2, form.label("capacity")),
-            checks(11, options_of(form.options("capacity"), {who.role or ""})),
+            checks(11, options_of(form, "capacity", boxes & {who.role or ""})),
         ),
         field_row(
             label(4, form.label("identity_number")),

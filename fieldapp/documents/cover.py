@@ -155,7 +155,7 @@ def _sealing(f: Form) -> list[Block]:
     """What the officer ticks by hand, and who signs for it: on one page."""
     heading, note = f.section("sealing")
     signers = [Signer(f.text("signers", who)) for who in ("first_officer", "second_officer", "archive")]
-    checks = checklist(options_of(f.options("sealing"), ()))
+    checks = checklist(options_of(f, "sealing", ()))
     return hold([band(heading, note), *checks, signatures(f, signers, 17.0)], Glue.TOGETHER)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from fieldapp.documents import formats
 from fieldapp.documents.flow import Block, Glue
-from fieldapp.documents.forms import Text
+from fieldapp.documents.forms import Form, Text
 from fieldapp.documents.page import (
     BOX_RULE,
     CHECK,
@@ -317,9 +317,16 @@ def two_lines(page: Page, left: float, middle: float, text: Text, room: float, a
     page.text(left, middle + _BELOW, text.en, shrunk(text.en, _LABEL_EN, room), align=align)
 
 
-def options_of(choices: Sequence[tuple[str, Text]], chosen: Collection[str]) -> list[Option]:
-    """The form's choices with those ticked that were chosen."""
-    return [Option(text, value in chosen) for value, text in choices]
+def options_of(form: Form, key: str, chosen: Collection[str]) -> list[Option]:
+    """The form's choices with those ticked that were chosen, "" being none.
+
+    Raises Actionable (``form_choice``) for a choice that the form does not have: it would be missing on the paper.
+    """
+    options = [Option(text, value in chosen) for value, text in form.options(key)]
+    for value in chosen:
+        if value:
+            form.option(key, value)
+    return options
 
 
 _CHECK_TEXT, _CHECK_LINE, _CHECK_GAP = CHECK + 1.6, 8.6, 1.5

@@ -19,6 +19,8 @@ from fieldapp.domain.errors import Actionable, Invalid
 from fieldapp.domain.wording import Sentence
 from fieldapp.resources import resource
 
+_LONGEST_SHOWN = 60
+
 
 @dataclass(frozen=True, slots=True)
 class Text:
@@ -83,11 +85,23 @@ class Form:
             raise self.broken(f"[options.{key}]") from error
 
     def option(self, key: str, value: str) -> Text:
-        """The text of one choice."""
+        """The text of one choice. Raises Actionable (``form_choice``) for one that the form does not have."""
         for known, text in self.options(key):
             if known == value:
                 return text
-        raise self.broken(f"[options.{key}] {value}")
+        raise Actionable(
+            "form_choice",
+            Sentence(
+                "{field} has a value that this version of the program cannot print: {value}.",
+                field=self._named(key),
+                value=value[:_LONGEST_SHOWN],
+            ),
+            advice=Sentence(
+                "Install the newer version of the program and print again. If this is it, {file} lacks {place}.",
+                file=self.file,
+                place=f"[options.{key}] {value[:_LONGEST_SHOWN]}",
+            ),
+        )
 
     def clauses(self, key: str) -> list[Clause]:
         """The numbered paragraphs under ``key``."""
@@ -106,6 +120,11 @@ class Form:
     def field(self, key: str, label: str) -> FieldName:
         """The name under which a refusal speaks of the value beside ``label``."""
         return FieldName(key, self.label(label).both)
+
+    def _named(self, key: str) -> str:
+        """The choice as it is labelled on the paper, alone or beside another, else by its key."""
+        labels = [label for label in self.texts.get("labels", {}) if f"{label}_".startswith(f"{key}_")]
+        return self.label(min(labels, key=len)).both if labels else key
 
     def too_high(self) -> Actionable:
         """The error of form texts that take more than a page where a page may not end."""

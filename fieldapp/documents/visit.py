@@ -81,7 +81,7 @@ def _visit(paper: VisitPaper, f: Form) -> list[Block]:
         ),
         field_row(
             label(4, f.label("purpose")),
-            checks(20, options_of(f.options("purpose"), {paper.purpose or ""})),
+            checks(20, options_of(f, "purpose", {paper.purpose or ""})),
             height=ROW,
         ),
     ]
@@ -153,7 +153,7 @@ def _closing(paper: VisitPaper, f: Form) -> list[Block]:
     rows = [
         field_row(
             label(4, f.label("outcome")),
-            checks(20, options_of(f.options("outcome"), {paper.outcome or ""})),
+            checks(20, options_of(f, "outcome", {paper.outcome or ""})),
             height=ROW,
         ),
         field_row(

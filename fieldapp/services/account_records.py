@@ -21,6 +21,7 @@ from fieldapp.domain.errors import Actionable, Invalid
 from fieldapp.domain.kinds import R, record_of
 from fieldapp.domain.records import Photo, Product
 from fieldapp.domain.wording import Sentence
+from fieldapp.services.labels import strange_field
 from fieldapp.store.records import Records, StoredRecord
 
 _KINDS = ("statement", "cross_check", "three_looks", "look_photos")
@@ -88,6 +89,10 @@ def _read(shape: type[R], stored: StoredRecord) -> R:
     except msgspec.ValidationError as error:
         raise Actionable(
             "newer",
-            Sentence("These accounts were recorded with a newer version of the program."),
+            Sentence(
+                "These accounts were recorded with a newer version of the program: {field} has a value that this one"
+                " does not know.",
+                field=strange_field(error),
+            ),
             advice=Sentence("They were left untouched. Install the newer version to open them."),
         ) from error

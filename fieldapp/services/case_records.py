@@ -16,6 +16,7 @@ from fieldapp.domain.records import Record
 from fieldapp.domain.wording import Sentence
 from fieldapp.services.backing_records import read_backing
 from fieldapp.services.business_day import business_date
+from fieldapp.services.labels import strange_field
 from fieldapp.services.typed_fields import FieldCleaner, told_by_identity
 from fieldapp.store.records import Records, StoredRecord
 from fieldapp.store.unit import Unit
@@ -77,7 +78,11 @@ def read_case(records: Records, application: str) -> Case:
     except msgspec.ValidationError as error:
         raise Actionable(
             "newer",
-            Sentence("This application was filled in with a newer version of the program."),
+            Sentence(
+                "This application was filled in with a newer version of the program: {field} has a value that this one"
+                " does not know.",
+                field=strange_field(error),
+            ),
             advice=Sentence("It was left untouched. Install the newer version to open it."),
         ) from error
     held[APPLICATION] = debts.with_debts(held[APPLICATION], backing)

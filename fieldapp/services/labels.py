@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
+
+import msgspec
 
 from fieldapp.domain.wording import Sentence
 
@@ -51,6 +54,13 @@ def choice_label(field: str, value: str) -> Sentence:
     """What a choice is called; one that this version does not know is called as it is stored."""
     found = _CHOICES.get(field, {}).get(value)
     return Sentence(found) if found else Sentence("{value}", value=value)
+
+
+def strange_field(error: msgspec.ValidationError) -> Sentence:
+    """The field in which a newer program wrote what this one does not know, by the error of reading its record."""
+    path = re.search(r"`\$((?:\.\w+|\[[^\]]*\])+)`", str(error))
+    names = re.findall(r"\.(\w+)", path[1]) if path is not None else []
+    return field_label("", names[-1] if names else "?").label
 
 
 def needs_explicit_choice(kind: str, field: str) -> bool:

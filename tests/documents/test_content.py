@@ -18,8 +18,8 @@ import pytest
 from pypdf import PdfReader
 
 from fieldapp.documents.pack import render
-from fieldapp.documents.papers import ApplicationPaper, LoanRequest, MetPerson, PhotoPrint, UseLine
-from fieldapp.domain.errors import Invalid
+from fieldapp.documents.papers import ApplicationPaper, LoanRequest, MetPerson, Paper, PhotoPrint, UseLine
+from fieldapp.domain.errors import Actionable, Invalid
 from fieldapp.domain.money import Money
 from fieldapp.domain.records import PlannedMovement
 from fieldapp.domain.schedules import Fee, FeeTiming, RepaymentMethod, repayment_schedule
@@ -298,3 +298,34 @@ def test_empty_values_leave_room_for_the_pen() -> None:
     pages = pages_of(render(MINIMAL_APPLICATION))
     assert "None" not in pages[0]
     assert "√" not in "".join(pages[1:])
+
+
+def _with_codes_of_a_newer_program() -> dict[str, Paper]:
+    paper = FULL_APPLICATION
+    assert paper.trade is not None
+    assert paper.co_borrower is not None
+    return {
+        "性别 Sex": replace(paper, applicant=replace(paper.applicant, sex="X")),
+        "婚姻 Marital": replace(paper, applicant=replace(paper.applicant, marital="partnered")),
+        "经营阶段 / 起始 Stage / since": replace(paper, trade=replace(paper.trade, stage="reviving")),
+        "还款方式 Repayment": replace(paper, request=replace(paper.request, method="balloon")),
+        "materials": replace(paper, materials=(*paper.materials, "tax_return")),
+        "目的 Purpose": replace(FULL_VISIT, purpose="drone_flight"),
+    }
+
+
+@pytest.mark.parametrize("field", _with_codes_of_a_newer_program())
+def test_a_choice_of_a_newer_program_is_named_and_never_left_out(field: str) -> None:
+    with pytest.raises(Actionable) as refused:
+        render(_with_codes_of_a_newer_program()[field])
+    assert refused.value.code == "form_choice"
+    assert field in str(refused.value.sentence)
+    assert "newer version" in str(refused.value.advice)
+
+
+@pytest.mark.parametrize("length", [2_000, 20_000])
+def test_why_somebody_does_not_sign_may_be_longer_than_a_page(length: int) -> None:
+    assert FULL_APPLICATION.co_borrower is not None
+    silent = replace(FULL_APPLICATION.co_borrower, no_signature_reason="长年在外" * (length // 4))
+    text = text_of(render(replace(FULL_APPLICATION, co_borrower=silent)))
+    assert text.count("长年在外") == length // 4

@@ -14,6 +14,7 @@ from fieldapp.services.seal_documents import SealDocuments
 from fieldapp.services.whole_pack import look_at_pack
 from fieldapp.store.database import Store
 from fieldapp.store.unit import Unit
+from tests.made_laptop import told
 from tests.services.an_application import FixedClock, new_laptop, write_into, written_application
 from tests.services.sealing import certify_laptop
 
@@ -35,6 +36,19 @@ def test_an_application_that_is_gone_is_a_sentence(store: Store) -> None:
     assert refused.value.code == "gone"
 
 
+@pytest.mark.parametrize(("kind", "name", "label"), [("business", "stage", "Stage"), ("person", "marital", "Marital")])
+def test_what_a_newer_program_wrote_is_refused_by_its_field(
+    kind: str, name: str, label: str, store: Store, application: str
+) -> None:
+    with store.reading() as view:
+        (record,) = (stored.id for stored in view.records.of_kind(kind))
+    told(store, record, {name: "newer_code"})
+    with pytest.raises(Actionable) as refused:
+        look_at_pack(store, application)
+    assert refused.value.code == "newer"
+    assert label in str(refused.value.sentence)
+
+
 def test_what_lacks_something_says_so_and_the_others_are_made(store: Store, application: str) -> None:
     write_into(store, application, months=None, **{"person.actual_address": "示例街 🙂 号"})
     pack = look_at_pack(store, application)
@@ -49,11 +63,11 @@ def test_the_next_step_is_counted_through_freezing_sealing_and_a_change(
     store: Store, application: str, tmp_path: Path
 ) -> None:
     certify_laptop(store, tmp_path / "office")
-    sealing, told = SealDocuments(store), []
-    sealing.freeze_pack(application, lambda done, total: told.append((done, total)))
+    sealing, counted = SealDocuments(store), []
+    sealing.freeze_pack(application, lambda done, total: counted.append((done, total)))
     frozen = look_at_pack(store, application)
     count = len(frozen.papers)
-    assert told == [(done, count) for done in range(count)]
+    assert counted == [(done, count) for done in range(count)]
     assert (frozen.to_freeze, frozen.to_seal) == (0, count)
     write_into(store, application, repayment_source="豆腐坊与两家食堂")
     changed = look_at_pack(store, application)
