@@ -12,6 +12,7 @@ import click
 
 from fieldapp.headoffice.administration import Administration, open_head_office
 from fieldapp.headoffice.configuration import Settings, settle
+from fieldapp.headoffice.database import damage_in_words
 from fieldapp.protocol.identifiers import SystemClock
 
 T = TypeVar("T")
@@ -31,7 +32,8 @@ def on_head_office(*flags: str) -> Callable[[Callable[..., T]], Callable[..., T]
         @functools.wraps(command)
         def settled(*, config_file: Path | None, database: str | None, **rest: Any) -> T:
             given = {"database": database, **{name: rest.pop(name) for name in flags}}
-            return command(settings=settle(given, os.environ, config_file), **rest)
+            with damage_in_words():
+                return command(settings=settle(given, os.environ, config_file), **rest)
 
         return settled
 

@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
+from sqlalchemy.exc import DBAPIError
 from sqlcipher3 import dbapi2
 
 from fieldapp.domain.errors import Actionable
 from fieldapp.domain.wording import Sentence
-from fieldapp.headoffice.audit import audit
-from fieldapp.headoffice.database import make_private_file, open_database
+from fieldapp.headoffice.audit import StreamAudit, audit
+from fieldapp.headoffice.database import is_whole, make_private_file, open_database
 from fieldapp.headoffice.enrolment import HEAD_OFFICE_ID
 from fieldapp.headoffice.instants import iso
 from fieldapp.headoffice.storage.engines import is_postgresql
@@ -28,13 +29,23 @@ from fieldapp.protocol.identifiers import Clock
 log = logging.getLogger(__name__)
 
 _GOOD = "good_backups"
+_TRYING = "backup_being_tried"
+"""Changes with every trial: the copy under trial has an older one, or none."""
 
 
 class GoodBackup(msgspec.Struct, frozen=True):
-    """A backup that was opened and read through at ``tried_at`` (UTC): each stream up to its number."""
+    """A backup that was opened and read through at ``tried_at`` (UTC): each stream up to its number.
+
+    ``mark`` tells it from others: that of the trial before it was made. The same backup tried again stays one.
+    """
 
     tried_at: str
     reaches: dict[str, int]
+    mark: str = ""
+
+    def is_same(self, other: GoodBackup) -> bool:
+        """Whether both tell of one backup, or of two that hold the same."""
+        return (self.mark, self.reaches) == (other.mark, other.reaches)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,26 +88,54 @@ def note_tried(store: Store, restored: str, clock: Clock) -> Tried:
 
     Raises Actionable: ``backup`` when it is not sound or not of this head office, and what ``open_database`` raises.
     """
+    if not is_postgresql(restored) and not Path(restored).exists():
+        raise Actionable("no_file", Sentence("There is no file {path}.", path=restored))
+    with store.writing() as unit:
+        unit.accounts.set_setting(_TRYING, os.urandom(16).hex())
     trial = open_database(restored)
     try:
-        streams = list(audit(trial))
-        with trial.reading() as unit:
-            identity = unit.accounts.setting(HEAD_OFFICE_ID)
+        found = _read_through(trial)
     finally:
         trial.close()
-    if not all(stream.sound for stream in streams):
+    if not all(stream.sound for stream in found.streams):
         raise _not_good(Sentence("The backup's journals do not hold."))
-    ends = {stream.stream: (stream.entries, stream.hash) for stream in streams}
+    ends = {stream.stream: (stream.entries, stream.hash) for stream in found.streams}
     with store.writing() as unit:
         known = unit.records.journal.hashes([(stream, seq) for stream, (seq, _hash) in ends.items()])
         same = all(known.get((stream, seq)) == chain_hash for stream, (seq, chain_hash) in ends.items())
-        if identity != unit.accounts.setting(HEAD_OFFICE_ID) or not same:
+        if unit.accounts.setting(_TRYING) == found.trying:
+            raise _not_good(Sentence("This is the database in use, and no backup of it."))
+        if found.identity != unit.accounts.setting(HEAD_OFFICE_ID) or not same:
             raise _not_good(Sentence("This is not a backup of this head office."))
-        good = GoodBackup(iso(clock.now()), {stream: seq for stream, (seq, _hash) in ends.items()})
-        kept = sorted([*_good_backups(unit), good], key=lambda backup: backup.tried_at)[-2:]
+        good = GoodBackup(iso(clock.now()), {stream: seq for stream, (seq, _hash) in ends.items()}, found.trying or "")
+        others = [backup for backup in _good_backups(unit) if not backup.is_same(good)]
+        kept = sorted([*others, good], key=lambda backup: backup.tried_at)[-2:]
         unit.accounts.set_setting(_GOOD, msgspec.json.encode(kept).decode())
         log.info("backup_tried", extra={"streams": len(ends)})
         return Tried(good, _durable(kept))
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What stands in a backup: whose it is, the mark of the trial before it was made, and its journals."""
+
+    identity: str | None
+    trying: str | None
+    streams: list[StreamAudit]
+
+
+def _read_through(trial: Store) -> _Found:
+    """Raises Actionable ``backup`` where a part of the backup cannot be read."""
+    try:
+        with trial.reading() as unit:
+            whole = is_whole(unit.connection)
+            identity, trying = unit.accounts.setting(HEAD_OFFICE_ID), unit.accounts.setting(_TRYING)
+        streams = list(audit(trial))
+    except DBAPIError as error:
+        raise _damaged() from error
+    if not whole:
+        raise _damaged()
+    return _Found(identity, trying, streams)
 
 
 def durable(unit: Unit) -> dict[str, int]:
@@ -125,6 +164,10 @@ def _copy(path: Path, target: Path) -> None:
         raise _not_good(Sentence("The copy could not be written, or not be read back.")) from error
     if not sound:
         raise _not_good(Sentence("The copy could not be written, or not be read back."))
+
+
+def _damaged() -> Actionable:
+    return _not_good(Sentence("The backup is damaged: a part of it cannot be read."))
 
 
 def _not_good(sentence: Sentence) -> Actionable:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -87,11 +88,43 @@ def connected(engine: Engine, location: str) -> Iterator[Connection]:
         raise
 
 
+@contextmanager
+def damage_in_words() -> Iterator[None]:
+    """Turn what SQLite says of a page it cannot read into Actionable ``damaged``."""
+    try:
+        yield
+    except DBAPIError as error:
+        if (getattr(error.orig, "sqlite_errorcode", None) or 0) & 0xFF not in _DAMAGED:
+            raise
+        raise Actionable(
+            "damaged",
+            Sentence("The head office's database is damaged: a part of it cannot be read."),
+            advice=Sentence(
+                "Stop the servers and keep the file. Put the newest backup that was tried in its place: laptops send"
+                " again what it lacks."
+            ),
+        ) from error
+
+
+def is_whole(connection: Connection) -> bool:
+    """Whether every page of an SQLite file can be read and hangs together; PostgreSQL sees to its own."""
+    if connection.dialect.name != "sqlite":
+        return True
+    return connection.exec_driver_sql("PRAGMA integrity_check").scalars().all() == ["ok"]
+
+
 def make_private_file(path: Path) -> None:
-    """Customers' data: for the administrator's eyes alone, its journal files too, which take the same mode."""
+    """Customers' data: for the administrator's eyes alone, its journal files too, which take the same mode.
+
+    Raises Actionable (``exists``, ``no_permission``), OSError.
+    """
     try:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except FileExistsError as error:
+        raise Actionable("exists", Sentence("There is already a file {path}.", path=str(path))) from error
     except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise
         raise _no_permission(str(path)) from error
 
 
@@ -146,6 +179,8 @@ def _no_permission(location: str) -> Actionable:
 
 _FULL = 13
 """SQLITE_FULL."""
+_DAMAGED = (11, 26)
+"""SQLITE_CORRUPT and SQLITE_NOTADB."""
 
 
 def _why_not(error: DBAPIError | dbapi2.DatabaseError, location: str) -> Actionable:

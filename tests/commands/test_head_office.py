@@ -199,6 +199,24 @@ def test_products_change_by_file_and_only_where_they_differ(office: Office, tmp_
     require_refusal("products_file", *ho(office, "product", "put", tmp_path))
 
 
+@pytest.mark.parametrize("words", [("audit", "verify"), ("export", "into"), ("backup", "copy.db")])
+def test_a_damaged_database_is_told_as_damage_and_nothing_is_left(
+    words: tuple[str, ...], laptop: Path, office: Office, tmp_path: Path
+) -> None:
+    whole = tmp_path / "whole.db"
+    assert typed(*ho(office, "backup", whole)).code == 0
+    with closing(dbapi2.connect(whole)) as database:
+        (root,) = database.execute("SELECT rootpage FROM sqlite_master WHERE name = 'journal'").fetchone()
+        (size,) = database.execute("PRAGMA page_size").fetchone()
+    content = bytearray(whole.read_bytes())
+    content[(root - 1) * size : root * size] = bytes(size)
+    (tmp_path / "damaged.db").write_bytes(content)
+    place = (tmp_path / words[1],) if words[0] != "audit" else (words[1],)
+    code = "backup" if words[0] == "backup" else "damaged"
+    require_refusal(code, "headoffice", words[0], *place, "--database", tmp_path / "damaged.db")
+    assert not (tmp_path / words[1]).exists()
+
+
 def test_staff_change_and_leave(office: Office) -> None:
     number = typed(*ho(office, "staff", "add", "赵六", "--branch", "QS", "--json")).facts()["staff"]
     assert typed(*ho(office, "staff", "change", number, "--name", "赵柳", "--role", "branch_head")).code == 0

@@ -85,6 +85,34 @@ def test_what_is_no_good_backup_counts_for_nothing(office: Office, tmp_path: Pat
     office.close()
 
 
+def test_backup_with_a_damaged_page_counts_for_nothing_wherever_the_page_is(office: Office, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.db"
+    office.administration.back_up(str(office.path), copy)
+    whole = copy.read_bytes()
+    damaged = tmp_path / "damaged.db"
+    used = [page for page in range(4096, len(whole), 4096) if whole[page : page + 4096].strip(b"\x00")]
+    for page in used:
+        damaged.write_bytes(whole[:page] + bytes(4096) + whole[page + 4096 :])
+        assert refusal(office, tried=str(damaged)) in ("backup", "not_head_office")
+    office.close()
+
+
+def test_one_backup_tried_twice_is_not_two(office: Office, tmp_path: Path) -> None:
+    first = office.administration.back_up(str(office.path), tmp_path / "first.db")
+    assert office.administration.note_tried(str(tmp_path / "first.db")).durable == {}
+    second = office.administration.back_up(str(office.path), tmp_path / "second.db")
+    assert second.durable == first.backup.reaches
+    office.close()
+
+
+def test_the_database_in_use_is_no_backup_of_itself(office: Office, tmp_path: Path) -> None:
+    (tmp_path / "link.db").symlink_to(office.path)
+    for name in (office.path, tmp_path / "link.db"):
+        assert refusal(office, tried=str(name)) == "backup"
+    assert office.administration.back_up(str(office.path), tmp_path / "first.db").durable == {}
+    office.close()
+
+
 def test_copy_that_cannot_be_written_leaves_nothing_behind(office: Office, tmp_path: Path) -> None:
     class Full:
         def backup(self, _target: object) -> None:
