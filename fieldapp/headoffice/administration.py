@@ -38,6 +38,7 @@ from fieldapp.headoffice.storage.accounts import BranchAccount, StaffAccount
 from fieldapp.headoffice.storage.attachments import Reference
 from fieldapp.headoffice.storage.parcels import HandInRow
 from fieldapp.headoffice.storage.store import Busy, Store, Unit
+from fieldapp.headoffice.text_files import read_text_file
 from fieldapp.protocol.changes import Change, body_digest, encode_change
 from fieldapp.protocol.identifiers import Clock, new_change_id, new_record_id
 from fieldapp.resources import resource
@@ -397,15 +398,23 @@ def default_products() -> list[Product]:
 
 def read_products(path: Path) -> list[Product]:
     """The products in a TOML file. Raises Actionable: ``products_file``."""
+    text = read_text_file(path, "products_file")
     try:
-        listed = tomllib.loads(path.read_text(encoding="utf-8"))
+        listed = tomllib.loads(text)
         return [record_of(Product, {"deleted": False, **product}) for product in listed["product"]]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise Actionable(
-            "products_file", Sentence("{path} is not a list of products: {reason}", path=str(path), reason=str(error))
-        ) from error
+    except KeyError as error:
+        raise _no_products(path, Sentence("it holds no [[product]]")) from error
+    except (ValueError, TypeError, RecursionError) as error:
+        raise _no_products(path, str(error)[:_LONGEST_REASON]) from error
 
 
+def _no_products(path: Path, reason: Sentence | str) -> Actionable:
+    return Actionable(
+        "products_file", Sentence("{path} is not a list of products: {reason}.", path=str(path)[:300], reason=reason)
+    )
+
+
+_LONGEST_REASON = 200
 _CODE = re.compile(r"[A-Za-z0-9_-]{1,32}", re.ASCII)
 
 

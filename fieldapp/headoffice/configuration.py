@@ -23,6 +23,7 @@ from fieldapp.headoffice.addresses import Address
 from fieldapp.headoffice.certificates import Certificate
 from fieldapp.headoffice.logs import LogFormat
 from fieldapp.headoffice.storage.engines import is_postgresql
+from fieldapp.headoffice.text_files import read_text_file
 from fieldapp.headoffice.watching import Watching
 from fieldapp.headoffice.workers import MOST_WORKERS
 
@@ -296,16 +297,13 @@ def _given(
 
 
 def _file(path: Path) -> dict[str, Any]:
+    text = read_text_file(path, "config_file", MOST_BYTES)
     try:
-        content = tomllib.loads(_read(path))
-    except tomllib.TOMLDecodeError as error:
+        content = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise Actionable(
             "config_file",
             Sentence("{path} is not a configuration file: {reason}.", path=str(path), reason=str(error)[:200]),
-        ) from error
-    except (OSError, ValueError) as error:
-        raise Actionable(
-            "config_file", Sentence("The configuration file {path} cannot be read.", path=str(path)[:300])
         ) from error
     for key in content:
         if key not in _NAMES:

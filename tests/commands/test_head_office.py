@@ -199,6 +199,39 @@ def test_products_change_by_file_and_only_where_they_differ(office: Office, tmp_
     require_refusal("products_file", *ho(office, "product", "put", tmp_path))
 
 
+UNREAD = [
+    "中文".encode("gbk"),
+    "port = 1".encode("utf-16"),
+    b"\x00" * 5_000_000,
+    b"x = " + b"[" * 50_000,
+]
+
+
+@pytest.mark.parametrize("content", UNREAD)
+@pytest.mark.parametrize("words", [("product", "put"), ("config", "--config")])
+def test_a_file_that_is_no_text_is_refused_in_a_sentence(
+    words: tuple[str, ...], content: bytes, office: Office, tmp_path: Path
+) -> None:
+    (tmp_path / "文件.toml").write_bytes(content)
+    code = "products_file" if words[0] == "product" else "config_file"
+    told = require_refusal(code, "headoffice", *words, tmp_path / "文件.toml", "--database", office.database)
+    assert "codec" not in told
+
+
+def test_products_of_a_file_with_a_mark_at_its_beginning_are_read(office: Office, tmp_path: Path) -> None:
+    usual = Path(__file__).parents[2] / "resources" / "reference" / "products.toml"
+    (tmp_path / "marked.toml").write_bytes(b"\xef\xbb\xbf" + usual.read_bytes())
+    assert "unchanged" in typed(*ho(office, "product", "put", tmp_path / "marked.toml", "--json")).facts()
+
+
+@pytest.mark.parametrize("words", [("product", "put"), ("config", "--config")])
+def test_a_file_without_end_is_refused(words: tuple[str, ...], office: Office, tmp_path: Path) -> None:
+    with (tmp_path / "huge.toml").open("wb") as file:
+        file.truncate(1 << 40)
+    code = "products_file" if words[0] == "product" else "config_file"
+    require_refusal(code, "headoffice", *words, tmp_path / "huge.toml", "--database", office.database)
+
+
 @pytest.mark.parametrize("words", [("audit", "verify"), ("export", "into"), ("backup", "copy.db")])
 def test_a_damaged_database_is_told_as_damage_and_nothing_is_left(
     words: tuple[str, ...], laptop: Path, office: Office, tmp_path: Path
