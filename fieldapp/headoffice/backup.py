@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from sqlcipher3 import dbapi2
 from fieldapp.domain.errors import Actionable
 from fieldapp.domain.wording import Sentence
 from fieldapp.headoffice.audit import StreamAudit, audit
-from fieldapp.headoffice.database import is_whole, make_private_file, open_database
+from fieldapp.headoffice.database import discard_database, is_whole, make_private_file, open_database
 from fieldapp.headoffice.enrolment import HEAD_OFFICE_ID
 from fieldapp.headoffice.instants import iso
 from fieldapp.headoffice.storage.engines import is_postgresql
@@ -77,9 +77,7 @@ def back_up(store: Store, location: str, target: Path, clock: Clock) -> Tried:
         _copy(Path(location), target)
         return note_tried(store, str(target), clock)
     except BaseException:
-        for suffix in ("", "-wal", "-shm"):
-            with suppress(OSError):
-                Path(f"{target}{suffix}").unlink()
+        discard_database(str(target))
         raise
 
 

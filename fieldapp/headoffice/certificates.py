@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import ssl
+import stat
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +13,9 @@ from cryptography import x509
 
 from fieldapp.domain.errors import Actionable
 from fieldapp.domain.wording import Sentence
+
+LARGEST_BYTES = 1024 * 1024
+"""More than any chain of certificates has."""
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +56,8 @@ def require_usable(certificate: Certificate) -> None:
 def require_readable(certificate: Certificate) -> x509.Certificate:
     """The certificate itself. Raises Actionable (``certificate``): it cannot be read, or the key is another's."""
     try:
+        for path in (certificate.chain, certificate.key):
+            _require_small_file(path)
         first = x509.load_pem_x509_certificates(certificate.chain.read_bytes())[0]
         ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate.chain, certificate.key, _no_password)
     except (OSError, ValueError, IndexError) as error:  # ssl's own errors are OSErrors
@@ -61,6 +67,13 @@ def require_readable(certificate: Certificate) -> x509.Certificate:
             advice=Sentence("Both are PEM files without a password; the certificate's file also holds its chain."),
         ) from error
     return first
+
+
+def _require_small_file(path: Path) -> None:
+    """Raises OSError, ValueError. Both files are read more than once, and anew at each SIGHUP: no pipe can be one."""
+    found = path.stat()
+    if not stat.S_ISREG(found.st_mode) or found.st_size > LARGEST_BYTES:
+        raise ValueError("no small file")
 
 
 def _no_password() -> str:

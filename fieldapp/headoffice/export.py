@@ -53,7 +53,8 @@ def export(
 
     The folder must not be there, or be empty; it appears when all is written. Of the bank's own records a branch's
     export holds those that are about it. A table's text that a spreadsheet would take for a formula has an
-    apostrophe before it. Raises Actionable: ``branch_unknown``, ``export_exists``, ``export_folder``.
+    apostrophe before it. Raises Actionable: ``branch_unknown``, ``export_exists``, ``export_under_way``,
+    ``export_folder``.
     """
     with _appearing(folder) as partial, store.reading() as unit:
         known = streams(unit.connection)
@@ -248,13 +249,17 @@ def _private(path: Path) -> Path:
 
 @contextmanager
 def _appearing(folder: Path) -> Iterator[Path]:
-    """A folder beside the wanted one that takes its name when it is whole, and goes when it will not be."""
-    partial = folder.with_name(f"{folder.name}.partial")
+    """A folder beside the wanted one that takes its name when it is whole, and goes when it will not be.
+
+    One that is there already is somebody's, or another export's that is under way: it is left alone.
+    """
     try:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise Actionable("export_exists", Sentence("There already is something at {path}.", path=str(folder)))
-        shutil.rmtree(partial, ignore_errors=True)
+        partial = folder.absolute().with_name(f"{folder.absolute().name}.partial")
         partial.mkdir(mode=0o700)
+    except FileExistsError as error:
+        raise _under_way(partial) from error
     except (OSError, ValueError) as error:
         raise _cannot(folder) from error
     try:
@@ -268,6 +273,14 @@ def _appearing(folder: Path) -> Iterator[Path]:
     except BaseException:
         shutil.rmtree(partial, ignore_errors=True)
         raise
+
+
+def _under_way(partial: Path) -> Actionable:
+    return Actionable(
+        "export_under_way",
+        Sentence("An export that is not finished stands at {path}.", path=str(partial)[:300]),
+        advice=Sentence("Wait until it is. If none is running, delete it: it holds personal data."),
+    )
 
 
 def _cannot(folder: Path) -> Actionable:

@@ -301,6 +301,8 @@ def test_an_export_tells_what_it_wrote_and_where_it_cannot(office: Office, tmp_p
     assert "personal data" in typed(*ho(office, "export", tmp_path / "2", "--format", "jsonl", "--attachments")).out
     require_refusal("export_exists", *ho(office, "export", tmp_path / "2"))
     require_refusal("export_folder", *ho(office, "export", tmp_path / "no" / "x"))
+    (tmp_path / "4.partial").mkdir()
+    require_refusal("export_under_way", *ho(office, "export", tmp_path / "4"))
     require_refusal("branch_unknown", *ho(office, "export", tmp_path / "3", "--branch", "NIX"))
     require_refusal("usage", *ho(office, "export", tmp_path / "3", "--format", "xml"))
 
@@ -370,6 +372,8 @@ def test_certificates_that_laptops_would_refuse_are_named(office: Office, tmp_pa
         (good.chain, ended.key, "certificate"),
         (good.key, good.chain, "certificate"),
         (tmp_path, tmp_path, "certificate"),
+        (Path("/dev/zero"), good.key, "certificate"),
+        (good.chain, Path("/dev/zero"), "certificate"),
     ):
         require_refusal(code, *ho(office, "serve", "--certificate", certificate, "--key", key))
 

@@ -157,6 +157,23 @@ def test_what_stands_in_the_way_is_left_alone(written: Administration, tmp_path:
     ]  # fmt: skip
 
 
+def test_an_unfinished_export_or_whatever_has_its_name_is_left_alone(written: Administration, tmp_path: Path) -> None:
+    (tmp_path / "out.partial").mkdir()
+    (tmp_path / "out.partial" / "of another.csv").write_text("x")
+    assert refusal(lambda: written.export(tmp_path / "out")) == "export_under_way"
+    assert (tmp_path / "out.partial" / "of another.csv").read_text() == "x"
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_place_without_a_name_of_its_own_is_refused(
+    written: Administration, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "something").touch()
+    monkeypatch.chdir(tmp_path)
+    for place in (Path("/"), Path(), Path("..")):
+        assert refusal(lambda place=place: written.export(place)) == "export_exists"  # type: ignore[misc]
+
+
 def test_export_that_fails_leaves_no_half_one(
     written: Administration, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
