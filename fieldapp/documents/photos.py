@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
 from fieldapp.documents.papers import PhotoPrint
 from fieldapp.domain.errors import Invalid
@@ -14,7 +16,35 @@ from fieldapp.domain.wording import Sentence
 
 _DOTS_PER_MM = 8  # about 200 dpi
 _MOST_PIXELS = 100_000_000
+"""No camera of an officer takes more; decoding more would fill the memory."""
+_LONGEST_SIDE = 65_535
+"""What a JPEG can have. A PNG can be a single line as long as all pixels, which no program lays out."""
 _FORMATS = ("JPEG", "PNG", "WEBP")  # what a visit keeps
+_ORIENTATION = 0x0112
+_UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""What turns a picture upright, by how the camera says it was held."""
+
+
+def is_too_large(picture: Image.Image) -> bool:
+    """Whether a picture that was opened and not decoded has more pixels, or a longer side, than can be shown."""
+    return picture.width * picture.height > _MOST_PIXELS or max(picture.size) > _LONGEST_SIDE
+
+
+@contextmanager
+def unwarned() -> Iterator[None]:
+    """Pictures may hold damaged notes of the camera, and many pixels: both are judged here and warn nobody."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+        warnings.simplefilter("ignore", UserWarning)
+        yield
 
 
 def printed_photo(photo: PhotoPrint, number: int, width: float, height: float) -> Image.Image:
@@ -35,21 +65,14 @@ def printed_photo(photo: PhotoPrint, number: int, width: float, height: float) -
         )
     box = (round(width * _DOTS_PER_MM), round(height * _DOTS_PER_MM))
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the size is checked below
-            with Image.open(BytesIO(photo.image), formats=_FORMATS) as opened:
-                if opened.width * opened.height > _MOST_PIXELS:
-                    raise _refused(
-                        number,
-                        Sentence(
-                            "Photograph {number} ({name}) is too large to print. Attach a smaller one.",
-                            number=number,
-                            name=name,
-                        ),
-                    )
-                opened.draft("RGB", (max(box) * 2, max(box) * 2))
-                flat = _on_white(ImageOps.exif_transpose(opened))
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        with unwarned(), Image.open(BytesIO(photo.image), formats=_FORMATS) as opened:
+            if is_too_large(opened):
+                raise _too_large(number, name)
+            opened.draft("RGB", (max(box) * 2, max(box) * 2))
+            flat = _on_white(_upright(opened))
+    except (MemoryError, Image.DecompressionBombError) as error:
+        raise _too_large(number, name) from error
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
         raise _refused(
             number,
             Sentence(
@@ -60,6 +83,23 @@ def printed_photo(photo: PhotoPrint, number: int, width: float, height: float) -
         ) from error
     flat.thumbnail(box, Image.Resampling.LANCZOS)
     return flat
+
+
+def _upright(opened: Image.Image) -> Image.Image:
+    """The picture as it was seen; notes of the camera that are damaged leave it as it lies."""
+    try:
+        held = opened.getexif().get(_ORIENTATION)
+    except Exception:  # noqa: BLE001 - Pillow raises whatever the damaged bytes lead to
+        held = None
+    turn = _UPRIGHT.get(held) if isinstance(held, int) else None
+    return opened.transpose(turn) if turn is not None else opened
+
+
+def _too_large(number: int, name: str) -> Invalid:
+    return _refused(
+        number,
+        Sentence("Photograph {number} ({name}) is too large to print. Attach a smaller one.", number=number, name=name),
+    )
 
 
 def _on_white(image: Image.Image) -> Image.Image:

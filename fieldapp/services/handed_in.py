@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import stat
-import warnings
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
 from PIL import Image
 
+from fieldapp.documents.photos import unwarned
 from fieldapp.domain.errors import Actionable
 from fieldapp.domain.wording import Sentence
 from fieldapp.services.photo_files import read_photo
@@ -85,12 +85,10 @@ def _checked_pdf(content: bytes) -> bytes:
 def _codes(content: bytes) -> tuple[str, ...]:
     import zxingcpp
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # read_photo has bounded its pixels
-        with Image.open(BytesIO(content)) as picture:
-            picture.draft("L", (_LONGEST_SIDE // 2, _LONGEST_SIDE // 2))
-            picture.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
-            grey = picture.convert("L")
+    with unwarned(), Image.open(BytesIO(content)) as picture:  # read_photo has bounded its pixels
+        picture.draft("L", (_LONGEST_SIDE // 2, _LONGEST_SIDE // 2))
+        picture.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
+        grey = picture.convert("L")
     found = zxingcpp.read_barcodes(grey, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))
     return tuple(code.text for code in found)
 

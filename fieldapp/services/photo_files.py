@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import stat
-import warnings
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
 from PIL import Image, UnidentifiedImageError
 
+from fieldapp.documents.photos import is_too_large, unwarned
 from fieldapp.domain.errors import Actionable, Invalid
 from fieldapp.domain.wording import Sentence
-
-MOST_PIXELS = 100_000_000
-"""No camera of an officer takes more; decoding more would fill the memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,18 +90,22 @@ def _require_whole(content: bytes, name: str) -> None:
         Sentence("{name} is damaged and cannot be shown.", name=name),
         Sentence("Take or copy the picture again."),
     )
+    too_many = _refused(
+        "photo_too_large",
+        Sentence("{name} has too many pixels.", name=name),
+        Sentence("Choose a smaller picture."),
+    )
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the size is checked here
-            with Image.open(BytesIO(content), formats=("JPEG", "PNG", "WEBP")) as picture:
-                if picture.width * picture.height > MOST_PIXELS:
-                    sentence = Sentence("{name} has too many pixels.", name=name)
-                    raise _refused("photo_too_large", sentence, Sentence("Choose a smaller picture."))
-                picture.draft("RGB", (64, 64))
-                picture.load()
+        with unwarned(), Image.open(BytesIO(content), formats=("JPEG", "PNG", "WEBP")) as picture:
+            if is_too_large(picture):
+                raise too_many
+            picture.draft("RGB", (64, 64))
+            picture.load()
     except Actionable:
         raise
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+    except (MemoryError, Image.DecompressionBombError) as error:
+        raise too_many from error
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
         raise damaged from error
 
 

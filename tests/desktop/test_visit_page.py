@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -197,3 +198,14 @@ def test_a_file_that_is_no_picture_is_named_and_nothing_is_lost(field: Field) ->
     field.settle(lambda: "不是照片.txt" in form._photos.accessibleDescription())
     assert form._facts.text() == "今早 4 锅，成品 62 板。"
     assert field.window.current_page() == "visit"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes with a name are of POSIX")
+def test_a_pipe_among_the_photos_is_named_and_not_waited_for(field: Field) -> None:
+    fill_by_keyboard(field)
+    os.mkfifo(field.folder / "管道.jpg")
+    form = visit_page(field).form
+    form.add_photos([field.folder / "管道.jpg"])
+    field.settle(lambda: not field.jobs.busy())
+    press(field.window, "Ctrl+Return")
+    field.settle(lambda: "管道.jpg" in form._photos.accessibleDescription())

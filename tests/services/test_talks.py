@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import struct
+import zlib
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -251,6 +253,20 @@ def test_a_photo_that_cannot_be_kept_is_named_and_nothing_is_recorded(
     with store.reading() as view:
         assert view.attachments.waiting("to_send") == []
         assert view.records.children(prospect, "visit") == []
+
+
+def test_a_picture_that_no_memory_holds_is_told_as_too_large(store: Store, prospect: str, tmp_path: Path) -> None:
+    line, wall = tmp_path / "line.png", tmp_path / "wall.png"
+    for path, (width, height) in {line: (100_000_000, 1), wall: (2**31 - 1, 2**31 - 1)}.items():
+        head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+        path.write_bytes(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", b"") + chunk(b"IEND", b""))
+    with pytest.raises(InvalidRecord) as refused:
+        record_visit(store, visit(prospect, photos=(line, wall)))
+    assert [problem.code for problem in refused.value.problems] == ["photo_too_large"] * 2
+
+
+def chunk(kind: bytes, content: bytes) -> bytes:
+    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
 
 
 def test_more_photos_than_a_visit_may_have_are_refused(store: Store, prospect: str, tmp_path: Path) -> None:

@@ -66,7 +66,7 @@ def of_content(content: bytes | None) -> QImage:
 
 
 def _of_files(paths: tuple[Path, ...]) -> dict[Path, QImage]:
-    return {path: _scaled(QImageReader(str(path))) for path in paths}
+    return {path: _scaled(QImageReader(str(path))) if path.is_file() else QImage() for path in paths}
 
 
 def _scaled(reader: QImageReader) -> QImage:
