@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 from fieldapp.domain.wording import Sentence
 from fieldapp.store.connection import SMALLEST_FILE, Connection, connect
-from fieldapp.store.faults import StorageFault, damaged_file, translated_faults
+from fieldapp.store.faults import StorageFault, damaged_file, full_disk, translated_faults
 
 KEPT = 5
 """How many backups stay beside the database."""
@@ -19,11 +20,12 @@ def back_up(connection: Connection, path: Path, key: bytes, *, reason: str) -> P
     """
     folder = path.parent / "backups"
     try:
-        folder.mkdir(exist_ok=True)
+        folder.mkdir(exist_ok=True, mode=0o700)
+        number = 1 + max((int(old.name.split("-")[0]) for old in folder.glob("[0-9]*-*.db")), default=0)
+        target = folder / f"{number:06d}-{reason}.db"
+        target.touch(mode=0o600)
     except OSError as error:
-        raise _not_made() from error
-    number = 1 + max((int(old.name.split("-")[0]) for old in folder.glob("[0-9]*-*.db")), default=0)
-    target = folder / f"{number:06d}-{reason}.db"
+        raise (full_disk() if error.errno in (errno.ENOSPC, errno.EDQUOT) else _not_made()) from error
     try:
         copy = connect(target, key)
         try:

@@ -10,6 +10,9 @@ LARGEST_BYTES = 64 * 1024
 """More than any file that is read here has."""
 
 
+_WRITTEN_ANEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
+
+
 def read_small_file(path: Path) -> bytes:
     """What the file at ``path`` holds. A pipe is not waited for, and nothing is read without end.
 
@@ -28,11 +31,12 @@ def read_small_file(path: Path) -> bytes:
 def replace_file(path: Path, content: bytes) -> None:
     """Write ``content`` to ``path`` atomically and durably (a temporary file beside it, fsync, rename).
 
+    Customers' data stand in it, or what opens them: for its owner's eyes alone, whatever is usual on this computer.
     Raises OSError; ``path`` then still has its old content.
     """
     temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
-        with temporary.open("wb") as file:
+        with os.fdopen(os.open(temporary, _WRITTEN_ANEW, 0o600), "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())

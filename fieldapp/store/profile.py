@@ -130,8 +130,9 @@ class Profile:
         """
         self.require_absent()
         with _folder_faults(self.folder):
-            self.folder.mkdir(parents=True, exist_ok=True)
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             key = keys.create_key(self.key_file, passphrase)
+            self.database.touch(mode=0o600)
         return Store(self.database, key, clock)
 
     def begin_enrolment(self) -> None:
@@ -141,7 +142,7 @@ class Profile:
         """
         self.require_absent()
         with _folder_faults(self.folder):
-            self.folder.mkdir(parents=True, exist_ok=True)
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._unfinished.touch()
             self._clear()
 
@@ -202,6 +203,7 @@ class Profile:
         restored = self.folder / "records-restored.db"
         with _folder_faults(self.folder):
             try:
+                restored.touch(mode=0o600)
                 shutil.copyfile(backup, restored)
             except OSError:
                 restored.unlink(missing_ok=True)

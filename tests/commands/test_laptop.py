@@ -348,6 +348,27 @@ def test_a_card_and_a_key_without_end_are_not_read_into_memory(laptop: Path) -> 
     require_refusal("key_damaged", "doctor", "--profile", laptop)
 
 
+@pytest.mark.skipif(os.name != "posix", reason="who may read a file is told otherwise elsewhere")
+def test_nobody_else_reads_what_a_laptop_writes(enrolled: Callable[[], Path], tmp_path: Path) -> None:
+    usual = os.umask(0)
+    try:
+        laptop = enrolled()
+        (tmp_path / "papers").mkdir()
+        for words in (
+            ("backup",),
+            ("restore",),
+            ("sync",),
+            ("pdf", tmp_path / "papers", "--blank"),
+            ("export", tmp_path / "t.csv"),
+        ):
+            assert typed(*words, "--profile", laptop).code == 0
+    finally:
+        os.umask(usual)
+    written = [*laptop.rglob("*"), *(tmp_path / "papers").glob("*.pdf"), tmp_path / "t.csv", laptop]
+    assert len(written) > 8
+    assert {path.name: oct(path.stat().st_mode) for path in written if path.stat().st_mode & 0o077} == {}
+
+
 def test_a_backup_that_has_no_place_is_told(laptop: Path) -> None:
     (laptop / "backups").write_text("in the way")
     require_refusal("no_backup", "backup", "--profile", laptop)
