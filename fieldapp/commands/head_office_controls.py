@@ -189,10 +189,21 @@ def staff_number(settings: Settings, staff_number: str, sort: str, number: str |
     )
 
 
+_LONGEST_LINE = 1000
+
+
 def _asked() -> str:
-    """A number that should not stand in the shell's history: what a person types unseen, or a line that is sent."""
+    """A number that should not stand in the shell's history: what a person types unseen, or a line that is sent.
+
+    Empty where nothing can be read, or nothing that is text.
+    """
+    if sys.stdin is None:
+        return ""
     if not sys.stdin.isatty():
-        return sys.stdin.readline(1000).strip()
+        try:
+            return sys.stdin.readline(_LONGEST_LINE).strip()
+        except (UnicodeDecodeError, OSError):
+            return ""
     typed: str = click.prompt(tr("Number"), hide_input=True, err=True)
     return typed
 

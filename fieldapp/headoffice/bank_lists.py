@@ -56,7 +56,7 @@ class BankLists:
             )
         if of is not None and relation not in ("kin", "firm"):
             raise Invalid("of", Sentence("Only kin and firms are somebody's."), field="of")
-        plain = normalised_identity_number(number[:NAME_LIMIT])
+        plain = normalised_identity_number(number) if len(number) <= NAME_LIMIT else ""  # cut off, it is another's
         with self._writing(by) as unit:
             if of is not None:
                 _require_staff(unit, of)
@@ -120,7 +120,7 @@ class BankLists:
         Raises Actionable: ``number``, ``staff_unknown``, ``staff_inactive``.
         """
         with self._writing(staff) as unit:
-            digest = KeyedDigests(unit.accounts).of(sort, number[:NAME_LIMIT])
+            digest = KeyedDigests(unit.accounts).of(sort, number) if len(number) <= NAME_LIMIT else None
             if digest is None:
                 raise Invalid("number", Sentence("A number is needed."), field="number")
             Screening(unit.connection).put_staff_number(digest, staff, sort)

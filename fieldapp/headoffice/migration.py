@@ -48,7 +48,7 @@ def migrate(location: str, clock: Clock) -> Migration:
     """Take every step that is left, or none. A file is copied first, and the copy verified.
 
     Raises Actionable: ``no_file``, ``not_head_office``, ``newer``, ``no_permission``, ``no_connection``, ``disk_full``,
-    ``backup``, ``busy``; the database is then as it was.
+    ``backup``, ``exists``, ``busy``; the database is then as it was.
     """
     engine = existing_engine(location)
     with connected(engine, location) as connection:

@@ -8,7 +8,7 @@ import pytest
 
 from fieldapp.headoffice.administration import create_head_office
 from fieldapp.protocol.identifiers import SystemClock
-from tests.commands.typed_commands import require_refusal, typed
+from tests.commands.typed_commands import require_refusal, typed, typed_in_a_process
 from tests.headoffice.changes_to_send import branch
 
 NUMBER = "110101199001010037"
@@ -40,6 +40,17 @@ def test_a_related_party_takes_two_persons_and_is_listed_masked(office: tuple[Pa
     require_refusal("two_persons", *confirm, "--by", second)
     assert typed(*confirm, "--by", first, "--json").facts()["state"] == "left"
     require_refusal("entry_state", *confirm, "--by", first)
+
+
+@pytest.mark.parametrize("sent", ["号码".encode("gbk") + b"\n", NUMBER.encode("utf-16"), b"", b"9" * 5_000_000])
+@pytest.mark.parametrize("words", [("related-party", "add", "王", "--relation", "kin", "--by"), ("staff-number",)])
+def test_a_line_that_is_no_number_is_refused_and_never_cut(
+    words: tuple[str, ...], sent: bytes, office: tuple[Path, str, str]
+) -> None:
+    path, first, _second = office
+    sort = ("--sort", "mobile") if words[0] == "staff-number" else ()
+    answered = typed_in_a_process("headoffice", *words, first, *sort, "--database", path, "--json", input=sent)
+    assert answered.refusal()["code"] == "number"
 
 
 @pytest.mark.parametrize(

@@ -150,7 +150,7 @@ def test_without_a_sound_copy_nothing_is_changed(
 def test_copy_that_stands_in_the_way_is_never_overwritten(older: str, clock: FixedClock) -> None:
     taken = Path(f"{older}.0001.20260601T010000Z.backup")
     taken.write_text("mine")
-    assert refusal(lambda: migrate(older, clock)) == "no_permission"
+    assert refusal(lambda: migrate(older, clock)) == "exists"
     assert taken.read_text() == "mine"
     assert look_at(older).version == "0001"
 
