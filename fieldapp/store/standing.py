@@ -80,8 +80,7 @@ SELECT
     (SELECT value FROM state WHERE name = 'cursor_heads'),
     (SELECT value FROM state WHERE name = 'last_exchange'),
     (SELECT json_group_object(stream, json_array(seq, hash)) FROM mark),
-    EXISTS (SELECT 1 FROM queue) OR EXISTS (SELECT 1 FROM image)
-        OR EXISTS (SELECT 1 FROM state WHERE name = 'compare' AND value = 'true'),
+    EXISTS (SELECT 1 FROM queue) OR EXISTS (SELECT 1 FROM image),
     EXISTS (
         SELECT 1 FROM privacy_event
         WHERE rowid > coalesce((SELECT CAST(value AS INTEGER) FROM state WHERE name = 'disclosed'), 0)

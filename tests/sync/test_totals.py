@@ -8,11 +8,9 @@ from collections.abc import Callable
 import msgspec
 import pytest
 
-from fieldapp.domain.wording import Sentence
 from fieldapp.headoffice.comparing import totals_of
 from fieldapp.protocol.messages import SyncReply, SyncRequest
 from fieldapp.sync.exchange import synchronise
-from fieldapp.sync.troubles import TryLater
 from tests.sync.office import LI, WANG, Direct, Laptop, Office
 
 LaptopOf = Callable[..., Laptop]
@@ -93,22 +91,6 @@ def test_record_lost_on_the_way_is_found_missing_and_read_anew(
     assert [kinds for differs in compared[:1] for kinds in differs.differs.values()] == [[kind]]
     assert fresh.all_records().keys() == known.all_records().keys()
     assert [record.message for record in caplog.records] == ["totals_differ"]
-
-
-def test_comparison_that_was_cut_off_is_asked_again_though_nothing_is_new(office: Office, laptop_of: LaptopOf) -> None:
-    filled(office, laptop_of)
-    fresh = laptop_of(LI)
-
-    class Cut(Listening):
-        def exchange(self, request: SyncRequest, *_how: object) -> SyncReply:
-            if request.totals:
-                raise TryLater("cut", Sentence("The connection to head office broke."))
-            return super().exchange(request, *_how)
-
-    with pytest.raises(TryLater):
-        synchronise(fresh.store, Cut(office, fresh.enrolment.device))
-    assert [told.compared for told in listened(office, fresh).told if told.compared] == [True]
-    assert listened(office, fresh).asked == []
 
 
 def test_difference_that_stays_is_told_and_ends(office: Office, laptop_of: LaptopOf) -> None:
