@@ -14,8 +14,8 @@ from fieldapp.commands.configured import on_head_office, opened
 from fieldapp.domain.errors import Actionable
 from fieldapp.domain.records import Branch, Role
 from fieldapp.domain.wording import Sentence
-from fieldapp.headoffice.administration import read_products
 from fieldapp.headoffice.configuration import Settings
+from fieldapp.headoffice.product_files import read_products
 from fieldapp.translation import tr
 
 ROLES = click.Choice([str(role) for role in get_args(Role)])

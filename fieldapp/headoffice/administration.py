@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import re
-import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -30,6 +29,7 @@ from fieldapp.headoffice.instants import iso
 from fieldapp.headoffice.ledger import Ledger
 from fieldapp.headoffice.merge import merge
 from fieldapp.headoffice.parcels import Admitted, Contents, admit, contents, hand_ins
+from fieldapp.headoffice.product_files import default_products
 from fieldapp.headoffice.purging import Purged, purge
 from fieldapp.headoffice.reassignment import HEAD_OFFICE, Reassigned, reassign, reassign_all
 from fieldapp.headoffice.record import StoredRecord
@@ -38,10 +38,8 @@ from fieldapp.headoffice.storage.accounts import BranchAccount, StaffAccount
 from fieldapp.headoffice.storage.attachments import Reference
 from fieldapp.headoffice.storage.parcels import HandInRow
 from fieldapp.headoffice.storage.store import Busy, Store, Unit
-from fieldapp.headoffice.text_files import read_text_file
 from fieldapp.protocol.changes import Change, body_digest, encode_change
 from fieldapp.protocol.identifiers import Clock, new_change_id, new_record_id
-from fieldapp.resources import resource
 
 log = logging.getLogger(__name__)
 
@@ -391,30 +389,6 @@ def open_head_office(location: str | Path, clock: Clock) -> Administration:
     return Administration(open_database(str(location)), clock)
 
 
-def default_products() -> list[Product]:
-    """The products that a new head office starts with."""
-    return read_products(resource("reference", "products.toml"))
-
-
-def read_products(path: Path) -> list[Product]:
-    """The products in a TOML file. Raises Actionable: ``products_file``."""
-    text = read_text_file(path, "products_file")
-    try:
-        listed = tomllib.loads(text)
-        return [record_of(Product, {"deleted": False, **product}) for product in listed["product"]]
-    except KeyError as error:
-        raise _no_products(path, Sentence("it holds no [[product]]")) from error
-    except (ValueError, TypeError, RecursionError) as error:
-        raise _no_products(path, str(error)[:_LONGEST_REASON]) from error
-
-
-def _no_products(path: Path, reason: Sentence | str) -> Actionable:
-    return Actionable(
-        "products_file", Sentence("{path} is not a list of products: {reason}.", path=str(path)[:300], reason=reason)
-    )
-
-
-_LONGEST_REASON = 200
 _CODE = re.compile(r"[A-Za-z0-9_-]{1,32}", re.ASCII)
 
 

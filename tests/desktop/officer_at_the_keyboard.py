@@ -472,14 +472,20 @@ def type_a_note(folder: str, key: str, prospect: str, text: str) -> None:
     _at_the_desk(folder, key, work)
 
 
+def _accounts(desk: Desk, application: str) -> AccountsPage:
+    """The accounts of ``application``, open and waiting for what is typed."""
+    desk.window.go("accounts", application=application)
+    page = desk.window.findChild(AccountsPage)
+    assert page is not None
+    wait_until(lambda: page._opened is not None and page.isEnabled() and not desk.window.jobs.busy())
+    return page
+
+
 def type_into_a_cell(folder: str, key: str, application: str, text: str) -> None:
     """The same of a cell in the accounts of ``application``."""
 
     def work(desk: Desk, _store: Store) -> None:
-        desk.window.go("accounts", application=application)
-        page = desk.window.findChild(AccountsPage)
-        assert page is not None
-        wait_until(lambda: page._opened is not None and page.isEnabled() and not desk.window.jobs.busy())
+        page = _accounts(desk, application)
         if page.balance.grid.half_typed() is None:
             page.balance.grid.edit(page.balance.grid.currentIndex())
         entry = QApplication.focusWidget()
@@ -493,10 +499,7 @@ def type_a_name(folder: str, key: str, application: str, text: str) -> None:
     """The same of the name of a new row in the accounts of ``application``."""
 
     def work(desk: Desk, _store: Store) -> None:
-        desk.window.go("accounts", application=application)
-        page = desk.window.findChild(AccountsPage)
-        assert page is not None
-        wait_until(lambda: page._opened is not None and page.isEnabled() and not desk.window.jobs.busy())
+        page = _accounts(desk, application)
         _type_on(desk, page.balance.add.entry, text, page.keeping.pending)
 
     _at_the_desk(folder, key, work)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
@@ -21,21 +19,10 @@ from fieldapp.protocol.identifiers import SystemClock
 from fieldapp.services.household_list import Field
 from fieldapp.services.laptop import unlock_laptop
 from fieldapp.services.prospects import Wanted, counts
-from tests.desktop.desks import WAIT_MS, button, desk_on, field_called, press, shows, the, unlock
-from tests.desktop.head_office import PASSPHRASE, head_office
+from tests.desktop.desks import WAIT_MS, button, field_called, press, shows, the
+from tests.desktop.head_office import PASSPHRASE
 
 SAMPLES = Path(__file__).parents[1] / "samples"
-
-
-@pytest.fixture
-def desk(qtbot: QtBot, tmp_path: Path) -> Iterator[Desk]:
-    """Unlocked, on the settings page."""
-    clock = SystemClock()
-    with head_office(tmp_path, clock) as office:
-        office.laptop_of("李四", "laptop").lock()
-        with desk_on(qtbot, tmp_path / "laptop", clock) as desk:
-            unlock(qtbot, desk, PASSPHRASE)
-            yield desk
 
 
 def test_language_changes_every_standing_text_and_is_kept(qtbot: QtBot, desk: Desk) -> None:

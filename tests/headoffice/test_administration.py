@@ -15,11 +15,10 @@ from fieldapp.domain.errors import Actionable
 from fieldapp.headoffice.administration import (
     Administration,
     create_head_office,
-    default_products,
     open_head_office,
-    read_products,
 )
 from fieldapp.headoffice.enrolment import enrol, recognise
+from fieldapp.headoffice.product_files import default_products, read_products
 from fieldapp.headoffice.storage.engines import refuse_old_sqlite
 from fieldapp.headoffice.storage.tables import metadata
 from fieldapp.headoffice.tokens import ALPHABET, cleaned_code, new_code
@@ -192,7 +191,7 @@ def test_sqlite_that_can_lose_writes_is_refused() -> None:
     refuse_old_sqlite((3, 51, 3))
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root, and Windows by mode, may write everywhere")
 def test_folder_without_permission_is_said(tmp_path: Path, clock: FixedClock) -> None:
     tmp_path.chmod(0o500)
     assert refusal(lambda: create_head_office(tmp_path / "h.db", clock)) == "no_permission"

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, event, inspect
 
-from fieldapp.headoffice.administration import Administration, default_products
+from fieldapp.headoffice.administration import Administration
+from fieldapp.headoffice.product_files import default_products
 from fieldapp.headoffice.storage.tables import metadata
 from tests.sync.office import LI, WANG, ZHAO, Office
 from tests.sync.test_convergence import Interleavings, run, template

@@ -6,6 +6,7 @@ from itertools import count
 
 from fieldapp.desktop.accounts_form.adding import AddRow
 from fieldapp.desktop.accounts_form.item_words import item_words
+from fieldapp.desktop.accounts_form.open_cells import row_name
 from fieldapp.desktop.components import grid
 from fieldapp.desktop.components.arrange import STRETCH
 from fieldapp.desktop.components.card import Card
@@ -87,8 +88,8 @@ class BalanceSheet(Card):
         return tuple(typed)
 
     def name_of(self, key: object) -> str:
-        """What stands in the row with a key: part and thing, or the figure it is for."""
-        return ":".join(self._items[key]) if key in self._items else str(key)
+        """What stands in the row with a key (``row_name``)."""
+        return row_name(key, self._items)
 
     def claimed(self) -> str:
         """The equity that the customer names, as typed."""

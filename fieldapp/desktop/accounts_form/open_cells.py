@@ -17,6 +17,11 @@ class NamedGrid:
     name_of: Callable[[object], str]
 
 
+def row_name(key: object, items: Mapping[object, tuple[str, str]]) -> str:
+    """What stands in the row with a key: part and thing where it is one of ``items``, or the figure it is for."""
+    return ":".join(items[key]) if key in items else str(key)
+
+
 class OpenCells:
     """Of several grids at most one cell is being typed into."""
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from fieldapp.desktop.accounts_form.adding import AddRow
 from fieldapp.desktop.accounts_form.item_words import FLOW_NAMES, item_words, said_by
+from fieldapp.desktop.accounts_form.open_cells import row_name
 from fieldapp.desktop.components import grid
 from fieldapp.desktop.components.arrange import STRETCH, Line
 from fieldapp.desktop.components.button import Button, Kind
@@ -88,8 +89,8 @@ class TwelveMonths(Card):
         return tuple(typed)
 
     def name_of(self, key: object) -> str:
-        """What stands in the row with a key: part and thing, or the figure it is for."""
-        return ":".join(self._items[key]) if key in self._items else str(key)
+        """What stands in the row with a key (``row_name``)."""
+        return row_name(key, self._items)
 
     def seasons(self) -> tuple[Season, ...]:
         """The seasons once one is known of any month; a month left empty is usual."""

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from fieldapp.headoffice.record import StoredRecord
 from fieldapp.headoffice.storage.direct import Direct
 from fieldapp.headoffice.storage.rows import COLUMNS, record_of
-from fieldapp.headoffice.storage.tables import NO_ENTRY
+from fieldapp.headoffice.storage.tables import ENTRY, NO_ENTRY
 
 _DATED = '%"next_date":"%'
 _PROMISED = '%"promised_fen":%'
@@ -49,6 +49,6 @@ class OwnDays:
         family = f"SELECT {COLUMNS} FROM record WHERE stream = ? AND root IN (?)"  # noqa: S608 - constants only
         rows = [
             *self._direct.rows(f"{family} AND {NO_ENTRY}", stream, list(roots)),
-            *self._direct.rows(f"{family} AND owner = ? AND NOT ({NO_ENTRY})", stream, list(roots), owner),
+            *self._direct.rows(f"{family} AND owner = ? AND {ENTRY}", stream, list(roots), owner),
         ]
         return sorted(map(record_of, rows), key=lambda record: record.seq)

@@ -71,12 +71,15 @@ class Records:
         return {row[0]: Head(row[1], row[2], row[3]) for row in self._direct.rows(query, set(streams))}
 
     def lock_heads(self, streams: Iterable[str], seen: dict[str, Head]) -> dict[str, Head]:
-        """The same, locked; ``seen`` are those that this unit has read and not written since."""
+        """The heads, locked; ``seen`` are those that this unit has read and not written since.
+
+        Where nobody else can write they are still the same.
+        """
         if self.many_writers:
             return self.heads(streams, lock=True)
         wanted = set(streams)
-        known = {stream: seen[stream] for stream in wanted & seen.keys()}
-        return known | self.heads(wanted - known.keys()) if wanted - known.keys() else known
+        unseen = wanted - seen.keys()
+        return {stream: seen[stream] for stream in wanted - unseen} | (self.heads(unseen) if unseen else {})
 
     def streams(self) -> list[str]:
         """Every stream there is."""
@@ -131,7 +134,7 @@ class Records:
         had = {officer for member in family if member.record == root for officer in (member.owner, *member.had)}
         if not had:  # the root is elsewhere
             return [record_of(row) for row in self._direct.rows(f"{_FAMILY} ORDER BY seq", stream, root)]
-        family += map(record_of, self._direct.rows(f"{_FAMILY} AND owner IN (?) AND {_ENTRY}", stream, root, had))
+        family += map(record_of, self._direct.rows(f"{_FAMILY} AND owner IN (?) AND {tables.ENTRY}", stream, root, had))
         return sorted(family, key=lambda member: member.seq)
 
     def of_kind(self, stream: str, kind: str) -> list[StoredRecord]:
@@ -265,7 +268,6 @@ def _whose(stream: str, audience: str) -> tuple[str, tuple[str, ...]]:
 
 
 _FAMILY = f"SELECT {COLUMNS} FROM record WHERE stream = ? AND root = ?"  # noqa: S608 - constants only
-_ENTRY = f"NOT ({tables.NO_ENTRY})"
 
 _BUT_UNTOLD = "".join(f" AND kind <> '{kind}'" for kind in sorted(UNTOLD))
 

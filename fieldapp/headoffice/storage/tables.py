@@ -48,6 +48,9 @@ AS_BYTES = "as_bytes"
 NO_ENTRY = "kind <> 'contact' AND kind <> 'visit'"
 """What is found by its root; said the same way by the index and by whoever looks there."""
 
+ENTRY = f"NOT ({NO_ENTRY})"
+"""Visits and contacts."""
+
 journal = _table(
     "journal",
     _key("stream"),

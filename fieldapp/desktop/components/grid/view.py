@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 
 from PySide6.QtCore import (
@@ -31,13 +30,20 @@ from fieldapp.desktop.components.grid.cells import CellKind, Column, Row, RowKin
 from fieldapp.desktop.components.grid.clipboard import from_text, to_text
 from fieldapp.desktop.components.grid.drawing import CellDelegate, MonthHeader, RowHeader
 from fieldapp.desktop.components.grid.model import GridModel, Place
-from fieldapp.desktop.components.words import said
+from fieldapp.desktop.components.grid.sizes import (
+    HEADER,
+    NAME_MOST,
+    ROW,
+    column_width,
+    names_width,
+    row_height,
+    widths_within,
+)
 from fieldapp.desktop.look import Living, px
-from fieldapp.desktop.look.fonts import font, width
+from fieldapp.desktop.look.fonts import font
 from fieldapp.translation import tr, trn
 
-ROW, TOTAL, HEADER = 31, 40, 32
-_NAME_LEAST, _NAME_MOST, _WIDEST, _LEAST_ROWS = 120, 200, 220, 6
+_LEAST_ROWS = 6
 
 
 class Grid(Living, QTableView):
@@ -54,7 +60,7 @@ class Grid(Living, QTableView):
     sized = Signal()
 
     def __init__(
-        self, columns: Sequence[Column], *, names_width: int = _NAME_MOST, parent: QWidget | None = None
+        self, columns: Sequence[Column], *, names_width: int = NAME_MOST, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self._names_width = names_width
@@ -417,26 +423,22 @@ class Grid(Living, QTableView):
             area.ensureVisible(0, where.y(), 0, px(ROW))
 
     def _height(self) -> int:
-        heights = (px(TOTAL) if row.kind is RowKind.TOTAL else px(ROW) for row in self.grid.rows)
         bar = px(12) if self._wanted() > self.width() else 0
-        return px(HEADER) + sum(heights) + bar + px(2)
+        return px(HEADER) + sum(map(row_height, self.grid.rows)) + bar + px(2)
 
     def _wanted(self) -> int:
-        return self._names() + sum(self._column_width(number) for number in range(len(self.grid.columns)))
+        columns = (self._over or self).grid
+        return self._names() + sum(column_width(columns, number) for number in range(len(self.grid.columns)))
 
     def _names(self) -> int:
-        if self._over is not None:
-            return self._over._names()
-        drawn = font(13)
-        widest = max((width(said(row.words)[:40], drawn) for row in self.grid.rows), default=0)
-        return min(max(math.ceil(widest) + px(24), px(_NAME_LEAST)), px(self._names_width))
+        return self._over._names() if self._over is not None else names_width(self.grid, self._names_width)
 
     def _size(self) -> None:
         self.horizontalHeader().setFixedHeight(px(HEADER))
         self.verticalHeader().setFixedWidth(self._names())
         self.verticalHeader().setDefaultSectionSize(px(ROW))
         for number, row in enumerate(self.grid.rows):
-            self.setRowHeight(number, px(TOTAL) if row.kind is RowKind.TOTAL else px(ROW))
+            self.setRowHeight(number, row_height(row))
         self._size_columns()
         self.updateGeometry()
 
@@ -449,21 +451,7 @@ class Grid(Living, QTableView):
     def _column_widths(self) -> list[int]:
         if self._over is not None:
             return [self._over.columnWidth(number) for number in range(len(self.grid.columns))]
-        wanted = [self._column_width(number) for number in range(len(self.grid.columns))]
-        spare = max(self.viewport().width() - sum(wanted), 0)
-        shares = sum(column.share for column in self.grid.columns) or 1
-        return [wide + spare * column.share // shares for wide, column in zip(wanted, self.grid.columns, strict=True)]
-
-    def _column_width(self, number: int) -> int:
-        """At least the column's own width; a figure is never shortened, for a part of it would be another one."""
-        if self._over is not None:
-            return self._over._column_width(number)
-        column = self.grid.columns[number]
-        if column.kind not in (CellKind.AMOUNT, CellKind.COMPUTED):
-            return px(column.width)
-        drawn = font(13, 600)
-        longest = max((row.cells[number] for row in self.grid.rows), key=len, default="")
-        return max(px(column.width), min(math.ceil(width(longest, drawn)) + px(16), px(_WIDEST)))
+        return widths_within(self.grid, self.viewport().width())
 
 
 _MOVES = frozenset(
