@@ -51,7 +51,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 MOST_PER_PAGE = 2000
-LIMITS = Limits()
+LIMITS = Limits(brief=True)
 DURABLE_FRESH_S = 60
 _FEW = 20
 """Changes that keep the others waiting so little that a second look at the database would take longer."""
@@ -196,6 +196,7 @@ class Exchange:
             restart=page.restart,
             to_come=page.to_come,
             heads=told.heads,
+            limits=LIMITS,
             missing=missing,
             durable=safe,
             compared=compared,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import msgspec
 
@@ -13,7 +15,7 @@ from fieldapp.headoffice.record import StoredRecord
 from fieldapp.headoffice.runs import EnteredRun
 from fieldapp.headoffice.scope import own
 from fieldapp.headoffice.storage.attachments import Reference
-from fieldapp.headoffice.storage.journal import JournalRun
+from fieldapp.headoffice.storage.journal import JournalRun, packed_beside, tells_changes
 from fieldapp.headoffice.storage.records import Departure, Head, StoredReceipt
 from fieldapp.headoffice.storage.rows import Parent, Row, entry_row, is_of_root, place_of, record_of
 from fieldapp.headoffice.storage.store import Unit
@@ -27,6 +29,19 @@ def _of_group(change: Change) -> str:
     return f"group:{change.group}"  # no record's name has a colon
 
 
+class _Piece(NamedTuple):
+    """A run that the journal keeps in one piece: what its entries agree in, and their bodies, being packed."""
+
+    run: EnteredRun
+    agreed: tuple[str, str, str]
+    random: bytes
+    packed: Future[bytes]
+
+    def for_journal(self) -> JournalRun:
+        """As it is kept."""
+        return JournalRun.of(self.run, self.agreed, self.random, self.packed.result())
+
+
 @dataclass(slots=True)
 class _Pending:
     heads: dict[str, Head] = field(default_factory=dict)
@@ -34,7 +49,7 @@ class _Pending:
     rows: dict[str, Row] = field(default_factory=dict)
     left: dict[tuple[str, str], dict[str, Departure | None]] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)
-    journal_runs: list[JournalRun] = field(default_factory=list)
+    pieces: list[_Piece] = field(default_factory=list)
     receipts: dict[tuple[str, str], StoredReceipt] = field(default_factory=dict)
     references: list[Reference] = field(default_factory=list)
     holds: dict[tuple[str, str], int | None] = field(default_factory=dict)
@@ -171,6 +186,7 @@ class Ledger:
         changes, records = [entry.id for entry in entries], [entry.record for entry in entries]
         digests, bodies = [arrival.digest for arrival in arrivals], [arrival.body for arrival in arrivals]
         stream, actor = entries[0].stream, entries[0].actor
+        packed = packed_beside(bodies) if len(entries) >= _FROM_SO_MANY else None
         pending = self._pending
         head = pending.heads.get(stream) or self._heads[stream]
         seq, random = head.seq + 1, self._random.sixteen_bytes()
@@ -179,18 +195,15 @@ class Ledger:
         run = EnteredRun(stream, seq, changes, records, digests, hashes)
         for number, entry in enumerate(entries, seq):
             pending.rows[entry.record] = entry_row(entry, parents[entry.parent], number)
-        keeps_receipts = False
-        if len(entries) < _FROM_SO_MANY:
+        if packed is None:
             each = zip(range(seq, run.last + 1), changes, records, bodies, hashes, strict=True)
             pending.entries += [
                 Entry(stream, number, change, record, "change", *agreed, body, random, chain_hash)
                 for number, change, record, body, chain_hash in each
             ]
         else:
-            piece = JournalRun.of(run, agreed, random, bodies)
-            pending.journal_runs.append(piece)
-            keeps_receipts = piece.changes is not None
-        if not keeps_receipts:
+            pending.pieces.append(_Piece(run, agreed, random, packed))
+        if packed is None or not tells_changes(changes):
             pending.without_receipts.append(run)
         pending.in_runs.update(changes)
         pending.runs.append(run)
@@ -318,8 +331,8 @@ class Ledger:
     def _write(self, pending: _Pending) -> None:
         records = self._unit.records
         records.journal.add(pending.entries)
-        records.journal.add_runs(pending.journal_runs)
         self.store_entries()
+        records.journal.add_runs([piece.for_journal() for piece in pending.pieces])
         created = [r for r in pending.records.values() if not self._is_stored(r)]
         records.put(created, [r for r in pending.records.values() if self._is_stored(r)])
         for (stream, audience), left in sorted(pending.left.items()):

@@ -51,12 +51,18 @@ def plain_entry(body: bytes) -> PlainEntry | None:
     if len(body) > TEXT_LIMIT:  # within it, every text is
         return None
     try:
-        sent = _sent.decode(body)
-        values = _encoder.encode({name: typed for name, (_shown, typed) in sent.fields.items()})
+        sent: _Sent
+        if b'"values":' in body:
+            sent = brief = _brief.decode(body)
+            typed = brief.values
+        else:
+            sent = at_length = _at_length.decode(body)
+            typed = {name: new for name, (_shown, new) in at_length.fields.items()}
+        values = _encoder.encode(typed)
         entry: Contact | Visit = _SHAPES[sent.kind].decode(values)
     except (msgspec.DecodeError, RecursionError, ValueError):
         return None
-    if not sent.new or not sent.fields or rules_broken(entry) or not _is_named_well(sent):
+    if not sent.new or not typed or rules_broken(entry) or not _is_named_well(sent):
         return None
     return PlainEntry(
         sent.id,
@@ -74,14 +80,13 @@ def plain_entry(body: bytes) -> PlainEntry | None:
 
 
 class _Sent(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """A change that makes an entry and says nothing else; what was typed stays as it came."""
+    """A change that makes an entry and says nothing else."""
 
     id: str
     n: _Number
     stream: str
     kind: Literal["contact", "visit"]
     record: str
-    fields: dict[str, tuple[None, msgspec.Raw]]
     actor: str
     made_at: _Moment
     new: bool
@@ -91,6 +96,19 @@ class _Sent(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     group: None = None
     needs: _None = ()
     digests: _None = ()
+
+
+class _Brief(_Sent, frozen=True, kw_only=True, gc=False):
+    """The same in the brief form; what was typed stays as it came."""
+
+    values: dict[str, msgspec.Raw]
+    fields: None = None
+
+
+class _AtLength(_Sent, frozen=True, kw_only=True, gc=False):
+    """The same as pairs of what was shown, which is nothing, and what was typed."""
+
+    fields: dict[str, tuple[None, msgspec.Raw]]
 
 
 def _is_named_well(sent: _Sent) -> bool:
@@ -126,5 +144,6 @@ _SHAPES: dict[str, msgspec.json.Decoder[Any]] = {
     "contact": msgspec.json.Decoder(_Contact),
     "visit": msgspec.json.Decoder(_Visit),
 }
-_sent = msgspec.json.Decoder(_Sent)
+_brief = msgspec.json.Decoder(_Brief)
+_at_length = msgspec.json.Decoder(_AtLength)
 _encoder = msgspec.json.Encoder()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -39,21 +39,57 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     digests: tuple[str, ...] = ()
 
 
+class _Brief(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A change that makes a record, of which nothing was shown: ``values`` instead of pairs, all else as in Change."""
+
+    id: str
+    n: int
+    stream: str
+    kind: str
+    record: str
+    values: dict[str, New]
+    actor: str
+    made_at: str
+    new: Literal[True]
+    parent: str | None = None
+    guard: dict[str, Shown] = {}
+    after: tuple[tuple[str, str], ...] = ()
+    group: str | None = None
+    needs: tuple[str, ...] = ()
+    digests: tuple[str, ...] = ()
+
+
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(Change)
+_brief_decoder = msgspec.json.Decoder(_Brief)
 
 
-def encode_change(change: Change) -> bytes:
-    """The bytes that are kept, sent and digested; they never change afterwards."""
+def encode_change(change: Change, *, brief: bool = False) -> bytes:
+    """The bytes that are kept, sent and digested; they never change afterwards.
+
+    ``brief``: in the brief form, which not every head office reads, where the change has one.
+    """
+    if brief and change.new and all(shown is None for shown, _new in change.fields.values()):
+        told = msgspec.structs.asdict(change)
+        fields = told.pop("fields")
+        return _encoder.encode(_Brief(values={name: new for name, (_shown, new) in fields.items()}, **told))
     return _encoder.encode(change)
 
 
 def decode_change(body: bytes | msgspec.Raw) -> Change:
-    """Read a change; fields a newer peer added are ignored here and live on in ``body``.
+    """Read a change in either form; fields a newer peer added are ignored here and live on in ``body``.
 
     Raises msgspec.DecodeError (ValidationError among it) when the bytes are no change.
     """
-    return _decoder.decode(body)
+    try:
+        return _decoder.decode(body)
+    except msgspec.ValidationError as error:
+        try:
+            told = msgspec.structs.asdict(_brief_decoder.decode(body))
+        except msgspec.ValidationError:
+            raise error from None
+    values = told.pop("values")
+    return Change(fields={name: (None, new) for name, new in values.items()}, **told)
 
 
 def body_digest(body: bytes | msgspec.Raw) -> str:

@@ -206,13 +206,17 @@ class SyncRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
-    """What head office takes in one request and one text; told with each reply (SYNC 40)."""
+    """What head office takes in one request and one text; told with each reply (SYNC 40).
+
+    ``brief``: it reads the brief form of a change that makes a record.
+    """
 
     changes: int = MAX_CHANGES
     body_bytes: int = MAX_BODY_BYTES
     text_characters: int = 20_000
     attachment_bytes: int = 20 * 1024 * 1024
     chunk_bytes: int = 256 * 1024
+    brief: bool = False
 
 
 class SyncReply(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -81,9 +81,12 @@ class Outbox:
         self._connection = connection
         self._new: list[tuple[tuple[object, ...], bool]] = []
 
-    def add(self, change: Change, *, whole: bool = False, corrects: bool = False) -> int:
-        """Queue a change, the ``whole`` of its record or not; its bytes, whose number is returned, never alter."""
-        body = encode_change(change)
+    def add(self, change: Change, *, whole: bool = False, corrects: bool = False, brief: bool = False) -> int:
+        """Queue a change, the ``whole`` of its record or not; its bytes, whose number is returned, never alter.
+
+        ``brief``: in the brief form, if it has one.
+        """
+        body = encode_change(change, brief=brief)
         row = (change.n, change.id, change.kind, change.record, change.made_at, body, int(corrects))
         self._new.append((row, whole))
         return len(body)

@@ -74,6 +74,13 @@ class Unit:
         self._limits: Limits | None = None
 
     @property
+    def limits(self) -> Limits:
+        """What head office takes, as it last told."""
+        if self._limits is None:
+            self._limits = self.state.limits()
+        return self._limits
+
+    @property
     def enrolment(self) -> Enrolment:
         """Whose laptop this is."""
         if self._enrolment is None:
@@ -363,16 +370,15 @@ class Unit:
     def _queue(self, change: Change, *, whole: bool = False) -> None:
         if self._group is None:
             self._piece.clear()
-        self._piece.append(self.outbox.add(change, whole=whole))
+        self._piece.append(self.outbox.add(change, whole=whole, brief=self.limits.brief))
         if self._group is None:
             self._require_sendable()
         self._topics.add("outbox")
 
     def _require_sendable(self) -> None:
         """What could never be sent is told while the person still has it before them (SYNC 40)."""
-        self._limits = self._limits or self.state.limits()
-        most_bytes = min(self._limits.body_bytes, MAX_BODY_BYTES) - REQUEST_OVERHEAD_BYTES
-        if sum(self._piece) + len(self._piece) > most_bytes or len(self._piece) > self._limits.changes:
+        most_bytes = min(self.limits.body_bytes, MAX_BODY_BYTES) - REQUEST_OVERHEAD_BYTES
+        if sum(self._piece) + len(self._piece) > most_bytes or len(self._piece) > self.limits.changes:
             raise Actionable(
                 "too_large",
                 Sentence("This is more than head office takes at once. Nothing was saved."),

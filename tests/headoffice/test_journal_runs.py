@@ -14,7 +14,7 @@ from sqlalchemy import text
 from fieldapp.headoffice.administration import Administration
 from fieldapp.headoffice.chain import Entry
 from fieldapp.headoffice.runs import EnteredRun
-from fieldapp.headoffice.storage.journal import JournalRun
+from fieldapp.headoffice.storage.journal import JournalRun, packed_bodies
 from fieldapp.protocol.changes import encode_change
 from tests.headoffice import changes_to_send as send
 from tests.headoffice.laptops import Laptop
@@ -167,7 +167,7 @@ def _in_one(entries: list[Entry]) -> JournalRun:
     changes, records, digests = [e.change for e in entries], [e.record for e in entries], ["" for _ in entries]
     run = EnteredRun(first.stream, first.seq, changes, records, digests, [entry.hash for entry in entries])
     told = (first.actor, first.device, first.accepted_at)
-    return JournalRun.of(run, told, first.random, [entry.body for entry in entries])
+    return JournalRun.of(run, told, first.random, packed_bodies([entry.body for entry in entries]))
 
 
 def _body(number: int) -> bytes:

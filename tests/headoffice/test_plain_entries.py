@@ -27,7 +27,7 @@ from fieldapp.headoffice.scope import Author
 from fieldapp.headoffice.storage import tables
 from fieldapp.headoffice.storage.accounts import DeviceAccount, StaffAccount
 from fieldapp.headoffice.tokens import token_hash
-from fieldapp.protocol.changes import Change, encode_change
+from fieldapp.protocol.changes import Change, decode_change, encode_change
 from fieldapp.protocol.messages import SyncReply, SyncRequest
 from tests.headoffice import changes_to_send as send
 
@@ -91,8 +91,10 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-Sent = list[tuple[str, list[dict[str, Any]], bool]]
-SENT = st.lists(st.tuples(st.sampled_from(sorted(AUTHORS)), _changes(), st.booleans()), min_size=1, max_size=3)
+Sent = list[tuple[str, list[dict[str, Any]], bool, bool]]
+SENT = st.lists(
+    st.tuples(st.sampled_from(sorted(AUTHORS)), _changes(), st.booleans(), st.booleans()), min_size=1, max_size=3
+)
 
 
 @settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -123,7 +125,10 @@ def _compare(
     office: Path, tmp_path: Path, batches: Sent, manners: tuple[Manner | None, Manner] = (None, Manner.AT_LENGTH)
 ) -> None:
     numbers = count(1)
-    sent = [(author, [_made(spec, author, next(numbers)) for spec in specs], held) for author, specs, held in batches]
+    sent = [
+        (author, [_made(spec, author, next(numbers)) for spec in specs], held, brief)
+        for author, specs, held, brief in batches
+    ]
     one, other = (_after(office, tmp_path / f"{place}.db", sent, manner) for place, manner in enumerate(manners))
     assert one == other
 
@@ -136,7 +141,9 @@ def test_same_id_twice_and_what_waits_behind_a_refusal_end_alike_in_every_manner
     again = msgspec.structs.replace(wrong, made_at="2026-06-02T01:00:00Z")
     prior = _numbered(send.change("prospect", "mine", {"stage": ("contact", "no such")}), 5)
     behind = _numbered(send.change("prospect", "mine", {"remark": (None, "behind")}), 6)
-    told, _tables = _after(office, tmp_path / "office.db", [("zhang", [wrong, again, prior, behind], False)], manner)
+    told, _tables = _after(
+        office, tmp_path / "office.db", [("zhang", [wrong, again, prior, behind], False, False)], manner
+    )
     assert [receipt.outcome for receipt in told[0].receipts] == ["refused", "id_reuse", "refused", "waits"]
 
 
@@ -145,7 +152,7 @@ def test_new_entry_sent_to_another_stream_under_a_name_that_stands_has_its_answe
     manner: Manner | None, office: Path, tmp_path: Path
 ) -> None:
     lost = msgspec.structs.replace(_numbered(_visit("r0", parent="mine"), 1, 91), stream="CB02")
-    told, _tables = _after(office, tmp_path / "office.db", [("zhang", [lost], False)], manner)
+    told, _tables = _after(office, tmp_path / "office.db", [("zhang", [lost], False, False)], manner)
     assert [(receipt.outcome, receipt.code) for receipt in told[0].receipts] == [("refused", "record_exists")]
 
 
@@ -154,7 +161,70 @@ def test_usual_visit_and_contact_are_recognised_at_a_glance() -> None:
         assert arrivals.arrival_of(body).plain is not None
 
 
-def _after(office: Path, copy: Path, sent: list[tuple[str, list[Change], bool]], manner: Manner | None) -> Any:
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(batches=SENT)
+def test_brief_form_makes_the_record_that_the_other_makes(office: Path, tmp_path: Path, batches: Sent) -> None:
+    _compare_forms(office, tmp_path, batches)
+
+
+@pytest.mark.long
+@settings(max_examples=600, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(batches=SENT)
+def test_many_brief_forms_make_the_records_that_the_others_make(office: Path, tmp_path: Path, batches: Sent) -> None:
+    _compare_forms(office, tmp_path, batches)
+
+
+def _compare_forms(office: Path, tmp_path: Path, batches: Sent) -> None:
+    numbers = count(1)
+    made = [(author, [_made(spec, author, next(numbers)) for spec in specs]) for author, specs, *_rest in batches]
+    ended = []
+    for brief in (False, True):
+        told, tables = _after(office, tmp_path / "office.db", [(*one, False, brief) for one in made], None)
+        outcomes = [[(r.change, r.outcome, r.code, r.seq) for r in reply.receipts] for reply in told]
+        runs = [[(run.first, run.count, run.stream, run.seq) for run in reply.runs] for reply in told]
+        ended.append((outcomes, runs, tables["record"]))
+    assert ended[0] == ended[1]
+
+
+def _brief(change: Change, **more: object) -> bytes:
+    """``change`` in the brief form, and whatever ``more`` is said."""
+    told = msgspec.json.decode(encode_change(change, brief=True))
+    assert "fields" not in told
+    return msgspec.json.encode(told | more)
+
+
+def test_either_form_says_the_same() -> None:
+    for change in (_visit("v"), _contact("c"), send.prospect("p")):
+        at_length, brief = encode_change(change), encode_change(change, brief=True)
+        assert decode_change(at_length) == decode_change(brief)
+        one, other = map(arrivals.arrival_of, (at_length, brief))
+        assert (one.plain, one.change, one.flaw) == (other.plain, other.change, other.flaw)
+
+
+def test_only_what_was_shown_nothing_of_has_a_brief_form() -> None:
+    shown = msgspec.structs.replace(_visit("v"), fields={"facts": ("was", "is")})
+    edit = send.change("prospect", "p", {"remark": (None, "now")})
+    for change in (shown, edit):
+        assert encode_change(change, brief=True) == encode_change(change)
+
+
+@pytest.mark.parametrize("more", [{"new": False}, {"values": None}, {"values": [1]}, {"values": "x"}])
+def test_brief_form_of_something_else_is_refused_in_words(more: dict[str, object]) -> None:
+    arrival = arrivals.arrival_of(_brief(_visit("v"), **more))
+    assert arrival.plain is None
+    assert arrival.flaw is not None
+    assert arrival.flaw.code == "malformed"
+
+
+@pytest.mark.parametrize("fields", [{}, {"facts": [None, "paired"]}])
+def test_where_both_forms_stand_the_pairs_count(fields: dict[str, object]) -> None:
+    arrival = arrivals.arrival_of(_brief(_visit("v"), fields=fields))
+    assert arrival.plain is None
+    assert arrival.change is not None
+    assert arrival.change.fields == {name: tuple(pair) for name, pair in fields.items()}  # type: ignore[arg-type]
+
+
+def _after(office: Path, copy: Path, sent: list[tuple[str, list[Change], bool, bool]], manner: Manner | None) -> Any:
     """The replies and every table after ``sent`` was taken in, in that manner alone if one is named."""
     for leftover in copy.parent.glob(copy.name + "*"):
         leftover.unlink()
@@ -171,14 +241,14 @@ def _after(office: Path, copy: Path, sent: list[tuple[str, list[Change], bool]],
         try:
             exchange = Exchange(store, send.FixedClock())
             told = [
-                _ask(exchange, AUTHORS[author], 10 + turn, changes, lying=lying)
-                for turn, (author, changes, lying) in enumerate(sent)
+                _ask(exchange, AUTHORS[author], 10 + turn, changes, lying=lying, brief=brief)
+                for turn, (author, changes, lying, brief) in enumerate(sent)
             ]
             with store.reading() as unit:
                 kept = {t.name: sorted(map(repr, unit.connection.execute(select(t)))) for t in _kept()}
                 for stream in unit.records.streams():
                     kept[stream] = list(map(repr, unit.records.journal.entries(stream)))
-                ids = [change.id for _author, changes, _lying in sent for change in changes]
+                ids = [change.id for _author, changes, *_rest in sent for change in changes]
                 kept["receipts"] = unit.records.receipts(product(unit.records.streams(), ids))
         finally:
             store.close()
@@ -194,12 +264,20 @@ def _kept() -> Iterator[Any]:
     return (table for table in tables.metadata.sorted_tables if table.name not in left_out)
 
 
-def _ask(exchange: Exchange, author: Author, counter: int, changes: list[Change], *, lying: bool = False) -> SyncReply:
+def _ask(
+    exchange: Exchange,
+    author: Author,
+    counter: int,
+    changes: list[Change],
+    *,
+    lying: bool = False,
+    brief: bool = False,
+) -> SyncReply:
     request = SyncRequest(
         protocol=2,
         device=author.staff,
         counter=counter,
-        changes=[msgspec.Raw(encode_change(change)) for change in changes],
+        changes=[msgspec.Raw(encode_change(change, brief=brief)) for change in changes],
         held={changes[0].record: (0, send.BRANCH, 3)} if lying else {},
     )
     reply = exchange.answer(author, author.staff, request)

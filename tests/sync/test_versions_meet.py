@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from fieldapp.headoffice import desk
+from fieldapp.headoffice import desk, exchange
 from fieldapp.headoffice.serve import RunningHeadOffice
+from fieldapp.protocol.messages import Limits
 from fieldapp.store import migrations
 from fieldapp.store.connection import connect
 from tests.headoffice.reference_client import ReferenceClient
@@ -117,6 +118,27 @@ def test_upgrade_of_head_office_between_two_exchanges_is_taken_up(
     saved.append(laptop.visit(prospect, "after"))
     with RunningHeadOffice(office.store, office.clock) as running:
         saved_once_everywhere(office, laptop, saved, tmp_path / "fresh", running.url)
+
+
+def test_brief_form_is_saved_only_for_a_head_office_that_reads_it(
+    office: Office, laptop_of: LaptopOf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    laptop = laptop_of(LI)
+    prospect, person = laptop.prospect()
+    with monkeypatch.context() as before:
+        before.setattr(exchange, "LIMITS", Limits())  # an older head office tells of no brief form
+        laptop.sync_with(office)
+        saved = [prospect, person, laptop.visit(prospect, "at length")]
+        at_length = laptop.queued()[0].body
+    laptop.sync_with(office)
+    saved.append(laptop.visit(prospect, "in brief"))
+    laptop.edit(person, name="王改")
+    brief, edit = (one.body for one in laptop.queued())
+    assert [b'"fields":' in body for body in (at_length, brief, edit)] == [True, False, True]
+    assert [b'"values":' in body for body in (at_length, brief, edit)] == [False, True, False]
+    with RunningHeadOffice(office.store, office.clock) as running:
+        saved_once_everywhere(office, laptop, saved, tmp_path / "fresh", running.url)
+    assert laptop.screen(saved[3])["facts"] == "in brief"
 
 
 def test_older_laptop_is_understood_by_a_new_head_office(office: Office, laptop_of: LaptopOf, tmp_path: Path) -> None:

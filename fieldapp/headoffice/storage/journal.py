@@ -7,6 +7,7 @@ import heapq
 import re
 from bisect import bisect_left
 from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from typing import NamedTuple
 
@@ -56,13 +57,14 @@ class JournalRun(NamedTuple):
     changes: bytes | None = None
 
     @classmethod
-    def of(cls, run: EnteredRun, told: tuple[str, str, str], random: bytes, bodies: Sequence[bytes]) -> JournalRun:
-        """The piece that keeps ``run``; ``told`` is actor, laptop and time, which its entries agree in."""
-        array = b"[" + b",".join(bodies) + b"]"
-        packed = zstandard.ZstdCompressor(level=1).compress(array)  # one for each: none may serve two threads
+    def of(cls, run: EnteredRun, told: tuple[str, str, str], random: bytes, packed: bytes) -> JournalRun:
+        """The piece that keeps ``run``, whose bodies are ``packed``.
+
+        ``told`` is actor, laptop and time, which its entries agree in.
+        """
         hashes = bytes.fromhex("".join(run.hashes))
         ids: tuple[bytes, ...] = ()
-        if _all_uuids(run.changes):
+        if tells_changes(run.changes):
             ids = tuple(map(bytes.fromhex, (min(run.changes), max(run.changes), "".join(run.changes))))
         return cls(run.stream, run.last, run.seq, *told, random, hashes, packed, *ids)
 
@@ -98,6 +100,29 @@ class JournalRun(NamedTuple):
                 return [bytes(body) for body in _bodies.decode(reader.read(LARGEST_RUN_BYTES))]
         except (zstandard.ZstdError, msgspec.DecodeError):
             return []
+
+
+def tells_changes(changes: Collection[str]) -> bool:
+    """Whether the piece of a run with these changes tells them, and so their receipts."""
+    return _all_uuids(changes)
+
+
+def packed_bodies(bodies: Sequence[bytes]) -> bytes:
+    """The bodies of a run as its piece keeps them."""
+    return zstandard.ZstdCompressor(level=1).compress(b"[" + b",".join(bodies) + b"]")  # none may serve two threads
+
+
+def packed_beside(bodies: Sequence[bytes]) -> Future[bytes]:
+    """The same, of many on a thread of its own: compressing needs no interpreter, and what comes next does."""
+    if len(bodies) >= _WORTH_A_THREAD:
+        return _packing.submit(packed_bodies, bodies)
+    packed: Future[bytes] = Future()
+    packed.set_result(packed_bodies(bodies))
+    return packed
+
+
+_WORTH_A_THREAD = 100
+_packing = ThreadPoolExecutor(2, "headoffice-pack")
 
 
 class Journal:
