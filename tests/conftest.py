@@ -12,6 +12,7 @@ from collections.abc import Iterator
 import hypothesis
 import pytest
 
+from fieldapp.store import keys
 from tests.postgresql import postgresql_server
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -23,6 +24,10 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 hypothesis.settings.register_profile("untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("untimed")
 """No test fails for the machine being busy."""
+
+
+keys.USUAL_COST = keys.Argon2Cost(time=1, memory_kib=8, lanes=1)
+"""A passphrase is stretched hundreds of times here. What the program itself does is tested in a process of its own."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

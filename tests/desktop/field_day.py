@@ -25,7 +25,7 @@ from fieldapp.services.laptop import Laptop
 from fieldapp.services.record_contact import NewContact, record_contact
 from fieldapp.services.record_visit import NewVisit, record_visit
 from fieldapp.store.database import Store
-from fieldapp.store.keys import Argon2Cost, create_key
+from fieldapp.store.keys import create_key
 from fieldapp.store.profile import Profile
 from fieldapp.store.state import Enrolment
 from fieldapp.store.unit import Unit
@@ -62,7 +62,7 @@ class ScreenLaptop(Laptop):
 def new_store(folder: Path, clock: DayClock) -> Store:
     """A fresh store enrolled for 李四."""
     folder.mkdir(parents=True, exist_ok=True)
-    key = create_key(folder / "key.json", "correct horse", Argon2Cost(1, 8, 1))
+    key = create_key(folder / "key.json", "correct horse")
     store = Store(folder / "records.db", key, clock)
 
     def enrol(unit: Unit) -> None:

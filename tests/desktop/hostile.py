@@ -20,3 +20,9 @@ HOSTILE = {
     "a path": "../../etc/passwd",
 }
 """By what is wrong with it."""
+
+HARDEST = {
+    name: HOSTILE[name]
+    for name in ("nothing", "100,000 characters", "right to left", "half a surrogate", "a zero byte")
+}
+"""Those that broke something once, for what takes a second each."""

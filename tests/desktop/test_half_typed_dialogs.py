@@ -33,7 +33,7 @@ from fieldapp.store.database import Store
 from fieldapp.store.drafts import Drafts
 from fieldapp.store.unit import Unit
 from tests.desktop.driving import Field, is_closed, shown_overlay, type_into
-from tests.desktop.hostile import HOSTILE
+from tests.desktop.hostile import HARDEST, HOSTILE
 from tests.desktop.test_application_page import ALT, CTRL, Desk, desk, desks, filled_in, store  # noqa: F401 - fixtures
 from tests.desktop.test_behind_the_loan import _to_step
 from tests.services.an_application import FixedClock, new_laptop, new_prospect
@@ -329,12 +329,17 @@ def test_two_officers_on_one_laptop_never_see_each_others_text(
     assert all(b"Secret lender" not in path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
 
 
-def test_hostile_text_is_kept_and_found_like_any_other(desk: Desk, store: Store) -> None:  # noqa: F811
+@pytest.mark.parametrize("hostile", [HARDEST, pytest.param(HOSTILE, marks=pytest.mark.long)], ids=["few", "all"])
+def test_hostile_text_is_kept_and_found_like_any_other(
+    desk: Desk,  # noqa: F811
+    store: Store,  # noqa: F811
+    hostile: dict[str, str],
+) -> None:
     application = filled_in(store)
     desk.open(application=application)
     _to_step(desk, Step.BUSINESS)
     overlay = ask(desk, "A")
-    for text in HOSTILE.values():
+    for text in hostile.values():
         entry = overlay.findChildren(Entry)[0]
         entry.setText(text)
         entry.textEdited.emit(entry.text())

@@ -25,7 +25,7 @@ from fieldapp.translation import Language
 from tests.desktop.desks import button, desk_on, field_called, press, shows, the, unlock
 from tests.desktop.driving import is_closed
 from tests.desktop.head_office import PASSPHRASE, Office, head_office
-from tests.desktop.hostile import HOSTILE
+from tests.desktop.hostile import HARDEST, HOSTILE
 
 GOOD = "a-good-passphrase"
 
@@ -153,18 +153,18 @@ FORMS = {
 
 
 @pytest.mark.parametrize(
-    "label",
-    [pytest.param(label, marks=() if label == "身份证号" else pytest.mark.long) for label in FORMS],
+    ("label", "hostile"),
+    [("身份证号", HARDEST), *(pytest.param(label, HOSTILE, marks=pytest.mark.long) for label in FORMS)],
 )
 def test_another_value_is_refused_at_its_field_or_taken_clean(
-    qtbot: QtBot, disputed: tuple[Office, Path], label: str
+    qtbot: QtBot, disputed: tuple[Office, Path], label: str, hostile: dict[str, str]
 ) -> None:
     office, folder = disputed
     with desk_on(qtbot, folder, office.clock, first="sync") as desk:
         unlock(qtbot, desk, PASSPHRASE)
         desk.session().sync.stop()
-        for hostile in HOSTILE.values():
-            try_another_value(qtbot, desk, label, hostile)
+        for text in hostile.values():
+            try_another_value(qtbot, desk, label, text)
 
 
 def try_another_value(qtbot: QtBot, desk: Desk, label: str, hostile: str) -> None:

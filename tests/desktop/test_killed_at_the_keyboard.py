@@ -181,7 +181,7 @@ def rows_of(opened: OpenApplication) -> set[str]:
 
 
 def test_an_application_of_eight_parties_survives_a_flat_battery(officer: OfficerProcess, profile: Path) -> None:
-    killed_and_found_again(officer, profile, "short", strikes=2)
+    killed_and_found_again(officer, profile, "short", strikes=1)
 
 
 def test_what_is_half_typed_in_a_dialog_survives_a_flat_battery(officer: OfficerProcess, profile: Path) -> None:

@@ -21,11 +21,10 @@ from fieldapp.store.backup import verify
 from fieldapp.store.connection import connect
 from fieldapp.store.database import Store
 from fieldapp.store.faults import StorageFault
-from fieldapp.store.keys import Argon2Cost, change_passphrase, create_key, open_key
+from fieldapp.store.keys import change_passphrase, create_key, open_key
 from fieldapp.store.profile import Profile
 from tests.made_laptop import KEY, FixedClock, enrolled_store
 
-QUICK = Argon2Cost(time=1, memory_kib=8, lanes=1)
 PASSPHRASE = "青石-2026-口令"
 
 
@@ -47,7 +46,7 @@ def code_of_opening(path: Path) -> str:
 
 
 def test_a_wrong_passphrase_is_told_and_the_right_one_still_opens(tmp_path: Path) -> None:
-    key = create_key(tmp_path / "key.json", PASSPHRASE, QUICK)
+    key = create_key(tmp_path / "key.json", PASSPHRASE)
     for wrong in ("", "青石-2026-口", PASSPHRASE + " ", "长" * 100_000, "\ud800"):
         with pytest.raises(StorageFault) as fault:
             open_key(tmp_path / "key.json", wrong)
@@ -56,7 +55,7 @@ def test_a_wrong_passphrase_is_told_and_the_right_one_still_opens(tmp_path: Path
 
 
 def test_the_passphrase_is_nowhere_in_the_key_file_and_the_key_neither(tmp_path: Path) -> None:
-    key = create_key(tmp_path / "key.json", PASSPHRASE, QUICK)
+    key = create_key(tmp_path / "key.json", PASSPHRASE)
     content = (tmp_path / "key.json").read_bytes()
     assert key not in content
     assert PASSPHRASE.encode() not in content
@@ -83,7 +82,7 @@ def test_a_damaged_key_file_is_told_as_damage_of_the_key(tmp_path: Path, content
 
 
 def test_a_flipped_byte_in_the_sealed_key_never_yields_another_key(tmp_path: Path) -> None:
-    create_key(tmp_path / "key.json", PASSPHRASE, QUICK)
+    create_key(tmp_path / "key.json", PASSPHRASE)
     kept = json.loads((tmp_path / "key.json").read_text())
     kept["sealed"] = ("B" if kept["sealed"][0] != "B" else "C") + kept["sealed"][1:]
     (tmp_path / "key.json").write_text(json.dumps(kept))
@@ -92,7 +91,7 @@ def test_a_flipped_byte_in_the_sealed_key_never_yields_another_key(tmp_path: Pat
 
 
 def test_a_new_passphrase_opens_the_same_records_and_the_old_one_no_longer(tmp_path: Path) -> None:
-    key = create_key(tmp_path / "key.json", PASSPHRASE, QUICK)
+    key = create_key(tmp_path / "key.json", PASSPHRASE)
     change_passphrase(tmp_path / "key.json", PASSPHRASE, "another one 2")
     assert open_key(tmp_path / "key.json", "another one 2") == key
     with pytest.raises(StorageFault):
@@ -105,7 +104,7 @@ def test_a_new_passphrase_opens_the_same_records_and_the_old_one_no_longer(tmp_p
 def test_a_crash_while_the_passphrase_changes_leaves_the_old_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    key = create_key(tmp_path / "key.json", PASSPHRASE, QUICK)
+    key = create_key(tmp_path / "key.json", PASSPHRASE)
 
     def no_space(*_: object) -> None:
         raise OSError(28, "No space left on device")
@@ -307,3 +306,12 @@ def test_a_system_without_a_keyring_asks_for_the_passphrase(monkeypatch: pytest.
     assert keys.remember_key("profile", KEY) is False
     assert keys.remembered_key("profile") is None
     keys.forget_key("profile")
+
+
+def test_a_key_that_the_program_makes_costs_what_rfc_9106_advises(tmp_path: Path) -> None:
+    """The second recommended option; the tests make theirs cheaply, so another process is asked for one."""
+    path = tmp_path / "key.json"
+    make = "import sys, pathlib, fieldapp.store.keys as keys; keys.create_key(pathlib.Path(sys.argv[1]), 'x' * 20)"
+    subprocess.run([sys.executable, "-c", make, path], check=True)
+    assert json.loads(path.read_bytes())["cost"] == {"time": 3, "memory_kib": 64 * 1024, "lanes": 4}
+    assert len(open_key(path, "x" * 20)) == 32

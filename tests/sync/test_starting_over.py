@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import msgspec
+import pytest
 from hypothesis.stateful import rule
 
 from fieldapp.protocol.messages import Mark, SyncReply
@@ -60,4 +61,10 @@ class StartingOver(Interleavings):
 
 
 def test_starting_over_at_any_moment_loses_nothing_and_counts_nothing_twice() -> None:
-    run(examples=15, steps=20, machine=StartingOver)
+    run(examples=8, steps=20, machine=StartingOver)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(3600)
+def test_starting_over_at_any_moment_loses_nothing_and_counts_nothing_twice_at_depth() -> None:
+    run(examples=150, steps=30, machine=StartingOver, at_depth=True)

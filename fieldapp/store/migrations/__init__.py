@@ -1,7 +1,7 @@
 """The shape of the laptop's database, as steps that are only ever added to.
 
-Each step runs in its own transaction with the note that it ran (sqlite-utils). Before the first step on a file that
-holds something, a verified backup is made.
+Each step runs in its own transaction with the note that it ran (sqlite-utils); a new file gets all of them in one.
+Before the first step on a file that holds something, a verified backup is made.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ def migrate(connection: Connection, path: Path, key: bytes) -> list[str]:
     waiting = [name for name in known if name not in applied]
     if waiting and applied:
         back_up(connection, path, key, reason=f"before-{waiting[0]}")
-    if waiting:
         laptop.apply(database)
+    elif waiting:
+        with database.atomic():
+            laptop.apply(database)
     return waiting
