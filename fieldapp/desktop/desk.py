@@ -110,16 +110,17 @@ class Desk(QObject):
 
         open_contact(self.window, self.session())
 
-    def _cover(self) -> Welcome:
+    def _cover(self, set_aside: Path | None = None) -> Welcome:
         cover: Welcome
         if self._profile.is_taken():
             unlock = UnlockPage(
                 self._profile.folder, self._profile.card() or _nobody(), self._clock, self._jobs, self._chosen
             )
             unlock.unlocked.connect(partial(self._open, unlock))
+            unlock.set_aside.connect(self._cover)
             cover = unlock
         else:
-            enrol = EnrolPage(self._profile.folder, self._clock, self._jobs, self._chosen)
+            enrol = EnrolPage(self._profile.folder, self._clock, self._jobs, self._chosen, set_aside)
             enrol.enrolled.connect(partial(self._open, enrol))
             cover = enrol
         self.window.cover_with(cover)

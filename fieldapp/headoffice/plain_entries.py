@@ -51,13 +51,7 @@ def plain_entry(body: bytes) -> PlainEntry | None:
     if len(body) > TEXT_LIMIT:  # within it, every text is
         return None
     try:
-        sent: _Sent
-        if b'"values":' in body:
-            sent = brief = _brief.decode(body)
-            typed = brief.values
-        else:
-            sent = at_length = _at_length.decode(body)
-            typed = {name: new for name, (_shown, new) in at_length.fields.items()}
+        sent, typed = _read(body)
         values = _encoder.encode(typed)
         entry: Contact | Visit = _SHAPES[sent.kind].decode(values)
     except (msgspec.DecodeError, RecursionError, ValueError):
@@ -77,6 +71,15 @@ def plain_entry(body: bytes) -> PlainEntry | None:
         getattr(entry, "second_officer", None),
         values,
     )
+
+
+def _read(body: bytes) -> tuple[_Sent, dict[str, msgspec.Raw]]:
+    """What a change says, and what was typed, which stays as it came. Raises msgspec.DecodeError."""
+    if b'"values":' in body:
+        brief = _brief.decode(body)
+        return brief, brief.values
+    paired = _paired.decode(body)
+    return paired, {name: typed for name, (_shown, typed) in paired.fields.items()}
 
 
 class _Sent(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -99,14 +102,14 @@ class _Sent(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 class _Brief(_Sent, frozen=True, kw_only=True, gc=False):
-    """The same in the brief form; what was typed stays as it came."""
+    """The same in the brief form."""
 
     values: dict[str, msgspec.Raw]
     fields: None = None
 
 
-class _AtLength(_Sent, frozen=True, kw_only=True, gc=False):
-    """The same as pairs of what was shown, which is nothing, and what was typed."""
+class _Paired(_Sent, frozen=True, kw_only=True, gc=False):
+    """The same, each field a pair of what was shown, which is nothing, and what was typed."""
 
     fields: dict[str, tuple[None, msgspec.Raw]]
 
@@ -145,5 +148,5 @@ _SHAPES: dict[str, msgspec.json.Decoder[Any]] = {
     "visit": msgspec.json.Decoder(_Visit),
 }
 _brief = msgspec.json.Decoder(_Brief)
-_at_length = msgspec.json.Decoder(_AtLength)
+_paired = msgspec.json.Decoder(_Paired)
 _encoder = msgspec.json.Encoder()

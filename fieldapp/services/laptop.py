@@ -38,6 +38,7 @@ __all__ = [
     "default_profile_folder",
     "enrol_laptop",
     "restore_laptop",
+    "set_profile_aside",
     "unlock_laptop",
     "unlock_remembered",
 ]
@@ -255,6 +256,15 @@ def restore_laptop(folder: Path, passphrase: str, clock: Clock) -> Path:
     backup = profile.restore_newest(passphrase)
     profile.unlock(passphrase, clock).close()
     return backup
+
+
+def set_profile_aside(folder: Path) -> Path:
+    """Keep the records that nobody can open here under another name, and have the folder free for another enrolment.
+
+    Returns where they are now: opened with their passphrase there, as ever. Raises StorageFault or Actionable
+    (``no_profile``); nothing is changed then.
+    """
+    return Profile(folder).set_aside()
 
 
 def _enrolled(profile: Profile, store: Store) -> Laptop:

@@ -12,6 +12,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 import msgspec
@@ -214,6 +215,25 @@ class Profile:
                     old.replace(self.folder / f"records-set-aside-{number}.db{suffix}")
             restored.replace(self.database)
         return backup
+
+    def set_aside(self) -> Path:
+        """Keep everything that is here, whole, in a folder beside this one, whose own name is free then.
+
+        Returns that folder. Raises StorageFault ``no_permission``, Actionable ``no_profile``; nothing was moved then.
+        """
+        self._require_taken()
+        aside = next(
+            folder
+            for number in count(1)
+            if not os.path.lexists(folder := self.folder.with_name(f"{self.folder.name}-set-aside-{number}"))
+        )
+        remembered, name = keys.remembered_key(self.name), self.name
+        with _folder_faults(self.folder):
+            self.folder.rename(aside)
+        if remembered is not None:
+            keys.remember_key(Profile(aside).name, remembered)
+            keys.forget_key(name)
+        return aside
 
     def _key(self, passphrase: str) -> bytes:
         with _folder_faults(self.folder):

@@ -11,6 +11,7 @@ import argparse
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -39,8 +40,10 @@ from fieldapp.services.synchronise import Stage as SyncStage
 from fieldapp.services.synchronise import synchronise_laptop
 from fieldapp.store.profile import Card
 from fieldapp.store.unit import Unit
+from fieldapp.translation import tr
 from tests.desktop.application_screens import APPLICATION_SCREENS
 from tests.desktop.application_screens import fill as fill_in_application
+from tests.desktop.desks import button
 from tests.desktop.driving import let_work
 from tests.desktop.head_office import PASSPHRASE, add_customer, disagree, head_office
 from tests.desktop.workbooks import two_villages
@@ -198,22 +201,34 @@ def _workbook_imported(stage: Stage) -> None:
     page.start.click()
 
 
-def _unlock(stage: Stage) -> None:
+def _unlock(stage: Stage) -> UnlockPage:
     card = Card(staff_name="李四", role="officer", branch_name="青石支行", bank="示例农村商业银行", unsent=3, drafts=1)
     cover = UnlockPage(Path("nowhere"), card, stage.clock, stage.jobs, stage.chosen)
     stage.desk.window.cover_with(cover)
     QTest.keyClicks(cover.focusProxy(), "PASSPHRASE")
+    return cover
 
 
-def _enrol(stage: Stage) -> None:
-    stage.desk.window.cover_with(EnrolPage(Path("nowhere"), stage.clock, stage.jobs, stage.chosen))
+def _forgotten(times: int) -> Callable[[Stage], None]:
+    """The way to a new enrolment, ``times`` steps into it."""
+
+    def show(stage: Stage) -> None:
+        cover = _unlock(stage)
+        for name in (tr("Forgotten?"), tr("Enrol this laptop anew"))[:times]:
+            button(cover, name).click()
+
+    return show
 
 
-def _of_the_application(show: Callable[[Desk], object]) -> Callable[[Stage], None]:
-    return lambda stage: (show(stage.desk), None)[1]
+def _enrol(stage: Stage, set_aside: Path | None = None) -> None:
+    stage.desk.window.cover_with(EnrolPage(Path("nowhere"), stage.clock, stage.jobs, stage.chosen, set_aside))
 
 
-SCREENS: dict[str, Callable[[Stage], None]] = {
+def _of_the_application(show: Callable[[Desk], object]) -> Callable[[Stage], object]:
+    return lambda stage: show(stage.desk)
+
+
+SCREENS: dict[str, Callable[[Stage], object]] = {
     "today": _page("today"),
     "prospects": _page("prospects"),
     "applications": _page("applications"),
@@ -232,7 +247,10 @@ SCREENS: dict[str, Callable[[Stage], None]] = {
     "workbook": _workbook_looked_at,
     "workbook_imported": _workbook_imported,
     "unlock": _unlock,
+    "forgotten": _forgotten(1),
+    "set_aside": _forgotten(2),
     "enrol": _enrol,
+    "enrol_anew": partial(_enrol, set_aside=Path("/home/li/.local/share/fieldapp/profile-set-aside-1")),
     **{name: _of_the_application(show) for name, show in APPLICATION_SCREENS.items()},
 }
 LOOKS = {

@@ -122,10 +122,57 @@ def test_a_lost_key_is_told_without_offering_a_restore_that_cannot_help(
         qtbot.keyClicks(page.focusProxy(), PASSPHRASE + "\r")
         qtbot.waitUntil(shows(page, "把文件夹改名留存"), timeout=WAIT_MS)
         assert not shows(page, "恢复最近的备份")()
-    (tmp_path / "laptop").rename(tmp_path / "set aside")
-    with desk_on(qtbot, tmp_path / "laptop", office.clock) as desk:
+        press(qtbot, page, "重新登记这台电脑")
+        press(qtbot, page, "改名留存")
+        qtbot.waitUntil(lambda: bool(desk.window.findChildren(EnrolPage)), timeout=WAIT_MS)
         enrol(qtbot, the(desk.window, EnrolPage), office.address, office.code_for("李四"))
         qtbot.waitUntil(lambda: desk.window.current_page() is not None, timeout=WAIT_MS)
+
+
+def test_whoever_forgot_the_passphrase_enrols_anew_and_the_records_stay_whole(
+    qtbot: QtBot, office: Office, tmp_path: Path
+) -> None:
+    laptop = office.laptop_of("李四", "laptop")
+    add_customer(laptop, "张三", "13800000000", 4_000_000)
+    laptop.lock()
+    before = {path.name: path.read_bytes() for path in (tmp_path / "laptop").glob("*.*")}
+    with desk_on(qtbot, tmp_path / "laptop", office.clock) as desk:
+        page = the(desk.window, UnlockPage)
+        press(qtbot, page, "忘记口令？")
+        press(qtbot, page, "重新登记这台电脑")
+        assert shows(page, "本机有 3 条尚未送达总行")()
+        assert (tmp_path / "laptop" / "key.json").exists(), "asked first"
+        press(qtbot, page, "改名留存")
+        qtbot.waitUntil(lambda: bool(desk.window.findChildren(EnrolPage)), timeout=WAIT_MS)
+        again = the(desk.window, EnrolPage)
+        aside = tmp_path / "laptop-set-aside-1"
+        assert shows(again, str(aside))()
+        assert {path.name: path.read_bytes() for path in aside.glob("*.*")} == before
+        enrol(qtbot, again, office.address, office.code_for("李四"))
+        qtbot.waitUntil(lambda: desk.window.current_page() is not None, timeout=WAIT_MS)
+    with desk_on(qtbot, aside, office.clock) as remembered:
+        session = unlock(qtbot, remembered, PASSPHRASE)
+        qtbot.waitUntil(shows(remembered.window.status.parentWidget(), "3 条只在本机"), timeout=WAIT_MS)
+        session.sync.stop()
+
+
+def test_records_that_cannot_be_set_aside_are_told_and_stay(
+    qtbot: QtBot, office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.laptop_of("李四", "laptop").lock()
+
+    def busy(_self: Path, _target: Path) -> Path:
+        raise PermissionError(13, "Another program holds it", "laptop")
+
+    with desk_on(qtbot, tmp_path / "laptop", office.clock) as desk:
+        page = the(desk.window, UnlockPage)
+        press(qtbot, page, "忘记口令？")
+        press(qtbot, page, "重新登记这台电脑")
+        with monkeypatch.context() as held:
+            held.setattr(Path, "rename", busy)
+            press(qtbot, page, "改名留存")
+            qtbot.waitUntil(shows(page, "Another program holds it"), timeout=WAIT_MS)
+        unlock(qtbot, desk, PASSPHRASE)
 
 
 def test_locking_closes_the_records_and_asks_for_the_passphrase_again(

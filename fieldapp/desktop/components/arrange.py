@@ -107,6 +107,28 @@ class Line(_Box):
             self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
 
 
+class Beside(_Box):
+    """A Line, or under ``narrow`` logical pixels of its own width a Column, whose items then begin at the left."""
+
+    def __init__(self, *items: Item, narrow: int, gap: float = 12, parent: QWidget | None = None) -> None:
+        self._narrow = narrow
+        super().__init__(QBoxLayout(QBoxLayout.Direction.LeftToRight), items, gap, 0, parent)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.restyle()
+
+    def restyle(self) -> None:
+        super().restyle()
+        narrow = self.width() < px(self._narrow)
+        self._box.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
+        for index in range(self._box.count()):
+            if not self._box.stretch(index):
+                item = self._box.itemAt(index)
+                if item is not None:
+                    item.setAlignment(Qt.AlignmentFlag.AlignLeft if narrow else Qt.AlignmentFlag(0))
+
+
 class Flow(Living, QWidget):
     """Items from left to right that go on in the next line where there is no more room."""
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from fieldapp.desktop.components import painting
-from fieldapp.desktop.components.arrange import Column, Line, fill_with
+from fieldapp.desktop.components.arrange import Beside, Column, fill_with
 from fieldapp.desktop.components.button import Button, Kind
 from fieldapp.desktop.components.text import Role, Text, Tone, tone_colour
 from fieldapp.desktop.components.words import Words, said
@@ -21,6 +21,10 @@ _SHAPES = {
     Tone.PINE: (Icon.ENCRYPTED, "pine_soft"),
     Tone.SKY: (Icon.INFORMATION, "sky_soft"),
 }
+
+
+NARROW = 420
+"""Logical pixels of words and action together, under which the action stands below the words."""
 
 
 class Banner(Living, QWidget):
@@ -44,7 +48,7 @@ class Banner(Living, QWidget):
         self._act: Callable[[], object] | None = None
         self._words: tuple[Words, Words] = (title, second)
         self._button.clicked.connect(self._do)
-        self._box = Line((Column(self._title, self._second, gap=1), 1), self._button, gap=12)
+        self._box = Beside((Column(self._title, self._second, gap=1), 1), self._button, narrow=NARROW, gap=8)
         fill_with(self, self._box)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         self.show_message(title, second, tone, icon=icon, action=action, act=act)

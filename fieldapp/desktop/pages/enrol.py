@@ -35,7 +35,10 @@ class EnrolPage(Welcome):
 
     enrolled = Signal(object)
 
-    def __init__(self, folder: Path, clock: Clock, jobs: JobRunner, chosen: ChosenLook) -> None:
+    def __init__(
+        self, folder: Path, clock: Clock, jobs: JobRunner, chosen: ChosenLook, set_aside: Path | None = None
+    ) -> None:
+        """``set_aside`` is where the records are that were here until now."""
         self._folder, self._clock, self._jobs = folder, clock, jobs
         self._address = Entry("https://office.example.com")
         self._code = Entry()
@@ -83,6 +86,13 @@ class EnrolPage(Welcome):
                 lambda: tr("Head office withdrew this laptop's access"),
                 lambda: tr("What was not sent has been handed in, sealed. The records here cannot be opened any more."),
                 Tone.AMBER,
+            )
+            self._banner.show()
+        elif set_aside is not None:
+            self._banner.show_message(
+                lambda: tr("The records that were here are set aside"),
+                lambda: tr("They are in {folder}.", folder=str(set_aside)),
+                Tone.SKY,
             )
             self._banner.show()
         self.setFocusProxy(self._address)

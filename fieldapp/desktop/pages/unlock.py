@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -30,14 +31,15 @@ from fieldapp.desktop.session import Unlocked, read_unlocked
 from fieldapp.domain.errors import Actionable
 from fieldapp.protocol.identifiers import Clock
 from fieldapp.services.laptop import Card as ProfileCard
-from fieldapp.services.laptop import Laptop, restore_laptop, unlock_laptop, unlock_remembered
+from fieldapp.services.laptop import Laptop, restore_laptop, set_profile_aside, unlock_laptop, unlock_remembered
 from fieldapp.translation import tr, trn
 
 
 class UnlockPage(Welcome):
-    """``unlocked`` tells an ``Unlocked``, once."""
+    """``unlocked`` tells an ``Unlocked``, once; ``set_aside`` the folder where records that nobody opens are now."""
 
     unlocked = Signal(object)
+    set_aside = Signal(object)
 
     def __init__(self, folder: Path, card: ProfileCard, clock: Clock, jobs: JobRunner, chosen: ChosenLook) -> None:
         self._folder, self._card, self._clock, self._jobs = folder, card, clock, jobs
@@ -124,15 +126,16 @@ class UnlockPage(Welcome):
             self._secret.selectAll()
             return
         title, second = told(error)
-        mends = isinstance(error, Actionable) and error.code == "damaged" and bool(self._secret.text())
-        self._banner.show_message(
-            title,
-            second,
-            Tone.SEAL,
-            action=(lambda: tr("Restore the newest backup")) if mends else None,
-            act=self._restore if mends else None,
-        )
+        code = error.code if isinstance(error, Actionable) else ""
+        way: tuple[Words | None, Callable[[], None] | None] = (None, None)
+        if code == "damaged" and self._secret.text():
+            way = (lambda: tr("Restore the newest backup")), self._restore
+        elif code in _BEYOND_REPAIR:
+            way = (lambda: tr("Enrol this laptop anew")), self._ask_to_set_aside
+        action, act = way
+        self._banner.show_message(title, second, Tone.SEAL, action=action, act=act)
         self._banner.show()
+        self.reveal(self._banner)
 
     def _restore(self) -> None:
         self._begin()
@@ -151,12 +154,44 @@ class UnlockPage(Welcome):
         self._banner.show_message(
             lambda: tr("Nobody can open your records without the passphrase, head office neither."),
             lambda: tr(
-                "What was sent is at head office. Ask your administrator for a new enrolment code; this laptop's file"
-                " stays where it is, in case you remember."
+                "What was sent is at head office. With a new enrolment code from your administrator you go on from"
+                " there."
             ),
             Tone.SKY,
+            action=lambda: tr("Enrol this laptop anew"),
+            act=self._ask_to_set_aside,
         )
         self._banner.show()
+        self.reveal(self._banner)
+
+    def _ask_to_set_aside(self) -> None:
+        unsent = self._card.unsent
+        self._banner.show_message(
+            partial(_unsent, unsent) if unsent else lambda: tr("Set the records aside?"),
+            lambda: tr(
+                "The records stay on this computer in a folder of another name; whoever remembers the passphrase can"
+                " open them there. What was not sent stays in them."
+            ),
+            Tone.AMBER,
+            action=lambda: tr("Set them aside"),
+            act=self._set_aside,
+        )
+        self.reveal(self._banner)
+
+    def _set_aside(self) -> None:
+        self._begin()
+        self._jobs.run(
+            partial(set_profile_aside, self._folder), owner=self, done=self._was_set_aside, failed=self._explain
+        )
+
+    def _was_set_aside(self, folder: Path) -> None:
+        self._secret.wipe()
+        self._end()
+        self.set_aside.emit(folder)
+
+
+_BEYOND_REPAIR = frozenset(("key_missing", "key_damaged", "no_backup"))
+"""With these nothing opens the records any more on this computer."""
 
 
 class _Who(Card):

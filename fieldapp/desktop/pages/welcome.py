@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 
 import msgspec
-from PySide6.QtCore import QEvent, QObject, QRectF, QSize
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
@@ -24,6 +24,7 @@ from fieldapp.translation import Language, language, tr
 
 FORM_WIDTH = 372
 _HILLS_FROM = 900
+_PLACED_MS = 50
 _THEMES = {
     Theme.LIGHT: (Icon.LIGHT, lambda: tr("Light")),
     Theme.DARK: (Icon.DARK, lambda: tr("Dark")),
@@ -54,7 +55,7 @@ class Welcome(Living, QWidget):
             gap=12,
         )
         self._form, self._deed = Column(brand, 14, *items, gap=12), Column(*deed, gap=12)
-        form = _Whole(Column(_centred(self._form), margins=(0, 8, 0, 0 if deed else 8)))
+        self._whole = form = _Whole(Column(_centred(self._form), margins=(0, 8, 0, 0 if deed else 8)))
         under = (12, _centred(self._deed), 8) if deed else ()
         middle = Column(STRETCH, form, *under, STRETCH, gap=0)
         foot = Line(Text(lambda: tr("Version {number}", number=program_version()), Role.HINT), STRETCH)
@@ -65,6 +66,10 @@ class Welcome(Living, QWidget):
         whole.addWidget(right, 17)
         whole.insertWidget(0, self._hills, 15)
         self.dress()
+
+    def reveal(self, part: QWidget) -> None:
+        """Scroll to a ``part`` of the form that has just appeared, once it has its place."""
+        QTimer.singleShot(_PLACED_MS, self, lambda: self._whole.ensureWidgetVisible(part, 0, px(8)))
 
     def choose_language(self, wanted: Language) -> None:
         """Speak ``wanted`` from now on."""
