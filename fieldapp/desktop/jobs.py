@@ -23,6 +23,7 @@ from typing import Any, TypeVar
 import shiboken6
 from PySide6.QtCore import QObject, Qt, Signal
 
+from fieldapp.desktop.collecting import Collector
 from fieldapp.desktop.incidents import incident, trail
 from fieldapp.domain.errors import Actionable
 
@@ -40,6 +41,12 @@ class Job:
 
     _report: Callable[[Job, int, int], None]
     _cancelled: threading.Event = field(default_factory=threading.Event)
+    _end: tuple[str, Any] = ("cancelled", None)
+
+    def _take_end(self) -> tuple[str, Any]:
+        """How it ended, which nothing but the caller keeps then."""
+        end, self._end = self._end, ("told", None)
+        return end
 
     def cancel(self) -> None:
         """Ask the job to stop. It ends as cancelled at its next step, or is never begun."""
@@ -61,7 +68,10 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
-class _Listeners:
+class _Running:
+    """What a job does and who hears of it: let go of on the UI thread, for a screen may hang on it."""
+
+    work: Callable[..., Any]
     owner: QObject | None
     done: Callable[[Any], object] | None
     failed: Callable[[Exception], object] | None
@@ -84,7 +94,9 @@ class JobRunner(QObject):
     def __init__(self, threads: int = 4, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="job")
-        self._running: dict[Job, tuple[_Listeners, Future[None] | None]] = {}
+        self._running: dict[Job, _Running] = {}
+        self._futures: set[Future[None]] = set()
+        self._collector = Collector(self)
         self._closed = False
         self._told.connect(self._tell, Qt.ConnectionType.QueuedConnection)
 
@@ -105,13 +117,13 @@ class JobRunner(QObject):
         """
         job = Job(self._report)
         found = owner or _owner_of(done) or _owner_of(failed)
-        listeners = _Listeners(found, done, failed, progress, cancelled)
         if self._closed:
             job.cancel()
             return job
-        self._running[job] = (listeners, None)
-        future = self._pool.submit(self._work, job, work)
-        self._running[job] = (listeners, future)
+        self._running[job] = _Running(work, found, done, failed, progress, cancelled)
+        future = self._pool.submit(self._work, job)
+        self._futures.add(future)
+        future.add_done_callback(self._futures.discard)
         self.count_changed.emit(len(self._running))
         return job
 
@@ -130,48 +142,51 @@ class JobRunner(QObject):
         it either reaches its commit within the wait, or its work was never acknowledged to anybody.
         """
         self._closed = True
-        futures = [future for _, future in self._running.values() if future is not None]
         if cancel:
             for job in self._running:
                 job.cancel()
-        unfinished = wait_for(futures, timeout=wait_s).not_done
+        unfinished = wait_for(set(self._futures), timeout=wait_s).not_done
         self._pool.shutdown(wait=not unfinished, cancel_futures=True)
         self._running.clear()
+        self._collector.release()
         if unfinished:
             log.warning("jobs_unfinished", extra={"count": len(unfinished)})
         return not unfinished
 
-    def _work(self, job: Job, work: Callable[..., Any]) -> None:
+    def _work(self, job: Job) -> None:
+        job._end = self._end_of(job)
+        self._emit(job, None)
+
+    def _end_of(self, job: Job) -> tuple[str, object]:
+        running = self._running.get(job)  # and nothing of it is kept here when its end is told
+        if running is None:
+            return "cancelled", None
         try:
             job.stop_if_cancelled()
-            result = work(job) if _takes_job(work) else work()
+            return "done", running.work(job) if _takes_job(running.work) else running.work()
         except Cancelled:
-            self._report_end(job, "cancelled", None)
+            return "cancelled", None
         except Exception as error:  # noqa: BLE001 - the edge of the job: whatever it was is shown or logged, not lost
-            self._report_end(job, "failed", error)
-        else:
-            self._report_end(job, "done", result)
+            return "failed", error
 
     def _report(self, job: Job, done: int, total: int) -> None:
-        self._emit((job, "progress", (done, total)))
+        self._emit(job, (done, total))
 
-    def _report_end(self, job: Job, how: str, value: object) -> None:
-        self._emit((job, how, value))
-
-    def _emit(self, told: tuple[Job, str, object]) -> None:
+    def _emit(self, job: Job, progress: tuple[int, int] | None) -> None:
         if not self._closed and shiboken6.isValid(self):
-            self._told.emit(told)
+            self._told.emit((job, progress))
 
-    def _tell(self, told: tuple[Job, str, Any]) -> None:
-        job, how, value = told
+    def _tell(self, told: tuple[Job, tuple[int, int] | None]) -> None:
+        job, progress = told
         if job not in self._running:
             return
-        listeners = self._running[job][0]
-        if how == "progress":
+        listeners = self._running[job]
+        if progress is not None:
             if listeners.progress is not None and not listeners.gone():
-                listeners.progress(*value)
+                listeners.progress(*progress)
             return
         del self._running[job]
+        how, value = job._take_end()
         self.count_changed.emit(len(self._running))
         if how == "failed" and (listeners.failed is None or not isinstance(value, Actionable)):
             log.error("job_failed", extra={"incident": incident(value), "trail": trail(value)})

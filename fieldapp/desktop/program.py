@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -40,6 +41,7 @@ def run_program(folder: Path, clock: Clock, unlocked: Laptop | None = None, lang
     chosen.restore(Preferences())
     qt_words = QtWords(application, chosen)
     sys.setswitchinterval(SWITCH_S)
+    gc.freeze()  # what is imported stays: nobody need go through it again
     jobs = JobRunner()
     desk = Desk(folder, clock, jobs, chosen)
     unexpected = Unexpected(desk.window)
