@@ -40,6 +40,7 @@ from fieldapp.protocol.messages import (
     PREVIOUS_PROTOCOL,
     PROTOCOL,
     SHORT_HASH,
+    USUAL_LIMITS,
     Limits,
     Mark,
     SyncReply,
@@ -196,7 +197,7 @@ class Exchange:
             restart=page.restart,
             to_come=page.to_come,
             heads=told.heads,
-            limits=LIMITS,
+            limits=LIMITS if page.restart or _needs_limits(request) else USUAL_LIMITS,
             missing=missing,
             durable=safe,
             compared=compared,
@@ -281,6 +282,11 @@ def _arrivals(request: SyncRequest) -> list[Arrival]:
 
 _MOST_MARKS = 64
 _STREAM = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
+
+
+def _needs_limits(request: SyncRequest) -> bool:
+    """Whether the laptop seems not to know that the brief form is read: what it sends first is not in it."""
+    return bool(request.changes) and b'"values":' not in bytes(request.changes[0])
 
 
 def _unreadable() -> Actionable:

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from fieldapp.headoffice.watching import Health
-from fieldapp.protocol.changes import Change
+from fieldapp.protocol.changes import BriefChange, Change
 from fieldapp.protocol.messages import (
     MEDIA_TYPE,
     PROTOCOL,
@@ -33,6 +33,7 @@ _SHAPES = (
     SyncRequest,
     SyncReply,
     Change,
+    BriefChange,
     AttachmentStatus,
     ParcelKey,
     ParcelReceipt,

@@ -39,7 +39,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     digests: tuple[str, ...] = ()
 
 
-class _Brief(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class BriefChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A change that makes a record, of which nothing was shown: ``values`` instead of pairs, all else as in Change."""
 
     id: str
@@ -61,7 +61,7 @@ class _Brief(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(Change)
-_brief_decoder = msgspec.json.Decoder(_Brief)
+_brief_decoder = msgspec.json.Decoder(BriefChange)
 
 
 def encode_change(change: Change, *, brief: bool = False) -> bytes:
@@ -72,7 +72,7 @@ def encode_change(change: Change, *, brief: bool = False) -> bytes:
     if brief and change.new and all(shown is None for shown, _new in change.fields.values()):
         told = msgspec.structs.asdict(change)
         fields = told.pop("fields")
-        return _encoder.encode(_Brief(values={name: new for name, (_shown, new) in fields.items()}, **told))
+        return _encoder.encode(BriefChange(values={name: new for name, (_shown, new) in fields.items()}, **told))
     return _encoder.encode(change)
 
 

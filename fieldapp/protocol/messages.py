@@ -205,7 +205,7 @@ class SyncRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     proofs: list[Proof] = []
 
 
-class Limits(msgspec.Struct, frozen=True, kw_only=True):
+class Limits(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What head office takes in one request and one text; told with each reply (SYNC 40).
 
     ``brief``: it reads the brief form of a change that makes a record.
@@ -217,6 +217,10 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     attachment_bytes: int = 20 * 1024 * 1024
     chunk_bytes: int = 256 * 1024
     brief: bool = False
+
+
+USUAL_LIMITS = Limits()
+"""Those of the document, which are not told."""
 
 
 class SyncReply(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -251,7 +255,7 @@ class SyncReply(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     fork: list[str] = []
     compared: bool = False
     differs: dict[str, list[str]] = {}
-    limits: Limits = Limits()
+    limits: Limits = USUAL_LIMITS
     proofs: dict[str, str] = {}
 
 

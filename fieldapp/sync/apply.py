@@ -11,7 +11,7 @@ import msgspec
 
 from fieldapp.domain.kinds import KINDS, Values
 from fieldapp.protocol.identifiers import new_change_id
-from fieldapp.protocol.messages import SHORT_HASH, Gone, Mark, Receipt, RecordState, Rev, Run, SyncReply
+from fieldapp.protocol.messages import SHORT_HASH, Gone, Limits, Mark, Receipt, RecordState, Rev, Run, SyncReply
 from fieldapp.store.outbox import Queued
 from fieldapp.store.proofs import Marked
 from fieldapp.store.records import StoredRecord
@@ -64,12 +64,19 @@ def apply_reply(
         unit.attachments.forget_durable(unit.outbox.forget_durable(reply.durable))
     if reply.missing:
         unit.attachments.lacking(reply.missing)
-    if reply.limits != unit.state.limits():
-        unit.state.set("limits", reply.limits)
+    _keep_limits(unit, reply.limits)
     if applied.outcomes or applied.received or applied.gone:
         unit.tell("exchange")
         unit.tell("outbox")
     return applied
+
+
+def _keep_limits(unit: Unit, told: Limits) -> None:
+    """Keep the limits; that the brief form is read is not told each time, and holds once it was."""
+    kept = unit.state.limits()
+    now = msgspec.structs.replace(told, brief=told.brief or kept.brief)
+    if now != kept:
+        unit.state.set("limits", now)
 
 
 def _marked(reply: SyncReply, sent: Sequence[Queued]) -> Iterator[Marked]:

@@ -129,16 +129,26 @@ def test_brief_form_is_saved_only_for_a_head_office_that_reads_it(
         before.setattr(exchange, "LIMITS", Limits())  # an older head office tells of no brief form
         laptop.sync_with(office)
         saved = [prospect, person, laptop.visit(prospect, "at length")]
-        at_length = laptop.queued()[0].body
-    laptop.sync_with(office)
+        (at_length,) = (one.body for one in laptop.queued())
+    laptop.sync_with(office)  # which tells it, since what came is not in that form
     saved.append(laptop.visit(prospect, "in brief"))
     laptop.edit(person, name="王改")
     brief, edit = (one.body for one in laptop.queued())
     assert [b'"fields":' in body for body in (at_length, brief, edit)] == [True, False, True]
     assert [b'"values":' in body for body in (at_length, brief, edit)] == [False, True, False]
+    laptop.sync_with(office)
+    saved.append(laptop.visit(prospect, "in brief again"))
+    assert b'"values":' in laptop.queued()[0].body, "not told anew, and still known"
     with RunningHeadOffice(office.store, office.clock) as running:
         saved_once_everywhere(office, laptop, saved, tmp_path / "fresh", running.url)
     assert laptop.screen(saved[3])["facts"] == "in brief"
+
+
+def test_new_laptop_is_told_of_the_brief_form_with_its_first_page(office: Office, laptop_of: LaptopOf) -> None:
+    laptop = laptop_of(LI)
+    laptop.sync_with(office)
+    laptop.prospect()
+    assert all(b'"values":' in one.body for one in laptop.queued())
 
 
 def test_older_laptop_is_understood_by_a_new_head_office(office: Office, laptop_of: LaptopOf, tmp_path: Path) -> None:
