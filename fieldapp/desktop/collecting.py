@@ -2,7 +2,7 @@
 
 Python collects on whichever thread happens to allocate. What a window leaves behind lies in cycles, connections among
 it: a job's thread that lets go of one takes Qt's lock of all connections and then waits for the interpreter, while the
-UI thread has the interpreter and waits for that lock. The program stands still for good; it was seen.
+UI thread has the interpreter and waits for that lock. The program stands still for good.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from fieldapp.headoffice.record import StoredRecord
 from fieldapp.headoffice.runs import EnteredRun
 from fieldapp.headoffice.scope import own
 from fieldapp.headoffice.storage.attachments import Reference
-from fieldapp.headoffice.storage.journal import JournalRun, packed_beside, tells_changes
+from fieldapp.headoffice.storage.journal import JournalRun, packed_beside
 from fieldapp.headoffice.storage.records import Departure, Head, StoredReceipt
 from fieldapp.headoffice.storage.rows import Parent, Row, entry_row, is_of_root, place_of, record_of
 from fieldapp.headoffice.storage.store import Unit
@@ -55,7 +55,7 @@ class _Pending:
     holds: dict[tuple[str, str], int | None] = field(default_factory=dict)
     runs: list[EnteredRun] = field(default_factory=list)
     without_receipts: list[EnteredRun] = field(default_factory=list)
-    """Those of which the journal does not tell the receipts."""
+    """Those whose entries the journal keeps one by one: it does not tell their receipts."""
     in_runs: set[str] = field(default_factory=set)
     """The changes in those runs."""
 
@@ -201,10 +201,9 @@ class Ledger:
                 Entry(stream, number, change, record, "change", *agreed, body, random, chain_hash)
                 for number, change, record, body, chain_hash in each
             ]
+            pending.without_receipts.append(run)
         else:
             pending.pieces.append(_Piece(run, agreed, random, packed))
-        if packed is None or not tells_changes(changes):
-            pending.without_receipts.append(run)
         pending.in_runs.update(changes)
         pending.runs.append(run)
         pending.heads[stream] = Head(run.last, hashes[-1], head.floor)
@@ -332,14 +331,16 @@ class Ledger:
         records = self._unit.records
         records.journal.add(pending.entries)
         self.store_entries()
-        records.journal.add_runs([piece.for_journal() for piece in pending.pieces])
+        pieces = [piece.for_journal() for piece in pending.pieces]
+        records.journal.add_runs(pieces)
+        untold = [one.run for one, piece in zip(pending.pieces, pieces, strict=True) if piece.changes is None]
         created = [r for r in pending.records.values() if not self._is_stored(r)]
         records.put(created, [r for r in pending.records.values() if self._is_stored(r)])
         for (stream, audience), left in sorted(pending.left.items()):
             records.return_to(stream, audience, [record for record, departure in left.items() if departure is None])
             records.depart(stream, audience, [departure for departure in left.values() if departure is not None])
         records.add_receipts(pending.receipts)
-        for run in pending.without_receipts:
+        for run in (*pending.without_receipts, *untold):
             records.add_plain_receipts(run.stream, run.seq, run.changes, run.digests)
         records.put_holds(self._device, pending.holds)
         for stream, head in sorted(pending.heads.items()):

@@ -206,9 +206,9 @@ class SyncRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What head office takes in one request and one text; told with each reply (SYNC 40).
+    """What head office takes in one request and one text; told where it is not what the document says (SYNC 40).
 
-    ``brief``: it reads the brief form of a change that makes a record.
+    ``brief``: it reads the brief form of a change that makes a record; told once, it holds.
     """
 
     changes: int = MAX_CHANGES

@@ -230,8 +230,7 @@ class Profile:
         remembered, name = keys.remembered_key(self.name), self.name
         with _folder_faults(self.folder):
             self.folder.rename(aside)
-        if remembered is not None:
-            keys.remember_key(Profile(aside).name, remembered)
+        if remembered is not None and keys.remember_key(Profile(aside).name, remembered):
             keys.forget_key(name)
         return aside
 

@@ -126,14 +126,21 @@ class UnlockPage(Welcome):
             self._secret.selectAll()
             return
         title, second = told(error)
+        action, act = self._way_out_of(error)
+        self._say(title, second, Tone.SEAL, action, act)
+
+    def _way_out_of(self, error: Exception) -> tuple[Words, Callable[[], None]] | tuple[None, None]:
         code = error.code if isinstance(error, Actionable) else ""
-        way: tuple[Words | None, Callable[[], None] | None] = (None, None)
         if code == "damaged" and self._secret.text():
-            way = (lambda: tr("Restore the newest backup")), self._restore
-        elif code in _BEYOND_REPAIR:
-            way = (lambda: tr("Enrol this laptop anew")), self._ask_to_set_aside
-        action, act = way
-        self._banner.show_message(title, second, Tone.SEAL, action=action, act=act)
+            return (lambda: tr("Restore the newest backup")), self._restore
+        if code in _BEYOND_REPAIR:
+            return (lambda: tr("Enrol this laptop anew")), self._ask_to_set_aside
+        return None, None
+
+    def _say(
+        self, title: Words, second: Words, tone: Tone, action: Words | None, act: Callable[[], None] | None
+    ) -> None:
+        self._banner.show_message(title, second, tone, action=action, act=act)
         self._banner.show()
         self.reveal(self._banner)
 
@@ -151,32 +158,29 @@ class UnlockPage(Welcome):
         self._ask()
 
     def _explain_forgotten(self) -> None:
-        self._banner.show_message(
+        self._say(
             lambda: tr("Nobody can open your records without the passphrase, head office neither."),
             lambda: tr(
                 "What was sent is at head office. With a new enrolment code from your administrator you go on from"
                 " there."
             ),
             Tone.SKY,
-            action=lambda: tr("Enrol this laptop anew"),
-            act=self._ask_to_set_aside,
+            lambda: tr("Enrol this laptop anew"),
+            self._ask_to_set_aside,
         )
-        self._banner.show()
-        self.reveal(self._banner)
 
     def _ask_to_set_aside(self) -> None:
         unsent = self._card.unsent
-        self._banner.show_message(
+        self._say(
             partial(_unsent, unsent) if unsent else lambda: tr("Set the records aside?"),
             lambda: tr(
                 "The records stay on this computer in a folder of another name; whoever remembers the passphrase can"
                 " open them there. What was not sent stays in them."
             ),
             Tone.AMBER,
-            action=lambda: tr("Set them aside"),
-            act=self._set_aside,
+            lambda: tr("Set them aside"),
+            self._set_aside,
         )
-        self.reveal(self._banner)
 
     def _set_aside(self) -> None:
         self._begin()

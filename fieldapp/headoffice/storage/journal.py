@@ -64,7 +64,7 @@ class JournalRun(NamedTuple):
         """
         hashes = bytes.fromhex("".join(run.hashes))
         ids: tuple[bytes, ...] = ()
-        if tells_changes(run.changes):
+        if _all_uuids(run.changes):
             ids = tuple(map(bytes.fromhex, (min(run.changes), max(run.changes), "".join(run.changes))))
         return cls(run.stream, run.last, run.seq, *told, random, hashes, packed, *ids)
 
@@ -100,11 +100,6 @@ class JournalRun(NamedTuple):
                 return [bytes(body) for body in _bodies.decode(reader.read(LARGEST_RUN_BYTES))]
         except (zstandard.ZstdError, msgspec.DecodeError):
             return []
-
-
-def tells_changes(changes: Collection[str]) -> bool:
-    """Whether the piece of a run with these changes tells them, and so their receipts."""
-    return _all_uuids(changes)
 
 
 def packed_bodies(bodies: Sequence[bytes]) -> bytes:
