@@ -70,7 +70,7 @@ class ApplicationDesk:
             if branch is not None and branch not in streams:
                 raise Actionable("branch_unknown", Sentence("There is no sub-branch {code}.", code=branch))
             found = [
-                _line(kept, unit.records.of_root(stream, kept.root))
+                _line(kept, unit.records.of_root(stream, kept.root, entries=False))
                 for stream in ([branch] if branch is not None else streams)
                 for kept in unit.records.of_kind(stream, "application")
                 if kept.values.get("submitted_at") is not None and not kept.deleted
@@ -81,7 +81,7 @@ class ApplicationDesk:
         """One application, by its number or its id. Raises Actionable: ``application_unknown``."""
         with self._store.reading() as unit:
             kept = _known(unit, application)
-            case = Case(kept, sorted(unit.records.of_root(kept.stream, kept.root), key=lambda one: one.seq))
+            case = Case(kept, unit.records.of_root(kept.stream, kept.root, entries=False))
         answers = [answer for _, answer in case.beside("answer", Answer)]
         return ApplicationFile(
             _line(kept, case.family),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import TypeVar
 
 import msgspec
@@ -33,7 +34,8 @@ R = TypeVar("R", bound=Record)
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """``stored`` is the application, ``family`` every record of its customer, itself among them.
+    """``stored`` is the application, ``family`` all of its customer's records but visits and contacts, itself among
+    them. ``entries`` reads those, which are many and seldom asked for.
 
     ``strangers`` are the people of other customers who stand in it: nobody is recorded twice (DOMAIN B).
     """
@@ -41,6 +43,7 @@ class Case:
     stored: StoredRecord
     family: Sequence[StoredRecord]
     strangers: Sequence[StoredRecord] = ()
+    entries: Callable[[], Iterable[StoredRecord]] = tuple
 
     @property
     def application(self) -> Application:
@@ -50,7 +53,11 @@ class Case:
     @property
     def looked_into_by(self) -> frozenset[str]:
         """Who investigated (E3)."""
-        return investigators(self.application, (visit for _, visit in self.of_customer("visit", Visit)))
+        return investigators(self.application, (visit for _, visit in self.visits()))
+
+    def visits(self) -> list[tuple[StoredRecord, Visit]]:
+        """Every visit to the customer that was not removed."""
+        return list(_read((one for one in self.entries() if one.kind == "visit" and not one.deleted), Visit))
 
     @property
     def decisions(self) -> list[Decision]:
@@ -122,12 +129,16 @@ class Case:
 
 def case_of(ledger: Ledger, application: StoredRecord) -> Case:
     """The case around ``application`` as this request left it so far."""
-    family = sorted(ledger.family(application), key=lambda one: one.seq)
-    case = Case(application, [application if one.record == application.record else one for one in family])
+    family = ledger.family(application, entries=False)
+    case = Case(
+        application,
+        [application if one.record == application.record else one for one in family],
+        entries=partial(ledger.family, application),
+    )
     named = {party.person for _, party in case.beside("party", Party)} - {one.record for one in family}
     found = [ledger.fetch(person) for person in sorted(named)]
     strangers = [one for one in found if one is not None and one.kind == "person"]
-    return Case(case.stored, case.family, strangers) if strangers else case
+    return replace(case, strangers=strangers)
 
 
 def _by_record(read: Iterable[tuple[StoredRecord, R]]) -> Mapping[str, R]:

@@ -15,6 +15,7 @@ from sqlcipher3 import dbapi2
 from fieldapp.domain.errors import Actionable
 from fieldapp.domain.wording import Sentence
 from fieldapp.headoffice.storage.engines import APPLICATION_ID, WRITING, is_postgresql, open_engine
+from fieldapp.headoffice.storage.journal import Damaged
 from fieldapp.headoffice.storage.store import Store
 from fieldapp.headoffice.versions import not_head_office, this_version, upgrade, version_of
 
@@ -90,11 +91,14 @@ def connected(engine: Engine, location: str) -> Iterator[Connection]:
 
 @contextmanager
 def damage_in_words() -> Iterator[None]:
-    """Turn what SQLite says of a page it cannot read into Actionable ``damaged``."""
+    """Turn what SQLite says of a page it cannot read, and what a journal that was altered is, into Actionable
+    ``damaged``.
+    """
     try:
         yield
-    except DBAPIError as error:
-        if (getattr(error.orig, "sqlite_errorcode", None) or 0) & 0xFF not in _DAMAGED:
+    except (DBAPIError, Damaged) as error:
+        code = getattr(error.orig, "sqlite_errorcode", None) if isinstance(error, DBAPIError) else None
+        if isinstance(error, DBAPIError) and (code or 0) & 0xFF not in _DAMAGED:
             raise
         raise Actionable(
             "damaged",

@@ -117,7 +117,7 @@ class Judge:
         root = self._ledger.fetch(prospect)
         if root is None:
             return None
-        customer = Case(root, self._ledger.family(root))
+        customer = Case(root, self._ledger.family(root, entries=False))
         people = [person for _, person in customer.of_customer("person", Person)]
         firms = [firm for _, firm in customer.of_customer("business", Business)]
         return Screener(self._unit, self._sender.limits).refusal_to_open(self._author.staff, people, firms)

@@ -15,10 +15,12 @@ from fieldapp.headoffice.record import StoredRecord
 from fieldapp.headoffice.runs import EnteredRun
 from fieldapp.headoffice.scope import own
 from fieldapp.headoffice.storage.attachments import Reference
-from fieldapp.headoffice.storage.journal import JournalRun, packed_beside
+from fieldapp.headoffice.storage.journal import JournalRun
+from fieldapp.headoffice.storage.pieces import packed_beside
 from fieldapp.headoffice.storage.records import Departure, Head, StoredReceipt
 from fieldapp.headoffice.storage.rows import Parent, Row, entry_row, is_of_root, place_of, record_of
 from fieldapp.headoffice.storage.store import Unit
+from fieldapp.headoffice.storage.tables import ENTRY_KINDS
 from fieldapp.protocol.changes import Change
 
 _FROM_SO_MANY = 4
@@ -29,17 +31,21 @@ def _of_group(change: Change) -> str:
     return f"group:{change.group}"  # no record's name has a colon
 
 
-class _Piece(NamedTuple):
-    """A run that the journal keeps in one piece: what its entries agree in, and their bodies, being packed."""
+class _Entered(NamedTuple):
+    """A run that is not in the journal yet: what its entries agree in, and their bodies; being packed, if many."""
 
     run: EnteredRun
     agreed: tuple[str, str, str]
     random: bytes
-    packed: Future[bytes]
+    bodies: list[bytes]
+    packed: Future[bytes] | None
 
-    def for_journal(self) -> JournalRun:
-        """As it is kept."""
-        return JournalRun.of(self.run, self.agreed, self.random, self.packed.result())
+    def one_by_one(self) -> Iterator[Entry]:
+        """As the journal keeps few."""
+        run = self.run
+        for place, body in enumerate(self.bodies):
+            told = (run.stream, run.seq + place, run.changes[place], run.records[place], "change", *self.agreed)
+            yield Entry(*told, body, self.random, run.hashes[place])
 
 
 @dataclass(slots=True)
@@ -49,13 +55,11 @@ class _Pending:
     rows: dict[str, Row] = field(default_factory=dict)
     left: dict[tuple[str, str], dict[str, Departure | None]] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)
-    pieces: list[_Piece] = field(default_factory=list)
+    entered: list[_Entered] = field(default_factory=list)
     receipts: dict[tuple[str, str], StoredReceipt] = field(default_factory=dict)
     references: list[Reference] = field(default_factory=list)
     holds: dict[tuple[str, str], int | None] = field(default_factory=dict)
     runs: list[EnteredRun] = field(default_factory=list)
-    without_receipts: list[EnteredRun] = field(default_factory=list)
-    """Those whose entries the journal keeps one by one: it does not tell their receipts."""
     in_runs: set[str] = field(default_factory=set)
     """The changes in those runs."""
 
@@ -121,11 +125,11 @@ class Ledger:
         for held in (self._step.records, self._pending.records, self._records):
             if record in held:
                 return held[record]
-        if (made := self._pending.rows.get(record)) is not None:
-            return record_of(made)
+        if record in self._pending.rows:
+            self.store_entries()
         if (row := self._rows.get(record)) is None:
             return None
-        self._records[record] = read = record_of(row)
+        self._records[record] = read = record_of(*self._unit.records.journal.whole(row[0], [row]))
         return read
 
     def place(self, record: str) -> Parent | None:
@@ -149,11 +153,15 @@ class Ledger:
         """Where the records of ``changes`` are now."""
         return {record.stream for change in changes if (record := self.record(change.record)) is not None}
 
-    def family(self, record: StoredRecord) -> list[StoredRecord]:
-        """Everything of the same root, as this request left it so far, by number."""
-        family = {r.record: r for r in self._unit.records.of_root(record.stream, record.root)}
+    def family(self, record: StoredRecord, *, entries: bool = True) -> list[StoredRecord]:
+        """Everything of the same root, as this request left it so far, by number; without visits and contacts, which
+        are many, if those are not asked for.
+        """
+        self.store_entries()
+        stored = self._unit.records.of_root(record.stream, record.root, entries=entries)
+        family = {one.record: one for one in stored}
         self._records = family | self._records
-        family |= self._of_root(record.stream, record.root)
+        family |= self._of_root(record.stream, record.root, entries=entries)
         return sorted((self.record(known) or kept for known, kept in family.items()), key=lambda one: one.seq)
 
     def enter(
@@ -195,15 +203,7 @@ class Ledger:
         run = EnteredRun(stream, seq, changes, records, digests, hashes)
         for number, entry in enumerate(entries, seq):
             pending.rows[entry.record] = entry_row(entry, parents[entry.parent], number)
-        if packed is None:
-            each = zip(range(seq, run.last + 1), changes, records, bodies, hashes, strict=True)
-            pending.entries += [
-                Entry(stream, number, change, record, "change", *agreed, body, random, chain_hash)
-                for number, change, record, body, chain_hash in each
-            ]
-            pending.without_receipts.append(run)
-        else:
-            pending.pieces.append(_Piece(run, agreed, random, packed))
+        pending.entered.append(_Entered(run, agreed, random, bodies, packed))
         pending.in_runs.update(changes)
         pending.runs.append(run)
         pending.heads[stream] = Head(run.last, hashes[-1], head.floor)
@@ -302,14 +302,18 @@ class Ledger:
             self._step.holds[change.stream, change.record] = None
 
     def store_entries(self) -> None:
-        """Write the records of the runs entered so far: before anything else is done with a record, the database has
-        its word on whether their names were free.
+        """Write the runs entered so far: before anything else is done with a record, the database has its word on
+        whether their names were free, and the journal what they say.
         """
-        pending = self._pending
-        if pending.rows:
-            self._unit.records.add_rows(list(pending.rows.values()))
-            self._rows |= pending.rows
-            pending.rows = {}
+        pending, records = self._pending, self._unit.records
+        if not pending.rows:
+            return
+        records.add_rows(list(pending.rows.values()))
+        self._rows |= pending.rows
+        pending.rows = {}
+        for entered in pending.entered:
+            self._journal(entered)
+        pending.entered = []
 
     def flush(self) -> None:
         """Write what is pending."""
@@ -331,17 +335,12 @@ class Ledger:
         records = self._unit.records
         records.journal.add(pending.entries)
         self.store_entries()
-        pieces = [piece.for_journal() for piece in pending.pieces]
-        records.journal.add_runs(pieces)
-        untold = [one.run for one, piece in zip(pending.pieces, pieces, strict=True) if piece.changes is None]
         created = [r for r in pending.records.values() if not self._is_stored(r)]
         records.put(created, [r for r in pending.records.values() if self._is_stored(r)])
         for (stream, audience), left in sorted(pending.left.items()):
             records.return_to(stream, audience, [record for record, departure in left.items() if departure is None])
             records.depart(stream, audience, [departure for departure in left.values() if departure is not None])
         records.add_receipts(pending.receipts)
-        for run in (*pending.without_receipts, *untold):
-            records.add_plain_receipts(run.stream, run.seq, run.changes, run.digests)
         records.put_holds(self._device, pending.holds)
         for stream, head in sorted(pending.heads.items()):
             records.set_head(stream, head)
@@ -365,11 +364,28 @@ class Ledger:
         row = self._rows.get(record.record)
         return (stored is not None and stored.stream == record.stream) or (row is not None and row[0] == record.stream)
 
-    def _of_root(self, stream: str, root: str) -> dict[str, StoredRecord]:
-        rows = self._rows | self._pending.rows
-        read = {record: record_of(row) for record, row in rows.items() if is_of_root(row, stream, root)}
+    def _of_root(self, stream: str, root: str, *, entries: bool) -> dict[str, StoredRecord]:
+        left_out = () if entries else ENTRY_KINDS
+        rows = [row for row in self._rows.values() if is_of_root(row, stream, root) and row[2] not in left_out]
+        read = {row[1]: record_of(row) for row in self._unit.records.journal.whole(stream, rows)}
         read |= self._records | self._pending.records | self._step.records
-        return {record: one for record, one in read.items() if (one.stream, one.root) == (stream, root)}
+        return {
+            record: one
+            for record, one in read.items()
+            if (one.stream, one.root) == (stream, root) and one.kind not in left_out
+        }
+
+    def _journal(self, entered: _Entered) -> None:
+        records, run = self._unit.records, entered.run
+        tells_receipts = False
+        if entered.packed is not None:
+            piece = JournalRun.of(run, entered.agreed, entered.random, entered.packed.result())
+            records.journal.add_runs([piece])
+            tells_receipts = piece.changes is not None
+        else:
+            records.journal.add([*entered.one_by_one()])
+        if not tells_receipts:
+            records.add_plain_receipts(run.stream, run.seq, run.changes, run.digests)
 
     def _head(self, stream: str) -> Head:
         return self._step.heads.get(stream) or self._pending.heads.get(stream) or self._heads[stream]

@@ -6,7 +6,7 @@ Whatever is not plain is read and merged at length, so that nothing is accepted,
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
 import msgspec
 
@@ -23,7 +23,8 @@ _Moment = Annotated[str, msgspec.Meta(max_length=64)]
 class PlainEntry(msgspec.Struct, gc=False):
     """A new entry that nothing is wrong with by itself: what its change names, and who it says made it with whom.
 
-    The ``values`` are as they are kept; nothing else of what was typed is here.
+    ``values`` are those that its row must keep, for its day is looked for in them; most often they are empty, and left
+    to the journal, which keeps the change (``said_by``).
     """
 
     new: ClassVar[bool] = True
@@ -51,13 +52,13 @@ def plain_entry(body: bytes) -> PlainEntry | None:
     if len(body) > TEXT_LIMIT:  # within it, every text is
         return None
     try:
-        sent, typed = _read(body)
-        values = _encoder.encode(typed)
+        sent, values = _read(body)
         entry: Contact | Visit = _SHAPES[sent.kind].decode(values)
     except (msgspec.DecodeError, RecursionError, ValueError):
         return None
-    if not sent.new or not typed or rules_broken(entry) or not _is_named_well(sent):
+    if not sent.new or rules_broken(entry) or not _is_named_well(sent):
         return None
+    looked_for = entry.deleted or entry.promised_fen is not None
     return PlainEntry(
         sent.id,
         sent.n,
@@ -69,17 +70,46 @@ def plain_entry(body: bytes) -> PlainEntry | None:
         sent.made_at,
         entry.staff,
         getattr(entry, "second_officer", None),
-        values,
+        said_by(body).values if looked_for else b"",
     )
 
 
-def _read(body: bytes) -> tuple[_Sent, dict[str, msgspec.Raw]]:
-    """What a change says, and what was typed, which stays as it came. Raises msgspec.DecodeError."""
-    if b'"values":' in body:
+class Said(NamedTuple):
+    """What the change that made a plain entry says: the values as they are kept, and who typed them, when, with what.
+
+    ``values`` are a JSON object in which each name stands once.
+    """
+
+    values: bytes
+    by: str
+    at: str
+    change: str
+
+
+def said_by(body: bytes) -> Said:
+    """What the ``body`` of a plain entry's change says. Raises msgspec.DecodeError where it is none."""
+    if _IN_BRIEF in body:
+        brief = _said_in_brief.decode(body)
+        return Said(_encoder.encode(brief.values), brief.actor, brief.made_at, brief.id)
+    paired = _said_in_pairs.decode(body)
+    return Said(_unpaired(paired.fields), paired.actor, paired.made_at, paired.id)
+
+
+def _read(body: bytes) -> tuple[_Sent, bytes | msgspec.Raw]:
+    """What a change says, and what was typed, which stays JSON. Raises msgspec.DecodeError."""
+    if _IN_BRIEF in body:
         brief = _brief.decode(body)
         return brief, brief.values
     paired = _paired.decode(body)
-    return paired, {name: typed for name, (_shown, typed) in paired.fields.items()}
+    return paired, _unpaired(paired.fields)
+
+
+def _unpaired(fields: dict[str, tuple[None, msgspec.Raw]]) -> bytes:
+    return _encoder.encode({name: typed for name, (_shown, typed) in fields.items()})
+
+
+_IN_BRIEF = b'"values":'
+"""Nowhere but in a change of the brief form; within a text the quotes would be escaped."""
 
 
 class _Sent(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -104,13 +134,27 @@ class _Sent(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 class _Brief(_Sent, frozen=True, kw_only=True, gc=False):
     """The same in the brief form."""
 
-    values: dict[str, msgspec.Raw]
+    values: msgspec.Raw
     fields: None = None
 
 
 class _Paired(_Sent, frozen=True, kw_only=True, gc=False):
     """The same, each field a pair of what was shown, which is nothing, and what was typed."""
 
+    fields: dict[str, tuple[None, msgspec.Raw]]
+
+
+class _SaidInBrief(msgspec.Struct, frozen=True, gc=False):
+    id: str
+    actor: str
+    made_at: str
+    values: dict[str, msgspec.Raw]
+
+
+class _SaidInPairs(msgspec.Struct, frozen=True, gc=False):
+    id: str
+    actor: str
+    made_at: str
     fields: dict[str, tuple[None, msgspec.Raw]]
 
 
@@ -149,4 +193,6 @@ _SHAPES: dict[str, msgspec.json.Decoder[Any]] = {
 }
 _brief = msgspec.json.Decoder(_Brief)
 _paired = msgspec.json.Decoder(_Paired)
+_said_in_brief = msgspec.json.Decoder(_SaidInBrief)
+_said_in_pairs = msgspec.json.Decoder(_SaidInPairs)
 _encoder = msgspec.json.Encoder()

@@ -72,7 +72,7 @@ def ask_second_officer(unit: Unit, ledger: Ledger, stored: StoredRecord, device:
 
 def signed_visits(unit: Unit, case: Case) -> list[SignedVisit]:
     """The visits of a case that name a second officer, with the laptops from which that officer confirmed them."""
-    visits = {_asked_id(stored.record): visit for stored, visit in case.of_customer("visit", Visit)}
+    visits = {_asked_id(stored.record): visit for stored, visit in case.visits()}
     visits = {asked: visit for asked, visit in visits.items() if visit.second_officer}
     if not visits:
         return []

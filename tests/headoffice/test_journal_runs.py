@@ -14,7 +14,8 @@ from sqlalchemy import text
 from fieldapp.headoffice.administration import Administration
 from fieldapp.headoffice.chain import Entry
 from fieldapp.headoffice.runs import EnteredRun
-from fieldapp.headoffice.storage.journal import JournalRun, packed_bodies
+from fieldapp.headoffice.storage.journal import JournalRun
+from fieldapp.headoffice.storage.pieces import packed_bodies
 from fieldapp.protocol.changes import encode_change
 from tests.headoffice import changes_to_send as send
 from tests.headoffice.laptops import Laptop

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 from fieldapp.domain.identifiers import BANK_STREAM
 from fieldapp.headoffice.record import StoredRecord
 from fieldapp.headoffice.storage import tables
+from fieldapp.headoffice.storage.journal import Journal
 from fieldapp.headoffice.storage.rows import record_of
 
 _AT_ONCE = 500
@@ -24,9 +25,10 @@ def every_record(connection: Connection, stream: str) -> Generator[StoredRecord,
     """Every record of a stream by its id; close it when leaving early."""
     t = tables.record
     query = select(t).where(t.c.stream == stream).order_by(t.c.record).execution_options(yield_per=_AT_ONCE)
+    journal = Journal(connection)
     with connection.execute(query) as rows:
-        for row in rows:
-            yield record_of(row)
+        for some in rows.partitions(_AT_ONCE):
+            yield from map(record_of, journal.whole(stream, [tuple(row) for row in some]))
 
 
 def every_attachment(connection: Connection, stream: str) -> Generator[str, None, None]:

@@ -7,23 +7,31 @@ import heapq
 import re
 from bisect import bisect_left
 from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
+from functools import partial
 from typing import NamedTuple
 
 import msgspec
-import zstandard
 from sqlalchemy import Connection, select
 
 from fieldapp.headoffice.chain import GENESIS, Entry
+from fieldapp.headoffice.plain_entries import Said, said_by
 from fieldapp.headoffice.runs import EnteredRun
 from fieldapp.headoffice.storage import tables
-from fieldapp.headoffice.storage.direct import Direct
+from fieldapp.headoffice.storage.direct import Direct, Rows
+from fieldapp.headoffice.storage.pieces import LastRead, unpacked_bodies
+from fieldapp.headoffice.storage.rows import is_whole, whole
 
 HASH_BYTES = 32
 
-LARGEST_RUN_BYTES = 64 * 1024 * 1024
-"""More than one request can bring; what would unpack to more was not written here."""
+
+class Damaged(Exception):
+    """The journal of a stream is not what was written: the entry at ``seq`` cannot be read."""
+
+    def __init__(self, stream: str, seq: int) -> None:
+        super().__init__(f"the journal of {stream} is damaged at {seq}")
+        self.stream = stream
+        self.seq = seq
 
 
 class TakenChange(NamedTuple):
@@ -73,7 +81,7 @@ class JournalRun(NamedTuple):
         ids = self.changes or b""
         places = {ids[start : start + _ID_BYTES].hex(): start // _ID_BYTES for start in range(0, len(ids), _ID_BYTES)}
         if there := places.keys() & wanted:
-            bodies = self._read()
+            bodies = self._bodies()
             for change in there:
                 place = places[change]
                 digest = hashlib.sha256(bodies[place] if place < len(bodies) else b"").hexdigest()
@@ -87,37 +95,15 @@ class JournalRun(NamedTuple):
 
     def entries(self) -> Iterator[Entry]:
         """One by one; where the bodies are not what was written, entries that do not hold."""
-        bodies = self._read()
+        bodies = self._bodies()
         for place, seq in enumerate(range(self.first, self.last + 1)):
             body = bodies[place] if place < len(bodies) else b""
             change, record = _named(body)
             told = (self.stream, seq, change, record, "change", self.actor, self.device, self.accepted_at)
             yield Entry(*told, body, self.random, self.hash_at(seq))
 
-    def _read(self) -> list[bytes]:
-        try:
-            with zstandard.ZstdDecompressor().stream_reader(self.bodies) as reader:
-                return [bytes(body) for body in _bodies.decode(reader.read(LARGEST_RUN_BYTES))]
-        except (zstandard.ZstdError, msgspec.DecodeError):
-            return []
-
-
-def packed_bodies(bodies: Sequence[bytes]) -> bytes:
-    """The bodies of a run as its piece keeps them."""
-    return zstandard.ZstdCompressor(level=1).compress(b"[" + b",".join(bodies) + b"]")  # none may serve two threads
-
-
-def packed_beside(bodies: Sequence[bytes]) -> Future[bytes]:
-    """The same, of many on a thread of its own: compressing needs no interpreter, and what comes next does."""
-    if len(bodies) >= _WORTH_A_THREAD:
-        return _packing.submit(packed_bodies, bodies)
-    packed: Future[bytes] = Future()
-    packed.set_result(packed_bodies(bodies))
-    return packed
-
-
-_WORTH_A_THREAD = 100
-_packing = ThreadPoolExecutor(2, "headoffice-pack")
+    def _bodies(self) -> list[bytes]:
+        return [bytes(body) for body in unpacked_bodies(self.bodies)]
 
 
 class Journal:
@@ -171,6 +157,36 @@ class Journal:
                 found += JournalRun(*row).taken(set(wanted))
         return found
 
+    def said(self, stream: str, seqs: Iterable[int]) -> dict[int, Said]:
+        """What the changes at these numbers say, each of which made a plain entry. Raises Damaged."""
+        found: dict[int, Said | None] = {}
+        alone: list[int] = []
+        last, first, hashed, unpacked = 0, 0, b"", None
+        more = True
+        for seq in sorted(seqs):
+            if more and seq > last:
+                at = self._direct.rows(_PIECE_FROM, stream, seq)
+                last, first, hashed, unpacked = (*at[0], None) if at else (0, 0, b"", None)
+                more = bool(at)
+            if not more or seq < first:
+                alone.append(seq)
+                continue
+            if unpacked is None:
+                unpacked = _last_read.piece(bytes(hashed), partial(self._packed, stream, last))
+            found[seq] = unpacked.said(seq - first)
+        if alone:
+            rows = self._direct.rows("SELECT seq, body FROM journal WHERE stream = ? AND seq IN (?)", stream, alone)
+            found |= {seq: _said_by(body) for seq, body in rows}
+        whole = {seq: said for seq, said in found.items() if said is not None}
+        if missing := [seq for seq in (*found, *alone) if seq not in whole]:
+            raise Damaged(stream, min(missing))
+        return whole
+
+    def whole(self, stream: str, rows: Rows) -> Rows:
+        """Rows of ``record`` of one stream, with what they leave to the journal. Raises Damaged."""
+        said = self.said(stream, [row[7] for row in rows if not is_whole(row)])
+        return [row if is_whole(row) else whole(row, said[row[7]]) for row in rows] if said else rows
+
     def device_at(self, stream: str, seq: int) -> str | None:
         """The laptop that the entry at this number came from; None where it was not a laptop's own change."""
         run = self._run_at(stream, seq)
@@ -193,6 +209,10 @@ class Journal:
         if after:
             return min(after) - 1
         return int(self._direct.rows("SELECT seq FROM stream_head WHERE stream = ?", stream)[0][0])
+
+    def _packed(self, stream: str, last: int) -> bytes:
+        query = "SELECT bodies FROM journal_run WHERE stream = ? AND last = ?"
+        return bytes(self._direct.rows(query, stream, last)[0][0])
 
     def _run_at(self, stream: str, seq: int) -> JournalRun | None:
         rows = self._direct.rows(_RUN_AT, stream, seq)
@@ -221,6 +241,13 @@ class _Named(msgspec.Struct):
     record: str = ""
 
 
+def _said_by(body: bytes) -> Said | None:
+    try:
+        return said_by(body)
+    except msgspec.DecodeError:
+        return None
+
+
 def _named(body: bytes) -> tuple[str, str]:
     try:
         named = _names.decode(body)
@@ -231,6 +258,10 @@ def _named(body: bytes) -> tuple[str, str]:
 
 _RUN_AT = (
     "SELECT stream, last, first, actor, device, accepted_at, random, hashes FROM journal_run"
+    " WHERE stream = ? AND last >= ? ORDER BY last LIMIT 1"
+)
+_PIECE_FROM = (
+    f"SELECT last, first, substr(hashes, 1 + length(hashes) - {HASH_BYTES}) FROM journal_run"  # noqa: S608 - constants
     " WHERE stream = ? AND last >= ? ORDER BY last LIMIT 1"
 )
 _RUNS_BETWEEN = "SELECT last, earliest, latest FROM journal_run WHERE stream = ? AND latest >= ? AND earliest <= ?"
@@ -246,5 +277,5 @@ def _all_uuids(names: Collection[str]) -> bool:
     return set(map(len, names)) == {2 * _ID_BYTES} and _UUIDS.fullmatch("".join(names)) is not None
 
 
-_bodies = msgspec.json.Decoder(list[msgspec.Raw])
+_last_read = LastRead(4 * 1024 * 1024)
 _names = msgspec.json.Decoder(_Named)

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from fieldapp.headoffice.record import StoredRecord
 from fieldapp.headoffice.storage.direct import Direct
+from fieldapp.headoffice.storage.journal import Journal
 from fieldapp.headoffice.storage.rows import COLUMNS, record_of
 from fieldapp.headoffice.storage.tables import ENTRY, NO_ENTRY
 
@@ -20,6 +21,7 @@ class OwnDays:
 
     def __init__(self, connection: Connection) -> None:
         self._direct = Direct(connection)
+        self._journal = Journal(connection)
         place = "instr" if connection.dialect.name == "sqlite" else "strpos"
         # No value holds these quotes unescaped: what stands behind them is the field's own.
         self._date = f'substr(field_values, {place}(field_values, \'"next_date":"\') + 13, 10)'
@@ -51,4 +53,4 @@ class OwnDays:
             *self._direct.rows(f"{family} AND {NO_ENTRY}", stream, list(roots)),
             *self._direct.rows(f"{family} AND owner = ? AND {ENTRY}", stream, list(roots), owner),
         ]
-        return sorted(map(record_of, rows), key=lambda record: record.seq)
+        return sorted(map(record_of, self._journal.whole(stream, rows)), key=lambda record: record.seq)

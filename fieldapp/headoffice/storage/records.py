@@ -108,7 +108,7 @@ class Records:
         """The same, not read yet."""
         wanted = set(records)
         query = f"SELECT {COLUMNS} FROM record WHERE stream = ? AND record IN (?)"  # noqa: S608 - constants only
-        return {row[1]: row for stream in sorted(set(streams)) for row in self._direct.rows(query, stream, wanted)}
+        return {row[1]: row for stream in sorted(set(streams)) for row in self._whole_rows(query, stream, wanted)}
 
     def forwards(self, records: Iterable[str], streams: Iterable[str]) -> dict[str, str]:
         """Where those of ``records`` went that were moved out of one of ``streams``: record to stream (SYNC 12)."""
@@ -128,19 +128,24 @@ class Records:
         self._direct.run_each("DELETE FROM forward WHERE stream = ? AND record = ?", [row[:2] for row in rows])
         self._direct.insert(tables.forward, rows)
 
-    def of_root(self, stream: str, root: str) -> list[StoredRecord]:
-        """The root and all its children, oldest number first."""
-        family = [record_of(row) for row in self._direct.rows(f"{_FAMILY} AND {tables.NO_ENTRY}", stream, root)]
+    def of_root(self, stream: str, root: str, *, entries: bool = True) -> list[StoredRecord]:
+        """The root and all its children, oldest number first; without visits and contacts, if ``entries`` are not
+        asked for.
+        """
+        family = [record_of(row) for row in self._whole_rows(f"{_FAMILY} AND {tables.NO_ENTRY}", stream, root)]
+        if not entries:
+            return sorted(family, key=lambda member: member.seq)
         had = {officer for member in family if member.record == root for officer in (member.owner, *member.had)}
         if not had:  # the root is elsewhere
-            return [record_of(row) for row in self._direct.rows(f"{_FAMILY} ORDER BY seq", stream, root)]
-        family += map(record_of, self._direct.rows(f"{_FAMILY} AND owner IN (?) AND {tables.ENTRY}", stream, root, had))
+            return [record_of(row) for row in self._whole_rows(f"{_FAMILY} ORDER BY seq", stream, root)]
+        of_owners = f"{_FAMILY} AND owner IN (?) AND {tables.ENTRY}"
+        family += map(record_of, self._whole_rows(of_owners, stream, root, had))
         return sorted(family, key=lambda member: member.seq)
 
     def of_kind(self, stream: str, kind: str) -> list[StoredRecord]:
         """Every record of one kind in a stream, oldest number first."""
         query = f"SELECT {COLUMNS} FROM record WHERE stream = ? AND kind = ? ORDER BY seq"  # noqa: S608
-        return [record_of(row) for row in self._direct.rows(query, stream, kind)]
+        return [record_of(row) for row in self._whole_rows(query, stream, kind)]
 
     def put(self, created: Sequence[StoredRecord], changed: Sequence[StoredRecord]) -> None:
         """Keep records as they are now: ``created`` are new in their stream, ``changed`` were there."""
@@ -173,6 +178,9 @@ class Records:
             f" WHERE stream = ?{whose} AND seq > ? AND seq <= ? ORDER BY seq LIMIT ? + 0",
             *(stream, *values, after, until, limit),
         )
+        said = self.journal.said(stream, [row[0] for row in rows if not row[5]])
+        if said:
+            rows = [row if row[5] else (*row[:5], said[row[0]].values, row[6]) for row in rows]
         told: list[Told] = [(row[0], state_of(stream, row), len(row[5]), None) for row in rows]
         left = self._direct.rows(
             "SELECT record, kind, seq FROM departure WHERE stream = ? AND audience = ? AND seq > ? AND seq <= ?"
@@ -224,6 +232,9 @@ class Records:
             for change, digest, seq, chain_hash in self.journal.taken(stream, ids):
                 found[stream, change] = StoredReceipt(digest, plain_receipt(change, stream, seq, chain_hash))
         return found
+
+    def _whole_rows(self, query: str, stream: str, *values: object) -> Rows:
+        return self.journal.whole(stream, self._direct.rows(query, stream, *values))
 
     def _receipts(self, stream: str, changes: set[str]) -> Rows:
         return self._direct.rows(

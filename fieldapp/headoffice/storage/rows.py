@@ -10,7 +10,7 @@ import msgspec
 from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
-from fieldapp.headoffice.plain_entries import PlainEntry
+from fieldapp.headoffice.plain_entries import PlainEntry, Said
 from fieldapp.headoffice.record import EVERY_FIELD, Past, StoredRecord, Written
 from fieldapp.headoffice.storage import tables
 from fieldapp.protocol.messages import Conflict, RecordState
@@ -18,7 +18,11 @@ from fieldapp.protocol.messages import Conflict, RecordState
 Values = dict[str, Any]
 
 Row = tuple[Any, ...]
-"""A row of ``record``: the values of all its columns in their order; ``field_values`` of a new entry are bytes."""
+"""A row of ``record``: the values of all its columns in their order; ``field_values`` may be bytes.
+
+Of a new entry that nobody changed since, ``field_values`` and ``written`` may be empty: the journal says them, at
+``seq``.
+"""
 
 
 class Place(NamedTuple):
@@ -73,7 +77,18 @@ Parent = StoredRecord | Place
 
 def place_of(row: Row) -> Place:
     """The place of the record that a row keeps."""
-    return Place(row[0], row[4], row[5], _read_had(row[12]), _marks.decode(row[8]).deleted is True)
+    deleted = is_whole(row) and _marks.decode(row[8]).deleted is True
+    return Place(row[0], row[4], row[5], _read_had(row[12]), deleted)
+
+
+def is_whole(row: Row) -> bool:
+    """Whether the row says all of its record by itself."""
+    return bool(row[8])
+
+
+def whole(row: Row, said: Said) -> Row:
+    """The row with what the change that made its record says."""
+    return (*row[:8], said.values, *row[9:11], _text({EVERY_FIELD: said[1:]}), *row[12:])
 
 
 def is_of_root(row: Row, stream: str, root: str) -> bool:
@@ -105,7 +120,7 @@ def entry_row(entry: PlainEntry, parent: Parent, seq: int) -> Row:
         entry.values,
         "[]",
         "[]",
-        _text({EVERY_FIELD: (actor, entry.made_at, entry.id)}),
+        _text({EVERY_FIELD: (actor, entry.made_at, entry.id)}) if entry.values else "",
         _had_by(parent.owner, actor),
         0,
     )

@@ -45,6 +45,9 @@ stream_head = _table(
 AS_BYTES = "as_bytes"
 """Marks a column of text that may be given as its bytes (UTF-8): most of it comes so and is read by nobody."""
 
+ENTRY_KINDS = ("contact", "visit")
+"""What is added to a customer and never edited, nine of ten records: found by whose it is."""
+
 NO_ENTRY = "kind <> 'contact' AND kind <> 'visit'"
 """What is found by its root; said the same way by the index and by whoever looks there."""
 
