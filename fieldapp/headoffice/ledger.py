@@ -194,10 +194,11 @@ class Ledger:
         changes, records = [entry.id for entry in entries], [entry.record for entry in entries]
         digests, bodies = [arrival.digest for arrival in arrivals], [arrival.body for arrival in arrivals]
         stream, actor = entries[0].stream, entries[0].actor
+        random = self._random.sixteen_bytes()  # while no other thread of this request wants the interpreter
         packed = packed_beside(bodies) if len(entries) >= _FROM_SO_MANY else None
         pending = self._pending
         head = pending.heads.get(stream) or self._heads[stream]
-        seq, random = head.seq + 1, self._random.sixteen_bytes()
+        seq = head.seq + 1
         agreed = (actor, self._device, self._at)
         hashes = chained_on(head.hash, (stream, seq, *agreed), random, zip(changes, records, digests, strict=True))
         run = EnteredRun(stream, seq, changes, records, digests, hashes)
