@@ -11,8 +11,10 @@ import argparse
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -284,11 +286,36 @@ def main() -> None:
 
 def _fill(mine: Laptop, theirs: Laptop) -> None:
     disagree(mine, theirs)
-    for number, name in enumerate(("李小明", "王五", "赵六", "孙七")):
-        prospect, _, _ = add_customer(mine, name, f"1390000000{number}", 3_000_000)
+    names = ("李小明", "王五", "赵六", "孙七")
+    prospects = [add_customer(mine, name, f"1390000000{number}", 3_000_000)[0] for number, name in enumerate(names)]
+    _have_planned(mine, prospects)
+    prospect = prospects[-1]
     _have_refused(mine, prospect)
     fill_in_application(mine)
     _have_papers(mine, prospect)
+
+
+def _have_planned(mine: Laptop, prospects: list[str]) -> None:
+    """One who waits since long, one for a time of today, one for any of it, one for tomorrow."""
+    clock = SystemClock()
+    today = clock.now().astimezone(ZoneInfo(clock.zone)).date()
+    plans = (
+        (-12, None, "第二次走访后未回话"),
+        (0, "09:30", "看进货单、收款码流水"),
+        (0, None, ""),
+        (1, "16:00", "配偶在家"),
+    )
+
+    def plan(unit: Unit) -> None:
+        for prospect, (days, time, purpose) in zip(prospects, plans, strict=True):
+            planned = {
+                "next_date": (today + timedelta(days=days)).isoformat(),
+                "next_time": time,
+                "next_purpose": purpose,
+            }
+            unit.edit(prospect, {name: (None, value) for name, value in planned.items() if value})
+
+    mine.store.write(plan)
 
 
 def _have_papers(mine: Laptop, prospect: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
@@ -33,7 +34,7 @@ from fieldapp.desktop.components.money_field import MoneyField
 from fieldapp.desktop.components.photo_strip import Photo, PhotoStrip
 from fieldapp.desktop.components.progress import ProgressStrip
 from fieldapp.desktop.components.row_list import RowList
-from fieldapp.desktop.components.rows import Avatar, Heading, Row, RowModel
+from fieldapp.desktop.components.rows import Avatar, Heading, Row, RowModel, When
 from fieldapp.desktop.components.segmented import Segmented
 from fieldapp.desktop.components.stepper import Step, Stepper, StepState
 from fieldapp.desktop.components.table import ColumnLook, LedgerTable
@@ -43,6 +44,7 @@ from fieldapp.desktop.components.timeline import Happening, Timeline
 from fieldapp.desktop.components.toast import Toast
 from fieldapp.desktop.components.words import one_line
 from fieldapp.desktop.look import Icon, Look, Theme, clothe, speak, wear
+from fieldapp.desktop.look.fonts import font, width
 from fieldapp.domain.errors import Invalid, InvalidRecord
 from fieldapp.domain.money import Money
 from fieldapp.domain.wording import Sentence
@@ -301,6 +303,22 @@ def test_a_sentence_about_somebody_with_a_long_name_is_read_to_its_end(page: Cal
     assert short == 44
     assert tall > 44
     assert rows.visualRect(model.index(1)).bottom() <= rows.viewport().height()
+
+
+def test_names_stand_clear_of_the_longest_time(page: Callable[..., QWidget]) -> None:
+    def of(words: str) -> Row:
+        return Row(1, "李小明", "看进货单", lead=When(words))
+
+    model = RowModel()
+    rows = RowList(model)
+    page(rows)
+    model.show([of("09:30")])
+    usual = rows.when_width()
+    model.append([replace(of("120 d late"), key=2)])
+    longest = width("120 d late", font(13, 600, tight=True))
+    assert usual < longest + 8 < rows.when_width()
+    model.replace(replace(of("16:00"), key=2))
+    assert rows.when_width() == usual
 
 
 def test_more_rows_are_asked_for_once_at_the_end(page: Callable[..., QWidget]) -> None:

@@ -77,8 +77,10 @@ class RowList(Living, QListView):
         self.setUniformItemSizes(False)
         self.viewport().setAutoFillBackground(False)
         self.doubleClicked.connect(self._open)
+        self._when_width: float | None = None
         model.modelReset.connect(self._after_reset)
-        model.rowsInserted.connect(self._fit)
+        model.rowsInserted.connect(self._after_more)
+        model.dataChanged.connect(self._measure_again)
         self.dress()
 
     def choose(self, key: object | None) -> bool:
@@ -113,10 +115,12 @@ class RowList(Living, QListView):
         self.updateGeometry()
 
     def restyle(self) -> None:
+        self._measure_again()
         self.doItemsLayout()
         self._fit()
 
     def retranslate(self) -> None:
+        self._measure_again()
         self.viewport().update()
 
     def currentChanged(self, current: _Index, previous: _Index) -> None:
@@ -187,11 +191,29 @@ class RowList(Living, QListView):
     def _lead_width(row: Row) -> int:
         return 36 + 11 if isinstance(row.lead, Avatar) else 34 if row.lead is not None else 0
 
+    def when_width(self) -> float:
+        """How wide the column of times is: the longest in it keeps clear of the names."""
+        if self._when_width is None:
+            rows = (self._rows.row_at(self._rows.index(place)) for place in range(self._rows.rowCount()))
+            leads = (row.lead for row in rows if isinstance(row, Row))
+            drawn = font(13, 600, tight=True)
+            longest = max((width(said(lead.words), drawn) for lead in leads if isinstance(lead, When)), default=0)
+            self._when_width = min(max(px(62), longest + px(14)), px(120))
+        return self._when_width
+
+    def _measure_again(self) -> None:
+        self._when_width = None
+
     def _fit(self) -> None:
         if self._whole:
             self.setFixedHeight(self._height())
 
+    def _after_more(self) -> None:
+        self._measure_again()
+        self._fit()
+
     def _after_reset(self) -> None:
+        self._measure_again()
         self._place_actions()
         self._fit()
 
@@ -296,12 +318,13 @@ class _RowDelegate(QStyledItemDelegate):
             paint_avatar(painter, QRectF(left, where.center().y() - px(18), px(36), px(36)), row.lead.name)
             return px(36 + 11)
         if isinstance(row.lead, When):
-            column = QRectF(left, where.y(), px(58), where.height())
+            wide = self._list.when_width()
+            column = QRectF(left, where.y(), wide - px(4), where.height())
             weight = 600 if row.lead.tone.value in ("seal", "amber") else 500
             painting.text(
                 painter, column, said(row.lead.words), font(13, weight, tight=True), tone_colour(row.lead.tone)
             )
-            return px(62)
+            return wide
         if row.lead is not None:
             colour = tone_colour(row.lead.tone)
             paint_icon(painter, row.lead.icon, left, where.center().y() - px(10), 20, colour, fill=row.lead.fill)
