@@ -320,7 +320,8 @@ class Ledger:
         """Write what is pending."""
         pending = self._pending
         self._unit.attachments.refer(pending.references)
-        with self._unit.records.together():
+        most = max(map(len, (pending.rows, pending.entries, pending.records, pending.receipts)))
+        with self._unit.records.together(rows=most):
             self._write(pending)
         for entry in pending.entries:
             self._touched.setdefault(entry.stream, {})[entry.record] = entry.seq

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 
 import psycopg
 import pytest
@@ -76,10 +76,26 @@ def test_connections_that_died_in_use_are_told_as_busy_at_most_once_each(
     use(store)
 
 
+def test_where_every_connection_is_in_use_others_are_told_to_come_again(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pool = store._engine.pool
+    monkeypatch.setattr(pool, "_timeout", 0.05)
+
+    def hold_all() -> None:
+        with ExitStack() as held:
+            for _each in range(100):
+                held.enter_context(store.reading())
+
+    with pytest.raises(Busy):
+        hold_all()
+    use(store)
+
+
 def test_what_is_wrong_with_one_of_several_statements_is_told_and_undoes_the_unit(store: Store) -> None:
     def twice(unit: Unit) -> None:
         head = unit.records.heads(["bank"])["bank"]
-        with unit.records.together():
+        with unit.records.together(rows=1):
             unit.records.set_head("bank", head._replace(seq=99))
             unit.records._direct.run(_ADD_HEAD, "bank", 0, "", 0)
             unit.records.set_head("bank", head)

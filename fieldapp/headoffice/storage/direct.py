@@ -7,18 +7,23 @@ on SQLite and on PostgreSQL.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from functools import lru_cache
 from typing import Any, cast
 
 import msgspec
-from sqlalchemy import Connection, LargeBinary, Table, Text
+from sqlalchemy import BigInteger, Connection, LargeBinary, Table, Text
 from sqlalchemy.exc import DBAPIError
 
 from fieldapp.headoffice.storage.tables import AS_BYTES
 
 Rows = Sequence[tuple[Any, ...]]
+
+FEW = 4
+"""Rows that PostgreSQL takes soonest as values of one statement."""
+
+_AT_ONCE = 500
 
 
 class Direct:
@@ -56,19 +61,35 @@ class Direct:
             return
         if self._sqlite:
             self._run_each(_sqlite_insert(table), rows)
+        elif self._driver is None or len(rows) <= FEW or self._is_together():
+            for start in range(0, len(rows), _AT_ONCE):
+                some = rows[start : start + _AT_ONCE]
+                given = (value for row in some for value in _as_texts(table, row))
+                self._run(_postgresql_insert(table, len(some)), tuple(given))
         else:
-            columns = zip(table.columns, zip(*rows, strict=True), strict=True)
-            given = [_texts(values) if column.info.get(AS_BYTES) else list(values) for column, values in columns]
-            self._run(_postgresql_insert(table), tuple(given))
+            self._copy(table, rows)
+
+    def _copy(self, table: Table, rows: Rows) -> None:
+        """The way of many rows: binding them takes three times as long, and inserting them twice."""
+        copying, types = _postgresql_copy(table)
+        with self._translated(copying), self._driver.cursor() as cursor, cursor.copy(copying) as copy:
+            copy.set_types(types)
+            for row in rows:
+                copy.write_row(_as_texts(table, row))
 
     @contextmanager
-    def together(self) -> Iterator[None]:
-        """Statements that tell nothing travel to a server together; what is wrong with one is raised at the end."""
-        if self._sqlite or self._driver is None:
+    def together(self, *, rows: int) -> Iterator[None]:
+        """Statements that tell nothing, and insert at most so many ``rows``, travel to a server together where those
+        are few; what is wrong with one is raised at the end.
+        """
+        if self._sqlite or self._driver is None or rows > FEW:
             yield
             return
         with self._translated("several statements"), self._driver.pipeline():
             yield
+
+    def _is_together(self) -> bool:
+        return bool(self._driver.pgconn.pipeline_status)  # 0 is none
 
     def _run(self, placed: str, given: tuple[object, ...]) -> None:
         if self._driver is None:
@@ -119,18 +140,35 @@ def _sqlite_insert(table: Table) -> str:
 
 
 @lru_cache(maxsize=64)
-def _postgresql_insert(table: Table) -> str:
-    """One array a column: a thousand rows are one statement, and go over in binary."""
+def _postgresql_insert(table: Table, rows: int) -> str:
     names = ", ".join(f'"{column.name}"' for column in table.columns)
-    arrays = ", ".join(f"%b::{_type(column.type)}[]" for column in table.columns)
-    return f"INSERT INTO {table.name} ({names}) SELECT * FROM unnest({arrays})"  # noqa: S608 - our own tables
+    places = ", ".join("%s" for _column in table.columns)
+    return f"INSERT INTO {table.name} ({names}) VALUES {', '.join([f'({places})'] * rows)}"  # noqa: S608 - our own tables
 
 
-def _texts(values: Iterable[str | bytes]) -> list[str]:
-    return [value.decode() if isinstance(value, bytes) else value for value in values]
+@lru_cache(maxsize=64)
+def _postgresql_copy(table: Table) -> tuple[str, list[str]]:
+    """The statement, and the types of the columns."""
+    names = ", ".join(f'"{column.name}"' for column in table.columns)
+    return f"COPY {table.name} ({names}) FROM STDIN (FORMAT BINARY)", [_type(column.type) for column in table.columns]
+
+
+def _as_texts(table: Table, row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The row with text for what may be given as its bytes."""
+    for place in _places_of_bytes(table):
+        if isinstance(row[place], bytes):
+            row = (*row[:place], row[place].decode(), *row[place + 1 :])
+    return row
+
+
+@lru_cache(maxsize=64)
+def _places_of_bytes(table: Table) -> tuple[int, ...]:
+    return tuple(place for place, column in enumerate(table.columns) if column.info.get(AS_BYTES))
 
 
 def _type(kind: object) -> str:
     if isinstance(kind, Text):
         return "text"
-    return "bytea" if isinstance(kind, LargeBinary) else "bigint"
+    if isinstance(kind, LargeBinary):
+        return "bytea"
+    return "int8" if isinstance(kind, BigInteger) else "int4"

@@ -59,9 +59,11 @@ class Records:
         self.many_writers = connection.dialect.name != "sqlite"
         """Whether others may write while this unit does, except where it holds a head."""
 
-    def together(self) -> AbstractContextManager[None]:
-        """What is written within, and tells nothing, travels together; errors come at the end."""
-        return self._direct.together()
+    def together(self, *, rows: int) -> AbstractContextManager[None]:
+        """What is written within, and tells nothing, travels together where its ``rows`` are few; errors come at the
+        end.
+        """
+        return self._direct.together(rows=rows)
 
     def heads(self, streams: Iterable[str], *, lock: bool = False) -> dict[str, Head]:
         """The heads of those ``streams`` that exist; locked in sorted order until the unit ends, if asked."""

@@ -117,7 +117,7 @@ def entry_row(entry: PlainEntry, parent: Parent, seq: int) -> Row:
         parent.owner,
         0,
         seq,
-        entry.values,
+        entry.values or "",
         "[]",
         "[]",
         _text({EVERY_FIELD: (actor, entry.made_at, entry.id)}) if entry.values else "",

@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from sqlalchemy import Connection, Engine, NestedTransaction
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.pool import QueuePool
 
 from fieldapp.headoffice.storage import engines
@@ -182,3 +183,5 @@ def _saying_busy() -> Iterator[None]:
         if isinstance(error, OperationalError) or sqlstate in _RETRIABLE_SQLSTATES:
             raise Busy(str(error.orig)) from error
         raise
+    except NoConnectionFree as error:
+        raise Busy("every connection is in use") from error
