@@ -222,6 +222,12 @@ class Exchange:
         """What the push did; the reply itself where little was pushed and what the reply reads stands still."""
         author = sender.author
         with self._store.writing() as unit:
+            unit.records.foresee(
+                lambda: (
+                    unit.accounts.admit(sender.device, counter=request.counter, at=sender.at),
+                    unit.records.heads(author.audiences()),
+                )
+            )
             _admit(unit, sender.device, request.counter, sender.at)
             heads = unit.records.heads(author.audiences())
             fork = _forks(unit.records, request.marks, positions, heads)

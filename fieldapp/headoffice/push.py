@@ -88,9 +88,10 @@ def push(
     heads, found = _found_and_locked(unit.records, changes, seen or {}, at_length=at_length)
     ledger = Ledger(unit, heads, {}, device=sender.device, at=sender.at, rows=found)
     streams = {change.stream for change in changes}
-    ledger.know_holds(unit.records.holds(streams, sender.device))
     asked = [(change.stream, change.id) for change in changes]
     asked += [(change.stream, needed) for change in changes for needed in change.needs]
+    unit.records.foresee(lambda: (unit.records.holds(streams, sender.device), unit.records.receipts(asked)))
+    ledger.know_holds(unit.records.holds(streams, sender.device))
     earlier = unit.records.receipts(asked)
     if earlier:
         ledger.look_for(change.record for change in changes if (change.stream, change.id) in earlier)
@@ -211,6 +212,7 @@ def _found_and_locked(
     sought = parents.union(change.record for change in changes if at_length or not isinstance(change, PlainEntry))
     named = sought | made
     streams = {change.stream for change in changes}
+    records.foresee(lambda: (records.find_rows(sought, streams), records.forwards(named, streams | {BANK_STREAM})))
     found = records.find_rows(sought, streams)
     looked_in = set(streams)
     while moved := records.forwards(named - found.keys(), looked_in | {BANK_STREAM}):

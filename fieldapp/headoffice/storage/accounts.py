@@ -67,9 +67,9 @@ class CodeAccount:
 class Accounts:
     """The accounts' side of one unit of work. All rows belong to the bank's own stream."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, direct: Direct) -> None:
         self._connection = connection
-        self._direct = Direct(connection)
+        self._direct = direct
 
     def setting(self, name: str) -> str | None:
         """A setting of this head office."""

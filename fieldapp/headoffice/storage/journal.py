@@ -109,9 +109,9 @@ class JournalRun(NamedTuple):
 class Journal:
     """The journal's side of one unit of work."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, direct: Direct | None = None) -> None:
         self._connection = connection
-        self._direct = Direct(connection)
+        self._direct = direct or Direct(connection)
 
     def add(self, entries: Sequence[Entry]) -> None:
         """Journal what was accepted."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
+from functools import partial
 from typing import NamedTuple
 
 import msgspec
@@ -52,10 +53,10 @@ class StoredReceipt(NamedTuple):
 class Records:
     """The records' side of one unit of work."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, direct: Direct) -> None:
         self._connection = connection
-        self._direct = Direct(connection)
-        self.journal = Journal(connection)
+        self._direct = direct
+        self.journal = Journal(connection, direct)
         self.many_writers = connection.dialect.name != "sqlite"
         """Whether others may write while this unit does, except where it holds a head."""
 
@@ -64,6 +65,10 @@ class Records:
         end.
         """
         return self._direct.together(rows=rows)
+
+    def foresee(self, looks: Callable[[], object]) -> None:
+        """Ask together what ``looks`` will ask one by one (``Direct.foresee``)."""
+        self._direct.foresee(looks)
 
     def heads(self, streams: Iterable[str], *, lock: bool = False) -> dict[str, Head]:
         """The heads of those ``streams`` that exist; locked in sorted order until the unit ends, if asked."""
@@ -175,20 +180,18 @@ class Records:
         A bare ``LIMIT ?`` would have SQLite prepare the statement anew whenever it is bound.
         """
         whose, values = _whose(stream, audience)
-        rows = self._direct.rows(
+        query = (
             "SELECT seq, record, kind, parent, moves, BYTES OF field_values, conflicts FROM record"  # noqa: S608 - constants
-            f" WHERE stream = ?{whose} AND seq > ? AND seq <= ? ORDER BY seq LIMIT ? + 0",
-            *(stream, *values, after, until, limit),
+            f" WHERE stream = ?{whose} AND seq > ? AND seq <= ? ORDER BY seq LIMIT ? + 0"
         )
+        standing = partial(self._direct.rows, query, stream, *values, after, until, limit)
+        gone = partial(self._direct.rows, _DEPARTED, stream, audience, after, until, limit)
+        self.foresee(lambda: (standing(), gone()))
+        rows, left = standing(), gone()
         said = self.journal.said(stream, [row[0] for row in rows if not row[5]])
         if said:
             rows = [row if row[5] else (*row[:5], said[row[0]].values, row[6]) for row in rows]
         told: list[Told] = [(row[0], state_of(stream, row), len(row[5]), None) for row in rows]
-        left = self._direct.rows(
-            "SELECT record, kind, seq FROM departure WHERE stream = ? AND audience = ? AND seq > ? AND seq <= ?"
-            " ORDER BY seq LIMIT ? + 0",
-            *(stream, audience, after, until, limit),
-        )
         if not left:
             return told
         told += [(row[2], None, 0, Departure(*row)) for row in left]
@@ -280,6 +283,10 @@ def _whose(stream: str, audience: str) -> tuple[str, tuple[str, ...]]:
     return (_BUT_UNTOLD, ()) if audience == HEAD else ("", ())
 
 
+_DEPARTED = (
+    "SELECT record, kind, seq FROM departure WHERE stream = ? AND audience = ? AND seq > ? AND seq <= ?"
+    " ORDER BY seq LIMIT ? + 0"
+)
 _FAMILY = f"SELECT {COLUMNS} FROM record WHERE stream = ? AND root = ?"  # noqa: S608 - constants only
 
 _BUT_UNTOLD = "".join(f" AND kind <> '{kind}'" for kind in sorted(UNTOLD))

@@ -17,6 +17,7 @@ from fieldapp.headoffice.storage import engines
 from fieldapp.headoffice.storage.accounts import Accounts
 from fieldapp.headoffice.storage.attachments import Attachments
 from fieldapp.headoffice.storage.copying_back import CopyingBack
+from fieldapp.headoffice.storage.direct import Direct
 from fieldapp.headoffice.storage.engines import LOCK_TIMEOUT_S, WRITING, psycopg_parameters
 from fieldapp.headoffice.storage.glances import FileGlances, Glances
 from fieldapp.headoffice.storage.parcels import Parcels
@@ -36,8 +37,9 @@ class Unit:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
-        self.records = Records(connection)
-        self.accounts = Accounts(connection)
+        direct = Direct(connection)
+        self.records = Records(connection, direct)
+        self.accounts = Accounts(connection, direct)
         self.attachments = Attachments(connection)
         self.parcels = Parcels(connection)
 
