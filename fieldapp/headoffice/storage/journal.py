@@ -130,15 +130,14 @@ class Journal:
         """The chain hash at each of the ``points`` (stream, number) that the journal has."""
         wanted = set(points)
         found = {point: GENESIS for point in wanted if point[1] == 0}
-        run: JournalRun | None = None
-        for stream, seq in sorted(wanted - found.keys()):
-            if run is None or run.stream != stream or not run.first <= seq <= run.last:
-                run = self._run_at(stream, seq)
-            if run is not None:
-                found[stream, seq] = run.hash_at(seq)
-                continue
-            for row in self._direct.rows("SELECT hash FROM journal WHERE stream = ? AND seq = ?", stream, seq):
-                found[stream, seq] = row[0]
+        asked = wanted - found.keys()
+        for stream in sorted({stream for stream, _seq in asked}):
+            seqs = sorted(seq for in_stream, seq in asked if in_stream == stream)
+            found |= {(stream, seq): kept for seq, kept in self._direct.rows(_HASHES_ALONE, stream, seqs)}
+            for seq in (seq for seq in seqs if (stream, seq) not in found):
+                for (kept,) in self._direct.rows(_HASH_IN_A_RUN, seq, seq, stream, seq):
+                    if kept is not None:
+                        found[stream, seq] = bytes(kept).hex()
         return found
 
     def taken(self, stream: str, changes: Collection[str]) -> list[TakenChange]:
@@ -159,28 +158,33 @@ class Journal:
 
     def said(self, stream: str, seqs: Iterable[int]) -> dict[int, Said]:
         """What the changes at these numbers say, each of which made a plain entry. Raises Damaged."""
+        wanted = sorted(seqs)
         found: dict[int, Said | None] = {}
-        alone: list[int] = []
-        last, first, hashed, unpacked = 0, 0, b"", None
-        more = True
-        for seq in sorted(seqs):
-            if more and seq > last:
-                at = self._direct.rows(_PIECE_FROM, stream, seq)
-                last, first, hashed, unpacked = (*at[0], None) if at else (0, 0, b"", None)
-                more = bool(at)
-            if not more or seq < first:
-                alone.append(seq)
-                continue
-            if unpacked is None:
-                unpacked = _last_read.piece(bytes(hashed), partial(self._packed, stream, last))
-            found[seq] = unpacked.said(seq - first)
-        if alone:
-            rows = self._direct.rows("SELECT seq, body FROM journal WHERE stream = ? AND seq IN (?)", stream, alone)
-            found |= {seq: _said_by(body) for seq, body in rows}
-        whole = {seq: said for seq, said in found.items() if said is not None}
-        if missing := [seq for seq in (*found, *alone) if seq not in whole]:
-            raise Damaged(stream, min(missing))
+        ways = (self._said_in_pieces, self._said_alone)
+        for way in ways if len(wanted) > _FEW else reversed(ways):  # few came alone most often
+            if left := [seq for seq in wanted if seq not in found]:
+                found |= way(stream, left)
+        whole = {seq: said for seq in wanted if (said := found.get(seq)) is not None}
+        if len(whole) < len(wanted):
+            raise Damaged(stream, next(seq for seq in wanted if seq not in whole))
         return whole
+
+    def _said_in_pieces(self, stream: str, seqs: Sequence[int]) -> dict[int, Said | None]:
+        found: dict[int, Said | None] = {}
+        last, first, hashed, unpacked = 0, 0, b"", None
+        for seq in seqs:
+            if seq > last:
+                at = self._direct.rows(_PIECE_FROM, stream, seq)
+                if not at:
+                    break
+                last, first, hashed, unpacked = *at[0], None
+            if seq >= first:
+                unpacked = unpacked or _last_read.piece(bytes(hashed), partial(self._packed, stream, last))
+                found[seq] = unpacked.said(seq - first)
+        return found
+
+    def _said_alone(self, stream: str, seqs: Sequence[int]) -> dict[int, Said | None]:
+        return {seq: _said_by(body) for seq, body in self._direct.rows(_BODIES_ALONE, stream, seqs)}
 
     def whole(self, stream: str, rows: Rows) -> Rows:
         """Rows of ``record`` of one stream, with what they leave to the journal. Raises Damaged."""
@@ -189,9 +193,8 @@ class Journal:
 
     def device_at(self, stream: str, seq: int) -> str | None:
         """The laptop that the entry at this number came from; None where it was not a laptop's own change."""
-        run = self._run_at(stream, seq)
-        if run is not None:
-            return run.device or None
+        if (at := self._direct.rows(_DEVICE_IN_A_RUN, stream, seq)) and at[0][0] <= seq:
+            return at[0][1] or None
         query = "SELECT device FROM journal WHERE stream = ? AND seq = ? AND effect = 'change'"
         rows = self._direct.rows(query, stream, seq)
         return str(rows[0][0]) if rows and rows[0][0] else None
@@ -213,13 +216,6 @@ class Journal:
     def _packed(self, stream: str, last: int) -> bytes:
         query = "SELECT bodies FROM journal_run WHERE stream = ? AND last = ?"
         return bytes(self._direct.rows(query, stream, last)[0][0])
-
-    def _run_at(self, stream: str, seq: int) -> JournalRun | None:
-        rows = self._direct.rows(_RUN_AT, stream, seq)
-        if not rows or rows[0][2] > seq:
-            return None
-        stream, last, first, actor, device, accepted_at, random, hashes = rows[0]
-        return JournalRun(stream, last, first, actor, device, accepted_at, random, hashes, bodies=b"")
 
     def _singles(self, stream: str) -> Generator[Entry, None, None]:
         t = tables.journal
@@ -256,14 +252,16 @@ def _named(body: bytes) -> tuple[str, str]:
     return named.id, named.record
 
 
-_RUN_AT = (
-    "SELECT stream, last, first, actor, device, accepted_at, random, hashes FROM journal_run"
-    " WHERE stream = ? AND last >= ? ORDER BY last LIMIT 1"
+_RUN_FROM = "FROM journal_run WHERE stream = ? AND last >= ? ORDER BY last LIMIT 1"
+_HASHES_ALONE = "SELECT seq, hash FROM journal WHERE stream = ? AND seq IN (?)"
+_HASH_IN_A_RUN = (
+    "SELECT CASE WHEN first <= ?"
+    f" THEN substr(hashes, CAST(1 + {HASH_BYTES} * (? - first) AS INTEGER), {HASH_BYTES}) END {_RUN_FROM}"
 )
-_PIECE_FROM = (
-    f"SELECT last, first, substr(hashes, 1 + length(hashes) - {HASH_BYTES}) FROM journal_run"  # noqa: S608 - constants
-    " WHERE stream = ? AND last >= ? ORDER BY last LIMIT 1"
-)
+_DEVICE_IN_A_RUN = f"SELECT first, device {_RUN_FROM}"
+_BODIES_ALONE = "SELECT seq, body FROM journal WHERE stream = ? AND seq IN (?)"
+_FEW = 4
+_PIECE_FROM = f"SELECT last, first, substr(hashes, 1 + length(hashes) - {HASH_BYTES}) {_RUN_FROM}"
 _RUNS_BETWEEN = "SELECT last, earliest, latest FROM journal_run WHERE stream = ? AND latest >= ? AND earliest <= ?"
 _COLUMNS = ", ".join(column.name for column in tables.journal_run.columns)
 _RUN_WITH_CHANGES = f"SELECT {_COLUMNS} FROM journal_run WHERE stream = ? AND last = ?"  # noqa: S608 - constants only
