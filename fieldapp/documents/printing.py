@@ -15,6 +15,7 @@ from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
 from fieldapp.documents.archival import PRODUCER, Description, describe
+from fieldapp.documents.figures import write_figures_once
 from fieldapp.documents.flow import Block, Glue, paginate
 from fieldapp.documents.forms import Form, Text
 from fieldapp.documents.furniture import Furniture, title
@@ -24,6 +25,7 @@ from fieldapp.documents.structure import write_structure
 from fieldapp.documents.typefaces import Weight, first_font
 
 rl_config.useA85 = 0  # streams as bytes: text armour would make the file a quarter larger and a tenth slower
+write_figures_once()
 
 _one_at_a_time = Lock()
 _WATERMARK = "watermark"

@@ -13,10 +13,6 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from openpyxl import Workbook  # type: ignore[import-untyped]  # published without types
-from openpyxl.cell import WriteOnlyCell  # type: ignore[import-untyped]  # likewise
-from openpyxl.writer.excel import ExcelWriter  # type: ignore[import-untyped]  # likewise
-
 _CALCULATED = re.compile(r"\s*[=+\-@]|[\t\r]")
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LONGEST_CELL = 32_767
@@ -72,6 +68,10 @@ def _write_text(target: Path, rows: Iterable[Sequence[str]]) -> None:
 
 
 def _write_workbook(target: Path, title: str, rows: Iterable[Sequence[str]]) -> None:
+    # Here alone: it takes a good part of every start, and a workbook is seldom written.
+    from openpyxl import Workbook  # type: ignore[import-untyped]  # published without types
+    from openpyxl.writer.excel import ExcelWriter  # type: ignore[import-untyped]  # likewise
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title)
     with target.open("wb") as file:
@@ -89,6 +89,8 @@ def _write_workbook(target: Path, title: str, rows: Iterable[Sequence[str]]) -> 
 
 
 def _text_cell(sheet: Any, text: str) -> Any:
+    from openpyxl.cell import WriteOnlyCell  # type: ignore[import-untyped]  # as above
+
     cell = WriteOnlyCell(sheet, _NOT_IN_XML.sub("", text)[:_LONGEST_CELL])
     cell.data_type = "s"
     cell.number_format = "@"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import subprocess
+import sys
 from pathlib import Path
 from typing import Literal
 
@@ -187,3 +189,10 @@ def test_a_file_of_before_learns_the_telephones_that_stand_in_it(tmp_path: Path)
     old.close()
     with Store(path, KEY, FixedClock()) as store:
         assert found(store, "13900000002") == found(store, "13700000003") == found(store, "王五 0001") == {"王五"}
+
+
+def test_how_characters_sound_in_phrases_is_not_loaded() -> None:
+    """They are read one by one; the phrases would take 45 MB of every program."""
+    asked = "import sys, fieldapp.store.search; print([name for name in sys.modules if 'phrases_dict' in name])"
+    said = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True, timeout=60)
+    assert said.stdout.strip() == "[]"

@@ -29,7 +29,6 @@ class ThreeColumns(Living, QWidget):
         self._layers = QStackedLayout(self)
         self._layers.addWidget(self._wide)
         self._layers.addWidget(self.page_scroll)
-        self._arrange()
         self.dress()
 
     def reveal(self, widget: QWidget) -> None:
@@ -51,8 +50,8 @@ class ThreeColumns(Living, QWidget):
         super().resizeEvent(event)
 
     def _arrange(self, *, anew: bool = False) -> None:
-        stacked = logical_width(self) < NARROW
-        if stacked == self._stacked and not anew:
+        before, stacked = self._stacked, logical_width(self) < NARROW
+        if stacked == before and not anew:
             return
         self._stacked = stacked
         if stacked:
@@ -65,5 +64,7 @@ class ThreeColumns(Living, QWidget):
             self._grid.addWidget(self._paper, 0, 2)
             self._paper.setMinimumHeight(0)
         self._layers.setCurrentWidget(self.page_scroll if stacked else self._wide)
+        if before is None:
+            return  # just made, they wear the look already
         for part in (self._form, self._figures, self._paper):
             wear_again(part)
