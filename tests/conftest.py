@@ -13,9 +13,17 @@ import hypothesis
 import pytest
 
 from fieldapp.store import keys
+from tests import depth
+from tests.in_memory import room_in_memory
 from tests.postgresql import postgresql_server
 
+gc.disable()  # till everything is imported: nothing of it is garbage
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+if (memory := room_in_memory()) is not None:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", memory)
+"""Thousands of small databases are written through to the disk; no test pulls the plug on it."""
 
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 """Programs are started by the dozen; each would compile itself anew."""
@@ -34,21 +42,34 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="also run the tests marked long")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--long"):
+        depth.search_long()
+
+
 LONGEST = (
-    "test_killed_at_the_keyboard.py",
     "test_whole_day.py",
-    "test_workers.py",
+    "test_killed_at_the_keyboard.py",
     "test_application_page.py",
-    "test_convergence.py",
-    "test_real_window.py",
+    "test_workers.py",
+    "test_half_typed_dialogs.py",
+    "test_consents_on_screen.py",
     "test_review_page.py",
-    "test_starting_over.py",
+    "test_behind_the_loan.py",
+    "test_sync_page.py",
+    "test_convergence.py",
+    "test_prospects_page.py",
+    "test_accounts_page.py",
+    "test_list_files.py",
+    "test_import_households.py",
+    "test_cover_of_pack.py",
     "test_pack_page.py",
     "test_soak.py",
-    "test_sync_page.py",
-    "test_papers_command.py",
     "test_open_transactions.py",
     "test_power_cut.py",
+    "test_unlocking.py",
+    "test_starting_over.py",
+    "test_papers_command.py",
     "test_frozen_program.py",
 )
 """The files that take longest begin first, so that no worker is left alone with one at the end."""
@@ -75,3 +96,4 @@ def pytest_collection_finish() -> None:
     """What the tests import stays till the end: the collector need not go through it again each time."""
     gc.collect()
     gc.freeze()
+    gc.enable()

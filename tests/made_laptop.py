@@ -12,8 +12,9 @@ from fieldapp.store.database import Store
 from fieldapp.store.records import StoredRecord
 from fieldapp.store.state import Enrolment
 from fieldapp.store.unit import Unit
+from tests.copied_records import MADE_KEY, copy_filled
 
-KEY = bytes(range(32))
+KEY = MADE_KEY
 NOON = datetime(2026, 11, 23, 6, 31, 8, 250_000, tzinfo=UTC)
 """14:31:08 on Monday 23 November 2026 where the bank works."""
 TODAY = date(2026, 11, 23)
@@ -37,7 +38,7 @@ class FixedClock:
 
 def enrolled_store(folder: Path, clock: FixedClock | None = None) -> Store:
     """A new or existing store in ``folder``; the officer is 李四."""
-    store = Store(folder / "records.db", KEY, clock or FixedClock())
+    path, clock = folder / "records.db", clock or FixedClock()
     enrolment = Enrolment(
         device="d0" * 16,
         token="token",
@@ -59,7 +60,12 @@ def enrolled_store(folder: Path, clock: FixedClock | None = None) -> Store:
                 values = {"name": name, "role": role, "branch": "QS01", "active": True}
                 unit.put_new(StoredRecord(staff, "staff", None, "bank", None, 0, 1, values, values))
 
-    store.write(settle)
+    new = not path.exists()
+    if new:
+        copy_filled("enrolled", lambda made: made.write(settle), path, KEY, clock)
+    store = Store(path, KEY, clock)
+    if not new:
+        store.write(settle)
     return store
 
 

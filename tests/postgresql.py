@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -13,6 +12,8 @@ from pathlib import Path
 
 import psutil
 import psycopg
+
+from tests.in_memory import room_in_memory
 
 _databases = count(1)
 
@@ -56,7 +57,7 @@ class KillablePostgresql:
 @contextmanager
 def postgresql_server() -> Iterator[str]:
     """The URL of a server that lives as long as this."""
-    place = _in_memory()
+    place = room_in_memory()
     with warnings.catch_warnings(), tempfile.TemporaryDirectory(prefix="fieldapp-pg", dir=place) as folder:
         warnings.simplefilter("ignore")  # the package warns about the runtime folder of a user without a session
         os.environ.setdefault("XDG_RUNTIME_DIR", folder)
@@ -68,13 +69,6 @@ def postgresql_server() -> Iterator[str]:
             connection.execute("SELECT pg_reload_conf()")
         yield server.get_uri()
         server.cleanup()
-
-
-def _in_memory() -> str | None:
-    """Where the hundreds of databases that tests make and leave are made and removed in no time, if there is room."""
-    memory = Path("/dev/shm")
-    roomy = memory.is_dir() and shutil.disk_usage(memory).free > 8 * 1024**3
-    return str(memory) if roomy else None
 
 
 def new_postgresql_database(url: str, template: str = "template1") -> str:

@@ -18,7 +18,7 @@ from fieldapp.store.database import Store
 from fieldapp.translation import Language
 from tests.desktop.desks import WAIT_MS, desk_on, unlock
 from tests.desktop.driving import KEEPERS, Field, close, show
-from tests.desktop.field_day import DayClock, new_session, new_store, new_window, populate
+from tests.desktop.field_day import DayClock, new_session, new_window, peopled_store
 from tests.desktop.head_office import PASSPHRASE, head_office
 from tests.services.an_application import FixedClock, new_laptop, written_application
 
@@ -31,6 +31,7 @@ def dressed(qtbot: QtBot) -> Iterator[None]:
     speak(Language.CHINESE)
     wear(Look(Theme.LIGHT, 100))
     yield
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     speak(Language.CHINESE)
 
 
@@ -53,8 +54,7 @@ def short_pause(monkeypatch: pytest.MonkeyPatch) -> None:
 def field(qtbot: QtBot, tmp_path: Path) -> Iterator[Field]:
     """A window on Today, with the people of the pictures on the laptop."""
     clock = DayClock()
-    store = new_store(tmp_path / "profile", clock)
-    ids = populate(store, clock)
+    store, ids = peopled_store(tmp_path / "profile", clock)
     runner = JobRunner(threads=3)
     session = new_session(store, clock, runner, tmp_path / "profile")
     window = new_window(session, runner)

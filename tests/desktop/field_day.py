@@ -29,6 +29,7 @@ from fieldapp.store.keys import create_key
 from fieldapp.store.profile import Profile
 from fieldapp.store.state import Enrolment
 from fieldapp.store.unit import Unit
+from tests.copied_records import copy_filled
 
 ZONE = "Asia/Shanghai"
 TODAY = date(2026, 11, 23)
@@ -63,8 +64,24 @@ def new_store(folder: Path, clock: DayClock) -> Store:
     """A fresh store enrolled for 李四."""
     folder.mkdir(parents=True, exist_ok=True)
     key = create_key(folder / "key.json", "correct horse")
-    store = Store(folder / "records.db", key, clock)
+    copy_filled("enrolled for a day", _enrol, folder / "records.db", key, clock)
+    return Store(folder / "records.db", key, clock)
 
+
+def peopled_store(folder: Path, clock: DayClock) -> tuple[Store, dict[str, str]]:
+    """The same with the people of the pictures on it; their ids by name."""
+
+    def fill(store: Store) -> dict[str, str]:
+        _enrol(store)
+        return populate(store, clock)
+
+    folder.mkdir(parents=True, exist_ok=True)
+    key = create_key(folder / "key.json", "correct horse")
+    ids = copy_filled("people of a day", fill, folder / "records.db", key, clock)
+    return Store(folder / "records.db", key, clock), dict(ids)
+
+
+def _enrol(store: Store) -> None:
     def enrol(unit: Unit) -> None:
         unit.state.set(
             "enrolment",
@@ -76,7 +93,6 @@ def new_store(folder: Path, clock: DayClock) -> Store:
         )  # fmt: skip
 
     store.write(enrol)
-    return store
 
 
 def hire(store: Store) -> None:

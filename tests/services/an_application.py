@@ -19,6 +19,7 @@ from fieldapp.store.database import Store
 from fieldapp.store.records import StoredRecord
 from fieldapp.store.state import Enrolment
 from fieldapp.store.unit import Unit
+from tests.copied_records import copy_filled
 
 ME = "0190aaaa000070008000000000000001"
 BOSS = "0190aaaa000070008000000000000002"
@@ -117,7 +118,6 @@ def new_laptop(
     folder: Path, clock: FixedClock, *, products: tuple[Product, ...] = (PRODUCT,), role: str = "officer"
 ) -> Store:
     """An enrolled laptop that has received its branch, colleagues and products."""
-    store = Store(folder / "records.db", os.urandom(32), clock)
     mirrored: list[tuple[str, Record, str]] = [
         (
             "branch",
@@ -157,8 +157,10 @@ def new_laptop(
         for kind, record, identity in mirrored:
             mirror(unit, kind, record, identity)
 
-    store.write(fill)
-    return store
+    name = f"laptop {role} {msgspec.json.encode(products)!r}"
+    path, key = folder / "records.db", os.urandom(32)
+    copy_filled(name, lambda made: made.write(fill), path, key, clock)
+    return Store(path, key, clock)
 
 
 def mirror(unit: Unit, kind: str, record: Record, identity: str | None = None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 
 from cryptography import x509
@@ -45,14 +46,19 @@ def certified(folder: Path, clock: Clock, key: ec.EllipticCurvePrivateKey) -> Ce
         return certify(office, clock, recognise(office, enrolled.token), asked)
 
 
+_held: dict[tuple[str, datetime], SealKey] = {}
+
+
 def certify_laptop(store: Store, folder: Path) -> SealKey:
-    """Let the laptop seal; returns what it seals with."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    reply = certified(folder, store.clock, key)
-    secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
-    held = SealKey(key=secret, certificate=reply.certificate, authority=reply.authority)
-    store.write(lambda unit: unit.state.set("seal_key", held))
-    return held
+    """Let the laptop seal; returns what it seals with: the same for a head office of the same name, made once."""
+    which = folder.name, store.clock.now()
+    if which not in _held:
+        key = ec.generate_private_key(ec.SECP256R1())
+        reply = certified(folder, store.clock, key)
+        secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+        _held[which] = SealKey(key=secret, certificate=reply.certificate, authority=reply.authority)
+    store.write(lambda unit: unit.state.set("seal_key", _held[which]))
+    return _held[which]
 
 
 def request_for(key: ec.EllipticCurvePrivateKey) -> str:

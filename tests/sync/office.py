@@ -41,6 +41,7 @@ from fieldapp.sync.packed_ahead import PackedAhead
 from fieldapp.sync.summary import Summary
 from fieldapp.sync.transport import HeadOffice
 from fieldapp.sync.troubles import CloneFound, RequestRefused, SignInAgain, UpgradeNeeded
+from tests.copied_records import copy_empty
 
 BRANCH = "TS01"
 LI, ZHAO, WANG = "li", "zhao", "wang"
@@ -114,7 +115,9 @@ class Office:
         code = self.administration.issue_code(staff).code
         told = enrol(self.store, self.clock, EnrolRequest(protocol=1, code=code, device_name=folder.name))
         folder.mkdir(parents=True, exist_ok=True)
-        laptop = Laptop(folder, os.urandom(32), clock or self.clock)
+        key = os.urandom(32)
+        copy_empty(folder / "records.db", key, clock or self.clock)
+        laptop = Laptop(folder, key, clock or self.clock)
         enrolment = Enrolment(
             device=told.device,
             token=told.token,
