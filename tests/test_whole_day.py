@@ -16,6 +16,7 @@ from fieldapp.headoffice.administration import open_head_office
 from fieldapp.protocol.identifiers import SystemClock
 from fieldapp.services.laptop import check_laptop, unlock_laptop
 from fieldapp.services.paper_kinds import PAPER_KINDS
+from tests.desktop.real_window import PAGE, PINE, RAIL, opens, screen  # noqa: F401 - a fixture
 
 SAMPLES = Path(__file__).parent / "samples"
 COUNTED = ("prospects", "contacts", "visits", "applications")
@@ -119,6 +120,15 @@ def test_each_profile_opens_with_the_passphrase_that_was_printed(
     finally:
         laptop.lock()
     assert {counted: counts[counted] for counted in COUNTED} == second["first_laptop"]
+
+
+@pytest.mark.usefixtures("second")
+def test_the_day_opens_in_a_real_window(
+    folder: Path,
+    screen: tuple[str, Path],  # noqa: F811 - a fixture's name
+    tmp_path: Path,
+) -> None:
+    opens(["demo", "--dir", str(folder)], screen, tmp_path, (PINE, PAGE, RAIL), seconds=120)
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,8 @@ from fieldapp.desktop.pages.application import ApplicationPage
 from fieldapp.desktop.pages.prospect import ProspectPage
 from fieldapp.desktop.people.dialog_draft import DialogDraft
 from fieldapp.desktop.people.standing import standing
+from fieldapp.documents.forms import form
+from fieldapp.documents.typefaces import Weight, first_font, width_of
 from fieldapp.domain.application_checklist import Step
 from fieldapp.services.laptop import Preferences
 from fieldapp.services.synchronise import Pace
@@ -111,6 +113,7 @@ class Officer:
     def __init__(self, desk: Desk, store: Store, keys: Keyboard, draw: random.Random) -> None:
         self._desk, self._store, self._draw = desk, store, draw
         self._press, self._write = keys.press, keys.write
+        self._pages: dict[type[QWidget], QWidget] = {}
 
     def fill_in(self) -> None:
         """Everything, and hand it in."""
@@ -143,8 +146,9 @@ class Officer:
         return self._the(AccountsPage)
 
     def _the(self, kind: type[Any]) -> Any:
-        (found,) = self._desk.window.findChildren(kind)
-        return found
+        if kind not in self._pages:  # to look through a whole window takes long, and is asked between any two keys
+            (self._pages[kind],) = self._desk.window.findChildren(kind)
+        return self._pages[kind]
 
     def _application(self) -> str:
         assert self.page._opened is not None
@@ -556,5 +560,14 @@ def _say_fault(kind: Any, error: Any, trace: Any) -> None:
     os._exit(1)
 
 
+def _read_what_papers_need() -> None:
+    """The fonts and the texts of the form, once for all the processes."""
+    for weight in Weight:
+        first_font(weight)
+        width_of("字", 9, weight)
+    form("application-A01")
+
+
 if __name__ == "__main__":
+    _read_what_papers_need()
     main(globals())

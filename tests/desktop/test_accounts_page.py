@@ -192,7 +192,7 @@ def test_a_year_pasted_from_a_spreadsheet_adds_up_at_once(desk: Desk, applicatio
     assert page.summary.month.figure.words() == "46,000.00"
 
 
-@pytest.mark.parametrize("scale", [100, 150])
+@pytest.mark.parametrize("scale", [pytest.param(100, marks=pytest.mark.long), 150])
 def test_the_seasons_stand_under_their_months(desk: Desk, application: str, scale: int) -> None:
     wear(Look(scale=scale))
     page = desk.open(application)
@@ -345,7 +345,14 @@ def test_what_comes_from_elsewhere_does_not_take_an_open_cell_away(desk: Desk, s
     assert page.sheet().balance[0].amount == "38,500"
 
 
-@pytest.mark.parametrize("key", [(Qt.Key.Key_Return, CTRL), (Qt.Key.Key_Left, ALT), (Qt.Key.Key_2, ALT)])
+@pytest.mark.parametrize(
+    "key",
+    [
+        (Qt.Key.Key_Left, ALT),
+        pytest.param((Qt.Key.Key_Return, CTRL), marks=pytest.mark.long),
+        pytest.param((Qt.Key.Key_2, ALT), marks=pytest.mark.long),
+    ],
+)
 def test_a_key_of_the_page_takes_in_what_stands_in_an_open_cell(
     desk: Desk, store: Store, application: str, key: tuple[Qt.Key, Qt.KeyboardModifier]
 ) -> None:

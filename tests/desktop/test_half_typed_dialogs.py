@@ -98,7 +98,13 @@ def panel_of(desk: Desk, place: Place) -> RowsPanel:  # noqa: F811 - likewise
     }[place.asks]
 
 
-@pytest.mark.parametrize(("step", "key", "texts", "where"), DIALOGS, ids=[one[3].asks for one in DIALOGS])
+@pytest.mark.parametrize(
+    ("step", "key", "texts", "where"),
+    [
+        pytest.param(*one, id=one[3].asks, marks=() if one[3].asks in ("guarantor", "collateral") else pytest.mark.long)
+        for one in DIALOGS
+    ],
+)
 def test_what_was_half_typed_is_found_again_after_a_crash(
     desks: Callable[[Store], Desk],  # noqa: F811 - a fixture's name
     store: Store,  # noqa: F811 - likewise

@@ -180,6 +180,21 @@ def rows_of(opened: OpenApplication) -> set[str]:
     return {*list_of(opened), *excused}
 
 
+def test_what_was_filled_in_is_found_again_after_one_flat_battery_and_another(
+    officer: OfficerProcess, profile: Path
+) -> None:
+    told = Told()
+    for struck_after in (330, 90):
+        officer.start(fill_in, profile, KEY.hex(), struck_after, 0.02, f"brief {struck_after}")
+        before = len(told.fields)
+        for line in officer.lines_until_killed():
+            told.hear(line)
+        look(profile, told)
+        assert len(told.fields) >= before
+    assert told.fields
+
+
+@pytest.mark.long
 def test_an_application_of_eight_parties_survives_a_flat_battery(officer: OfficerProcess, profile: Path) -> None:
     killed_and_found_again(officer, profile, "short", strikes=1)
 

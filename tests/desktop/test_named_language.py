@@ -71,7 +71,12 @@ run_program(Path(sys.argv[1]), SystemClock())
 
 
 @pytest.mark.parametrize(
-    ("asked", "theme"), [({"LANG": "en_US.UTF-8"}, "Light"), ({"LANGUAGE": "en"}, "Light"), ({}, "浅色")]
+    ("asked", "theme"),
+    [
+        ({"LANG": "en_US.UTF-8"}, "Light"),
+        pytest.param({"LANGUAGE": "en"}, "Light", marks=pytest.mark.long),
+        pytest.param({}, "浅色", marks=pytest.mark.long),
+    ],
 )
 def test_the_program_opens_in_the_language_of_a_system_that_has_no_such_locale(
     asked: dict[str, str], theme: str, tmp_path: Path

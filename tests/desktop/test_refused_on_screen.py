@@ -92,7 +92,10 @@ def card(qtbot: QtBot, desk: Desk) -> RefusalPanel:
     return the(page, RefusalPanel)
 
 
-@pytest.mark.parametrize(("language", "scale", "size"), [("zh", 150, (1280, 720)), ("en", 200, (1920, 1080))])
+@pytest.mark.parametrize(
+    ("language", "scale", "size"),
+    [pytest.param("zh", 150, (1280, 720), marks=pytest.mark.long), ("en", 200, (1920, 1080))],
+)
 def test_a_refusal_is_read_whole_and_its_verbs_are_words_at_every_scale(
     qtbot: QtBot, office: Office, refused_amount: Mine, language: str, scale: int, size: tuple[int, int]
 ) -> None:

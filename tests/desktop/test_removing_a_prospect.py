@@ -88,7 +88,7 @@ def test_removing_asks_in_plain_words_and_leaves_no_trace_of_them_on_the_page(fi
     assert not field.window.banner.isVisible()
 
 
-@pytest.mark.parametrize("how", ["escape", "button", "enter"])
+@pytest.mark.parametrize("how", ["enter", *(pytest.param(how, marks=pytest.mark.long) for how in ("escape", "button"))])
 def test_saying_no_changes_nothing(field: Field, how: str) -> None:
     shown = chosen(field, "张三")
     ask_by_keyboard(field, shown)
@@ -165,8 +165,15 @@ def test_a_removal_reaches_the_second_laptop(
     assert names_on(theirs.store) == []
 
 
-@pytest.mark.parametrize("first", ["removal", "edit"])
-@pytest.mark.parametrize("kept", [True, False], ids=["kept", "removed"])
+@pytest.mark.parametrize(
+    ("first", "kept"),
+    [
+        pytest.param("removal", True, id="kept-removal"),
+        pytest.param("edit", False, id="removed-edit"),
+        pytest.param("edit", True, id="kept-edit", marks=pytest.mark.long),
+        pytest.param("removal", False, id="removed-removal", marks=pytest.mark.long),
+    ],
+)
 def test_removal_against_edit_is_decided_on_the_sync_page_whichever_came_first(
     qtbot: QtBot, office: Office, two: tuple[Laptop, Laptop], tmp_path: Path, first: str, kept: bool
 ) -> None:

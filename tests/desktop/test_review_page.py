@@ -91,7 +91,7 @@ def test_the_name_stands_in_the_list_of_a_narrow_window_too(qtbot: QtBot, office
         assert pictures[0] != pictures[1], "nobody can tell whose application it is"
 
 
-@pytest.mark.parametrize("scale", [100, 150])
+@pytest.mark.parametrize("scale", [pytest.param(100, marks=pytest.mark.long), 150])
 def test_the_number_of_an_application_is_whole_in_any_window(qtbot: QtBot, office: Office, scale: int) -> None:
     _application, folder = handed_in(office)
     with desk_on(qtbot, folder, SystemClock(), first="review") as desk:

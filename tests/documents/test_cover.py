@@ -90,7 +90,7 @@ def test_a_paper_that_is_not_there_yet_has_no_pages_and_no_digest() -> None:
     assert "签1" not in text_of(render(bare))
 
 
-@pytest.mark.parametrize("count", [0, 1, 12, 25, 60, 200])
+@pytest.mark.parametrize("count", [0, 12, 60, *(pytest.param(count, marks=pytest.mark.long) for count in (1, 25, 200))])
 def test_any_number_of_papers_and_people_keeps_the_checks_with_their_signatures(count: int) -> None:
     many = replace(COVER, lines=LINES * (count // 4 + 1), parties=COVER.parties * (min(count, 40) // 2))
     pdf = render(many)
@@ -108,7 +108,9 @@ def test_the_pack_of_three_persons_has_its_cover_on_one_page() -> None:
     assert len(pages_of(render(replace(COVER, lines=(*others, *own))))) == 1
 
 
-@pytest.mark.parametrize("count", range(9, 24))
+@pytest.mark.parametrize(
+    "count", [pytest.param(count, marks=() if count % 4 == 1 else pytest.mark.long) for count in range(9, 24)]
+)
 def test_a_longer_cover_ends_with_rows_total_and_checks_on_one_page(count: int) -> None:
     pages = pages_of(render(replace(COVER, lines=(LINES[0],) * count)))
     last = "".join(pages[-1].split())

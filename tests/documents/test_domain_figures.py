@@ -22,6 +22,7 @@ from fieldapp.domain.interest import DayCount
 from fieldapp.domain.money import Money, Rounding
 from fieldapp.domain.schedules import Fee, FeeTiming, LoanTerms, RepaymentMethod, repayment_schedule
 from fieldapp.domain.yearly_cost import xirr, yearly_cost
+from tests.depth import examples
 from tests.documents.investigation_to_print import FULL as INVESTIGATION
 from tests.documents.papers_to_print import FULL_APPLICATION, LETTERHEAD, mark, planned_paper
 from tests.documents.reading import pages_of, text_of
@@ -178,7 +179,7 @@ TERMS = st.builds(
 )
 
 
-@settings(max_examples=20)
+@settings(max_examples=examples(8, 60))
 @given(TERMS)
 def test_the_printed_rows_add_up_to_the_printed_totals(terms: LoanTerms) -> None:
     """What a customer with a pencil would find, for any loan."""

@@ -109,7 +109,7 @@ def _came_of(paper: Paper) -> str:
 
 
 @pytest.mark.usefixtures("inside")
-@pytest.mark.parametrize("step", [pytest.param(1, marks=pytest.mark.long), 23])
+@pytest.mark.parametrize("step", [pytest.param(1, marks=pytest.mark.long), 41])
 @pytest.mark.parametrize("words", ["改得长一些的文字 and longer words " * 2, "特别长" * 150, "𠮷"])
 @pytest.mark.parametrize("name", PAPERS)
 def test_any_edited_text_gives_a_page_or_names_itself(name: str, words: str, step: int, folder: Path) -> None:

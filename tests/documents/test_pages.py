@@ -125,10 +125,10 @@ def _long_application(rows: int):
     )
 
 
-MANY_ROWS = [pytest.param(rows, marks=pytest.mark.long) for rows in (3, 4, 7, 16, *range(23, 34), 133)]
+MANY_ROWS = [pytest.param(rows, marks=pytest.mark.long) for rows in (1, 3, 4, 5, 7, 16, *range(23, 34), 133, 200)]
 
 
-@pytest.mark.parametrize("rows", [1, 2, 5, 11, 24, 27, 30, 60, 200, *MANY_ROWS])
+@pytest.mark.parametrize("rows", [2, 11, 27, 60, *MANY_ROWS])
 def test_no_bad_break_in_an_application(rows: int) -> None:
     pages = pages_of(render(_long_application(rows)))
     totals = [page for page in pages if "合计 Total" in page]

@@ -9,6 +9,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,12 @@ for name, paper in reversed(PAPERS.items()):
 """
 
 
+@cache
+def printed() -> dict[str, bytes]:
+    """Every paper."""
+    return {name: render(paper) for name, paper in PAPERS.items()}
+
+
 @pytest.mark.parametrize(
     "elsewhere",
     [
@@ -47,7 +54,7 @@ for name, paper in reversed(PAPERS.items()):
     ],
 )
 def test_another_process_locale_and_time_zone_print_the_same_bytes(elsewhere: dict[str, str]) -> None:
-    expected = {name: hashlib.sha256(render(paper)).hexdigest() for name, paper in PAPERS.items()}
+    expected = {name: hashlib.sha256(pdf).hexdigest() for name, pdf in printed().items()}
     root = Path(__file__).parents[2]
     done = subprocess.run(
         [sys.executable, "-c", _PRINT], env={**os.environ, **elsewhere}, cwd=root, capture_output=True, text=True,
@@ -56,10 +63,11 @@ def test_another_process_locale_and_time_zone_print_the_same_bytes(elsewhere: di
     assert dict(line.split() for line in done.stdout.splitlines()) == expected
 
 
-def test_threads_that_print_at_once_do_not_disturb_each_other() -> None:
-    expected = {name: render(paper) for name, paper in PAPERS.items()}
+@pytest.mark.parametrize("times", [2, pytest.param(8, marks=pytest.mark.long)])
+def test_threads_that_print_at_once_do_not_disturb_each_other(times: int) -> None:
+    expected = printed()
     with ThreadPoolExecutor(4) as pool:
-        jobs = [(name, pool.submit(render, paper)) for _ in range(4) for name, paper in PAPERS.items()]
+        jobs = [(name, pool.submit(render, paper)) for _ in range(times) for name, paper in PAPERS.items()]
         assert all(job.result() == expected[name] for name, job in jobs)
 
 

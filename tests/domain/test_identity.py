@@ -13,6 +13,7 @@ from stdnum.cn import ric
 
 from fieldapp.domain.errors import Invalid
 from fieldapp.domain.identity import Sex, area_warning, identity_facts, normalised_identity_number
+from tests.depth import examples
 
 VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "loans.json").read_text(encoding="utf-8"))
 TODAY = date(2026, 3, 15)
@@ -101,7 +102,7 @@ def test_a_birth_tomorrow_is_refused_and_one_today_is_not() -> None:
         identity_facts(_with_check_digit("42122418000101123"), TODAY)
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(80, 300))
 @given(st.integers(110000, 829999), st.dates(date(1900, 1, 1), TODAY), st.integers(0, 999))
 def test_the_check_digit_agrees_with_stdnum_and_no_other_is_accepted(area: int, born: date, order: int) -> None:
     stem = f"{area}{born:%Y%m%d}{order:03}"

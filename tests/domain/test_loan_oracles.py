@@ -22,6 +22,7 @@ from fieldapp.domain.records import PlannedMovement
 from fieldapp.domain.revolving_plan import plan_refusals, revolving_plan
 from fieldapp.domain.schedules import Fee, FeeTiming, LoanTerms, RepaymentMethod, Schedule, repayment_schedule
 from fieldapp.domain.yearly_cost import xirr, yearly_cost
+from tests.depth import examples
 
 MODES = {Rounding.HALF_UP: ROUND_HALF_UP, Rounding.TRUNCATE: ROUND_DOWN, Rounding.CEILING: ROUND_CEILING}
 FEES = st.lists(
@@ -86,7 +87,7 @@ def fees_of(terms: LoanTerms, timing: FeeTiming) -> int:
     return fixed + sum(rounded(terms.principal.fen * Fraction(rate), terms.rounding) for rate in shares)
 
 
-@settings(max_examples=250)
+@settings(max_examples=examples(90, 400))
 @given(loans())
 def test_each_interest_is_the_balance_times_the_days_rounded_once_and_the_last_principal_is_what_is_left(
     terms: LoanTerms,
@@ -111,7 +112,7 @@ def test_each_interest_is_the_balance_times_the_days_rounded_once_and_the_last_p
     assert schedule.total_payment == terms.principal + schedule.total_interest
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(70, 300))
 @given(loans())
 def test_fees_add_up_to_the_fen_and_stand_in_the_cash_flows(terms: LoanTerms) -> None:
     schedule = repayment_schedule(terms)
@@ -129,7 +130,7 @@ def schedules_worth_a_rate(terms: LoanTerms) -> Schedule:
     return schedule
 
 
-@settings(max_examples=250)
+@settings(max_examples=examples(90, 400))
 @given(loans())
 def test_the_yearly_rate_of_the_dated_flows_is_pyxirrs(terms: LoanTerms) -> None:
     flows = schedules_worth_a_rate(terms).cash_flows()
@@ -138,7 +139,7 @@ def test_the_yearly_rate_of_the_dated_flows_is_pyxirrs(terms: LoanTerms) -> None
     assert float(xirr(flows)) == pytest.approx(theirs, abs=1e-6)
 
 
-@settings(max_examples=250)
+@settings(max_examples=examples(90, 400))
 @given(loans())
 def test_the_monthly_rate_of_an_even_loan_is_that_of_pyxirr_and_numpy_financial(terms: LoanTerms) -> None:
     schedule = schedules_worth_a_rate(replace(terms, first_due=None, start=terms.start.replace(day=15)))
@@ -152,7 +153,7 @@ def test_the_monthly_rate_of_an_even_loan_is_that_of_pyxirr_and_numpy_financial(
     assert float(cost.compound) == pytest.approx((1 + theirs) ** 12 - 1, abs=1e-6)
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(60, 250))
 @given(loans(months=36), st.integers(1, 36))
 def test_interest_and_principal_of_each_equal_instalment_are_numpy_financials(terms: LoanTerms, period: int) -> None:
     even = replace(
@@ -199,7 +200,7 @@ def plans(draw: st.DrawFn) -> tuple[LoanTerms, list[PlannedMovement]]:
     return terms, planned
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(70, 300))
 @given(plans())
 def test_a_plan_of_draws_costs_each_days_balance_and_what_pyxirr_says(
     plan: tuple[LoanTerms, list[PlannedMovement]],

@@ -18,6 +18,7 @@ from fieldapp.domain.loan_quote import DebtState, Quote, quote
 from fieldapp.domain.money import Money
 from fieldapp.domain.records import Application, Fee, Prospect
 from fieldapp.domain.wording import Sentence
+from tests.depth import examples
 from tests.services.an_application import PRODUCT, TODAY, TYPED, complete_file
 
 YUAN = Money.yuan
@@ -207,7 +208,7 @@ def test_a_use_beyond_reason_is_refused_as_it_is_typed() -> None:
 
 
 @given(st.dictionaries(st.sampled_from(sorted(TYPED)), _anything, max_size=6))
-@settings(max_examples=150)
+@settings(max_examples=examples(60, 250))
 def test_whatever_is_typed_the_figures_answer(typed: dict[str, Any]) -> None:
     file, problems = with_typed(complete_file(), typed)
     figures = quote(file, PRODUCT, TODAY, also=tuple(problems))

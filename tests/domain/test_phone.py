@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from fieldapp.domain.errors import Invalid
 from fieldapp.domain.phone import phone_number
+from tests.depth import examples
 
 
 @pytest.mark.parametrize(
@@ -49,7 +50,7 @@ def test_what_holds_no_number_is_refused(written: str) -> None:
     assert refused.value.field == "phone"
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(80, 300))
 @given(st.text(max_size=45) | st.text("0123456789+-() ", max_size=45))
 def test_any_text_is_kept_or_refused_but_never_a_bug(text: str) -> None:
     try:

@@ -26,6 +26,7 @@ from fieldapp.domain.schedules import (
     refusals,
     repayment_schedule,
 )
+from tests.depth import examples
 
 VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "loans.json").read_text(encoding="utf-8"))
 YUAN = Money.yuan
@@ -133,7 +134,7 @@ def loans(draw: st.DrawFn) -> LoanTerms:
     )
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(90, 300))
 @given(loans())
 def test_every_schedule_adds_up_to_the_fen_and_nothing_in_it_is_negative(terms: LoanTerms) -> None:
     schedule = repayment_schedule(terms)
@@ -152,7 +153,7 @@ def test_every_schedule_adds_up_to_the_fen_and_nothing_in_it_is_negative(terms: 
         previous = row.due
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(90, 300))
 @given(loans())
 def test_only_the_last_instalment_leaves_the_pattern(terms: LoanTerms) -> None:
     rows = repayment_schedule(terms).instalments

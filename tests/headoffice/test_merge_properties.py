@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from fieldapp.headoffice.merge import merge
 from fieldapp.headoffice.record import StoredRecord
 from fieldapp.protocol.changes import Change
+from tests.depth import examples
 from tests.headoffice import changes_to_send as send
 
 FIELDS = ("amount_fen", "months", "repayment_source", "deleted")
@@ -37,7 +38,7 @@ def _everything(record: StoredRecord, field: str) -> list[Any]:
     return kept
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(50, 300))
 @given(st.lists(edits(), max_size=12))
 def test_every_typed_value_is_current_in_conflict_or_in_history(drawn: list[Any]) -> None:
     values = {"amount_fen": 100, "months": 12, "repayment_source": "", "deleted": False}
@@ -67,7 +68,7 @@ def test_every_typed_value_is_current_in_conflict_or_in_history(drawn: list[Any]
         assert msgspec.json.decode(msgspec.json.encode(record), type=StoredRecord) == record
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(50, 300))
 @given(edits())
 def test_group_is_never_set_by_half(drawn: Any) -> None:
     fields, guard, _chosen, _late = drawn

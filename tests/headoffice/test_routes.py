@@ -22,6 +22,7 @@ from fieldapp.headoffice.pace import Pace
 from fieldapp.headoffice.serve import Address, Certificate, RunningHeadOffice
 from fieldapp.protocol.changes import Change, encode_change
 from fieldapp.protocol.messages import MEDIA_TYPE, REQUEST_HEADER, EnrolReply, SyncReply
+from tests.depth import examples
 from tests.headoffice import changes_to_send as send
 
 ZSTD = {"Content-Encoding": "zstd"}
@@ -249,7 +250,7 @@ _change = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(30, 150), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.binary(max_size=60)
     | _json.map(json.dumps).map(str.encode)
@@ -266,7 +267,7 @@ def test_nothing_a_caller_sends_is_our_fault(caller: Caller, body: bytes) -> Non
     assert caller.post(body).status_code in (200, 413, 422, 426)
 
 
-@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(30, 150), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.builds(lambda shown, new: (shown, new), _json, _json), min_size=1, max_size=4), st.data())
 def test_well_formed_changes_with_strange_values_are_answered(caller: Caller, pairs: list[Any], data: Any) -> None:
     actor = caller.enrolled.staff

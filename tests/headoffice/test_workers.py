@@ -84,7 +84,7 @@ def is_closed(url: str) -> bool:
     return False
 
 
-@pytest.fixture(params=["sqlite-1", "postgresql-2"])
+@pytest.fixture(params=["sqlite-1", pytest.param("postgresql-2", marks=pytest.mark.long)])
 def setting(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[str, str]:
     """A head office and how many workers serve it."""
     kind, _dash, workers = request.param.partition("-")

@@ -43,7 +43,7 @@ def test_photo_of_any_size_arrives_as_it_was(size: int, office: Office, laptop_o
     assert one.sync().photos_sent == other.sync().photos_received == 0
 
 
-@pytest.mark.parametrize("request_number", [1, 2, 3, 4])
+@pytest.mark.parametrize("request_number", [2, 3, *(pytest.param(one, marks=pytest.mark.long) for one in (1, 4))])
 @pytest.mark.parametrize("fault", [LOST_REPLY, TWICE, Fault(request_bytes=CHUNK // 2), Fault(reply_bytes=40)])
 def test_photo_cut_while_sending_goes_on_where_it_broke(
     request_number: int, fault: Fault, office: Office, line: FaultProxy, laptop_of: LaptopOf

@@ -128,7 +128,7 @@ def synced(laptop: Laptop, number: int) -> None:
 
 
 def test_photos_come_through_a_line_that_is_cut_at_every_piece(tmp_path: Path) -> None:
-    through_the_cuts(tmp_path, 12, 600_000)
+    through_the_cuts(tmp_path, 6, 600_000)
 
 
 @pytest.mark.long

@@ -25,7 +25,7 @@ def made(path: Path, rows: list[str], headings: str = "姓名,手机,身份证,�
     return path
 
 
-@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+@pytest.mark.parametrize("kind", ["csv", pytest.param("xlsx", marks=pytest.mark.long)])
 def test_the_sample_is_imported_as_expected_and_again_adds_nothing(store: Store, tmp_path: Path, kind: str) -> None:
     tally = json.loads((SAMPLES / "tongshan-households.expected.json").read_text("utf-8"))["tally"]
     file = open_list(SAMPLES / f"tongshan-households.{kind}")

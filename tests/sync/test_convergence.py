@@ -638,11 +638,11 @@ def run(
 
 
 def test_any_interleaving_converges_and_loses_nothing() -> None:
-    run(examples=15, steps=20)
+    run(examples=10, steps=20)
 
 
 def test_any_interleaving_converges_and_loses_nothing_on_postgresql(postgresql: str) -> None:
-    run(examples=4, steps=15, server=postgresql)
+    run(examples=3, steps=15, server=postgresql)
 
 
 @pytest.mark.long

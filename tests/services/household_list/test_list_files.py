@@ -114,22 +114,23 @@ _SHEET, _ROWS = "xl/worksheets/sheet1.xml", b"<worksheet><sheetData>"
 
 
 @pytest.mark.parametrize(
-    ("part", "before", "again", "megabytes", "code"),
+    ("part", "before", "again", "megabytes", "code", "most"),
     [
-        (_SHEET, _ROWS, b"<row>", 5, "list_damaged"),
-        (_SHEET, _ROWS, b"<nested>", 5, "list_damaged"),
-        (_SHEET, _ROWS + b"<row>", b"<c/>", 5, "list_damaged"),
-        (_SHEET, _ROWS, b"<stray/>", 5, "list_damaged"),
-        (_SHEET, _ROWS + b'<row><c t="inlineStr"><is><t>', b"endless", 90, "list_damaged"),
-        pytest.param(_SHEET, _ROWS + b'<row r="', b"1", 90, "list_damaged", marks=pytest.mark.long),
-        pytest.param(_SHEET, _ROWS + b"<!--", b"remark", 90, "list_damaged", marks=pytest.mark.long),
-        ("xl/workbook.xml", b"<workbook>", b"<sheet/>", 33, "list_too_large"),
-        ("xl/_rels/workbook.xml.rels", b"<Relationships>", b"<Relationship/>", 33, "list_too_large"),
-        ("xl/styles.xml", b"<styleSheet>", b"<xf/>", 33, "list_too_large"),
+        (_SHEET, _ROWS, b"<row>", 5, "list_damaged", 60),
+        (_SHEET, _ROWS, b"<nested>", 5, "list_damaged", 60),
+        (_SHEET, _ROWS + b"<row>", b"<c/>", 5, "list_damaged", 60),
+        (_SHEET, _ROWS, b"<stray/>", 1, "list_damaged", 6),
+        pytest.param(_SHEET, _ROWS, b"<stray/>", 5, "list_damaged", 60, marks=pytest.mark.long),
+        (_SHEET, _ROWS + b'<row><c t="inlineStr"><is><t>', b"endless", 90, "list_damaged", 60),
+        pytest.param(_SHEET, _ROWS + b'<row r="', b"1", 90, "list_damaged", 60, marks=pytest.mark.long),
+        pytest.param(_SHEET, _ROWS + b"<!--", b"remark", 90, "list_damaged", 60, marks=pytest.mark.long),
+        ("xl/workbook.xml", b"<workbook>", b"<sheet/>", 33, "list_too_large", 60),
+        ("xl/_rels/workbook.xml.rels", b"<Relationships>", b"<Relationship/>", 33, "list_too_large", 60),
+        ("xl/styles.xml", b"<styleSheet>", b"<xf/>", 33, "list_too_large", 60),
     ],
 )
 def test_a_part_that_goes_on_for_ever_is_given_up_with_little_in_memory(
-    part: str, before: bytes, again: bytes, megabytes: int, code: str, tmp_path: Path
+    part: str, before: bytes, again: bytes, megabytes: int, code: str, most: int, tmp_path: Path
 ) -> None:
     sound = raw_workbook(tmp_path / "sound.xlsx", {"a": [["姓名", "电话"], ["张", "1"]]})
     with zipfile.ZipFile(sound) as old, zipfile.ZipFile(tmp_path / "a.xlsx", "w", zipfile.ZIP_DEFLATED) as new:
@@ -141,7 +142,7 @@ def test_a_part_that_goes_on_for_ever_is_given_up_with_little_in_memory(
     tracemalloc.start()
     try:
         assert refusal(tmp_path / "a.xlsx") == code
-        assert tracemalloc.get_traced_memory()[1] < 60_000_000
+        assert tracemalloc.get_traced_memory()[1] < most * 1_000_000
     finally:
         tracemalloc.stop()
 

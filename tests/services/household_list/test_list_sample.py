@@ -5,26 +5,33 @@ from __future__ import annotations
 import csv
 import io
 import json
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from fieldapp.reference import places
-from fieldapp.services.household_list import clean_rows, open_list, write_refused
+from fieldapp.services.household_list import RowOutcome, clean_rows, open_list, write_refused
 from tests.services.household_list.made_lists import TODAY, codes, outcomes
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 
 
+@cache
+def found_in(kind: str) -> list[RowOutcome]:
+    """What becomes of each row of the sample."""
+    return outcomes(SAMPLES / f"tongshan-households.{kind}")
+
+
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_each_of_the_1200_rows_has_its_outcome(kind: str) -> None:
     expected = json.loads((SAMPLES / "tongshan-households.expected.json").read_text("utf-8"))
-    found = outcomes(SAMPLES / f"tongshan-households.{kind}")
+    found = found_in(kind)
     assert found[0].number == expected["first_data_row"]
     assert [outcome.code for outcome in found] == expected["outcome"]
 
 
-@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+@pytest.mark.parametrize("kind", [pytest.param("csv", marks=pytest.mark.long), "xlsx"])
 def test_the_refused_rows_come_back_with_the_same_reasons(kind: str, tmp_path: Path) -> None:
     file = open_list(SAMPLES / f"tongshan-households.{kind}")
     found = list(clean_rows(file, file.columns, TODAY, places()))
@@ -50,12 +57,11 @@ def test_encoding_and_delimiter_change_no_outcome(encoding: str, delimiter: str,
 
 
 def test_a_formula_in_a_remark_stays_text() -> None:
-    remarks = {o.row.remark for o in outcomes(SAMPLES / "tongshan-households.csv") if o.row}
+    remarks = {o.row.remark for o in found_in("csv") if o.row}
     assert "=1+1" in remarks
 
 
 def test_an_implausible_telephone_is_kept_with_a_warning() -> None:
-    found = outcomes(SAMPLES / "tongshan-households.csv")
-    doubtful = [o for o in found if o.row and not o.row.phone_plausible]
+    doubtful = [o for o in found_in("csv") if o.row and not o.row.phone_plausible]
     assert doubtful
     assert all(o.row and o.row.phone and "phone_implausible" in {w.code for w in o.warnings} for o in doubtful)
