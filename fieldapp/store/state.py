@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TypeVar
 
 import msgspec
@@ -82,34 +83,32 @@ class State:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._read: dict[str, str] | None = None
+
+    @cached_property
+    def _values(self) -> dict[str, str]:
+        return dict(self._connection.execute("SELECT name, value FROM state").fetchall())
 
     def get(self, name: str, shape: type[T]) -> T | None:
         """The value of that name, None when it was never set."""
-        value = self._values().get(name)
+        value = self._values.get(name)
         return msgspec.json.decode(value, type=shape) if value is not None else None
 
     def set(self, name: str, value: object) -> None:
         """Keep a value under a name."""
         text = msgspec.json.encode(value).decode()
-        if self._values().get(name) == text:
+        if self._values.get(name) == text:
             return
         self._connection.execute(
             "INSERT INTO state (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
             (name, text),
         )
-        self._values()[name] = text
+        self._values[name] = text
 
     def unset(self, *names: str) -> None:
         """Forget the values under these names."""
         self._connection.executemany("DELETE FROM state WHERE name = ?", [(name,) for name in names])
         for name in names:
-            self._values().pop(name, None)
-
-    def _values(self) -> dict[str, str]:
-        if self._read is None:
-            self._read = dict(self._connection.execute("SELECT name, value FROM state").fetchall())
-        return self._read
+            self._values.pop(name, None)
 
     def enrolment(self) -> Enrolment:
         """Whose laptop this is. Raises LookupError before enrolment has finished."""

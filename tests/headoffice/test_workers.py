@@ -84,7 +84,7 @@ def is_closed(url: str) -> bool:
     return False
 
 
-@pytest.fixture(params=["sqlite-1", pytest.param("postgresql-2", marks=pytest.mark.long)])
+@pytest.fixture
 def setting(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[str, str]:
     """A head office and how many workers serve it."""
     kind, _dash, workers = request.param.partition("-")
@@ -103,6 +103,13 @@ def on_postgresql(postgresql: str) -> str:
     return location
 
 
+EITHER = pytest.mark.parametrize("setting", ["sqlite-1", "postgresql-2"], indirect=True)
+MOSTLY_ONE = pytest.mark.parametrize(
+    "setting", ["sqlite-1", pytest.param("postgresql-2", marks=pytest.mark.long)], indirect=True
+)
+
+
+@EITHER
 @pytest.mark.parametrize("stop", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.long)])
 def test_request_under_way_is_answered_before_the_server_ends(stop: signal.Signals, setting: tuple[str, str]) -> None:
     location, workers = setting
@@ -161,6 +168,7 @@ def test_workers_leave_when_whoever_started_them_is_killed(on_postgresql: str) -
         until(lambda: is_closed(url))
 
 
+@MOSTLY_ONE
 def test_renewed_certificate_is_shown_after_a_hangup_and_a_wrong_one_is_not(
     setting: tuple[str, str], tmp_path: Path
 ) -> None:

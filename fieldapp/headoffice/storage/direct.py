@@ -10,11 +10,11 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any
 
 import msgspec
 from sqlalchemy import BigInteger, Connection, LargeBinary, Table, Text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, StatementError
 
 from fieldapp.headoffice.storage.tables import AS_BYTES
 
@@ -24,6 +24,7 @@ FEW = 4
 """Rows that PostgreSQL takes soonest as values of one statement."""
 
 _AT_ONCE = 500
+_SEVERAL = (list, set, frozenset)
 
 
 class Direct:
@@ -34,20 +35,24 @@ class Direct:
         self._sqlite = connection.dialect.name == "sqlite"
         watched = bool(connection.dispatch.before_cursor_execute)
         self._driver: Any = None if watched else connection.connection.driver_connection
+        self._errors: type[Exception] = connection.dialect.loaded_dbapi.Error
         self._foreseeing = False
         self._foreseen: dict[tuple[str, str], Any] = {}
 
     def rows(self, statement: str, *values: object) -> Rows:
         """What a query finds; a list or set among ``values`` is for ``IN (?)``."""
-        placed, given = _statement(statement, self._sqlite), tuple(map(self._value, values))
+        placed, given = _statement(statement, self._sqlite), self._given(values)
         if self._driver is None:
-            return cast("Rows", self._connection.exec_driver_sql(placed, given).fetchall())
-        with self._translated(placed):
+            return self._connection.exec_driver_sql(placed, given).fetchall()
+        try:
             if self._foreseeing:
                 self._foreseen[placed, repr(given)] = self._driver.execute(placed, given)
                 return []
             foreseen = self._foreseen.pop((placed, repr(given)), None) if self._foreseen else None
-            return cast("Rows", (foreseen or self._driver.execute(placed, given)).fetchall())
+            found: Rows = (foreseen or self._driver.execute(placed, given)).fetchall()
+        except self._errors as error:
+            raise self._translated(placed, error) from error
+        return found
 
     def foresee(self, looks: Callable[[], object]) -> None:
         """Ask a server together what ``looks`` will ask one by one: a round trip instead of one for each.
@@ -60,14 +65,16 @@ class Direct:
         self._foreseen.clear()
         self._foreseeing = True
         try:
-            with self._translated("several queries"), self._driver.pipeline():
+            with self._driver.pipeline():
                 looks()
+        except self._errors as error:
+            raise self._translated("several queries", error) from error
         finally:
             self._foreseeing = False
 
     def run(self, statement: str, *values: object) -> None:
         """Run one statement."""
-        self._run(_statement(statement, self._sqlite), tuple(map(self._value, values)))
+        self._run(_statement(statement, self._sqlite), self._given(values))
 
     def run_each(self, statement: str, rows: Rows) -> None:
         """Run one statement for every row of values."""
@@ -95,10 +102,13 @@ class Direct:
         """The way of many rows: binding them takes three times as long, and inserting them twice."""
         self._foreseen.clear()
         copying, types = _postgresql_copy(table)
-        with self._translated(copying), self._driver.cursor() as cursor, cursor.copy(copying) as copy:
-            copy.set_types(types)
-            for row in rows:
-                copy.write_row(_as_texts(table, row))
+        try:
+            with self._driver.cursor() as cursor, cursor.copy(copying) as copy:
+                copy.set_types(types)
+                for row in rows:
+                    copy.write_row(_as_texts(table, row))
+        except self._errors as error:
+            raise self._translated(copying, error) from error
 
     @contextmanager
     def together(self, *, rows: int) -> Iterator[None]:
@@ -108,8 +118,11 @@ class Direct:
         if self._sqlite or self._driver is None or rows > FEW:
             yield
             return
-        with self._translated("several statements"), self._driver.pipeline():
-            yield
+        try:
+            with self._driver.pipeline():
+                yield
+        except self._errors as error:
+            raise self._translated("several statements", error) from error
 
     def _is_together(self) -> bool:
         return bool(self._driver.pgconn.pipeline_status)  # 0 is none
@@ -119,29 +132,30 @@ class Direct:
         if self._driver is None:
             self._connection.exec_driver_sql(placed, given)
             return
-        with self._translated(placed):
+        try:
             self._driver.execute(placed, given)
+        except self._errors as error:
+            raise self._translated(placed, error) from error
 
     def _run_each(self, placed: str, rows: Rows) -> None:
         self._foreseen.clear()
-        if self._driver is not None:
-            with self._translated(placed), closing(self._driver.cursor()) as cursor:
-                cursor.executemany(placed, rows)
-        else:
+        if self._driver is None:
             self._connection.exec_driver_sql(placed, list(rows))
-
-    @contextmanager
-    def _translated(self, statement: str) -> Iterator[None]:
-        """SQLAlchemy's error for the driver's; what was typed stays out of it."""
-        known = self._connection.dialect.loaded_dbapi.Error
+            return
         try:
-            yield
-        except known as error:
-            raise DBAPIError.instance(statement, (), error, known, hide_parameters=True) from error
+            with closing(self._driver.cursor()) as cursor:
+                cursor.executemany(placed, rows)
+        except self._errors as error:
+            raise self._translated(placed, error) from error
 
-    def _value(self, value: object) -> object:
-        if not isinstance(value, list | set | frozenset):
-            return value
+    def _translated(self, statement: str, error: Exception) -> StatementError:
+        """SQLAlchemy's error for the driver's; what was typed stays out of it."""
+        return DBAPIError.instance(statement, (), error, self._errors, hide_parameters=True)
+
+    def _given(self, values: tuple[object, ...]) -> tuple[object, ...]:
+        return tuple([self._several(value) if value.__class__ in _SEVERAL else value for value in values])
+
+    def _several(self, value: Any) -> object:
         return msgspec.json.encode(value).decode() if self._sqlite else sorted(value)
 
 
