@@ -275,5 +275,5 @@ def _all_uuids(names: Collection[str]) -> bool:
     return set(map(len, names)) == {2 * _ID_BYTES} and _UUIDS.fullmatch("".join(names)) is not None
 
 
-_last_read = LastRead(4 * 1024 * 1024)
+_last_read = LastRead(2 * 1024 * 1024)
 _names = msgspec.json.Decoder(_Named)
