@@ -114,7 +114,9 @@ class Exchange:
             caller = who(unit)
             if counter < caller.counter:
                 raise _clone()
-            heads = unit.records.heads(caller.author.audiences())
+            looked_at = partial(unit.records.heads, caller.author.audiences())
+            unit.records.foresee(looked_at)  # together with the beginning of the unit
+            heads = looked_at()
             if forked := _forks(unit.records, {}, positions, heads):
                 return self._forked(caller.device, forked, at, PROTOCOL)
             reply = None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from functools import partial
 from itertools import chain
 
 from fieldapp.domain.identifiers import BANK_STREAM
@@ -85,14 +86,17 @@ def push(
     """
     at_length = sender.late or manner is not Manner.AT_A_GLANCE
     changes = [named for arrival in arrivals if (named := arrival.named) is not None]
-    heads, found = _found_and_locked(unit.records, changes, seen or {}, at_length=at_length)
-    ledger = Ledger(unit, heads, {}, device=sender.device, at=sender.at, rows=found)
     streams = {change.stream for change in changes}
     asked = [(change.stream, change.id) for change in changes]
     asked += [(change.stream, needed) for change in changes for needed in change.needs]
-    unit.records.foresee(lambda: (unit.records.holds(streams, sender.device), unit.records.receipts(asked)))
-    ledger.know_holds(unit.records.holds(streams, sender.device))
-    earlier = unit.records.receipts(asked)
+    held = partial(unit.records.holds, streams, sender.device)
+    given = partial(unit.records.receipts, asked)
+    heads, found = _found_and_locked(
+        unit.records, changes, seen or {}, at_length=at_length, then=lambda: (held(), given())
+    )
+    ledger = Ledger(unit, heads, {}, device=sender.device, at=sender.at, rows=found)
+    ledger.know_holds(held())
+    earlier = given()
     if earlier:
         ledger.look_for(change.record for change in changes if (change.stream, change.id) in earlier)
     receiving = Receiving(unit, sender, ledger, earlier, knowledge)
@@ -197,9 +201,16 @@ def _all_sure(stream: str, touched: dict[str, int], answers: Sequence[Answer], k
 
 
 def _found_and_locked(
-    records: Records, changes: Sequence[Change | PlainEntry], seen: dict[str, Head], *, at_length: bool
+    records: Records,
+    changes: Sequence[Change | PlainEntry],
+    seen: dict[str, Head],
+    *,
+    at_length: bool,
+    then: Callable[[], object],
 ) -> tuple[dict[str, Head], dict[str, Row]]:
     """The records that ``changes`` name, wherever they are now, and the heads of all streams concerned, locked.
+
+    ``then`` asks what will be asked once they are: a server is asked for it together with the locks, behind them.
 
     A record is looked for where its change believes it, then where it was moved from there or made anew after a
     restore, then everywhere (SYNC 12); one that nobody else can have made yet is looked for where its parent is, and
@@ -226,6 +237,7 @@ def _found_and_locked(
     if elsewhere := {row[0] for row in found.values()} - looked_in:  # that is where a new one would stand
         found |= records.find_rows(sought - found.keys(), elsewhere)
     streams |= {row[0] for row in found.values()}
+    records.foresee(lambda: (records.lock_heads(streams, seen), then()))
     heads = records.lock_heads(streams, seen)
     if any(seen.get(stream) != head for stream, head in heads.items()) and records.many_writers:
         found = records.find_rows(sought | found.keys(), heads)

@@ -18,7 +18,7 @@ from fieldapp.headoffice.chain import GENESIS, Entry
 from fieldapp.headoffice.plain_entries import Said, said_by
 from fieldapp.headoffice.runs import EnteredRun
 from fieldapp.headoffice.storage import tables
-from fieldapp.headoffice.storage.direct import Direct, Rows
+from fieldapp.headoffice.storage.direct import FEW, Direct, Rows
 from fieldapp.headoffice.storage.pieces import LastRead, unpacked_bodies
 from fieldapp.headoffice.storage.rows import is_whole, whole
 
@@ -161,13 +161,17 @@ class Journal:
         wanted = sorted(seqs)
         found: dict[int, Said | None] = {}
         ways = (self._said_in_pieces, self._said_alone)
-        for way in ways if len(wanted) > _FEW else reversed(ways):  # few came alone most often
+        for way in ways if len(wanted) > FEW else reversed(ways):  # few came alone most often
             if left := [seq for seq in wanted if seq not in found]:
                 found |= way(stream, left)
         whole = {seq: said for seq in wanted if (said := found.get(seq)) is not None}
         if len(whole) < len(wanted):
             raise Damaged(stream, next(seq for seq in wanted if seq not in whole))
         return whole
+
+    def foresee_alone(self, stream: str, seqs: Sequence[int]) -> None:
+        """Ask, within ``Direct.foresee``, for what a few changes say that most likely stand alone."""
+        self._direct.rows(_BODIES_ALONE, stream, seqs)
 
     def _said_in_pieces(self, stream: str, seqs: Sequence[int]) -> dict[int, Said | None]:
         found: dict[int, Said | None] = {}
@@ -260,7 +264,6 @@ _HASH_IN_A_RUN = (
 )
 _DEVICE_IN_A_RUN = f"SELECT first, device {_RUN_FROM}"
 _BODIES_ALONE = "SELECT seq, body FROM journal WHERE stream = ? AND seq IN (?)"
-_FEW = 4
 _PIECE_FROM = f"SELECT last, first, substr(hashes, 1 + length(hashes) - {HASH_BYTES}) {_RUN_FROM}"
 _RUNS_BETWEEN = "SELECT last, earliest, latest FROM journal_run WHERE stream = ? AND latest >= ? AND earliest <= ?"
 _COLUMNS = ", ".join(column.name for column in tables.journal_run.columns)

@@ -17,7 +17,7 @@ from fieldapp.headoffice.record import StoredRecord
 from fieldapp.headoffice.runs import plain_receipt
 from fieldapp.headoffice.scope import HEAD, REVIEW, SHARED, officer_of
 from fieldapp.headoffice.storage import tables
-from fieldapp.headoffice.storage.direct import Direct, Rows
+from fieldapp.headoffice.storage.direct import FEW, Direct, Rows
 from fieldapp.headoffice.storage.journal import Journal
 from fieldapp.headoffice.storage.rows import COLUMNS, Row, record_of, row_of, state_of
 from fieldapp.protocol.messages import Receipt, RecordState
@@ -186,7 +186,14 @@ class Records:
         )
         standing = partial(self._direct.rows, query, stream, *values, after, until, limit)
         gone = partial(self._direct.rows, _DEPARTED, stream, audience, after, until, limit)
-        self.foresee(lambda: (standing(), gone()))
+
+        def look() -> None:
+            standing()
+            gone()
+            if until - after <= FEW:
+                self.journal.foresee_alone(stream, [*range(after + 1, until + 1)])
+
+        self.foresee(look)
         rows, left = standing(), gone()
         said = self.journal.said(stream, [row[0] for row in rows if not row[5]])
         if said:
