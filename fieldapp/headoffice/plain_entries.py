@@ -14,6 +14,8 @@ from fieldapp.domain.money import GREATEST_FEN
 from fieldapp.domain.record_rules import TEXT_LIMIT, rules_broken
 from fieldapp.domain.records import Contact, PersonMet, Photo, Visit
 
+_MOST_BRACKETS = 64
+
 _Nothing = Annotated[dict[str, Any], msgspec.Meta(max_length=0)]
 _None = Annotated[tuple[Any, ...], msgspec.Meta(max_length=0)]
 _Name = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
@@ -52,14 +54,18 @@ def plain_entry(body: bytes) -> PlainEntry | None:
     """
     if len(body) > TEXT_LIMIT:  # within it, every text is
         return None
+    if body.count(b"[") + body.count(b"{") > _MOST_BRACKETS:  # however deep a reader's stack is, it can go that deep
+        return None
     try:
+        str(body, "utf-8")  # what is skipped, too
         sent, values = _read(body)
         entry: Contact | Visit = _SHAPES[sent.kind].decode(values)
+        if not sent.new or rules_broken(entry) or not _is_named_well(sent):
+            return None
+        looked_for = entry.deleted or entry.promised_fen is not None
+        kept = said_by(body).values if looked_for else b""
     except (msgspec.DecodeError, RecursionError, ValueError):
         return None
-    if not sent.new or rules_broken(entry) or not _is_named_well(sent):
-        return None
-    looked_for = entry.deleted or entry.promised_fen is not None
     return PlainEntry(
         sent.id,
         sent.n,
@@ -71,7 +77,7 @@ def plain_entry(body: bytes) -> PlainEntry | None:
         sent.made_at,
         entry.staff,
         getattr(entry, "second_officer", None),
-        said_by(body).values if looked_for else b"",
+        kept,
     )
 
 
@@ -88,7 +94,11 @@ class Said(NamedTuple):
 
 
 def said_by(body: bytes) -> Said:
-    """What the ``body`` of a plain entry's change says. Raises msgspec.DecodeError where it is none."""
+    """What the ``body`` of a plain entry's change says.
+
+    Raises msgspec.DecodeError, ValueError or RecursionError where it is none: of none that ``plain_entry`` took.
+    """
+    str(body, "utf-8")
     if _IN_BRIEF in body:
         brief = _said_in_brief.decode(body)
         return Said(_encoder.encode(brief.values), brief.actor, brief.made_at, brief.id)
@@ -99,8 +109,11 @@ def said_by(body: bytes) -> Said:
 def _read(body: bytes) -> tuple[_Sent, bytes | msgspec.Raw]:
     """What a change says, and what was typed, which stays JSON. Raises msgspec.DecodeError."""
     if _IN_BRIEF in body:
-        brief = _brief.decode(body)
-        return brief, brief.values
+        if body.count(_VALUES) == 1 and b"\\u" not in body:  # nor does another spelling of the name hide a second one
+            at_once = _brief.decode(body)
+            return at_once, at_once.values
+        brief = _brief_by_names.decode(body)
+        return brief, _encoder.encode(brief.values)
     paired = _paired.decode(body)
     return paired, _unpaired(paired.fields)
 
@@ -109,7 +122,8 @@ def _unpaired(fields: dict[str, tuple[None, msgspec.Raw]]) -> bytes:
     return _encoder.encode({name: typed for name, (_shown, typed) in fields.items()})
 
 
-_IN_BRIEF = b'"values":'
+_VALUES = b'"values"'
+_IN_BRIEF = _VALUES + b":"
 """Nowhere but in a change of the brief form; within a text the quotes would be escaped."""
 
 
@@ -136,6 +150,13 @@ class _Brief(_Sent, frozen=True, kw_only=True, gc=False):
     """The same in the brief form."""
 
     values: msgspec.Raw
+    fields: None = None
+
+
+class _BriefByNames(_Sent, frozen=True, kw_only=True, gc=False):
+    """The same, whatever stands there looked into as ``said_by`` will."""
+
+    values: dict[str, msgspec.Raw]
     fields: None = None
 
 
@@ -194,6 +215,7 @@ _SHAPES: dict[str, msgspec.json.Decoder[Any]] = {
     "visit": msgspec.json.Decoder(_Visit),
 }
 _brief = msgspec.json.Decoder(_Brief)
+_brief_by_names = msgspec.json.Decoder(_BriefByNames)
 _paired = msgspec.json.Decoder(_Paired)
 _said_in_brief = msgspec.json.Decoder(_SaidInBrief)
 _said_in_pairs = msgspec.json.Decoder(_SaidInPairs)

@@ -10,20 +10,21 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Executable, select, text, update
 
 from fieldapp.domain.errors import Actionable
 from fieldapp.headoffice.administration import Administration
 from fieldapp.headoffice.database import damage_in_words
+from fieldapp.headoffice.exchange import Exchange
 from fieldapp.headoffice.plain_entries import plain_entry, said_by
 from fieldapp.headoffice.record import StoredRecord
 from fieldapp.headoffice.storage import tables
 from fieldapp.headoffice.storage.extracts import every_record
 from fieldapp.headoffice.storage.journal import Damaged, Journal
 from fieldapp.headoffice.storage.pieces import LastRead, packed_bodies
-from fieldapp.protocol.changes import Change, encode_change
+from fieldapp.protocol.changes import Change, decode_change, encode_change
 from tests.headoffice import changes_to_send as send
 from tests.headoffice.laptops import Laptop
 
@@ -188,6 +189,60 @@ def test_each_name_stands_once_in_what_is_told_the_last_counts() -> None:
     assert said.count(b'"facts"') == 1
     assert msgspec.json.decode(said)["facts"] == "two"
     assert b'"facts":"two"' in said
+
+
+HIDDEN = st.sampled_from([b'"values"', b'"val\\u0075es"', b'"fields"', b'"id"', b'"made_at"', b'"x"'])
+DEEP = [b"[" * depth + b"]" * depth for depth in (1, 30, 990)]
+TEXTS = [b'"x"', b'"change9"', b'"\xff"']
+OBJECTS = [
+    b"{}",
+    b'{"\xff":1}',
+    b'{"facts":5}',
+    b'{"facts":"other"}',
+    b'{"facts":[null,"\xff"]}',
+    b'{"facts":[null,"p"]}',
+]
+ODD = st.sampled_from([b"5", b"null", b"1e400", *DEEP, *TEXTS, *OBJECTS])
+
+
+@settings(max_examples=500)
+@given(
+    brief=st.booleans(),
+    promise=st.booleans(),
+    more=st.lists(st.tuples(HIDDEN, ODD, st.booleans(), st.sampled_from([b":", b" :", b": "])), max_size=3),
+)
+def test_whatever_is_taken_at_a_glance_is_read_later_as_it_was_judged(
+    brief: bool, promise: bool, more: list[tuple[bytes, bytes, bool, bytes]]
+) -> None:
+    due = {"promised_fen": 500, "next_date": send.START.date() + timedelta(days=3)} if promise else {}
+    body = encode_change(send.visit("v", facts="good", **due), brief=brief)
+    for name, value, first, colon in more:
+        hidden = name + colon + value
+        body = b"{" + hidden + b"," + body[1:] if first else body[:-1] + b"," + hidden + b"}"
+    entry = plain_entry(body)
+    event(f"plain: {entry is not None}")
+    if entry is None:
+        return
+    said, change = said_by(body), decode_change(body)
+    assert msgspec.json.decode(said.values) == {name: new for name, (_shown, new) in change.fields.items()}
+    assert (said.by, said.at, said.change) == (change.actor, change.made_at, change.id)
+    assert (entry.actor, entry.made_at, entry.id) == said[1:]
+    assert entry.values in (b"", said.values)
+
+
+@pytest.mark.parametrize("hidden", [b'"values":5,', b'"val\\u0075es":[],', b'"values" :{"\xff":1},', b'"x":"\xff",'])
+def test_change_that_says_two_things_spoils_nothing_for_others(
+    hidden: bytes, exchange: Exchange, laptop_of: Enrol
+) -> None:
+    zhang, hu = laptop_of("zhang"), laptop_of("hu")
+    zhang.sync(send.prospect())
+    bodies = [encode_change(change, brief=True) for change in visits(9)]
+    bodies[4] = b"{" + hidden + bodies[4][1:]
+    request = msgspec.structs.replace(zhang.request(), protocol=2, changes=[*map(msgspec.Raw, bodies)])
+    reply = exchange.answer(zhang.author, zhang.device, request)
+    taken = sum(run.count for run in reply.runs) + sum(one.outcome == "accepted" for one in reply.receipts)
+    hu.sync()
+    assert len([one for one in hu.base.values() if one.kind == "visit"]) == taken >= 8
 
 
 @given(sizes=st.lists(st.integers(0, 40), max_size=30), most=st.integers(0, 400))

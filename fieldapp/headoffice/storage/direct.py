@@ -57,8 +57,8 @@ class Direct:
     def foresee(self, looks: Callable[[], object]) -> None:
         """Ask a server together what ``looks`` will ask one by one: a round trip instead of one for each.
 
-        Within, every query finds nothing; whoever asks the same again finds what there was, unless something was
-        written since. A file is not asked: there are no round trips to save.
+        Within, every query finds nothing; whoever asks the same again, once, finds what there was, unless something was
+        written here since. A file is not asked: there are no round trips to save.
         """
         if self._sqlite or self._driver is None:
             return
@@ -67,8 +67,11 @@ class Direct:
         try:
             with self._driver.pipeline():
                 looks()
-        except self._errors as error:
-            raise self._translated("several queries", error) from error
+        except BaseException as error:
+            self._foreseen.clear()
+            if isinstance(error, self._errors):
+                raise self._translated("several queries", error) from error
+            raise
         finally:
             self._foreseeing = False
 

@@ -15,11 +15,11 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from fieldapp.headoffice.chain import GENESIS, Entry
-from fieldapp.headoffice.plain_entries import Said, said_by
+from fieldapp.headoffice.plain_entries import Said
 from fieldapp.headoffice.runs import EnteredRun
 from fieldapp.headoffice.storage import tables
 from fieldapp.headoffice.storage.direct import FEW, Direct, Rows
-from fieldapp.headoffice.storage.pieces import LastRead, unpacked_bodies
+from fieldapp.headoffice.storage.pieces import LastRead, read_said, unpacked_bodies
 from fieldapp.headoffice.storage.rows import is_whole, whole
 
 HASH_BYTES = 32
@@ -188,7 +188,7 @@ class Journal:
         return found
 
     def _said_alone(self, stream: str, seqs: Sequence[int]) -> dict[int, Said | None]:
-        return {seq: _said_by(body) for seq, body in self._direct.rows(_BODIES_ALONE, stream, seqs)}
+        return {seq: read_said(body) for seq, body in self._direct.rows(_BODIES_ALONE, stream, seqs)}
 
     def whole(self, stream: str, rows: Rows) -> Rows:
         """Rows of ``record`` of one stream, with what they leave to the journal. Raises Damaged."""
@@ -239,13 +239,6 @@ class Journal:
 class _Named(msgspec.Struct):
     id: str = ""
     record: str = ""
-
-
-def _said_by(body: bytes) -> Said | None:
-    try:
-        return said_by(body)
-    except msgspec.DecodeError:
-        return None
 
 
 def _named(body: bytes) -> tuple[str, str]:

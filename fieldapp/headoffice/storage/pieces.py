@@ -36,8 +36,16 @@ def unpacked_bodies(packed: bytes) -> list[msgspec.Raw]:
         if not 0 <= zstandard.frame_content_size(packed) <= LARGEST_BYTES:
             return []
         return _bodies.decode(zstandard.ZstdDecompressor().decompress(packed))
-    except (zstandard.ZstdError, msgspec.DecodeError):
+    except (zstandard.ZstdError, msgspec.DecodeError, ValueError, RecursionError):
         return []
+
+
+def read_said(body: bytes) -> Said | None:
+    """What the body of a new entry's change says; None where it is not what was written."""
+    try:
+        return said_by(body)
+    except (msgspec.DecodeError, ValueError, RecursionError):
+        return None
 
 
 class Unpacked:
@@ -55,11 +63,9 @@ class Unpacked:
         entry = self._entries[place]
         if isinstance(entry, Said):
             return entry
-        try:
-            said = said_by(bytes(entry))
-        except msgspec.DecodeError:
-            return None
-        self._entries[place] = said
+        said = read_said(bytes(entry))
+        if said is not None:
+            self._entries[place] = said
         return said
 
 
@@ -83,7 +89,7 @@ class LastRead:
                 return known
         unpacked = Unpacked(read())
         with self._lock:
-            if chain_hash not in self._pieces:
+            if unpacked.bytes and chain_hash not in self._pieces:  # nothing is kept of a damaged one
                 self._pieces[chain_hash] = unpacked
                 self._room -= unpacked.bytes
             while self._room < 0:
