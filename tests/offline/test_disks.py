@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import resource
 import shutil
 from collections.abc import Iterator
@@ -32,8 +33,10 @@ def no_file_beyond(size: int) -> Iterator[None]:
 
 
 def much(laptop: Laptop, count: int = 60) -> list[str]:
+    """A prospect with visits of which nothing can be compressed."""
     prospect, person = laptop.prospect()
-    return [prospect, person, *(laptop.visit(prospect, f"{number}" + "长" * 2_000) for number in range(count))]
+    facts = (f"{number} {random.Random(number).randbytes(3_000).hex()}" for number in range(count))
+    return [prospect, person, *(laptop.visit(prospect, one) for one in facts)]
 
 
 def test_disk_that_fills_while_a_page_is_written_loses_nothing(office: Office, tmp_path: Path) -> None:
