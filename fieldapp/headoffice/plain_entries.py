@@ -54,10 +54,7 @@ def plain_entry(body: bytes) -> PlainEntry | None:
     """
     if len(body) > TEXT_LIMIT:  # within it, every text is
         return None
-    if body.count(b"[") + body.count(b"{") > _MOST_BRACKETS:  # however deep a reader's stack is, it can go that deep
-        return None
     try:
-        str(body, "utf-8")  # what is skipped, too
         sent, values = _read(body)
         entry: Contact | Visit = _SHAPES[sent.kind].decode(values)
         if not sent.new or rules_broken(entry) or not _is_named_well(sent):
@@ -107,11 +104,14 @@ def said_by(body: bytes) -> Said:
 
 
 def _read(body: bytes) -> tuple[_Sent, bytes | msgspec.Raw]:
-    """What a change says, and what was typed, which stays JSON. Raises msgspec.DecodeError."""
+    """What a change says, and what was typed, which stays JSON. Raises msgspec.DecodeError, ValueError."""
+    if _IN_BRIEF in body and body.count(_VALUES) == 1 and b"\\" not in body:  # no other spelling hides a second one
+        at_once = _brief.decode(body)
+        return at_once, at_once.values
+    str(body, "utf-8")  # also what is passed over, for a later one of the same name
+    if body.count(b"[") + body.count(b"{") > _MOST_BRACKETS:  # however deep a reader's stack is, it can go that deep
+        raise ValueError("nested")
     if _IN_BRIEF in body:
-        if body.count(_VALUES) == 1 and b"\\u" not in body:  # nor does another spelling of the name hide a second one
-            at_once = _brief.decode(body)
-            return at_once, at_once.values
         brief = _brief_by_names.decode(body)
         return brief, _encoder.encode(brief.values)
     paired = _paired.decode(body)
@@ -127,8 +127,8 @@ _IN_BRIEF = _VALUES + b":"
 """Nowhere but in a change of the brief form; within a text the quotes would be escaped."""
 
 
-class _Sent(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """A change that makes an entry and says nothing else."""
+class _Sent(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True):
+    """A change that makes an entry and says nothing else, so that nothing in it goes unread."""
 
     id: _Name
     n: _Number
@@ -146,21 +146,21 @@ class _Sent(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     digests: _None = ()
 
 
-class _Brief(_Sent, frozen=True, kw_only=True, gc=False):
+class _Brief(_Sent, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True):
     """The same in the brief form."""
 
     values: msgspec.Raw
     fields: None = None
 
 
-class _BriefByNames(_Sent, frozen=True, kw_only=True, gc=False):
+class _BriefByNames(_Sent, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True):
     """The same, whatever stands there looked into as ``said_by`` will."""
 
     values: dict[str, msgspec.Raw]
     fields: None = None
 
 
-class _Paired(_Sent, frozen=True, kw_only=True, gc=False):
+class _Paired(_Sent, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True):
     """The same, each field a pair of what was shown, which is nothing, and what was typed."""
 
     fields: dict[str, tuple[None, msgspec.Raw]]
