@@ -35,7 +35,7 @@ R = TypeVar("R", bound=Record)
 @dataclass(frozen=True, slots=True)
 class Case:
     """``stored`` is the application, ``family`` all of its customer's records but visits and contacts, itself among
-    them. ``entries`` reads those, which are many and seldom asked for.
+    them. ``entries`` reads those, which are many and seldom asked for; where none was given, nobody may ask.
 
     ``strangers`` are the people of other customers who stand in it: nobody is recorded twice (DOMAIN B).
     """
@@ -43,7 +43,7 @@ class Case:
     stored: StoredRecord
     family: Sequence[StoredRecord]
     strangers: Sequence[StoredRecord] = ()
-    entries: Callable[[], Iterable[StoredRecord]] = tuple
+    entries: Callable[[], Iterable[StoredRecord]] | None = None
 
     @property
     def application(self) -> Application:
@@ -52,11 +52,13 @@ class Case:
 
     @property
     def looked_into_by(self) -> frozenset[str]:
-        """Who investigated (E3)."""
+        """Who investigated (E3). Raises LookupError like ``visits``."""
         return investigators(self.application, (visit for _, visit in self.visits()))
 
     def visits(self) -> list[tuple[StoredRecord, Visit]]:
-        """Every visit to the customer that was not removed."""
+        """Every visit to the customer that was not removed. Raises LookupError where no way to read them was given."""
+        if self.entries is None:
+            raise LookupError("the visits of this case are not read")
         return list(_read((one for one in self.entries() if one.kind == "visit" and not one.deleted), Visit))
 
     @property

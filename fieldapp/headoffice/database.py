@@ -97,8 +97,7 @@ def damage_in_words() -> Iterator[None]:
     try:
         yield
     except (DBAPIError, Damaged) as error:
-        code = getattr(error.orig, "sqlite_errorcode", None) if isinstance(error, DBAPIError) else None
-        if isinstance(error, DBAPIError) and (code or 0) & 0xFF not in _DAMAGED:
+        if not _is_damage(error):
             raise
         raise Actionable(
             "damaged",
@@ -108,6 +107,12 @@ def damage_in_words() -> Iterator[None]:
                 " again what it lacks."
             ),
         ) from error
+
+
+def _is_damage(error: DBAPIError | Damaged) -> bool:
+    if isinstance(error, Damaged):
+        return True
+    return (getattr(error.orig, "sqlite_errorcode", None) or 0) & 0xFF in _DAMAGED
 
 
 def is_whole(connection: Connection) -> bool:

@@ -34,6 +34,7 @@ from fieldapp.headoffice.sender import Sender
 from fieldapp.headoffice.storage.glances import Glimpse
 from fieldapp.headoffice.storage.records import Head, Records
 from fieldapp.headoffice.storage.store import Busy, Store, Unit
+from fieldapp.protocol.changes import BRIEF_MARK
 from fieldapp.protocol.identifiers import Clock
 from fieldapp.protocol.messages import (
     MAX_RESCUES,
@@ -294,7 +295,7 @@ _STREAM = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 
 def _needs_limits(request: SyncRequest) -> bool:
     """Whether the laptop seems not to know that the brief form is read: what it sends first is not in it."""
-    return bool(request.changes) and b'"values":' not in bytes(request.changes[0])
+    return bool(request.changes) and BRIEF_MARK not in bytes(request.changes[0])
 
 
 def _unreadable() -> Actionable:

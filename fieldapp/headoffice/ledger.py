@@ -16,22 +16,19 @@ from fieldapp.headoffice.runs import EnteredRun
 from fieldapp.headoffice.scope import own
 from fieldapp.headoffice.storage.attachments import Reference
 from fieldapp.headoffice.storage.journal import JournalRun
-from fieldapp.headoffice.storage.pieces import packed_beside
+from fieldapp.headoffice.storage.pieces import LEAST_PIECE, packed_beside
 from fieldapp.headoffice.storage.records import Departure, Head, StoredReceipt
 from fieldapp.headoffice.storage.rows import Parent, Row, entry_row, is_of_root, place_of, record_of
 from fieldapp.headoffice.storage.store import Unit
 from fieldapp.headoffice.storage.tables import ENTRY_KINDS
 from fieldapp.protocol.changes import Change
 
-_FROM_SO_MANY = 4
-"""New entries that the journal keeps in one piece; fewer are no smaller for it."""
-
 
 def _of_group(change: Change) -> str:
     return f"group:{change.group}"  # no record's name has a colon
 
 
-class _Entered(NamedTuple):
+class _Unjournalled(NamedTuple):
     """A run that is not in the journal yet: what its entries agree in, and their bodies; being packed, if many."""
 
     run: EnteredRun
@@ -55,7 +52,7 @@ class _Pending:
     rows: dict[str, Row] = field(default_factory=dict)
     left: dict[tuple[str, str], dict[str, Departure | None]] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)
-    entered: list[_Entered] = field(default_factory=list)
+    unjournalled: list[_Unjournalled] = field(default_factory=list)
     receipts: dict[tuple[str, str], StoredReceipt] = field(default_factory=dict)
     references: list[Reference] = field(default_factory=list)
     holds: dict[tuple[str, str], int | None] = field(default_factory=dict)
@@ -195,7 +192,7 @@ class Ledger:
         digests, bodies = [arrival.digest for arrival in arrivals], [arrival.body for arrival in arrivals]
         stream, actor = entries[0].stream, entries[0].actor
         random = self._random.sixteen_bytes()  # while no other thread of this request wants the interpreter
-        packed = packed_beside(bodies) if len(entries) >= _FROM_SO_MANY else None
+        packed = packed_beside(bodies) if len(entries) >= LEAST_PIECE else None
         pending = self._pending
         head = pending.heads.get(stream) or self._heads[stream]
         seq = head.seq + 1
@@ -204,7 +201,7 @@ class Ledger:
         run = EnteredRun(stream, seq, changes, records, digests, hashes)
         for number, entry in enumerate(entries, seq):
             pending.rows[entry.record] = entry_row(entry, parents[entry.parent], number)
-        pending.entered.append(_Entered(run, agreed, random, bodies, packed))
+        pending.unjournalled.append(_Unjournalled(run, agreed, random, bodies, packed))
         pending.in_runs.update(changes)
         pending.runs.append(run)
         pending.heads[stream] = Head(run.last, hashes[-1], head.floor)
@@ -312,9 +309,9 @@ class Ledger:
         records.add_rows(list(pending.rows.values()))
         self._rows |= pending.rows
         pending.rows = {}
-        for entered in pending.entered:
-            self._journal(entered)
-        pending.entered = []
+        for run in pending.unjournalled:
+            self._journal(run)
+        pending.unjournalled = []
 
     def flush(self) -> None:
         """Write what is pending."""
@@ -377,7 +374,7 @@ class Ledger:
             if (one.stream, one.root) == (stream, root) and one.kind not in left_out
         }
 
-    def _journal(self, entered: _Entered) -> None:
+    def _journal(self, entered: _Unjournalled) -> None:
         records, run = self._unit.records, entered.run
         tells_receipts = False
         if entered.packed is not None:

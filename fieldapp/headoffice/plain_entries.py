@@ -13,6 +13,7 @@ import msgspec
 from fieldapp.domain.money import GREATEST_FEN
 from fieldapp.domain.record_rules import TEXT_LIMIT, rules_broken
 from fieldapp.domain.records import Contact, PersonMet, Photo, Visit
+from fieldapp.protocol.changes import BRIEF_MARK
 
 _MOST_BRACKETS = 64
 
@@ -96,7 +97,7 @@ def said_by(body: bytes) -> Said:
     Raises msgspec.DecodeError, ValueError or RecursionError where it is none: of none that ``plain_entry`` took.
     """
     str(body, "utf-8")
-    if _IN_BRIEF in body:
+    if BRIEF_MARK in body:
         brief = _said_in_brief.decode(body)
         return Said(_encoder.encode(brief.values), brief.actor, brief.made_at, brief.id)
     paired = _said_in_pairs.decode(body)
@@ -105,13 +106,13 @@ def said_by(body: bytes) -> Said:
 
 def _read(body: bytes) -> tuple[_Sent, bytes | msgspec.Raw]:
     """What a change says, and what was typed, which stays JSON. Raises msgspec.DecodeError, ValueError."""
-    if _IN_BRIEF in body and body.count(_VALUES) == 1 and b"\\" not in body:  # no other spelling hides a second one
+    if BRIEF_MARK in body and body.count(_VALUES) == 1 and b"\\" not in body:  # no other spelling hides a second one
         at_once = _brief.decode(body)
         return at_once, at_once.values
     str(body, "utf-8")  # also what is passed over, for a later one of the same name
     if body.count(b"[") + body.count(b"{") > _MOST_BRACKETS:  # however deep a reader's stack is, it can go that deep
         raise ValueError("nested")
-    if _IN_BRIEF in body:
+    if BRIEF_MARK in body:
         brief = _brief_by_names.decode(body)
         return brief, _encoder.encode(brief.values)
     paired = _paired.decode(body)
@@ -122,9 +123,8 @@ def _unpaired(fields: dict[str, tuple[None, msgspec.Raw]]) -> bytes:
     return _encoder.encode({name: typed for name, (_shown, typed) in fields.items()})
 
 
-_VALUES = b'"values"'
-_IN_BRIEF = _VALUES + b":"
-"""Nowhere but in a change of the brief form; within a text the quotes would be escaped."""
+_VALUES = BRIEF_MARK.removesuffix(b":")
+"""The name, however far from it the colon stands."""
 
 
 class _Sent(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True):
@@ -146,21 +146,21 @@ class _Sent(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_
     digests: _None = ()
 
 
-class _Brief(_Sent, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True):
+class _Brief(_Sent, frozen=True, kw_only=True, gc=False):
     """The same in the brief form."""
 
     values: msgspec.Raw
     fields: None = None
 
 
-class _BriefByNames(_Sent, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True):
+class _BriefByNames(_Sent, frozen=True, kw_only=True, gc=False):
     """The same, whatever stands there looked into as ``said_by`` will."""
 
     values: dict[str, msgspec.Raw]
     fields: None = None
 
 
-class _Paired(_Sent, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True):
+class _Paired(_Sent, frozen=True, kw_only=True, gc=False):
     """The same, each field a pair of what was shown, which is nothing, and what was typed."""
 
     fields: dict[str, tuple[None, msgspec.Raw]]

@@ -59,6 +59,10 @@ class BriefChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     digests: tuple[str, ...] = ()
 
 
+BRIEF_MARK = b'"values":'
+"""Stands in every change of the brief form as it is encoded here, and in none of the other: in a text the quotes are
+escaped."""
+
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(Change)
 _brief_decoder = msgspec.json.Decoder(BriefChange)

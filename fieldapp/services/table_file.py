@@ -70,6 +70,7 @@ def _write_text(target: Path, rows: Iterable[Sequence[str]]) -> None:
 def _write_workbook(target: Path, title: str, rows: Iterable[Sequence[str]]) -> None:
     # Here alone: it takes a good part of every start, and a workbook is seldom written.
     from openpyxl import Workbook  # type: ignore[import-untyped]  # published without types
+    from openpyxl.cell import WriteOnlyCell  # type: ignore[import-untyped]  # likewise
     from openpyxl.writer.excel import ExcelWriter  # type: ignore[import-untyped]  # likewise
 
     book = Workbook(write_only=True)
@@ -78,7 +79,7 @@ def _write_workbook(target: Path, title: str, rows: Iterable[Sequence[str]]) -> 
         archive = ZipFile(file, "w", ZIP_DEFLATED)
         try:
             for row in rows:
-                sheet.append([_text_cell(sheet, text) for text in row])
+                sheet.append([_as_text(WriteOnlyCell(sheet, _writable(text))) for text in row])
             ExcelWriter(book, archive).save()
         except BaseException:
             # Half-written parts would complain on standard error when they are collected.
@@ -88,10 +89,11 @@ def _write_workbook(target: Path, title: str, rows: Iterable[Sequence[str]]) -> 
             raise
 
 
-def _text_cell(sheet: Any, text: str) -> Any:
-    from openpyxl.cell import WriteOnlyCell  # type: ignore[import-untyped]  # as above
+def _writable(text: str) -> str:
+    return _NOT_IN_XML.sub("", text)[:_LONGEST_CELL]
 
-    cell = WriteOnlyCell(sheet, _NOT_IN_XML.sub("", text)[:_LONGEST_CELL])
+
+def _as_text(cell: Any) -> Any:
     cell.data_type = "s"
     cell.number_format = "@"
     return cell

@@ -24,6 +24,8 @@ FEW = 4
 """Rows that PostgreSQL takes soonest as values of one statement."""
 
 _AT_ONCE = 500
+"""Rows of one such statement, where there is no other way: a statement takes 65,535 values."""
+
 _SEVERAL = (list, set, frozenset)
 
 

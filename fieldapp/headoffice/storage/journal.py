@@ -18,8 +18,8 @@ from fieldapp.headoffice.chain import GENESIS, Entry
 from fieldapp.headoffice.plain_entries import Said
 from fieldapp.headoffice.runs import EnteredRun
 from fieldapp.headoffice.storage import tables
-from fieldapp.headoffice.storage.direct import FEW, Direct, Rows
-from fieldapp.headoffice.storage.pieces import LastRead, read_said, unpacked_bodies
+from fieldapp.headoffice.storage.direct import Direct, Rows
+from fieldapp.headoffice.storage.pieces import LEAST_PIECE, LastRead, read_said, unpacked_bodies
 from fieldapp.headoffice.storage.rows import is_whole, whole
 
 HASH_BYTES = 32
@@ -161,7 +161,7 @@ class Journal:
         wanted = sorted(seqs)
         found: dict[int, Said | None] = {}
         ways = (self._said_in_pieces, self._said_alone)
-        for way in ways if len(wanted) > FEW else reversed(ways):  # few came alone most often
+        for way in ways if len(wanted) >= LEAST_PIECE else reversed(ways):  # fewer most often came alone
             if left := [seq for seq in wanted if seq not in found]:
                 found |= way(stream, left)
         whole = {seq: said for seq in wanted if (said := found.get(seq)) is not None}

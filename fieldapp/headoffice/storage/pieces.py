@@ -12,6 +12,9 @@ import zstandard
 
 from fieldapp.headoffice.plain_entries import Said, said_by
 
+LEAST_PIECE = 4
+"""New entries that the journal keeps in one piece; fewer are no smaller for it, and stand alone."""
+
 LARGEST_BYTES = 64 * 1024 * 1024
 """More than one request can bring; what would unpack to more was not written here."""
 

@@ -17,8 +17,9 @@ from fieldapp.headoffice.record import StoredRecord
 from fieldapp.headoffice.runs import plain_receipt
 from fieldapp.headoffice.scope import HEAD, REVIEW, SHARED, officer_of
 from fieldapp.headoffice.storage import tables
-from fieldapp.headoffice.storage.direct import FEW, Direct, Rows
+from fieldapp.headoffice.storage.direct import Direct, Rows
 from fieldapp.headoffice.storage.journal import Journal
+from fieldapp.headoffice.storage.pieces import LEAST_PIECE
 from fieldapp.headoffice.storage.rows import COLUMNS, Row, record_of, row_of, state_of
 from fieldapp.protocol.messages import Receipt, RecordState
 
@@ -190,7 +191,7 @@ class Records:
         def look() -> None:
             standing()
             gone()
-            if until - after <= FEW:
+            if until - after < LEAST_PIECE:
                 self.journal.foresee_alone(stream, [*range(after + 1, until + 1)])
 
         self.foresee(look)
