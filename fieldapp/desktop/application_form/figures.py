@@ -149,7 +149,7 @@ class AffordabilityCard(Card):
         found = quote.affordability
         terms = found.terms if found is not None else ()
         if found is not None:
-            self._beside.say(lambda: tr("of {amount} left each month", amount=amount(found.disposable)))
+            self._beside.say(lambda: tr("of {amount} a month", amount=amount(found.disposable)))
             self._bars_for(found, len(terms))
             for bar, term in zip(self._bars, reversed(terms), strict=False):
                 _show_term(bar, term, found)
