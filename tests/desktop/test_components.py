@@ -13,7 +13,7 @@ import shiboken6
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QRadioButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from fieldapp.desktop.components import gallery
@@ -43,7 +43,7 @@ from fieldapp.desktop.components.text import Role, Text
 from fieldapp.desktop.components.timeline import Happening, Timeline
 from fieldapp.desktop.components.toast import Toast
 from fieldapp.desktop.components.words import one_line
-from fieldapp.desktop.look import Icon, Look, Theme, clothe, speak, wear
+from fieldapp.desktop.look import Icon, Look, Theme, clothe, px, speak, wear
 from fieldapp.desktop.look.fonts import font, width
 from fieldapp.domain.errors import Invalid, InvalidRecord
 from fieldapp.domain.money import Money
@@ -347,6 +347,24 @@ def test_the_difference_is_marked_and_nothing_preselected(page: Callable[..., QW
     assert choice.value() is None
     QTest.keyClick(window, Qt.Key.Key_2)
     assert choice.value() == "theirs"
+
+
+@pytest.mark.parametrize("scale", [100, 150])
+@pytest.mark.parametrize(
+    ("value", "beside"),
+    [("138 0000 0009", True), ("湖北省咸宁市通山县洪港镇上河村三组 28 号", False)],
+    ids=["telephone", "address"],
+)
+def test_two_values_stand_side_by_side_where_both_are_read_whole(
+    page: Callable[..., QWidget], scale: int, value: str, *, beside: bool
+) -> None:
+    wear(Look(scale=scale))
+    sides = [Side(key, Icon.LAPTOP, "本机", value, "您，今天 11:13") for key in ("mine", "theirs")]
+    choice = ValueChoice(1, "手机", sides, first_digit=1)
+    choice.setFixedWidth(px(412))
+    page(choice)
+    first, second = choice.findChildren(QRadioButton)
+    assert (first.y() == second.y()) is beside
 
 
 def test_the_dialog_keeps_focus_and_shortcuts_to_itself_and_esc_is_safe(page: Callable[..., QWidget]) -> None:

@@ -174,6 +174,8 @@ class Flow(Living, QWidget):
 class Grid(Living, QWidget):
     """Equal columns of fields; one column under ``narrow`` logical pixels of its own width."""
 
+    GAP = 16
+
     def __init__(self, *items: QWidget, columns: int = 2, narrow: int = 420, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._items, self._wanted, self._narrow = list(items), columns, narrow
@@ -184,7 +186,7 @@ class Grid(Living, QWidget):
 
     def restyle(self) -> None:
         self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(px(16))
+        self._grid.setHorizontalSpacing(px(self.GAP))
         self._grid.setVerticalSpacing(px(12))
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -16,8 +17,12 @@ from fieldapp.desktop.components.checks import paint_round
 from fieldapp.desktop.components.key_cap import bind_key
 from fieldapp.desktop.components.text import Role, Text
 from fieldapp.desktop.components.words import Words, one_line, said
-from fieldapp.desktop.look import Icon, Living, paint_icon, px, tokens
+from fieldapp.desktop.look import Icon, Living, paint_icon, px, tokens, worn
 from fieldapp.desktop.look.fonts import font, width
+
+_LONGEST = 60
+_BROAD_ENOUGH = 212
+"""Cards of this many logical pixels stand side by side though a long value is cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,9 @@ class ValueChoice(Living, QWidget):
             cards.append(card)
         self._group.idToggled.connect(self._tell)
         head = Line(Text(str(number), Role.LABEL), (Text(name, Role.HEADING, elide=True), 1))
-        fill_with(self, Column(head, Grid(*cards, columns=len(cards), narrow=440), gap=8))
+        wanted = min(max(card.wanted_width() for card in cards), _BROAD_ENOUGH)
+        narrow = len(cards) * wanted + (len(cards) - 1) * Grid.GAP
+        fill_with(self, Column(head, Grid(*cards, columns=len(cards), narrow=narrow), gap=8))
 
     def value(self) -> object | None:
         """The key chosen, None while none is."""
@@ -85,6 +92,18 @@ class _ValueCard(Living, QRadioButton):
         if key:
             bind_key(self, key).activated.connect(self._choose)
         self.dress()
+
+    def wanted_width(self) -> int:
+        """The logical pixels at which all of it is read."""
+        side = self._side
+        cap = painting.cap_width(self._key) + px(12) if self._key else 0
+        lines = (
+            px(80) + width(said(side.where), font(14, 500, tight=True)) + cap,
+            px(34) + width(one_line(side.value, _LONGEST), font(21, 500)),
+            px(34) + width(said(side.who), font(13)),
+            px(34) + width(said(side.why), font(12.5)),
+        )
+        return math.ceil(max(lines) * 100 / worn().scale)
 
     def _choose(self) -> None:
         self.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -134,7 +153,7 @@ class _ValueCard(Living, QRadioButton):
     def _paint_value(self, painter: QPainter, line: QRectF) -> None:
         colours = tokens()
         drawn = font(21, 500)
-        words = one_line(self._side.value, 60)
+        words = one_line(self._side.value, _LONGEST)
         left = line.x()
         for start, end, marked in _pieces(words, self._marked):
             piece = words[start:end]
