@@ -10,7 +10,7 @@ from itertools import pairwise
 
 import pytest
 import shiboken6
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QRadioButton, QVBoxLayout, QWidget
@@ -28,7 +28,7 @@ from fieldapp.desktop.components.debt_bar import DebtBar
 from fieldapp.desktop.components.dialog import ask
 from fieldapp.desktop.components.difference import Side, ValueChoice, differing
 from fieldapp.desktop.components.entry import Choice, Entry, Note
-from fieldapp.desktop.components.field import Field, Form
+from fieldapp.desktop.components.field import Field, FieldLine, Form
 from fieldapp.desktop.components.header import Header
 from fieldapp.desktop.components.money_field import MoneyField
 from fieldapp.desktop.components.photo_strip import Photo, PhotoStrip
@@ -252,6 +252,14 @@ def test_an_error_does_not_move_the_field(page: Callable[..., QWidget]) -> None:
     assert entry.sizeHint() == before
     entry.setFocus()
     assert entry.sizeHint() == before
+
+
+def test_an_error_leaves_the_field_beside_it_where_it_was(page: Callable[..., QWidget]) -> None:
+    name, mobile = Field("姓名", Entry()), Field("手机", Entry())
+    page(FieldLine(name, mobile))
+    name.show_error("缺少姓名。")
+    QTest.qWait(1)
+    assert name.control.mapTo(name.window(), QPoint()).y() == mobile.control.mapTo(name.window(), QPoint()).y()
 
 
 def test_a_list_is_walked_and_opened_by_keys_and_skips_headings(page: Callable[..., QWidget]) -> None:

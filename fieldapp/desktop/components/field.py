@@ -78,6 +78,14 @@ class Field(Column):
         self.control.setAccessibleDescription(said(words) if words is not None else "")
 
 
+class FieldLine(Line):
+    """Fields beside one another: an error below one leaves the others where they are. ``gap`` in logical pixels."""
+
+    def __init__(self, *fields: Field | tuple[QWidget, int], gap: int = 16) -> None:
+        super().__init__(*fields, gap=gap, grows=True)
+        self.align(Qt.AlignmentFlag.AlignTop)
+
+
 class ErrorLine(Living, QWidget):
     """The line below a wrong field: a shape and what to do, in seal red; it wraps."""
 

@@ -16,7 +16,7 @@ from fieldapp.desktop.components.chip import StateMark
 from fieldapp.desktop.components.choice_cards import CardChoice, ChoiceCards
 from fieldapp.desktop.components.date_field import DateField
 from fieldapp.desktop.components.entry import Entry, Note
-from fieldapp.desktop.components.field import Field, Form
+from fieldapp.desktop.components.field import Field, FieldLine, Form
 from fieldapp.desktop.components.money_field import MoneyField
 from fieldapp.desktop.components.overlay import Overlay, Panel
 from fieldapp.desktop.components.segmented import Segmented
@@ -176,7 +176,7 @@ class _ContactPanel(Panel):
         self._by_name = fields
         self._mobile_field = fields["mobile"]
         self._extra = Column(
-            fields["note"], Line(fields["day"], fields["promised_fen"], gap=12, grows=True), fields["mobile"], gap=12
+            fields["note"], FieldLine(fields["day"], fields["promised_fen"], gap=12), fields["mobile"], gap=12
         )
         self._extra.hide()
         self._anew.hide()

@@ -13,7 +13,7 @@ from fieldapp.desktop.components.arrange import STRETCH, Column, Grid, Line, Scr
 from fieldapp.desktop.components.button import Button, Kind
 from fieldapp.desktop.components.chip import StateMark
 from fieldapp.desktop.components.entry import Choice, Entry
-from fieldapp.desktop.components.field import Field, Form
+from fieldapp.desktop.components.field import Field, FieldLine, Form
 from fieldapp.desktop.components.money_field import MoneyField
 from fieldapp.desktop.components.row_list import RowList
 from fieldapp.desktop.components.rows import Avatar, Row, RowModel
@@ -56,7 +56,7 @@ class NewProspectForm(Column):
         self._alike = Column(self._same_words, self._same_list, gap=2)
         self._alike.hide()
         form = Column(
-            Line(self._fields["name"], self._fields["mobile"], gap=16, grows=True),
+            FieldLine(self._fields["name"], self._fields["mobile"]),
             self._alike,
             Grid(*(self._fields[name] for name in _GRID)),
             STRETCH,

@@ -17,7 +17,7 @@ from fieldapp.desktop.components.card import Card, Rule
 from fieldapp.desktop.components.choice_cards import CardChoice, ChoiceCards
 from fieldapp.desktop.components.date_field import DateField
 from fieldapp.desktop.components.entry import Choice, Entry, Note
-from fieldapp.desktop.components.field import Field, Form
+from fieldapp.desktop.components.field import Field, FieldLine, Form
 from fieldapp.desktop.components.key_cap import KeyCap, bind_key
 from fieldapp.desktop.components.money_field import MoneyField
 from fieldapp.desktop.components.photo_strip import Photo as Tile
@@ -60,8 +60,7 @@ class VisitForm(Card):
         self._himself = ""
         self._make_controls()
         self._make_fields()
-        self._beside = Line((self._fields["photos"], 3), (self._fields["place"], 2), gap=16, grows=True)
-        self._beside.align(Qt.AlignmentFlag.AlignTop)
+        self._beside = FieldLine((self._fields["photos"], 3), (self._fields["place"], 2))
         super().__init__(
             Grid(self._fields["purpose"], self._fields["started_at"]),
             Grid(self._fields["people"], self._fields["second_officer"]),
@@ -69,7 +68,7 @@ class VisitForm(Card):
             self._fields["opinion"],
             Grid(
                 self._fields["outcome"],
-                Line((self._fields["next_purpose"], 2), (self._fields["next_time"], 1), gap=12, grows=True),
+                FieldLine((self._fields["next_purpose"], 2), (self._fields["next_time"], 1), gap=12),
             ),
             self._fields["next_date"],
             self._further,
@@ -210,7 +209,7 @@ class VisitForm(Card):
         self.form = Form(**fields)
         self.form.add("ended_at", fields["started_at"])
         self.form.add("amount", fields["promised_fen"])
-        self._further = Line(fields["day"], fields["lost_reason"], fields["promised_fen"], gap=16, grows=True)
+        self._further = FieldLine(fields["day"], fields["lost_reason"], fields["promised_fen"])
 
     def _connect(self) -> None:
         for signal in (self._purpose.chosen, self._people.changed, self._second.chosen, self._promised.changed):
