@@ -17,6 +17,7 @@ from fieldapp.domain.application_checklist import Step
 from fieldapp.domain.case_file import CaseFile
 from fieldapp.services.apply_for_loan import ApplyForLoan
 from fieldapp.store.database import Store
+from tests.desktop.desks import button
 from tests.desktop.driving import is_closed
 from tests.desktop.test_application_page import ALT, CTRL, Desk, desk, desks, filled_in, store  # noqa: F401 - fixtures
 from tests.services.an_application import PRODUCT, mirror, new_prospect
@@ -73,6 +74,7 @@ def test_an_application_gets_everybody_behind_it_by_keyboard_alone(desk: Desk, s
 
     _to_step(desk, Step.BUSINESS)
     desk.press(Qt.Key.Key_A, ALT)
+    assert button(desk.overlay(), "Do not add")
     _save(desk, _answer(desk, "Credit coop", "9000", "800"))
     desk.until(lambda: page.steps.business.debts.list.isVisible())
     assert page.steps.business._owed.value() is not None
@@ -130,6 +132,7 @@ def test_a_row_is_changed_removed_and_brought_back_by_keyboard(desk: Desk, store
     debts.go_to(next(iter(_file(store, application).backing.debts)))
     desk.press(Qt.Key.Key_Return)
     desk.until(lambda: any(one.isVisible() for one in desk.window.findChildren(Overlay)))
+    assert button(desk.overlay(), "Leave it")
     _save(desk, _answer(desk, "", "9500"))
     assert _owed(store, application) == [950_000]
     debts.list.setFocus()

@@ -214,7 +214,7 @@ def test_a_dialog_in_which_nothing_was_typed_leaves_nothing(desk: Desk, store: S
     desk.open(application=application)
     _to_step(desk, Step.BUSINESS)
     overlay = ask(desk, "A")
-    assert button(overlay, "Leave it")
+    assert button(overlay, "Do not add")
     answer(desk, overlay, ("x",))
     desk.press(Qt.Key.Key_Backspace)
     desk.press(Qt.Key.Key_Escape)

@@ -91,7 +91,7 @@ class BackingDialogs:
             "co_borrower": lambda: tr("Who borrows as well?"),
         }
         keep = self._keep(Place(application, role))
-        who.stand_in(self._ask(titles.get(role, ""), "", fields, lambda: tr("Add"), work, keep))
+        who.stand_in(self._ask(titles.get(role, ""), "", fields, work, keep, adds=True))
 
     def change_party(self, row: object) -> None:
         """Ask for what is to change of a party; of the spouse, whether they sign."""
@@ -118,7 +118,7 @@ class BackingDialogs:
 
         name = person.name[:40]
         keep = self._keep(Place(application, "party", str(row)), shown)
-        self._ask(lambda: tr("What is to change of {name}?", name=name), "", fields, lambda: tr("Save"), work, keep)
+        self._ask(lambda: tr("What is to change of {name}?", name=name), "", fields, work, keep)
 
     def enter_debt(self, *, guarantee: bool) -> None:
         """Ask for a debt elsewhere or a guarantee given."""
@@ -176,7 +176,6 @@ class BackingDialogs:
             lambda: tr("Does the spouse sign?"),
             lambda: tr("A debt of the family is signed by both (Civil Code 1064); without it the reviewer reads why."),
             fields,
-            lambda: tr("Save"),
             work,
             self._keep(Place(application, "party", parties.SPOUSE)),
         )
@@ -226,7 +225,8 @@ class BackingDialogs:
 
         title: Words = (lambda: tr("For whom do they stand in?")) if given else (lambda: tr("To whom is money owed?"))
         asks = "debt" if row is not None or not given else "guarantee_given"
-        self._ask(title, "", fields, _verb(row), work, self._keep(Place(application, asks, row or ""), shown))
+        keep = self._keep(Place(application, asks, row or ""), shown)
+        self._ask(title, "", fields, work, keep, adds=row is None)
 
     def _ask_collateral(self, row: str | None, thing: Collateral) -> None:
         if (case := self._case()) is None:
@@ -275,7 +275,7 @@ class BackingDialogs:
             return partial(add_collateral, self._session.store, application, typed, pledgor)
 
         keep = self._keep(Place(application, "collateral", row or ""), shown)
-        overlay = self._ask(lambda: tr("What secures the loan?"), "", fields, _verb(row), work, keep)
+        overlay = self._ask(lambda: tr("What secures the loan?"), "", fields, work, keep, adds=row is None)
         who.stand_in(overlay)
 
         def chosen(key: object) -> None:
@@ -289,15 +289,22 @@ class BackingDialogs:
         return Keep(self._session.store, place, shown if shown is not None else {}, aside=self._aside)
 
     def _ask(
-        self, title: Words, second: Words, fields: Mapping[str, Field], verb: Words, work: Callable[[], Any], keep: Keep
+        self,
+        title: Words,
+        second: Words,
+        fields: Mapping[str, Field],
+        work: Callable[[], Any],
+        keep: Keep,
+        *,
+        adds: bool = False,
     ) -> Overlay:
         return open_small_form(
             self._shell,
             title,
             second,
             fields,
-            verb=verb,
-            stay=lambda: tr("Leave it"),
+            verb=(lambda: tr("Add")) if adds else (lambda: tr("Save")),
+            stay=(lambda: tr("Do not add")) if adds else (lambda: tr("Leave it")),
             work=work,
             keep=keep,
             done=lambda _made: self._shell.toast(lambda: tr("Saved"), lambda: tr("Only on this laptop")),
@@ -305,10 +312,6 @@ class BackingDialogs:
 
     def _run(self, work: Callable[[], Any], done: Callable[[Any], object] | None = None) -> None:
         self._shell.jobs.run(work, done=done or (lambda _: None), failed=self._shell.explain)
-
-
-def _verb(row: str | None) -> Words:
-    return (lambda: tr("Add")) if row is None else (lambda: tr("Save"))
 
 
 def _shown(record: ExternalDebt | Collateral) -> Values:
