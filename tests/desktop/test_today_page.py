@@ -12,8 +12,10 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from fieldapp.desktop.components.rows import Heading, Row
+from fieldapp.desktop.components.text import Text
 from fieldapp.desktop.jobs import JobRunner
 from fieldapp.desktop.pages.today import TodayPage
+from fieldapp.services.drafts import save_draft
 from fieldapp.services.prospect_page import prospect_page
 from tests.desktop.driving import Field, is_closed, press, shown_overlay, type_into
 from tests.desktop.field_day import TODAY, DayClock, new_session, new_store, new_window
@@ -73,6 +75,14 @@ def test_the_telephone_is_copied_and_that_is_noted(field: Field) -> None:
     field.settle(lambda: QGuiApplication.clipboard().text() == "13827190001")
     with field.store.reading() as view:
         assert view.privacy.newest(1)[0].field == "mobile"
+
+
+def test_a_form_without_a_name_yet_is_announced_without_a_place_for_one(field: Field) -> None:
+    page = today_page(field)
+    save_draft(field.store, "prospect", {"name": " "})
+    page.reload()
+    field.settle(page._unfinished.isVisible)
+    assert any(text.text() == "有一位没填完的新客户" for text in page._unfinished.findChildren(Text))
 
 
 def test_a_day_with_nothing_due_offers_the_one_thing_to_do(qtbot: QtBot, tmp_path: Path) -> None:

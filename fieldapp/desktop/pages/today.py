@@ -291,12 +291,12 @@ class TodayPage(Page):
 
 
 def _unfinished(draft: FoundDraft) -> str:
-    name = draft.name or str(draft.body.get("name") or "")
+    name = (draft.name or str(draft.body.get("name") or "")).strip()[:40]
     if draft.form == "visit":
-        return tr("Unfinished visit: {name}", name=name[:40])
+        return tr("Unfinished visit: {name}", name=name) if name else tr("Unfinished visit")
     if draft.form == "prospect":
-        return tr("Unfinished new prospect: {name}", name=name[:40])
-    return tr("Unfinished contact: {name}", name=name[:40])
+        return tr("Unfinished new prospect: {name}", name=name) if name else tr("Unfinished new prospect")
+    return tr("Unfinished contact: {name}", name=name) if name else tr("Unfinished contact")
 
 
 def _late(name: str, promised: date, today: Day) -> str:
