@@ -11,7 +11,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from fieldapp.desktop.components.arrange import NARROW, logical_width
+from fieldapp.desktop.components.arrange import CONTENT_WIDTH, NARROW, logical_width
 from fieldapp.desktop.components.banner import Banner
 from fieldapp.desktop.components.key_cap import bind_key
 from fieldapp.desktop.components.overlay import Overlay
@@ -191,6 +191,7 @@ class Window(Living, QWidget):
 
     def restyle(self) -> None:
         self._inner.setContentsMargins(px(24), px(14), px(24), px(14))
+        self._inside.setMaximumWidth(px(CONTENT_WIDTH + 2 * 24))
         self._inner.setSpacing(px(12))
         self._fit_rail()
 
@@ -208,15 +209,16 @@ class Window(Living, QWidget):
         super().closeEvent(event)
 
     def _arrange(self) -> None:
-        inside = QWidget()
-        self._inner = QVBoxLayout(inside)
+        self._inside = QWidget()
+        self._inner = QVBoxLayout(self._inside)
         self._inner.addWidget(self.banner)
         self._inner.addWidget(self._stack, 1)
         across = QHBoxLayout()
         across.setContentsMargins(0, 0, 0, 0)
         across.setSpacing(0)
         across.addWidget(self.rail)
-        across.addWidget(inside, 1)
+        across.addWidget(self._inside, 1)
+        across.addStretch()
         down = QVBoxLayout(self._frame)
         down.setContentsMargins(0, 0, 0, 0)
         down.setSpacing(0)

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from fieldapp.desktop.components.arrange import Column, fill_with
+from fieldapp.desktop.components.arrange import CONTENT_WIDTH, Column, fill_with
 from fieldapp.desktop.components.entry import Entry
 from fieldapp.desktop.components.overlay import Panel
 from fieldapp.desktop.jobs import JobRunner
-from fieldapp.desktop.look import Icon, speak
+from fieldapp.desktop.look import Icon, px, speak
 from fieldapp.desktop.page import Page, Shell
 from fieldapp.desktop.window import PageEntry, Window
 from fieldapp.domain.errors import Actionable
@@ -182,6 +182,15 @@ def test_a_tall_page_does_not_grow_the_window(window: Window) -> None:
     window.resize(640, 360)
     assert (window.width(), window.height()) == (640, 360)
     assert window.rail.width() == 61
+
+
+def test_title_and_content_begin_and_end_together_in_a_very_wide_window(window: Window) -> None:
+    window.resize(2400, 900)
+    QTest.qWait(1)
+    page = next(probe for probe in window.findChildren(Probe) if probe.isVisible())
+    left = page.mapTo(window, QPoint()).x()
+    assert page.width() == px(CONTENT_WIDTH)
+    assert left == window.rail.width() + px(24)
 
 
 def test_an_error_of_ours_names_an_incident_and_a_known_one_its_sentence(window: Window) -> None:
