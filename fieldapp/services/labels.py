@@ -292,4 +292,14 @@ _CHOICES: dict[str, dict[str, str]] = {
         "withdrawn": "Withdrawn",
         "disbursed": "Disbursed",
     },
+    "paper": {
+        "cover": "Cover of the pack",
+        "application": "Loan application form",
+        "investigation": "Household and business investigation",
+        "credit": "Credit authorisation",
+        "privacy": "Personal-information notice",
+        "schedule": "Repayment schedule",
+        "visit": "Visit record",
+        "cost": "All-in cost disclosure",
+    },
 }

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from fieldapp.domain.wording import Sentence
 from fieldapp.protocol.changes import Change, decode_change
@@ -131,7 +133,7 @@ def unsent_changes(store: Store, limit: int = 100) -> tuple[UnsentChange, ...]:
                     queued.change,
                     queued.record,
                     prospect,
-                    _what(change),
+                    _what(view, change),
                     name,
                     _local(queued.made_at, store),
                     len(queued.body) + sum(photo.size - photo.confirmed for photo in to_send),
@@ -157,7 +159,7 @@ def refused_changes(store: Store) -> tuple[RefusedChange, ...]:
                     refused.change,
                     refused.record,
                     prospect,
-                    _what(change),
+                    _what(view, change),
                     name,
                     refused.code,
                     reason,
@@ -178,7 +180,7 @@ def confirmed_changes(store: Store, limit: int = 100) -> tuple[ConfirmedChange, 
         return tuple(
             ConfirmedChange(
                 sent.change,
-                kind_label(sent.kind),
+                _called(view, sent.kind, sent.record),
                 _name_of(view, sent.record)[1],
                 sent.outcome,
                 _local(sent.told_at, store),
@@ -188,7 +190,7 @@ def confirmed_changes(store: Store, limit: int = 100) -> tuple[ConfirmedChange, 
         )
 
 
-def _what(change: Change) -> Sentence:
+def _what(view: View, change: Change) -> Sentence:
     """What kind of act a change is, in words."""
     new = {name: value for name, (_, value) in change.fields.items()}
     if new.get("deleted"):
@@ -199,6 +201,8 @@ def _what(change: Change) -> Sentence:
         return Sentence("Contact ({channel})", channel=choice_label("channel", str(new.get("channel"))))
     if change.new and change.kind == "visit":
         return Sentence("Visit ({purpose})", purpose=choice_label("purpose", str(new.get("purpose"))))
+    if change.new and change.kind == "document":
+        return _paper(view, new)
     if change.new:
         return Sentence("{what}, new", what=kind_label(change.kind))
     if change.kind == "application" and new.get("status") == "submitted":
@@ -210,6 +214,21 @@ def _what(change: Change) -> Sentence:
             "{what}: {field} and {more} more", what=kind_label(change.kind), field=first, more=len(names) - 1
         )
     return Sentence("{what}: {field}", what=kind_label(change.kind), field=first)
+
+
+def _called(view: View, kind: str, record: str) -> Sentence:
+    """What a record is called among others; of the papers, each by its own name."""
+    stored = view.records.get(record) if kind == "document" else None
+    return _paper(view, stored.screen) if stored is not None else kind_label(kind)
+
+
+def _paper(view: View, document: Mapping[str, Any]) -> Sentence:
+    """Which paper it is, whose where each person has one, and whether it was sealed."""
+    paper = choice_label("paper", str(document.get("kind")))
+    person = view.records.get(str(document.get("about") or ""))
+    if person is not None:
+        paper = Sentence("{paper} ({name})", paper=paper, name=str(person.screen.get("name") or ""))
+    return Sentence("{paper}, sealed", paper=paper) if document.get("state") == "sealed" else paper
 
 
 def _whose(view: View, record: str, change: Change) -> tuple[str, str]:
@@ -224,6 +243,8 @@ def _name_of(view: View, record: str) -> tuple[str, str]:
     stored = view.records.get(record)
     if stored is None:
         return "", ""
+    while stored.parent and (above := view.records.get(stored.parent)) is not None:
+        stored = above  # an answer belongs to a question, that to an application
     prospect = stored.parent or stored.id
     row = view.prospects.get(prospect)
     return prospect, row.name if row else ""

@@ -8,6 +8,8 @@ from typing import Any
 
 from PIL import Image
 
+from fieldapp.domain.application_records import ExternalDebt
+from fieldapp.domain.records import Application
 from fieldapp.protocol.messages import Receipt
 from fieldapp.services.add_prospect import NewProspect, add_prospect
 from fieldapp.services.drafts import save_draft
@@ -111,3 +113,25 @@ def test_confirmed_changes_carry_a_receipt_to_quote(store: Store) -> None:
         ("张三", "accepted", "QS01-1"),
     ]
     assert outbox_status(store).unsent == 0
+
+
+def test_a_receipt_names_the_customer_of_what_belongs_to_their_application(store: Store) -> None:
+    prospect = add_prospect(store, NewProspect(name="张三")).prospect
+
+    def lay(unit: Any) -> None:
+        application = unit.create("application", Application(number="QS01-1", officer="a" * 32), parent=prospect)
+        unit.create("external_debt", ExternalDebt(lender="叔叔"), parent=application)
+
+    store.write(lay)
+
+    def receipt(unit: Any) -> None:
+        unit.outbox.receipted(
+            [
+                (q, Receipt(change=q.change, outcome="accepted", stream="QS01", seq=q.n, hash="7f3a02c9" * 8))
+                for q in unit.outbox.listed(9)
+            ],
+            NOON.isoformat(),
+        )
+
+    store.write(receipt)
+    assert {each.name for each in confirmed_changes(store)} == {"张三"}

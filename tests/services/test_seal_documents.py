@@ -16,11 +16,14 @@ from fieldapp.documents.papers import PaperState
 from fieldapp.documents.seal_examination import Seal, SealState, examine
 from fieldapp.domain.errors import Actionable
 from fieldapp.services.apply_for_loan import ApplyForLoan
-from fieldapp.services.paper_kinds import DocumentKind
+from fieldapp.services.labels import choice_label
+from fieldapp.services.outbox_status import unsent_changes
+from fieldapp.services.paper_kinds import PAPER_KINDS, DocumentKind
 from fieldapp.services.print_documents import PrintDocuments
 from fieldapp.services.seal_documents import SealDocuments
 from fieldapp.store.database import Store
 from fieldapp.store.state import SealKey
+from fieldapp.translation import say
 from tests.documents.test_archive import needs_preflight, preflight
 from tests.services.an_application import TYPED, FixedClock, new_laptop, new_prospect
 from tests.services.sealing import certify_laptop
@@ -65,6 +68,19 @@ def test_a_frozen_paper_is_the_draft_without_its_watermark_and_with_the_same_dig
     assert (frozen.digest, frozen.number, frozen.version) == (draft.digest, draft.number, 1)
     assert "待签署" in _text(frozen.pdf)
     assert "草稿" not in _text(frozen.pdf)
+
+
+def test_what_waits_to_be_sent_names_each_paper_and_whose_it_is(store: Store, application: str, key: SealKey) -> None:
+    SealDocuments(store).freeze_pack(application)
+    waiting = {str(change.what) for change in unsent_changes(store) if change.kind == "document"}
+    assert {"Loan application form", "Credit authorisation (张三)"} <= waiting
+    SealDocuments(store).seal(FORM, application)
+    assert str(unsent_changes(store, 1)[0].what) == "Loan application form, sealed"
+
+
+@pytest.mark.parametrize("kind", DocumentKind)
+def test_each_paper_is_called_alike_everywhere(kind: DocumentKind) -> None:
+    assert say(choice_label("paper", kind)) == PAPER_KINDS[kind].name()
 
 
 def test_what_was_frozen_is_printed_byte_for_byte_ever_after(store: Store, application: str) -> None:

@@ -81,10 +81,11 @@ def _refused(one: RefusedChange) -> Row:
 
 def _unsent(one: UnsentChange, today: date) -> Row:
     stays = tr("too large to be sent") if one.too_large else ""
-    second = " • ".join(part for part in (stays, near_moment(one.made_at, today), files_with(one)) if part)
+    parts = (stays, near_moment(one.made_at, today), files_with(one), size(one.size))
+    second = " • ".join(part for part in parts if part)
     title = titled(say(one.what), one.name)
     lead = Shape(Icon.UNSENT, Tone.SEAL if one.too_large else Tone.SECOND)
-    return Row(("unsent", one.change), title, second, lead=lead, right=size(one.size))
+    return Row(("unsent", one.change), title, second, lead=lead)
 
 
 def files_with(one: UnsentChange) -> str:
