@@ -72,7 +72,7 @@ def test_a_reviewer_returns_an_application_from_the_page(qtbot: QtBot, office: O
         assert view.records.get(application).screen["status"] == "returned"
 
 
-def test_the_name_stands_in_the_list_of_a_narrow_window_too(qtbot: QtBot, office: Office) -> None:
+def test_both_names_stand_in_the_list_of_a_narrow_window_too(qtbot: QtBot, office: Office) -> None:
     _application, folder = handed_in(office)
     with desk_on(qtbot, folder, SystemClock(), first="review") as desk:
         unlock(qtbot, desk, PASSPHRASE)
@@ -85,10 +85,11 @@ def test_the_name_stands_in_the_list_of_a_narrow_window_too(qtbot: QtBot, office
             assert page.panel is not None
         (review,) = page._listed or ()
         pictures = []
-        for name in ("张三", "张山"):
-            page._show((replace(review, name=name),))
+        for name, officer in (("张三", "李四"), ("张山", "李四"), ("张三", "李思")):
+            page._show((replace(review, name=name, officer=officer),))
             pictures.append(page.list.grab().toImage())
         assert pictures[0] != pictures[1], "nobody can tell whose application it is"
+        assert pictures[0] != pictures[2], "nobody can tell who took it"
 
 
 @pytest.mark.parametrize("scale", [pytest.param(100, marks=pytest.mark.long), 150])

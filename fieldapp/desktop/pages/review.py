@@ -122,13 +122,13 @@ class ReviewPage(Page):
             trn("{count} open question", "{count} open questions", one.open_questions) if one.open_questions else "",
         )
         lead = None if self._narrow() else Avatar(one.name)  # beside sum and status it would leave the name no room
+        told = self._narrow() and one.not_mine is None  # the heading says as much: this one waits
         return Row(
             one.id,
             one.name or tr("customer without a name"),
-            second=lambda: self._when(one),
-            beside=one.officer,
+            second=lambda: " • ".join(part for part in (one.officer, self._when(one)) if part),
             lead=lead,
-            chip=status_chip(one.status),
+            chip=None if told else status_chip(one.status),
             right=" • ".join(note for note in notes if note),
             right_tone=Tone.AMBER,
             amount=amount(one.amount) if one.amount is not None else "",
