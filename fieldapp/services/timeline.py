@@ -125,7 +125,10 @@ def timeline_of(view: View, prospect: StoredRecord, zone: str, names: dict[str, 
     )
     # Of one second, ids tell the order: they are made in it.
     entries.sort(key=lambda entry: (entry.at.astimezone(UTC), entry.record), reverse=True)
-    return (*entries, _creation(prospect, entries, zone, names, unsent=prospect.id in unsent))
+    creation = _creation(prospect, entries, zone, names, unsent=prospect.id in unsent)
+    # Of a day it comes first, whatever its hour: who is talked to is recorded by then.
+    earlier = next((place for place, entry in enumerate(entries) if entry.day < creation.day), len(entries))
+    return (*entries[:earlier], creation, *entries[earlier:])
 
 
 def readable(stored: StoredRecord, shape: type[R]) -> R | None:

@@ -283,8 +283,7 @@ def test_a_line_becomes_a_contact_and_keeps_the_follow_up(field: Field) -> None:
     QTest.keyClick(note, Qt.Key.Key_Return)
     field.settle(lambda: note.text() == "")
     after = prospect_page(field.store, field.ids["张三"])
-    newest = after.timeline[0]
-    assert isinstance(newest, ContactEntry)
+    newest = next(entry for entry in after.timeline if isinstance(entry, ContactEntry))
     assert (newest.channel, newest.note) == ("wechat", "微信说黄豆涨价了")
     assert (after.line.next_date, after.line.next_time, after.line.stage) == (
         before.next_date,

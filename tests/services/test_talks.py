@@ -22,7 +22,7 @@ from fieldapp.services.prospect_page import prospect_page
 from fieldapp.services.prospects import line
 from fieldapp.services.record_contact import NewContact, record_contact
 from fieldapp.services.record_visit import MOST_PHOTOS, NewVisit, record_visit
-from fieldapp.services.timeline import ContactEntry, VisitEntry
+from fieldapp.services.timeline import ContactEntry, CreationEntry, Entry, VisitEntry
 from fieldapp.store.database import Store
 from tests.made_laptop import COLLEAGUE, ME, NOON, TODAY, FixedClock, screen_of
 
@@ -71,6 +71,18 @@ def test_a_contact_with_somebody_new_records_both(store: Store) -> None:
     shown = line(store, saved.prospect)
     assert shown is not None
     assert (shown.name, shown.next_date) == ("吴十", IN_THREE_DAYS)
+
+
+@pytest.mark.parametrize(("days", "first"), [(0, ContactEntry), (-2, CreationEntry)])
+def test_the_record_of_a_prospect_stands_among_the_talks_by_its_day(
+    store: Store, days: int, first: type[Entry]
+) -> None:
+    """Somebody imported today may have been talked to before; of one day, being recorded came first."""
+    evening = f"{int((NOON + timedelta(hours=6)).timestamp() * 1000):012x}7" + "0" * 3 + "8" + "0" * 15
+    imported = add_prospect(store, NewProspect(name="郑一", draft=evening)).prospect
+    at = NOON + timedelta(days=days)
+    record_contact(store, contact(imported, at=at, next_date=at.date() + timedelta(days=9)))
+    assert isinstance(prospect_page(store, imported).timeline[0], first)
 
 
 def test_a_contact_that_is_refused_leaves_no_new_prospect_behind(store: Store) -> None:
