@@ -167,7 +167,7 @@ class _FileEntry(Line):
     """The path of a file, typed or chosen."""
 
     def __init__(self) -> None:
-        self.entry = Entry(lambda: tr("Only when head office gave you one"))
+        self.entry = Entry(lambda: tr("If head office gave you one"))
         self._choose = Button(lambda: tr("Choose…"), icon=Icon.FOLDER)
         super().__init__((self.entry, 1), self._choose)
         self._choose.clicked.connect(self._ask)

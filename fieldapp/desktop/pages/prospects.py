@@ -120,7 +120,7 @@ class ProspectsPage(Page):
         self._stages_below = Line(STRETCH)
 
     def _make_list(self) -> None:
-        self._search = Entry(lambda: tr("Name, pinyin initials, part of a phone number"), icon=Icon.SEARCH, key="/")
+        self._search = Entry(lambda: tr("Name, pinyin initials, phone digits"), icon=Icon.SEARCH, key="/")
         self._by = MenuLink([("due", lambda: tr("By date")), ("name", lambda: tr("By name"))])
         self._village = MenuLink([(None, lambda: tr("Villages"))])
         self._when = MenuLink(

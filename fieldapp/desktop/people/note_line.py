@@ -42,7 +42,7 @@ class NoteLine(Column):
         self._line: ProspectLine | None = None
         self._recording = ""
         self._away = False
-        self.entry = Entry(lambda: tr("A line: what was said by phone, in person, on WeChat"), icon=Icon.CHAT, key="C")
+        self.entry = Entry(lambda: tr("What was said by phone, in person, on WeChat"), icon=Icon.CHAT, key="C")
         self._channel = Segmented(CHANNELS, first_digit=1)
         self._keep = Button(lambda: tr("Record it"), Kind.SOFT, key="Return")
         self._found = Text("", Role.HINT)

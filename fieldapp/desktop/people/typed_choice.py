@@ -57,7 +57,7 @@ class TypedChoice(Living, QWidget, Generic[Choice]):
         self._key, self._found_by = "", ""
         self._awaited = ""
         self._turn = 0
-        self.entry = Entry(lambda: tr("Name, pinyin initials, part of a phone number"), icon=Icon.PERSON)
+        self.entry = Entry(lambda: tr("Name, pinyin initials, phone digits"), icon=Icon.PERSON)
         self._rows = RowModel()
         self.list = RowList(self._rows, row_height=54, whole=True)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)

@@ -178,7 +178,7 @@ class VisitForm(Card):
         self._day, self._time = DateField(session.today, hint=False), Entry(icon=Icon.CLOCK)
         self._lost, self._promised = Entry(), MoneyField(big=False)
         self._photos = PhotoStrip(key="Alt+P")
-        self._place = Entry(lambda: tr("where you talked, if not at home"), icon=Icon.PLACE)
+        self._place = Entry(lambda: tr("where, if not at their home"), icon=Icon.PLACE)
         bind_key(self._outcome, "Alt+O").activated.connect(
             lambda: self._outcome.setFocus(Qt.FocusReason.ShortcutFocusReason)
         )
