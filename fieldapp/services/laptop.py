@@ -19,6 +19,7 @@ from fieldapp.protocol.identifiers import Clock
 from fieldapp.services.head_office_address import typed_address
 from fieldapp.services.own_branch import branch_of
 from fieldapp.store.database import Store
+from fieldapp.store.faults import StorageFault
 from fieldapp.store.notices import Changed
 from fieldapp.store.profile import Card, Profile, default_folder
 from fieldapp.store.state import Enrolment
@@ -248,14 +249,33 @@ def check_laptop(laptop: Laptop) -> dict[str, object]:
 
 
 def restore_laptop(folder: Path, passphrase: str, clock: Clock) -> Path:
-    """Put the newest sound backup in the place of the database; the database is kept beside it under another name.
+    """Put the newest sound backup in the place of a damaged database, which is kept beside it under another name.
 
-    Returns the backup that was used. Raises StorageFault or Actionable ``no_backup``; nothing is changed then.
+    Returns the backup that was used. Raises StorageFault, Actionable ``not_damaged`` for a sound database, which
+    holds what was recorded since the backup, or ``no_backup``; nothing is changed then.
     """
     profile = Profile(folder)
+    if _is_sound(profile, passphrase, clock):
+        raise Actionable(
+            "not_damaged",
+            Sentence("Your records are sound; a backup in their place would lack what was recorded since."),
+            advice=Sentence("Nothing was changed."),
+        )
     backup = profile.restore_newest(passphrase)
     profile.unlock(passphrase, clock).close()
     return backup
+
+
+def _is_sound(profile: Profile, passphrase: str, clock: Clock) -> bool:
+    """Whether the database opens and each of its pages can be read. Raises StorageFault for what is no damage."""
+    try:
+        with profile.unlock(passphrase, clock) as store:
+            store.verify()
+    except StorageFault as fault:
+        if fault.code != "damaged":
+            raise
+        return False
+    return True
 
 
 def set_profile_aside(folder: Path) -> Path:

@@ -290,7 +290,17 @@ def test_records_cut_off_to_a_byte_do_not_become_a_new_database(laptop: Path) ->
     assert (laptop / "records.db").read_bytes() == b"S"
 
 
+def test_sound_records_are_not_replaced_by_a_backup_that_lacks_the_newest(laptop: Path, tmp_path: Path) -> None:
+    typed("backup", "--profile", laptop)
+    (tmp_path / "l.csv").write_text("姓名,电话\n张三,13800000001\n", encoding="utf-8")
+    typed("import", tmp_path / "l.csv", "--profile", laptop)
+    require_refusal("not_damaged", "restore", "--profile", laptop)
+    assert typed("doctor", "--profile", laptop, "--json").facts()["prospects"] == 1
+    assert list(laptop.glob("records-set-aside-*")) == []
+
+
 def test_a_restore_that_cannot_be_changes_nothing(laptop: Path) -> None:
+    (laptop / "records.db").write_bytes(b"x" * 5_000)
     before = sorted(path.name for path in laptop.iterdir())
     require_refusal("no_backup", "restore", "--profile", laptop)
     assert typed("restore", "--profile", laptop, "--json", passphrase="wrong one").refusal()["code"] == (
@@ -354,9 +364,11 @@ def test_nobody_else_reads_what_a_laptop_writes(enrolled: Callable[[], Path], tm
     try:
         laptop = enrolled()
         (tmp_path / "papers").mkdir()
+        typed("backup", "--profile", laptop)
+        (laptop / "records.db").write_bytes(b"x" * 5_000)
         for words in (
-            ("backup",),
             ("restore",),
+            ("backup",),
             ("sync",),
             ("pdf", tmp_path / "papers", "--blank"),
             ("export", tmp_path / "t.csv"),
