@@ -18,6 +18,7 @@ FIELD_NAMES = {
     Field.VILLAGE: Sentence("Village"),
     Field.VILLAGE_CODE: Sentence("Village code"),
     Field.TOWN: Sentence("Town"),
+    Field.GROUP: Sentence("Group in the village"),
     Field.ADDRESS: Sentence("Address"),
     Field.HOUSEHOLD_SIZE: Sentence("People in the household"),
     Field.BUSINESS: Sentence("Business"),

@@ -162,6 +162,12 @@ def head_count(text: str) -> int | None:
     return int(written) if re.fullmatch(r"\d{1,2}", written, re.ASCII) else None
 
 
+def han_number(number: int) -> str:
+    """A number below 100 in words, as groups of a village are counted: 三, 十二, 二十."""
+    tens, ones = divmod(number, 10)
+    return (_ONES[tens] if tens > 1 else "") + ("十" if tens else "") + _ONES[ones]
+
+
 def sex(text: str) -> Sex | None:
     """M or F of 男, 女, male, f, or 1 and 2 (GB/T 2261.1); None for anything else."""
     return _SEXES.get(squeezed(text).lower())
@@ -241,6 +247,7 @@ _ANSWER = re.compile(
 _LONGEST_LABEL = 40
 _PEOPLE = re.compile(r"(?:口之家|口?人?|persons?|people|members?)$", re.IGNORECASE)
 _HAN_NUMBERS = {digit: value for value, digit in enumerate("一二三四五六七八九十", start=1)} | {"两": 2}
+_ONES: tuple[str, ...] = ("", *"一二三四五六七八九")
 _SEXES: dict[str, Sex] = {
     "1": "M", "2": "F", "男": "M", "男性": "M", "m": "M", "male": "M", "女": "F", "女性": "F", "f": "F", "female": "F"
 }  # fmt: skip

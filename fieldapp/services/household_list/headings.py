@@ -30,6 +30,7 @@ class Field(StrEnum):
     VILLAGE = "village"
     VILLAGE_CODE = "village_code"
     TOWN = "town"
+    GROUP = "group"
     ADDRESS = "address"
     HOUSEHOLD_SIZE = "household_size"
     BUSINESS = "business"
@@ -77,6 +78,8 @@ def recognise(headings: Sequence[str], rows: Sequence[Sequence[str]] = ()) -> di
         if field not in found or confidence > found[field].confidence:
             found[field] = Guess(column, confidence)
     found |= dict(zip(_PHONES, phone_columns(headings, rows), strict=False))
+    if (hamlet := _hamlet_column(headings, found)) is not None:
+        found.setdefault(Field.GROUP, Guess(hamlet, _SURE - 10))
     if (member := _member_column(headings)) is not None:
         found |= _member_fields(headings, member, found)
     return found
@@ -118,6 +121,14 @@ def _follows_somebody_else(headings: Sequence[str], column: int) -> bool:
         if match is None or match[0] not in _NUMBERS_OF_A_PERSON:
             return match is not None and match[0] is Field.NAME and any(_is(Field.NAME, h) for h in headings[:left])
     return False
+
+
+def _hamlet_column(headings: Sequence[str], found: Mapping[Field, Guess]) -> int | None:
+    """The column of 自然村 beside that of the villages: where in one somebody lives. Alone it is the village."""
+    if Field.VILLAGE not in found:
+        return None
+    hamlets = (column for column, heading in enumerate(headings) if _HAMLET.fullmatch(comparable(heading)))
+    return next((column for column in hamlets if column != found[Field.VILLAGE].column), None)
 
 
 def _member_column(headings: Sequence[str]) -> int | None:
@@ -310,6 +321,7 @@ _HOUSEHOLD = re.compile(
 )
 _RUNNING_NUMBER = re.compile(r"序号?|编号|no|number|sn")
 _MEMBER = re.compile(r"(?:家庭)?(?:成员)?(?:姓名|名字)|(?:家庭)?成员|(?:member|full)?name|nameofmember")
+_HAMLET = re.compile(r"(?:所在|所属)?自然[村湾塆屯寨](?:名称?)?|[湾塆屯寨](?:名称?)?")
 _TEN_THOUSANDS = re.compile(r"tenthousand|10000yuan|wanyuan|\(wan\)")
 _MILLIONS = re.compile(r"million|百万元")
 _THOUSANDS = re.compile(r"千元|thousand|(?:cny|rmb|yuan|\(|元)000s?\)?$|\(k(?:yuan|rmb|cny)?\)|(?:cny|rmb|yuan)k\)?$")

@@ -44,6 +44,9 @@ _IDENTITY_DIGITS = 18
 _OF_A_CERTIFICATE = re.compile(r"(\d{17}[\dXx])[1-7][1-4](?:[A-Za-z]\d?)?", re.ASCII)
 _IDENTITY_IN_TEXT = re.compile(r"(?<![0-9A-Za-z])\d{17}[\dXx](?![0-9A-Za-z])", re.ASCII)
 _IDENTITY_LABEL = re.compile(r"(?:居民|公民)?身份(?:证|证件)?(?:号码?)?|证件号码?|^id(?:no\.?|number)?", re.IGNORECASE)
+_GROUP_NUMBER = re.compile(r"^([0-9]{1,2})(?=[组队])")
+_FIGURE = re.compile("[0-9一二三四五六七八九十]")
+_NO_FIGURE = f"(?<!{_FIGURE.pattern})"
 _PART_OF_VILLAGE = re.compile(r"[组号队湾屯]$")
 _MOST_PEOPLE = 30
 _UNLIKELY = Money.yuan(10_000_000)
@@ -96,8 +99,8 @@ class RowReader:
         self._surplus(cells, warnings, answers)
         part = self._part_of_village(cells)
         address = one_line(self._said(Field.ADDRESS, cells), field=Field.ADDRESS, limit=_ADDRESS_LIMIT)
-        if part and address and part not in address:
-            self._keep(Field.VILLAGE, part, answers)
+        if part and address and not _names_part(address, part):
+            self._keep(Field.GROUP if self._said(Field.GROUP, cells) else Field.VILLAGE, part, answers)
         row = HouseholdRow(
             name=name,
             phone=phone.digits if phone else None,
@@ -190,9 +193,13 @@ class RowReader:
         return "" if cell.is_blank(text) else text
 
     def _part_of_village(self, cells: Sequence[str]) -> str:
-        """The cell of the village where it tells the group too, as 和平村三组 does: a beginning of the address."""
+        """Where in the village, a beginning of the address: the cell of the group, or of a village as 和平村三组."""
         text = one_line(self._said(Field.VILLAGE, cells), field=Field.ADDRESS, limit=_ADDRESS_LIMIT)
-        return text if _PART_OF_VILLAGE.search(text) else ""
+        part = text if _PART_OF_VILLAGE.search(text) else ""
+        group = one_line(self._said(Field.GROUP, cells), field=Field.ADDRESS, limit=_ADDRESS_LIMIT)
+        if (number := cell.squeezed(group)).isdecimal():
+            group = f"{number}组"
+        return part if _names_part(part, group) else part + group
 
     def _keep(self, field: Field, text: str, answers: list[str]) -> None:
         """What the field has no room for, as a line for the remark."""
@@ -374,6 +381,13 @@ class RowReader:
             self._keep(Field.HOUSEHOLD_SIZE, text, answers)
             return None
         return size
+
+
+def _names_part(address: str, part: str) -> bool:
+    """Whether an address tells a part of the village, in figures or words: 3组 is in 和平村三组12号, not in 13组."""
+    bare = part.removeprefix("第")
+    spelt = {bare, _GROUP_NUMBER.sub(lambda match: cell.han_number(int(match[1])), bare)}
+    return any(re.search(rf"{_NO_FIGURE if _FIGURE.match(one) else ''}{re.escape(one)}", address) for one in spelt)
 
 
 def _same(text: str, other: str) -> bool:

@@ -139,7 +139,6 @@ def test_columns_about_others_are_not_taken_for_the_household(heading: str, tmp_
         ("手机银行", "已开通"),
         ("电话回访情况", "已接"),
         ("QQ号码", "123456789"),
-        ("村民小组", "三组"),
         ("农村商业银行", "是"),
         ("经营年限", "5"),
         ("采集人电话", "13912345678"),
