@@ -80,7 +80,7 @@ def recognise(headings: Sequence[str], rows: Sequence[Sequence[str]] = ()) -> di
     found |= dict(zip(_PHONES, phone_columns(headings, rows), strict=False))
     if (hamlet := _hamlet_column(headings, found)) is not None:
         found.setdefault(Field.GROUP, Guess(hamlet, _SURE - 10))
-    if (member := _member_column(headings)) is not None:
+    if (member := _member_column(headings, rows)) is not None:
         found |= _member_fields(headings, member, found)
     return found
 
@@ -131,12 +131,25 @@ def _hamlet_column(headings: Sequence[str], found: Mapping[Field, Guess]) -> int
     return next((column for column in hamlets if column != found[Field.VILLAGE].column), None)
 
 
-def _member_column(headings: Sequence[str]) -> int | None:
+def _member_column(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> int | None:
     """The column with each member's own name in a list of members; the head's beside it fits nobody else's number."""
     words = [comparable(heading) for heading in headings]
     if not any(_RELATION.search(word) for word in words):
-        return None
+        return _named_members(words, rows)
     return next((column for column, word in enumerate(words) if _MEMBER.fullmatch(word)), None)
+
+
+def _named_members(words: Sequence[str], rows: Sequence[Sequence[str]]) -> int | None:
+    """The column of members where no relation is told: each household begins with its head's name beside the head."""
+    head = next((column for column, word in enumerate(words) if _HEADS_NAME.fullmatch(word)), None)
+    member = next((column for column, word in enumerate(words) if _NAMED_MEMBER.fullmatch(word)), None)
+    if head is None or member is None:
+        return None
+    named = [(_plain(row[head]), _plain(row[member])) for row in rows if max(head, member) < len(row)]
+    heads = {name for name, own in named if name and own}
+    first = {name for name, own in named if name and own == name}
+    others = any(own and own != name for name, own in named)
+    return member if others and heads and len(first) >= len(heads) * _NEARLY_ALL else None
 
 
 def _member_fields(headings: Sequence[str], member: int, found: Mapping[Field, Guess]) -> dict[Field, Guess]:
@@ -152,7 +165,7 @@ def _member_fields(headings: Sequence[str], member: int, found: Mapping[Field, G
         fields[Field.RELATION] = Guess(relation, _SURE)
     for pattern in (_HOUSEHOLD, _HEADS_NAME, _RUNNING_NUMBER):
         told = [column for column, word in enumerate(words) if pattern.fullmatch(word) and column != member]
-        if told and relation is not None:
+        if told and (relation is not None or pattern is _HEADS_NAME):
             fields[Field.HOUSEHOLD] = Guess(told[0], _SURE)
             break
     return fields
@@ -321,6 +334,7 @@ _HOUSEHOLD = re.compile(
 )
 _RUNNING_NUMBER = re.compile(r"序号?|编号|no|number|sn")
 _MEMBER = re.compile(r"(?:家庭)?(?:成员)?(?:姓名|名字)|(?:家庭)?成员|(?:member|full)?name|nameofmember")
+_NAMED_MEMBER = re.compile(r"(?:家庭|户内|全部|所有)?成员(?:姓名|名字)?")
 _HAMLET = re.compile(r"(?:所在|所属)?自然[村湾塆屯寨](?:名称?)?|[湾塆屯寨](?:名称?)?")
 _TEN_THOUSANDS = re.compile(r"tenthousand|10000yuan|wanyuan|\(wan\)")
 _MILLIONS = re.compile(r"million|百万元")
@@ -329,6 +343,7 @@ _UNIT_ABOVE = re.compile(r"单位(?:人民币)?([亿万千]?)元|\(([亿万千])
 _UNITS = {"": 1, "千": 1_000, "万": 10_000, "亿": 100_000_000}
 _MOST_GUESSED = 60
 _ENOUGH = 0.7
+_NEARLY_ALL = 0.9
 _TELLING = frozenset((Field.NAME, Field.PHONE, Field.OTHER_PHONE, Field.IDENTITY))
 
 _EXACT = {word: Field(name) for name, words in list_headings().items() for word in words}

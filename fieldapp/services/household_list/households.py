@@ -104,7 +104,12 @@ class _Said:
         return bool(self.key(cells)) and self.key(cells) == self._of(Field.NAME, cells)
 
     def is_member(self, cells: Sequence[str]) -> bool:
-        return bool(self._of(Field.RELATION, cells)) and not self.is_head(cells)
+        """By the relation; in a list that tells none, by another name or nobody in the column of heads."""
+        if Field.RELATION in self.columns:
+            return bool(self._of(Field.RELATION, cells)) and not self.is_head(cells)
+        if Field.HOUSEHOLD not in self.columns or any(map(str.isdigit, self.key(cells))):
+            return False
+        return bool(self._of(Field.NAME, cells)) and not self.is_head(cells)
 
     def _of(self, field: Field, cells: Sequence[str]) -> str:
         column = self.columns.get(field, -1)

@@ -75,9 +75,14 @@ def _alone(
         sentence = Sentence("The rows below go on with this household. What they say is in the remark.")
         warn(warnings, "row_continued", Field.REMARK, sentence)
     if unclear:
-        sentence = Sentence(
-            "The list calls this person {relation} of a household, and its head does not stand beside them.",
-            relation=reader.relation(cells),
+        relation = reader.relation(cells)
+        sentence = (
+            Sentence(
+                "The list calls this person {relation} of a household, and its head does not stand beside them.",
+                relation=relation,
+            )
+            if relation
+            else Sentence("The list gives this person to a household whose head does not stand beside them.")
         )
         warn(warnings, "household_unclear", Field.RELATION, sentence)
     outcome = _met(number, cells, whole, tuple(warnings), met)

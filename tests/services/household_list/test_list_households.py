@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from fieldapp.reference import places
@@ -196,3 +197,38 @@ def test_a_list_of_heads_alone_is_read_as_ever(tmp_path: Path) -> None:
     path = listed(tmp_path, "序号,户主,户号,电话,与村干部关系", f"1,张三,9,{PHONE},无", f"2,李四,9,{OTHER},无")
     assert Field.HOUSEHOLD not in open_list(path).columns
     assert codes(path) == ["new", "new"]
+
+
+@pytest.mark.parametrize("merged", [True, False])
+def test_members_below_their_head_need_no_relation(merged: bool, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for row in (
+        ["户主", "家庭成员", "身份证号", "电话"], ["张三", "张三", HEAD_ID, PHONE], [None, "李梅", WIFE_ID, None],
+        ["王五", "王五", None, OTHER], [None, "王小五", None, None], ["赵六", "赵六", None, "13800000003"],
+    ):  # fmt: skip
+        sheet.append(row)
+    for ref in ("A2:A3", "A4:A5") if merged else ():
+        sheet.merge_cells(ref)
+    book.save(tmp_path / "l.xlsx")
+    found = outcomes(tmp_path / "l.xlsx")
+    assert [outcome.code for outcome in found] == ["new", "member", "new", "member", "new"]
+    first = found[0].row
+    assert first is not None
+    assert [(member.name, member.identity) for member in first.members] == [("李梅", WIFE_ID)]
+    assert (first.identity, first.phone, first.remark) == (HEAD_ID, PHONE, "")
+
+
+def test_a_member_whose_head_is_not_among_them_is_doubted_without_a_relation_too(tmp_path: Path) -> None:
+    families = "".join(f"户{place},户{place},1380001{place:04}\n户{place},儿{place},\n" for place in range(12))
+    path = csv_file(tmp_path / "l.csv", f"户主姓名,家庭成员,电话\n{families}周九,孙十,13800000009\n")
+    *_, last = outcomes(path)
+    assert [warning.code for warning in last.warnings] == ["household_unclear"]
+
+
+@pytest.mark.parametrize("members", ["李梅、张明", "4", "李梅"])
+def test_a_column_that_only_counts_or_lists_the_others_names_nobody(members: str, tmp_path: Path) -> None:
+    path = csv_file(tmp_path / "l.csv", f"户主,家庭成员,电话\n张三,{members},13800000001\n")
+    (found,) = outcomes(path)
+    assert found.row is not None
+    assert found.row.name == "张三"
