@@ -18,6 +18,10 @@ _REMOVED = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff"
     "\ufff9-\ufffb\ufffe\uffff\ufdd0-\ufdef\ud800-\udfff]"
 )
+_HAN = "\u2e80-\u2fdf\u3005-\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+# Behind a Chinese character, where chat programs leave them, joiners and variation selectors mean nothing: nobody sees
+# that they make two names of one, or which character it is that no paper can print.
+_STRAY = re.compile(f"(?<=[{_HAN}])[\u200c\u200d\ufe00-\ufe0f\U000e0100-\U000e01ef]+")
 _SPACES = re.compile(r"\s+")
 _BLANKS = re.compile(r"[^\S\n]+")
 _HALF_WIDTH_DIGITS = {ord("０") + digit: str(digit) for digit in range(10)}
@@ -56,7 +60,7 @@ def compact_code(text: str) -> str:
 def _cleaned(text: str, field: str, limit: int) -> str:
     # Normalising costs the square of a run of combining marks: a text far beyond the limit is refused before.
     _within(text, field, max(limit * 4, 1_000), said=limit)
-    visible = _REMOVED.sub("", _LINE_BREAKS.sub("\n", text))
+    visible = _STRAY.sub("", _REMOVED.sub("", _LINE_BREAKS.sub("\n", text)))
     return unicodedata.normalize("NFC", visible)
 
 

@@ -12,7 +12,9 @@ from fieldapp.domain.errors import Invalid
 from fieldapp.domain.writing import compact_code, half_width_digits, one_line, paragraphs
 
 
-@pytest.mark.parametrize("kept", ["张三丰", "𠮷田", "家庭👨‍👩‍👧 很好", "Ömer", "𡈼", "ａｂｃ", "=1+1", "مرحبا"])
+@pytest.mark.parametrize(
+    "kept", ["张三丰", "𠮷田", "家庭👨‍👩‍👧 很好", "好❤\ufe0f", "می\u200cخواهم", "Ömer", "𡈼", "ａｂｃ", "=1+1", "مرحبا"]
+)
 def test_names_and_emoji_stay_as_they_are(kept: str) -> None:
     assert one_line(kept, field="name", limit=100) == kept
 
@@ -26,6 +28,10 @@ def test_names_and_emoji_stay_as_they_are(kept: str) -> None:
         ("\ufeff\u2066张三\u2069\u200f", "张三"),
         ("e\u0301", "\u00e9"),
         ("half\ud83dpair", "halfpair"),
+        ("赵\u200d六", "赵六"),
+        ("钱\ufe0f七\ufe0e", "钱七"),
+        ("葛\U000e0100", "葛"),
+        ("𠮷\u200c\U000e0101田", "𠮷田"),
     ],
 )
 def test_marks_that_deceive_are_removed(typed: str, kept: str) -> None:
