@@ -19,7 +19,7 @@ _PITCH = 1.32
 _ONE_LINE = (10.0, 9.5, 9.0, 8.5, 8.0)
 _TWO_LINES = (9.0, 8.5, 8.0)
 _MANY_LINES = (10.0, 9.5, 9.0, 8.5, 8.0)
-_MOST_LINES = 5
+_MOST_LINES = 9
 _NOT_FIRST = "，。、；：？！,.;:?!)）】》〉」』”’…—%％元"
 _NOT_LAST = "（(【《〈「『“‘¥￥"
 _WORD = re.compile(r"[!-'*-~]+ ?|[ ]+|[^!-~ ]|[()] ?")
@@ -59,7 +59,7 @@ def fit(text: str, width: float, height: float, field: FieldName, weight: Weight
 def height_for(text: str, width: float, field: FieldName, weight: Weight = Weight.MEDIUM) -> float:
     """How high (mm) a row must be for ``text`` in ``width`` mm to stand in it; 0 where any row is high enough.
 
-    Raises Invalid (``glyph``), and ``too_long`` for what would take more than five lines.
+    Raises Invalid (``glyph``), and ``too_long`` for what would take more than nine lines.
     """
     flat = " ".join(printable(text, field).split())
     if width_of(flat, SMALLEST, weight) <= width:

@@ -232,7 +232,15 @@ def test_a_missing_glyph_in_a_table_names_its_row() -> None:
     assert refused.value.field == "uses.2"
 
 
-@pytest.mark.parametrize("length", [300, 1_000, 100_000])
+def test_addresses_of_200_characters_print_whole() -> None:
+    long = ["".join(chr(0x4E00 + first + 7 * place) for place in range(200)) for first in range(3)]
+    applicant = replace(FULL_APPLICATION.applicant, registered_address=long[0], actual_address=long[1])
+    trade = replace(FULL_APPLICATION.trade, address=long[2])
+    read = text_of(render(replace(FULL_APPLICATION, applicant=applicant, trade=trade)))
+    assert [address in read for address in long] == [True] * 3
+
+
+@pytest.mark.parametrize("length", [400, 1_000, 100_000])
 def test_a_text_too_long_for_its_place_is_refused_not_clipped(length: int) -> None:
     for name, text in (("name", "王" * length), ("mobile", "1" * length), ("ethnic", "汉" * length)):
         with pytest.raises(Invalid) as refused:
