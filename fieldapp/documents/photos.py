@@ -20,6 +20,7 @@ _MOST_PIXELS = 100_000_000
 _LONGEST_SIDE = 65_535
 """What a JPEG can have. A PNG can be a single line as long as all pixels, which no program lays out."""
 _FORMATS = ("JPEG", "PNG", "WEBP")  # what a visit keeps
+_BYTE_OF_TWO = 1 / 256
 _ORIENTATION = 0x0112
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -47,6 +48,20 @@ def unwarned() -> Iterator[None]:
         yield
 
 
+def on_white(image: Image.Image) -> Image.Image:
+    """The picture as it looks on paper: what is transparent is white, greys of 16 bits have 8.
+
+    Scanners save such greys; Pillow's own conversion would make nearly all of them white.
+    """
+    if image.mode.startswith("I"):
+        image = image.convert("I").point(lambda grey: grey * _BYTE_OF_TWO).convert("L")
+    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
+        layered = image.convert("RGBA")
+        white = Image.new("RGBA", layered.size, "white")
+        return Image.alpha_composite(white, layered).convert("RGB")
+    return image.convert("RGB")
+
+
 def printed_photo(photo: PhotoPrint, number: int, width: float, height: float) -> Image.Image:
     """The photograph fitting into ``width`` × ``height`` mm, its proportions kept.
 
@@ -69,7 +84,7 @@ def printed_photo(photo: PhotoPrint, number: int, width: float, height: float) -
             if is_too_large(opened):
                 raise _too_large(number, name)
             opened.draft("RGB", (max(box) * 2, max(box) * 2))
-            flat = _on_white(_upright(opened))
+            flat = on_white(_upright(opened))
     except (MemoryError, Image.DecompressionBombError) as error:
         raise _too_large(number, name) from error
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
@@ -100,14 +115,6 @@ def _too_large(number: int, name: str) -> Invalid:
         number,
         Sentence("Photograph {number} ({name}) is too large to print. Attach a smaller one.", number=number, name=name),
     )
-
-
-def _on_white(image: Image.Image) -> Image.Image:
-    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
-        layered = image.convert("RGBA")
-        white = Image.new("RGBA", layered.size, "white")
-        return Image.alpha_composite(white, layered).convert("RGB")
-    return image.convert("RGB")
 
 
 def _refused(number: int, sentence: Sentence) -> Invalid:

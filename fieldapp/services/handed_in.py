@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from fieldapp.documents.photos import unwarned
+from fieldapp.documents.photos import on_white, unwarned
 from fieldapp.domain.errors import Actionable
 from fieldapp.domain.wording import Sentence
 from fieldapp.services.photo_files import read_photo
@@ -88,7 +88,7 @@ def _codes(content: bytes) -> tuple[str, ...]:
     with unwarned(), Image.open(BytesIO(content)) as picture:  # read_photo has bounded its pixels
         picture.draft("L", (_LONGEST_SIDE // 2, _LONGEST_SIDE // 2))
         picture.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
-        grey = picture.convert("L")
+        grey = on_white(picture).convert("L")
     found = zxingcpp.read_barcodes(grey, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))
     return tuple(code.text for code in found)
 

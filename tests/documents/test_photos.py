@@ -56,6 +56,14 @@ def test_a_photograph_stands_upright_however_the_camera_was_held(held: int, enco
         assert all(abs(one - other) < 12 for one, other in zip(seen, meant, strict=True))
 
 
+def test_greys_of_16_bits_print_as_they_were_scanned() -> None:
+    dark, light = struct.pack("<H", 20_000), struct.pack("<H", 50_000)
+    packed = BytesIO()
+    Image.frombytes("I;16", (40, 20), (dark * 20 + light * 20) * 20).save(packed, "PNG")
+    printed = printed_photo(_photo(packed.getvalue()), 1, 30, 30)
+    assert [printed.getpixel((x, 10)) for x in (5, 35)] == [(78, 78, 78), (195, 195, 195)]
+
+
 @pytest.mark.parametrize("kind", [1, 2, 7, 11])
 @pytest.mark.parametrize("tag", [0x0100, 0x010F, 0x011A])
 def test_damaged_notes_of_the_camera_keep_no_photograph_off_the_paper(tag: int, kind: int) -> None:

@@ -128,6 +128,13 @@ def _badly_photographed(page: Image.Image) -> Image.Image:
     return Image.open(BytesIO(packed.getvalue()))
 
 
+def _without_a_ground(page: Image.Image) -> Image.Image:
+    """The ink alone, as programs that clean scans save it."""
+    ink = Image.new("LA", page.size)
+    ink.putalpha(page.convert("L").point(lambda grey: 255 - grey))
+    return ink
+
+
 SHAPES = {
     "png": lambda page: page,
     "jpeg": lambda page: page,
@@ -138,6 +145,9 @@ SHAPES = {
     "pale": lambda page: ImageEnhance.Contrast(page).enhance(0.25),
     "a scan of 75 dots": lambda page: page.resize((620, 877)),
     "badly photographed": _badly_photographed,
+    "greys of 16 bits.png": lambda page: page.convert("I").point(lambda grey: grey * 257).convert("I;16"),
+    "without a ground.png": _without_a_ground,
+    "four colours": lambda page: page.convert("RGB").convert("CMYK"),
 }
 
 
@@ -149,7 +159,7 @@ def test_a_photograph_of_any_page_tells_which_data_it_was_printed_from(
     pages = f"{len(codes_of(frozen.pdf))}"
     taken = list(itertools.product(SHAPES, list(enumerate(pictures_of(frozen.pdf), start=1))[looked_at]))
     for shape, (number, picture) in taken:
-        path = tmp_path / f"页 {number}.{'png' if shape == 'png' else 'jpg'}"
+        path = tmp_path / f"页 {number}.{'png' if shape.endswith('png') else 'jpg'}"
         SHAPES[shape](picture).save(path)
         (found,) = check_file(LaptopPapers(store), path)
         assert (found.verdict, found.page) == (Verdict.SAME_DATA, f"{number}/{pages}"), shape
