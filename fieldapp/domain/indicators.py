@@ -95,11 +95,13 @@ class LoanStanding:
 def portfolio_at_risk(loans: Sequence[LoanStanding], beyond_days: int = 30) -> Decimal | None:
     """PAR30: the *entire* principal of loans more than 30 days late, plus restructured, over the gross portfolio.
 
-    A fraction with four decimals (IRIS+ FP2635); None for an empty portfolio.
+    A fraction (IRIS+ FP2635), not rounded: pay depends on whether it is more than 1 %. None for an empty portfolio.
     """
     at_risk = [loan for loan in loans if loan.days_past_due > beyond_days or loan.restructured]
     gross = total([loan.principal_outstanding for loan in loans])
-    return ratio(total([loan.principal_outstanding for loan in at_risk]).fen, gross.fen)
+    if gross.fen <= 0:
+        return None
+    return Decimal(total([loan.principal_outstanding for loan in at_risk]).fen) / gross.fen
 
 
 def days_past_due(oldest_unpaid_due: date | None, today: date) -> int:

@@ -24,6 +24,7 @@ from fieldapp.domain.indicators import (
     ratio,
 )
 from fieldapp.domain.money import ZERO, Money
+from fieldapp.domain.pay import pay
 
 VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "loans.json").read_text(encoding="utf-8"))
 YUAN = Money.yuan
@@ -70,6 +71,14 @@ def test_par30_takes_the_whole_principal_of_late_and_restructured_loans() -> Non
         LoanStanding(YUAN(5_400_000), 0),
     ]
     assert portfolio_at_risk(loans) == Decimal("0.0200")
+
+
+def test_par30_a_hair_above_a_step_is_above_it() -> None:
+    """DOMAIN C8: q is 1 at no more than 1 %, and 1.004 % is more."""
+    late, sound = LoanStanding(YUAN(100_400), 31), LoanStanding(YUAN(9_899_600), 0)
+    par30 = portfolio_at_risk([late, sound])
+    assert par30 == Decimal("0.01004")
+    assert pay(30, 66, par30).quality == Decimal("0.8")
 
 
 def test_days_past_due_start_the_day_after() -> None:
