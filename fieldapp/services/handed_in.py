@@ -106,4 +106,4 @@ def _too_large(name: str, size: int) -> Actionable:
 
 
 def _short(path: Path) -> str:
-    return path.name[:120].encode("utf-8", "replace").decode()
+    return (path.name or str(path))[:120].encode("utf-8", "replace").decode()

@@ -317,7 +317,7 @@ def _check_file(path: Path) -> None:
     if stat.S_ISDIR(state.st_mode):
         raise Actionable(
             "list_is_folder",
-            Sentence("{name} is a folder.", name=path.name),
+            Sentence("{name} is a folder.", name=path.name or str(path)),
             advice=Sentence("Choose a household list in it, CSV or Excel (.xlsx)."),
         )
     if not stat.S_ISREG(state.st_mode):

@@ -338,3 +338,9 @@ def test_refused_rows_do_not_replace_a_pipe_or_device(tmp_path: Path) -> None:
         write_refused(tmp_path / "pipe", file, clean_rows(file, file.columns, TODAY, places()))
     assert caught.value.code == "refused_not_written"
     assert (tmp_path / "pipe").is_fifo()
+
+
+def test_a_folder_without_a_name_is_named_all_the_same() -> None:
+    with pytest.raises(Actionable) as refused:
+        open_list(Path())
+    assert refused.value.sentence.values == {"name": "."}
