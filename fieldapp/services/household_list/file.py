@@ -24,6 +24,7 @@ from fieldapp.services.household_list.headings import (
     phone_columns,
     remark_columns,
 )
+from fieldapp.services.household_list.named_once import FromAbove
 from fieldapp.services.household_list.recognised import Recognised, Row, below_each_other, recognised
 from fieldapp.services.household_list.text_table import DELIMITERS, TextTable, recognise_encoding
 from fieldapp.services.household_list.unseen import Unseen, unseen_in
@@ -72,6 +73,7 @@ class HouseholdListFile:
     _as_opened: tuple[int, int] = field(repr=False)
     _heading_rows: tuple[tuple[str, ...], ...] = field(repr=False)
     _block: int = field(repr=False)
+    _named_once: frozenset[int] = field(repr=False)
     _hidden: frozenset[int] = field(repr=False, default=frozenset())
     hidden_columns: frozenset[int] = frozenset()
     hidden_rows: int = 0
@@ -136,13 +138,14 @@ class HouseholdListFile:
         repeated = [[comparable(cell) for cell in row] for row in (self.headings, *self._heading_rows)]
         titles = {comparable(part) for part in self.title.split("\n")} - {""}
         above: list[str] = []
+        from_above = FromAbove(columns or self.columns, self._named_once)
         with _reading(self.path):
             for number, cells in below_each_other(self._unchanged(_raw_rows(self._table)), self._block):
                 if self.heading_row is not None and number <= self.heading_row:
                     continue
                 if not is_between_rows(cells, used, name_column, repeated, titles):
                     # 同上 means the row above in the sheet, seen or not.
-                    above = _as_above([_without_guard(cell) for cell in cells], above)
+                    above = from_above.filled(_as_above([_without_guard(cell) for cell in cells], above))
                     if self.reads_hidden_rows or number not in self._hidden:
                         yield number, above
 
@@ -226,8 +229,8 @@ def _open_workbook(
     found, sheet, unseen = best
     file = HouseholdListFile(
         path, "xlsx", sheet.name, tuple(sheets), _title(found, sheet.name), found.heading_row, found.headings,
-        found.guesses, (book, sheet), state, found.heading_rows, found.block, unseen.rows, unseen.columns,
-        reads_hidden_rows=True,
+        found.guesses, (book, sheet), state, found.heading_rows, found.block, found.named_once,
+        unseen.rows, unseen.columns, reads_hidden_rows=True,
     )  # fmt: skip
     if not unseen.rows:
         return replace(file, reads_hidden_rows=False)
@@ -269,7 +272,7 @@ def _open_text(path: Path, places: Places, state: tuple[int, int]) -> HouseholdL
     found, table = best
     return HouseholdListFile(
         path, "csv", encoding.value, (), found.title, found.heading_row, found.headings, found.guesses, table, state,
-        found.heading_rows, found.block,
+        found.heading_rows, found.block, found.named_once,
     )  # fmt: skip
 
 

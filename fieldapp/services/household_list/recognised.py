@@ -9,6 +9,7 @@ from itertools import islice
 from fieldapp.domain.places import Places
 from fieldapp.services.household_list.heading_rows import find_headings, width_of_blocks
 from fieldapp.services.household_list.headings import Field, Guess, guess_by_content, recognise
+from fieldapp.services.household_list.named_once import columns_named_once
 
 Row = tuple[int, list[str]]
 """A row's number in the file, the first being 1, and its cells."""
@@ -16,7 +17,10 @@ Row = tuple[int, list[str]]
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """A table; ``score`` says how sure that is, ``block`` how many columns one of several side by side has."""
+    """A table; ``score`` says how sure that is, ``block`` how many columns one of several side by side has.
+
+    ``named_once`` are the columns whose cells hold for the empty ones below too.
+    """
 
     score: int
     title: str
@@ -25,6 +29,7 @@ class Recognised:
     guesses: dict[Field, Guess]
     heading_rows: tuple[tuple[str, ...], ...]
     block: int
+    named_once: frozenset[int] = frozenset()
 
 
 def recognised(sample: list[Row], places: Places, hidden_columns: frozenset[int] = frozenset()) -> Recognised | None:
@@ -47,7 +52,16 @@ def recognised(sample: list[Row], places: Places, hidden_columns: frozenset[int]
     title = "\n".join(cell.strip()[:200] for _, cells in sample[: found.first] for cell in cells if cell.strip())
     score = sum(guess.confidence for guess in guesses.values()) + min(len(body), _CONFIDENT)
     rows = tuple(tuple(cells[: block or None]) for _, cells in sample[found.first : found.last + 1])
-    return Recognised(score, title, sample[found.last][0], headings, _with_samples(guesses, body), rows, block)
+    return Recognised(
+        score,
+        title,
+        sample[found.last][0],
+        headings,
+        _with_samples(guesses, body),
+        rows,
+        block,
+        columns_named_once(body),
+    )
 
 
 def _guessed(

@@ -47,6 +47,9 @@ _IDENTITY_LABEL = re.compile(r"(?:居民|公民)?身份(?:证|证件)?(?:号码?
 _GROUP_NUMBER = re.compile(r"^([0-9]{1,2})(?=[组队])")
 _FIGURE = re.compile("[0-9一二三四五六七八九十]")
 _NO_FIGURE = f"(?<!{_FIGURE.pattern})"
+_WITHIN_A_VILLAGE = re.compile(
+    r"$|(?:第?[0-9一二三四五六七八九十]{1,3}(?:村民)?(?:小组|[组队号湾塆屯])[^省市县镇乡村]*)$"
+)
 _PART_OF_VILLAGE = re.compile(r"[组号队湾屯]$")
 _MOST_PEOPLE = 30
 _UNLIKELY = Money.yuan(10_000_000)
@@ -60,7 +63,7 @@ _ADDRESS_LIMIT = 500
 @dataclass(slots=True)
 class RowReader:
     """Reads the cells of one row after the other; ``near`` are beginnings of codes that decide between namesakes,
-    ``titled`` is the village of a list that names it above the table alone.
+    ``titled`` is the village of a list that names it above the table alone: theirs who live within a village.
 
     Every method raises Invalid for a row that cannot be taken.
     """
@@ -254,7 +257,9 @@ class RowReader:
         town = one_line(self._said(Field.TOWN, cells), field=Field.TOWN, limit=NAME_LIMIT)
         stated = [self._of(field, cells) for field in (Field.VILLAGE_CODE, Field.VILLAGE) if field in self.columns]
         if not stated:
-            return self.village or self._village_of_address(self._of(Field.ADDRESS, cells), town) or self.titled, town
+            address = self._said(Field.ADDRESS, cells)
+            titled = self.titled if _WITHIN_A_VILLAGE.match(cell.squeezed(address)) else None
+            return self.village or self._village_of_address(address, town) or titled, town
         said = [text for text in stated if not cell.is_blank(text)]
         village = self._village(said, town)
         if town and not self.places.knows_town(town):

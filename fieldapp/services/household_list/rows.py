@@ -48,7 +48,7 @@ def clean_rows(
     reader = RowReader(
         file.headings, file.title, columns, today, places, _likely_places(file, columns, places), village,
         _phone_columns(file.headings, columns), _more_remarks(file.headings, columns),
-        titled=None if _PLACING & columns.keys() else _village_of_title(file.title, places),
+        titled=None if _VILLAGES_OF_ROWS & columns.keys() else _village_of_title(file.title, places),
     )  # fmt: skip
     met: dict[bytes, int] = {}
     going_on = file.rows_that_go_on(columns[Field.NAME])
@@ -158,7 +158,7 @@ def _waiting(row: tuple[int, list[str]], reason: Invalid | None, head: int) -> R
 
 
 _SAMPLED = 500
-_PLACING = frozenset((Field.VILLAGE, Field.VILLAGE_CODE, Field.ADDRESS))
+_VILLAGES_OF_ROWS = frozenset((Field.VILLAGE, Field.VILLAGE_CODE))
 _VILLAGES = re.compile(r"村(?!民|镇|委|组|干|集)|社区|居委会")
 _TO_VILLAGE = re.compile(r"[^:：\s]{2,40}?(?:村(?!民|镇|集)|社区|居委会)")
 

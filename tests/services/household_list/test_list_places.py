@@ -65,3 +65,38 @@ def test_a_hamlet_is_a_part_of_the_village_beside_it_and_alone_the_village(tmp_p
 def test_a_part_with_its_leader_or_count_in_brackets_is_no_household(part: str, tmp_path: Path) -> None:
     path = csv_file(tmp_path / "l.csv", f"姓名,电话\n张三,{PHONE}\n{part},\n李四,13900000002\n")
     assert [outcome.row.name for outcome in outcomes(path) if outcome.row] == ["张三", "李四"]
+
+
+def villages_and_addresses(path: Path) -> list[tuple[str | None, str]]:
+    rows = [outcome.row for outcome in outcomes(path)]
+    return [(row.village.name if row.village else None, row.address) for row in rows if row is not None]
+
+
+def test_a_village_and_a_group_named_once_hold_for_the_rows_below(tmp_path: Path) -> None:
+    lines = [
+        "村,组,户主,人口,电话",
+        f"和平村,一组,张三,4,{PHONE}", ",,李四,5,", ",,小计,9,", ",二组,王五,3,", ",,赵六,3,", ",,小计,6,",
+        "隐水村,,钱七,3,", ",,孙八,1,", ",五组,周九,1,", "合计,,,20,",
+    ]  # fmt: skip
+    assert villages_and_addresses(csv_file(tmp_path / "l.csv", "\n".join(lines))) == [
+        ("和平村委会", "一组"), ("和平村委会", "一组"), ("和平村委会", "二组"), ("和平村委会", "二组"),
+        ("隐水村委会", ""), ("隐水村委会", ""), ("隐水村委会", "五组"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("said", [["和平村", "和平村", "", "隐水村", ""], ["", "和平村", "", "", ""], ["和平村", ""]])
+def test_in_a_list_that_names_the_village_of_each_row_an_empty_one_is_missing(said: list[str], tmp_path: Path) -> None:
+    lines = [f"{village},户主{'甲乙丙丁戊'[place]},1380000000{place}" for place, village in enumerate(said)]
+    found = outcomes(csv_file(tmp_path / "l.csv", "\n".join(["村,户主,电话", *lines])))
+    assert [outcome.code == "new" for outcome in found] == [bool(village) for village in said]
+
+
+@pytest.mark.parametrize(
+    ("address", "village"),
+    [("三组12号", "和平村委会"), ("12号", "和平村委会"), ("", "和平村委会"), ("外地", None), ("3组，武汉市", None)],
+)
+def test_the_village_of_the_title_holds_for_an_address_within_a_village(
+    address: str, village: str | None, tmp_path: Path
+) -> None:
+    path = csv_file(tmp_path / "l.csv", f"大畈镇和平村农户名单,,\n姓名,电话,住址\n张三,{PHONE},{address}\n")
+    assert villages_and_addresses(path) == [(village, address)]
