@@ -136,7 +136,9 @@ def _member_column(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> in
     words = [comparable(heading) for heading in headings]
     if not any(_RELATION.search(word) for word in words):
         return _named_members(words, rows)
-    return next((column for column, word in enumerate(words) if _MEMBER.fullmatch(word)), None)
+    named = next((column for column, word in enumerate(words) if _MEMBER.fullmatch(word)), None)
+    # Beside a second name, under 家庭成员信息 say, the relation is that one's and not the head's under 户主信息.
+    return None if named is None or any(map(_NAME_OF_MEMBERS.search, words[named + 1 :])) else named
 
 
 def _named_members(words: Sequence[str], rows: Sequence[Sequence[str]]) -> int | None:
@@ -334,6 +336,7 @@ _HOUSEHOLD = re.compile(
 )
 _RUNNING_NUMBER = re.compile(r"序号?|编号|no|number|sn")
 _MEMBER = re.compile(r"(?:家庭)?(?:成员)?(?:姓名|名字)|(?:家庭)?成员|(?:member|full)?name|nameofmember")
+_NAME_OF_MEMBERS = re.compile(r"成员.*(?:姓名|名字)$")
 _NAMED_MEMBER = re.compile(r"(?:家庭|户内|全部|所有)?成员(?:姓名|名字)?")
 _HAMLET = re.compile(r"(?:所在|所属)?自然[村湾塆屯寨](?:名称?)?|[湾塆屯寨](?:名称?)?")
 _TEN_THOUSANDS = re.compile(r"tenthousand|10000yuan|wanyuan|\(wan\)")

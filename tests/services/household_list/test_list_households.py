@@ -10,7 +10,7 @@ import pytest
 
 from fieldapp.reference import places
 from fieldapp.services.household_list import Field, HouseholdRow, RowOutcome, clean_rows, open_list
-from tests.services.household_list.made_lists import TODAY, codes, csv_file, outcomes, raw_workbook
+from tests.services.household_list.made_lists import TODAY, Cell, codes, csv_file, outcomes, raw_workbook
 
 HEAD_ID, WIFE_ID, SON_ID = "421224197803050013", "421224198003050028", "421224196101030005"
 PHONE, OTHER = "13800000001", "13900000002"
@@ -232,3 +232,17 @@ def test_a_column_that_only_counts_or_lists_the_others_names_nobody(members: str
     (found,) = outcomes(path)
     assert found.row is not None
     assert found.row.name == "张三"
+
+
+def test_the_relation_of_members_in_columns_beside_is_not_the_heads(tmp_path: Path) -> None:
+    rows: list[list[Cell]] = [
+        ["户主信息", "", "", "家庭成员信息", "", ""], ["姓名", "身份证号", "电话", "姓名", "与户主关系", "身份证号"],
+        ["张三", HEAD_ID, PHONE, "李梅", "妻", WIFE_ID], ["王五", "", OTHER, "", "", ""],
+    ]  # fmt: skip
+    path = raw_workbook(tmp_path / "l.xlsx", {"a": rows}, merges=["A1:C1", "D1:F1"])
+    found = outcomes(path)
+    assert [(each.code, row_of(each).name, each.warnings) for each in found] == [
+        ("new", "张三", ()),
+        ("new", "王五", ()),
+    ]
+    assert "与户主关系" in open_list(path).unread(open_list(path).columns)
