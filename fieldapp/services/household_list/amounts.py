@@ -10,7 +10,7 @@ from typing import Literal
 from fieldapp.domain.errors import Invalid
 from fieldapp.domain.money import Money, parse_amount
 from fieldapp.domain.wording import Sentence
-from fieldapp.services.household_list.cells import SCIENTIFIC, squeezed
+from fieldapp.services.household_list.cells import SCIENTIFIC, refuse_calculation, squeezed
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,7 @@ def amount_said(text: str, *, field: str, unit: int = 1) -> SaidAmount:
 
     A bound is taken for the amount; the words are to be kept. Raises Invalid ``amount`` as ``amount`` does.
     """
+    refuse_calculation(text, "amount", field)
     bare = squeezed(text)
     every: Literal["year", "month"] | None = None
     for period, pattern in _PERIODS if _MAY_TELL_PERIOD.search(bare) else ():

@@ -61,6 +61,13 @@ def listed_name(text: str) -> str:
     return _NUMBERED.sub("", name) if name[:1].isdigit() or name.startswith(("(", "（")) else name
 
 
+def refuse_calculation(text: str, code: str, field: str) -> None:
+    """Raises Invalid ``code`` where a formula that was never worked out, or its error, stands in place of a value."""
+    if _CALCULATION.match(text.lstrip()):
+        sentence = Sentence("A formula or its error stands here: type what it should come to.")
+        raise Invalid(code, sentence, field=field)
+
+
 def has_lost_characters(name: str) -> bool:
     """Whether a character did not come through: a box, a question mark, one that only the sender's fonts have."""
     return _LOST.search(name) is not None

@@ -233,6 +233,7 @@ class RowReader:
         if not any(map(str.isdigit, text)) and len(text) <= NAME_LIMIT:
             self._keep(Field.IDENTITY, text, answers)
             return None
+        cell.refuse_calculation(text, "identity_characters", Field.IDENTITY)
         if cell.is_damaged_number(text):
             raise Invalid(
                 "identity_damaged",

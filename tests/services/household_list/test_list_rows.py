@@ -321,3 +321,10 @@ def test_the_officer_may_change_the_guessed_columns(tmp_path: Path) -> None:
     with pytest.raises(Actionable) as caught:
         next(clean_rows(file, {Field.PHONE: 2}, TODAY, places()))
     assert caught.value.code == "list_name_column_missing"
+
+
+@pytest.mark.parametrize("cells", ["=B2*5,", "#REF!,", "#DIV/0!,", ",=C2", ",=IF(A1=1;2;3)"])
+def test_a_formula_in_place_of_an_amount_or_a_number_is_called_one(cells: str, tmp_path: Path) -> None:
+    refused = one(tmp_path, f"张三,13812345678,{cells}", "姓名,电话,意向金额,身份证号\n")
+    assert refused.reason is not None
+    assert "formula" in str(refused.reason.sentence)
