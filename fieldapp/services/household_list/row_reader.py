@@ -202,7 +202,7 @@ class RowReader:
         group = one_line(self._said(Field.GROUP, cells), field=Field.ADDRESS, limit=_ADDRESS_LIMIT)
         if (number := cell.squeezed(group)).isdecimal():
             group = f"{number}组"
-        return part if _names_part(part, group) else part + group
+        return part if part and _names_part(part, group) else part + group
 
     def _keep(self, field: Field, text: str, answers: list[str]) -> None:
         """What the field has no room for, as a line for the remark."""
