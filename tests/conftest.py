@@ -97,3 +97,4 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.enable()
+    gc.set_threshold(50_000, 20, 50)  # a test makes much that lives as long as it does; as rarely as head office

@@ -72,10 +72,13 @@ def postgresql_server() -> Iterator[str]:
 
 
 def new_postgresql_database(url: str, template: str = "template1") -> str:
-    """The URL of a new database, made as a copy of ``template``."""
+    """The URL of a new database, made as a copy of ``template``.
+
+    Its files are copied: page by page through the log, as is usual, takes PostgreSQL twice as long.
+    """
     name = f"office{os.getpid()}_{next(_databases)}"
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')  # type: ignore[call-overload]
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')  # type: ignore[call-overload]
     return url.replace("/postgres?", f"/{name}?")
 
 

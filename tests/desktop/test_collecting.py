@@ -36,7 +36,10 @@ def threads() -> Iterator[list[str]]:
             seen.append(threading.current_thread().name)
 
     gc.callbacks.append(note)
+    tests_own = gc.get_threshold()
+    gc.set_threshold(700, 10, 10)  # the program's
     yield seen
+    gc.set_threshold(*tests_own)
     gc.callbacks.remove(note)
 
 
