@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
-from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 
@@ -13,7 +11,6 @@ import msgspec
 
 from fieldapp.protocol.messages import (
     MAX_BODY_BYTES,
-    MAX_CHANGES,
     MAX_RESCUES,
     REQUEST_OVERHEAD_BYTES,
     Rescue,
@@ -25,17 +22,17 @@ from fieldapp.store.database import Store
 from fieldapp.store.images import Image
 from fieldapp.store.outbox import Queued
 from fieldapp.store.standing import Rest
-from fieldapp.store.state import Pull
 from fieldapp.store.told import Told
 from fieldapp.store.unit import Unit
 from fieldapp.store.view import View
 from fieldapp.sync.apply import COMPARE, Applied, apply_reply
-from fieldapp.sync.outgoing import Answered, Batch, Place, Rows, Start, look, place_after, request_of, rows_ahead
-from fieldapp.sync.portions import Portions
+from fieldapp.sync.outbox_pass import OutboxPass
+from fieldapp.sync.outgoing import Answered, Batch, Place, Start, look, place_after, request_of
 from fieldapp.sync.short_question import Asked
-from fieldapp.sync.summary import Progress, Stage, Summary, note
+from fieldapp.sync.summary import Progress, Stage, Summary
 from fieldapp.sync.transport import HeadOffice
 from fieldapp.sync.troubles import Cancelled, CloneFound, NotHeadOffice, TooLarge, TryLater, UpgradeNeeded
+from fieldapp.sync.written import Written
 
 log = logging.getLogger(__name__)
 
@@ -59,55 +56,50 @@ class Conversation:
     ) -> None:
         """``day`` is the officer's business date: a laptop that holds nothing yet is told that day first."""
         self._store = store
-        self._before = before
         self._day = day
-        self._pull: Pull | None = None
         self._bytes_before = head_office.received_bytes
-        self.noted = False
-        """Whether how it ended is on the disk already, with the last reply."""
-        self.rest: Rest | None = None
-        """What is left to do, as the last reply left it; None where it wrote nothing."""
         self._head_office = head_office
         self._summary = summary
         self._progress = progress
         self._cancelled = cancelled
-        self._portions = Portions()
-        self._at_length = False  # more than the short question, so that the portions are those of the line
-        self._most_changes = MAX_CHANGES
-        self._too_large: set[str] = set()
-        self._passed = 0  # changes up to this number had their answer in this pass over the outbox
-        self._reissued = False
-        self._place: Place | None = None
-        self._counter = 0  # one above what is on the disk, as far as this conversation knows
-        self._answered: Answered | None = None  # what the reply being written tells, and of what
-        self._unwritten: Callable[[Unit], Applied] | None = None  # the last reply, until the next request is out
-        self._writing: Callable[[], Applied] | None = None  # waits for it
-        self._in_many = False  # more changes than one request carries
-        self._ready: Future[Rows] | None = None  # what the next request will carry, or why it could not be read
+        self._outbox = OutboxPass(store)
+        self._written = Written(store, summary, before)
         self._start: Start | None = None  # seen already, for the first request
+        self._place: Place | None = None  # where the last reply leads; None where the laptop has to be asked
+        self._answered: Answered | None = None  # what the reply being written tells, and of what
+
+    @property
+    def noted(self) -> bool:
+        """Whether how it ended is on the disk already, with the last reply."""
+        return self._written.noted
+
+    @property
+    def rest(self) -> Rest | None:
+        """What is left to do, as the last reply left it; None where it wrote nothing."""
+        return self._written.rest
 
     def run(self, asked: Asked | None = None) -> None:
+        """Until each end has what the other had, after the short question ``asked``. Raises SyncTrouble."""
         total = 0
         if asked is None or not self._take_news(asked):
             total = self._store.glance(partial(self._begin, count=asked is None))
             if total:
                 self._progress(Stage.CHANGES, 0, total)
-            self._in_many = total > self._most_changes
+            self._outbox.expect(total)
             self._exchange_all(total)
             if self._retry_waiting():
                 self._exchange_all(total)
             self._offer_images()
-            self._in_many, self._ready = False, None
+            self._outbox.end()
         if self._left().compare:
             self._compare()
         self._summary.unsent = self._left().unsent
-        self._note_too_large()
+        if self._summary.unsent:
+            self._outbox.note_too_large()
 
     def _begin(self, view: View, *, count: bool) -> int:
         """See what the first request is to carry; how many changes there are in all, if they are to be counted."""
-        self._portions, self._at_length = Portions.kept(view.state), True
-        self._most_changes = self._portions.changes
-        self._start = look(view, self._passed, self._most_changes)
+        self._start = self._outbox.begin(view)
         return view.outbox.count() if count else 0
 
     def _take_news(self, asked: Asked) -> bool:
@@ -129,7 +121,7 @@ class Conversation:
                 try:
                     reply = self._head_office.exchange(batch.request, batch.ahead, partial(self._meanwhile, batch))
                 except TooLarge:
-                    if not self._smaller(batch):
+                    if not self._outbox.halve(batch):
                         raise
                     continue
                 except UpgradeNeeded:
@@ -143,9 +135,9 @@ class Conversation:
                 except TryLater as trouble:
                     if trouble.code == "cut":
                         self._finish_writing()
-                        self._store.write(lambda unit: self._portions.after_a_break().keep(unit.state))
+                        self._outbox.note_a_break()
                     raise
-                self._pass(batch)
+                self._outbox.answered(batch)
                 last = not (reply.more or reply.fork or batch.more)
                 self._take(batch, reply, last=last)
                 if last:
@@ -161,8 +153,9 @@ class Conversation:
     def _tell_records(self) -> None:
         """Of a full pull, also when it goes on after an interruption, how far it is; else how many came."""
         received = self._head_office.received_bytes - self._bytes_before
-        if self._pull is not None:
-            self._progress(Stage.RECORDS, self._pull.told, max(self._pull.told, self._pull.of) or None, received)
+        pull = self._written.pull
+        if pull is not None:
+            self._progress(Stage.RECORDS, pull.told, max(pull.told, pull.of) or None, received)
         elif self._summary.received:
             self._progress(Stage.RECORDS, self._summary.received, None, received)
 
@@ -171,20 +164,19 @@ class Conversation:
         return self._summary.accepted + self._summary.conflicts + self._summary.refused
 
     def _next_batch(self, rescues: Sequence[Rescue] = ()) -> Batch:
-        ready, self._ready = self._ready, None
         start, self._start = self._start, None
-        rows = ready.result() if ready is not None else start.rows if start is not None else None
-        if rows is not None and (rows.after, rows.most) != (self._passed, self._most_changes):
+        rows = self._outbox.taken_ahead() or (start.rows if start is not None else None)
+        if rows is not None and not self._outbox.wants(rows):
             rows = start = None
         if start is None and (rows is None or self._place is None):
-            most = None if rows is not None else self._most_changes
-            start = self._store.glance(lambda view: look(view, self._passed, most))
+            most = self._outbox.most if rows is None else None
+            start = self._store.glance(partial(look, after=self._outbox.passed, most=most))
         if start is not None:
-            self._counter, rows = start.counter, rows or start.rows
+            self._written.next_counter, rows = start.counter, rows or start.rows
         place = self._place or (start.place if start is not None else None)
         assert rows is not None and place is not None  # noqa: S101, PT018 - what is not known was looked for
-        request = request_of(rows, place, self._counter, self._head_office.protocol, self._answered)
-        request = msgspec.structs.replace(request, page=self._portions.records, rescues=list(rescues))
+        request = request_of(rows, place, self._written.next_counter, self._head_office.protocol, self._answered)
+        request = msgspec.structs.replace(request, page=self._outbox.records, rescues=list(rescues))
         if place.cursor is None and self._day is not None:  # the first word to a new laptop is its day, and little else
             request = msgspec.structs.replace(request, day=self._day, page=1)
         return Batch(rows.queued, request, place, rows.more, rows.ahead, looked=start is not None)
@@ -195,30 +187,15 @@ class Conversation:
         Not sooner, and the reading not on another thread: they would take turns with this one just when the request and
         its reply want to be handled.
         """
-        self._start_writing()
-        if not self._in_many or len(batch.queued) < self._most_changes:
-            return
-        most = min(self._portions.changes, self._most_changes * 2)
-        ready: Future[Rows] = Future()
-        self._ready = ready
-        try:
-            ready.set_result(rows_ahead(self._store, batch.queued[-1].n, most, self._head_office.coding))
-        except Exception as error:  # noqa: BLE001 - told when it is asked for: the reply on its way comes first
-            ready.set_exception(error)
-
-    def _pass(self, batch: Batch) -> None:
-        """The changes of ``batch`` had their answer."""
-        self._portions = self._portions.after_a_reply()
-        if batch.queued:
-            self._passed = batch.queued[-1].n
-            self._most_changes = min(self._portions.changes, self._most_changes * 2)
+        self._written.begin()
+        self._outbox.read_ahead(batch, self._head_office.coding)
 
     def _take(self, batch: Batch, reply: SyncReply, *, last: bool = False) -> None:
         """Have the reply written, with how it ended if it is the last; only the one before must be on the disk."""
-        self.noted, self.rest = False, None
         _require_sensible(reply.runs, len(batch.queued))
         ready = Told(reply.records)  # while the reply before is being written
         on_course = self._finish_writing()
+        self._written.go_on()
         if reply.fork:
             self._start_over(reply.fork)
             return
@@ -227,73 +204,32 @@ class Conversation:
         told = place_after(batch, reply)
         moved = batch.queued or reply.records or reply.gone or reply.cursor != request.cursor
         if moved or told.all_read != batch.place.all_read:
-            passed = self._passed if last else None
-            work = partial(self._write, request=request, reply=reply, sent=batch.queued, ready=ready, passed=passed)
-            if last:  # nothing goes on meanwhile
-                applied = self._store.write(work)
-                self._writing = lambda: applied
+            work = partial(_apply, request=request, reply=reply, sent=batch.queued, ready=ready)
+            if last:
+                self._written.at_last(work, self._outbox.passed, self._outbox.keep_portions)
             else:
-                self._unwritten = work
+                self._written.soon(work)
             # where another process moved the cursor, ask the laptop anew
             self._place = told if on_course else None
             self._answered = Answered(batch, reply)
 
-    def _write(
-        self,
-        unit: Unit,
-        request: SyncRequest,
-        reply: SyncReply,
-        sent: list[Queued],
-        ready: Told,
-        passed: int | None,
-    ) -> Applied:
-        """``passed`` is the last number that had its answer where this is the last reply."""
-        applied = _apply(unit, request, reply, sent, ready)
-        if passed is not None:
-            applied.rest = unit.rest(passed)
-            if self._at_length:
-                self._portions.keep(unit.state)
-        if passed is not None and applied.page_counted:
-            done = replace(self._summary)
-            done.add(applied)
-            summary = replace(self._before)
-            summary.include(done)
-            note(unit, summary, None)
-            self.noted = True
-        return applied
-
-    def _start_writing(self) -> None:
-        """Have the last reply written, unless it is already."""
-        if self._unwritten is not None:
-            work, self._unwritten = self._unwritten, None
-            self._writing = self._store.submit(work).result
-
     def _finish_writing(self) -> bool:
-        """Wait until the last reply is on the disk, and count what it brought; whether its page counted."""
-        self._start_writing()
-        if self._writing is None:
-            return True
-        writing, self._writing = self._writing, None
+        """Wait until the last reply is on the disk; whether its page counted, so that where it leads is known."""
+        on_course = False
         try:
-            applied = writing()
-        except BaseException:
-            self._place = None
-            raise
-        self._counter = max(self._counter, applied.counter + 1)
-        self._summary.add(applied)
-        self.rest = applied.rest
-        self._pull = applied.pull
-        self._reissued = self._reissued or applied.outcomes["id_reuse"] > 0
-        if not applied.page_counted:
-            self._place = None
-        return applied.page_counted
+            on_course = self._written.finish()
+        finally:
+            if not on_course:
+                self._place = None
+        return on_course
 
     def _start_over(self, streams: list[str]) -> None:
         """Head office was restored from an older copy: send again what was sent, read all anew (SYNC 34)."""
         log.warning("head_office_restored", extra={"streams": streams})
         self._store.write(_start_over)
         self._summary.restored = True
-        self._place, self._answered, self._passed = None, None, 0
+        self._place, self._answered = None, None
+        self._outbox.again()
 
     def _offer_images(self) -> None:
         """What was once told and is not known any more, or otherwise, goes back to head office (SYNC 35)."""
@@ -305,13 +241,13 @@ class Conversation:
             ]
             batch = self._next_batch(rescues)
             reply = self._head_office.exchange(batch.request)
-            self._pass(batch)
+            self._outbox.answered(batch)
             self._take(batch, reply)
             self._finish_writing()
             if reply.fork:
                 return  # restored once more: the next synchronisation begins anew
             self._store.write(partial(_drop_images, images))
-            self.rest = None
+            self._written.go_on()
             self._summary.rescued += len(images)
         if self._summary.rescued:
             self._exchange_all(0)
@@ -343,48 +279,22 @@ class Conversation:
     def _left(self) -> Rest:
         """What is left to do now that the last reply is on the disk."""
         self._finish_writing()
-        if self.rest is None:
-            self.rest = self._store.rest(self._passed)
-        return self.rest
+        if self._written.rest is None:
+            self._written.rest = self._store.rest(self._outbox.passed)
+        return self._written.rest
 
     def _retry_waiting(self) -> bool:
         """Once everything else is there, what waited for it or has a new id is tried once more (SYNC 11, 12)."""
         self._answered = None
         waiting = self._summary.waiting = self._left().unsent
-        if not waiting or not (self._settled or self._reissued):
+        if not waiting or not (self._settled or self._written.reissued):
             return False
-        self._passed = 0
+        self._outbox.again()
         return True
-
-    def _smaller(self, batch: Batch) -> bool:
-        """Halve the batch; a change or group that is too large is passed by, and stays in the outbox (SYNC 40)."""
-        if len(batch.queued) > 1 and not _is_one_group(batch.queued):
-            self._most_changes = max(1, len(batch.queued) // 2)
-            return True
-        if batch.queued:
-            log.warning("change_too_large", extra={"change": batch.queued[0].change})
-            self._too_large.update(queued.change for queued in batch.queued)
-            self._passed = batch.queued[-1].n
-            return True
-        return False
-
-    def _note_too_large(self) -> None:
-        """Keep for the screens what stays here because it is too large."""
-        if not self._left().unsent:
-            return
-        with self._store.reading() as view:
-            before = set(view.state.too_large())
-        if before != self._too_large:
-            self._store.write(partial(_set_too_large, sorted(self._too_large)))
 
     def _stop_if_cancelled(self) -> None:
         if self._cancelled():
             raise Cancelled
-
-
-def _is_one_group(queued: Sequence[Queued]) -> bool:
-    group = queued[0].decoded().group
-    return group is not None and all(one.decoded().group == group for one in queued)
 
 
 def _require_sensible(runs: Sequence[Run], sent: int) -> None:
@@ -410,11 +320,6 @@ def _note_compared(unit: Unit, *, again: bool) -> None:
 def _start_over(unit: Unit) -> None:
     unit.images.start_over()
     unit.tell("exchange")
-    unit.tell("outbox")
-
-
-def _set_too_large(changes: list[str], unit: Unit) -> None:
-    unit.state.set_too_large(changes)
     unit.tell("outbox")
 
 
