@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 from pathlib import Path
 
 from fieldapp.domain.wording import Sentence
@@ -11,6 +12,9 @@ from fieldapp.store.faults import StorageFault, damaged_file, full_disk, transla
 
 KEPT = 5
 """How many backups stay beside the database."""
+
+_NAME = re.compile(r"([0-9]{6})-[a-z][a-z0-9_-]*\.db")
+"""Number and reason. What is named otherwise somebody else laid there: it is neither counted, nor opened, nor deleted."""
 
 
 def back_up(connection: Connection, path: Path, key: bytes, *, reason: str) -> Path:
@@ -21,8 +25,8 @@ def back_up(connection: Connection, path: Path, key: bytes, *, reason: str) -> P
     folder = path.parent / "backups"
     try:
         folder.mkdir(exist_ok=True, mode=0o700)
-        number = 1 + max((int(old.name.split("-")[0]) for old in folder.glob("[0-9]*-*.db")), default=0)
-        target = folder / f"{number:06d}-{reason}.db"
+        before = _own(folder)
+        target = folder / f"{1 + (_number(before[-1]) if before else 0):06d}-{reason}.db"
         target.touch(mode=0o600)
     except OSError as error:
         raise (full_disk() if error.errno in (errno.ENOSPC, errno.EDQUOT) else _not_made()) from error
@@ -38,7 +42,7 @@ def back_up(connection: Connection, path: Path, key: bytes, *, reason: str) -> P
         for left in folder.glob(f"{target.name}*"):
             left.unlink(missing_ok=True)
         raise
-    for old in sorted(folder.glob("[0-9]*-*.db"))[:-KEPT]:
+    for old in _own(folder)[:-KEPT]:
         old.unlink(missing_ok=True)
     return target
 
@@ -71,7 +75,7 @@ def newest_sound_backup(path: Path, key: bytes) -> Path | None:
 
     Raises StorageFault when none can be tried, on a full disk say.
     """
-    for candidate in sorted((path.parent / "backups").glob("[0-9]*-*.db"), reverse=True):
+    for candidate in reversed(_own(path.parent / "backups")):
         try:
             verify(candidate, key)
         except StorageFault as fault:
@@ -80,6 +84,15 @@ def newest_sound_backup(path: Path, key: bytes) -> Path | None:
             continue
         return candidate
     return None
+
+
+def _own(folder: Path) -> list[Path]:
+    """The backups that this program made there, the oldest first."""
+    return sorted(old for old in folder.glob("*.db") if _NAME.fullmatch(old.name))
+
+
+def _number(backup: Path) -> int:
+    return int(backup.name.partition("-")[0])
 
 
 def _not_made() -> StorageFault:

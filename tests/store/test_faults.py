@@ -17,7 +17,7 @@ from fieldapp.domain.errors import Actionable, Invalid
 from fieldapp.services.add_prospect import NewProspect, add_prospect
 from fieldapp.services.prospects import Wanted, counts
 from fieldapp.store import keys
-from fieldapp.store.backup import verify
+from fieldapp.store.backup import newest_sound_backup, verify
 from fieldapp.store.connection import connect
 from fieldapp.store.database import Store
 from fieldapp.store.faults import StorageFault
@@ -229,6 +229,26 @@ def test_a_profile_is_never_made_over_another(tmp_path: Path) -> None:
         profile.create(PASSPHRASE, FixedClock())
     assert told.value.code == "profile_exists"
     assert profile.key_file.read_bytes() == key
+
+
+def test_what_somebody_laid_among_the_backups_is_left_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    strange = [
+        "2026年-alt.db",
+        "20260101-asked.db",
+        "12-asked.db",
+        "000009-.db",
+        "000009-Kopie von mir.db",
+        "a-asked.db",
+    ]
+    for name in strange:
+        (folder / name).write_bytes(b"mine")
+    with Store(tmp_path / "records.db", KEY, FixedClock()) as store:
+        made = [store.back_up().name for _ in range(7)]
+    assert made == [f"{number:06d}-asked.db" for number in range(1, 8)]
+    assert sorted(one.name for one in folder.iterdir()) == sorted(strange + made[2:])
+    assert newest_sound_backup(tmp_path / "records.db", KEY) == folder / made[-1]
 
 
 def test_a_backup_is_checked_encrypted_and_opens_with_the_same_key(tmp_path: Path) -> None:
