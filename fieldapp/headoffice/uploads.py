@@ -53,9 +53,10 @@ class Uploads:
         """Add the bytes from ``offset`` on; ``length`` is the whole attachment's size where the sender tells it.
 
         An empty piece at the end asks to verify what is here. Without a length the attachment is whole as soon as its
-        bytes have the digest. Bytes that are whole and have another are discarded; so are more bytes than ``length``,
-        which cannot be this attachment's. Raises OffsetDiffers, and Actionable (``digest``, ``attachment_differs``,
-        ``attachment_too_large``).
+        bytes have the digest. Bytes that are whole and have another are discarded; so are as many as ``length`` or
+        more, which are not the attachment, when the laptop that began them says so or a piece begins it anew: the word
+        of another laptop alone discards nothing. Raises OffsetDiffers, and Actionable (``digest``,
+        ``attachment_differs``, ``attachment_too_large``).
         """
         _require_digest(digest)
         received = offset + len(piece)
@@ -70,26 +71,31 @@ class Uploads:
             held = unit.attachments.holding(digest, lock=True)
             if held.complete:
                 return _status(digest, held)
-            superfluous = length is not None and held.received > length
-            if held.received != offset and not superfluous:
+            anew = length is not None and held.received >= length and offset == 0 and bool(piece)
+            superfluous = length is not None and held.received > length and not anew
+            if held.received != offset and not anew and not superfluous:
                 raise OffsetDiffers(_status(digest, held))
             if running is not None and offset and running.begun != held.begun:
                 running = None  # it was begun anew by way of another process
             matches = whole and running is not None and running.digest() == digest
             differs = superfluous or (length is not None and whole and running is not None and not matches)
-            if differs:
+            goes_on = bool(piece) and not anew and not superfluous
+            to_be_believed = goes_on or held.device in ("", caller.device)
+            if (differs and to_be_believed) or (anew and not differs):
                 unit.attachments.discard(digest)
-            else:
+            if not differs:
                 if piece:
                     unit.attachments.append(digest, offset, piece)
-                held = Holding(received, matches, held.begun if offset else secrets.token_hex(8))
-                unit.attachments.note(digest, held, device=caller.device, at=iso(self._clock.now()))
+                begun, device = (held.begun, held.device) if offset else (secrets.token_hex(8), caller.device)
+                held = Holding(received, matches, begun, device)
+                unit.attachments.note(digest, held, at=iso(self._clock.now()))
         if differs:
             raise _damaged(caller, digest)
         if running is not None and not matches:
             self._running.keep(digest, replace(running, begun=held.begun))
         if whole and running is None:
-            return self._verified(caller, digest, held, certain=length is not None)
+            certain = length is not None
+            return self._verified(caller, digest, held, certain=certain, discarding=certain and to_be_believed)
         return _status(digest, held)
 
     def size(self, caller: Caller, digest: str) -> int:
@@ -115,7 +121,9 @@ class Uploads:
         with self._store.reading() as unit:
             return unit.attachments.awaited()
 
-    def _verified(self, caller: Caller, digest: str, held: Holding, *, certain: bool) -> AttachmentStatus:
+    def _verified(
+        self, caller: Caller, digest: str, held: Holding, *, certain: bool, discarding: bool
+    ) -> AttachmentStatus:
         """Read what is here and see whether it is the attachment, as it must be if it is ``certain`` to be whole."""
         sha = hashlib.sha256()
         offset = 0
@@ -134,8 +142,8 @@ class Uploads:
                 return _status(digest, now)
             if matches:
                 held = replace(held, complete=True)
-                unit.attachments.note(digest, held, device=caller.device, at=iso(self._clock.now()))
-            else:
+                unit.attachments.note(digest, held, at=iso(self._clock.now()))
+            elif discarding:
                 unit.attachments.discard(digest)
         if not matches:
             raise _damaged(caller, digest)

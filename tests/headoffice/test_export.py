@@ -132,7 +132,7 @@ def test_attachments_that_are_here_are_written(written: Administration, tmp_path
     with written.store.writing() as unit:
         for start in range(0, len(photo), 1000):
             unit.attachments.append(digest, start, photo[start : start + 1000])
-        unit.attachments.note(digest, Holding(len(photo), complete=True), device="", at="")
+        unit.attachments.note(digest, Holding(len(photo), complete=True), at="")
         unit.attachments.refer([Reference(BRANCH, d, r) for d in (digest, awaited) for r in ("v1", "v2")])
     done = written.export(tmp_path / "x", attachments=True)
     assert done.attachments == 1

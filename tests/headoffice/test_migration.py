@@ -61,7 +61,7 @@ def test_photos_that_came_or_were_awaited_are_so_still(older: str, clock: FixedC
     migrate(older, clock)
     office = open_head_office(older, clock)
     with office.store.reading() as unit:
-        assert unit.attachments.holding(PHOTO) == Holding(3, complete=True)
+        assert unit.attachments.holding(PHOTO) == Holding(3, complete=True, device="d")
         assert list(unit.attachments.pieces(PHOTO)) == [(0, b"ab"), (2, b"c")]
         assert unit.attachments.missing_among([PHOTO, AWAITED]) == [AWAITED]
     assert office.incomplete() == [Reference("bank", AWAITED, "r1")]

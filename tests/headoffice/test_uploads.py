@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import random
+import threading
 import tracemalloc
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx2
 import pytest
@@ -29,6 +31,7 @@ PIECE = LIMITS.chunk_bytes
 PHOTO = random.Random(3).randbytes(3 * PIECE + 100)
 DIGEST = hashlib.sha256(PHOTO).hexdigest()
 LI = Caller("li-laptop", Author("li", BRANCH, "officer"), 0, None)
+WU = Caller("wu-laptop", Author("wu", "CB02", "branch_head"), 0, None)
 
 
 @pytest.fixture
@@ -80,7 +83,7 @@ def test_process_that_died_before_verifying_leaves_it_to_the_next(
     with office.store.writing() as unit:
         for start, piece in pieces(content):
             unit.attachments.append(DIGEST, start, piece)
-        unit.attachments.note(DIGEST, Holding(len(PHOTO), begun="b"), device="", at="")
+        unit.attachments.note(DIGEST, Holding(len(PHOTO), begun="b"), at="")
     assert uploads.status(DIGEST).offset == len(PHOTO)
     assert not uploads.status(DIGEST).complete
     if right:
@@ -113,6 +116,58 @@ def test_more_bytes_than_there_can_be_are_dropped(uploads: Uploads) -> None:
     uploads.append(LI, DIGEST, 0, b"x" * PIECE, None)
     assert refusal(lambda: uploads.append(LI, DIGEST, 10, b"", 10)) == "attachment_differs"
     assert uploads.status(DIGEST).offset == 0
+
+
+@pytest.mark.parametrize(
+    ("offset", "piece", "length"),
+    [(0, b"", 1), (10, b"", 10), (5, b"12345", 10), (PIECE, b"", PIECE), (0, b"x", 1)],
+)
+def test_what_another_laptop_began_is_not_discarded_by_a_word(
+    offset: int, piece: bytes, length: int, office: Administration, uploads: Uploads, other_process: Uploads
+) -> None:
+    uploads.append(LI, DIGEST, 0, PHOTO[:PIECE], len(PHOTO))
+    for process in (uploads, other_process):
+        refused = refusal(lambda process=process: process.append(WU, DIGEST, offset, piece, length))  # type: ignore[misc]
+        assert refused == "attachment_differs"
+        assert uploads.status(DIGEST).offset == PIECE
+    assert stored(office) == PHOTO[:PIECE]
+    for start, rest in pieces()[1:]:
+        status = uploads.append(LI, DIGEST, start, rest, len(PHOTO))
+    assert status.complete
+
+
+@pytest.mark.parametrize("begun", [b"x" * (PIECE + 5), b"x" * 1000])
+def test_whoever_has_the_attachment_begins_it_anew_over_what_is_none(begun: bytes, uploads: Uploads) -> None:
+    right = PHOTO[:1000]
+    digest = hashlib.sha256(right).hexdigest()
+    uploads.append(WU, digest, 0, begun, None)
+    offset = min(uploads.status(digest).offset, len(right))
+    refused = refusal(lambda: uploads.append(LI, digest, offset, right[offset:], len(right)))
+    assert refused == "attachment_differs"
+    assert uploads.append(LI, digest, 0, right[:400], len(right)).offset == 400, "and there it is told to begin at 0"
+    assert uploads.append(LI, digest, 400, right[400:], len(right)).complete
+
+
+def test_laptops_that_begin_the_same_attachment_at_once_are_both_answered(uploads: Uploads) -> None:
+    contents = [random.Random(number).randbytes(3000) for number in range(20)]
+    together = threading.Barrier(4)
+
+    def begun(number: int) -> list[int]:
+        told = []
+        for content in contents:
+            together.wait(30)
+            caller, piece = (LI, WU)[number % 2], content[: 1000 + number]
+            try:
+                status = uploads.append(caller, hashlib.sha256(content).hexdigest(), 0, piece, len(content))
+            except OffsetDiffers as differs:
+                status = differs.status
+            told.append(status.offset)
+        return told
+
+    with ThreadPoolExecutor(4) as threads:
+        told = list(threads.map(begun, range(4)))
+    for offsets in zip(*told, strict=True):
+        assert len(set(offsets)) == 1, "one began it, and the others go on from there"
 
 
 def test_piece_that_comes_twice_or_too_early_changes_nothing(office: Administration, uploads: Uploads) -> None:

@@ -20,12 +20,14 @@ from fieldapp.headoffice.storage.rows import put
 class Holding:
     """How many bytes of an attachment are here, and whether they are all of it and have its digest.
 
-    ``begun`` is another each time an attachment is begun: as long as it stands, bytes are only ever added.
+    ``begun`` is another each time an attachment is begun, by the laptop ``device``: as long as it stands, bytes are only
+    ever added.
     """
 
     received: int = 0
     complete: bool = False
     begun: str = ""
+    device: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +46,15 @@ class Attachments:
         self._connection = connection
 
     def holding(self, digest: str, *, lock: bool = False) -> Holding:
-        """What is here of an attachment."""
+        """What is here of an attachment; with ``lock`` nobody else writes to it until the unit has ended."""
         t = tables.attachment
-        query = select(t.c.received, t.c.complete, t.c.begun).where(t.c.stream == _shelf(digest), t.c.digest == digest)
+        columns = (t.c.received, t.c.complete, t.c.begun, t.c.device)
+        query = select(*columns).where(t.c.stream == _shelf(digest), t.c.digest == digest)
         row = self._connection.execute(query.with_for_update() if lock else query).one_or_none()
-        return Holding(row.received, bool(row.complete), row.begun) if row is not None else Holding()
+        if row is None and lock:  # what is not there cannot be locked, and another may begin it at this moment too
+            self._await([digest])
+            row = self._connection.execute(query.with_for_update()).one_or_none()
+        return Holding(row.received, bool(row.complete), row.begun, row.device) if row is not None else Holding()
 
     def append(self, digest: str, start: int, piece: bytes) -> None:
         """Keep the bytes that begin at ``start``."""
@@ -56,7 +62,7 @@ class Attachments:
             insert(tables.attachment_chunk).values(stream=_shelf(digest), digest=digest, start=start, bytes=piece)
         )
 
-    def note(self, digest: str, holding: Holding, *, device: str, at: str) -> None:
+    def note(self, digest: str, holding: Holding, *, at: str) -> None:
         """What is here now."""
         row = {
             "stream": _shelf(digest),
@@ -64,7 +70,7 @@ class Attachments:
             "received": holding.received,
             "complete": int(holding.complete),
             "begun": holding.begun,
-            "device": device,
+            "device": holding.device,
             "changed_at": at,
         }
         put(self._connection, tables.attachment, [row])
@@ -74,7 +80,7 @@ class Attachments:
         t, chunk = tables.attachment, tables.attachment_chunk
         shelf = _shelf(digest)
         self._connection.execute(delete(chunk).where(chunk.c.stream == shelf, chunk.c.digest == digest))
-        nothing = {"received": 0, "complete": 0, "begun": ""}
+        nothing = {"received": 0, "complete": 0, "begun": "", "device": ""}
         self._connection.execute(t.update().where(t.c.stream == shelf, t.c.digest == digest).values(nothing))
 
     def piece_at(self, digest: str, offset: int) -> tuple[int, bytes] | None:
@@ -100,10 +106,7 @@ class Attachments:
         named = list(references)
         rows = [{"stream": r.stream, "digest": r.digest, "record": r.record} for r in named]
         put(self._connection, tables.attachment_reference, rows)
-        nothing = {"received": 0, "complete": 0, "begun": "", "device": "", "changed_at": ""}
-        digests = sorted({r.digest for r in named})
-        awaited = [{"stream": _shelf(digest), "digest": digest} | nothing for digest in digests]
-        put(self._connection, tables.attachment, awaited, replace=False)
+        self._await(sorted({r.digest for r in named}))
 
     def missing_among(self, digests: Iterable[str]) -> list[str]:
         """Those of ``digests`` that are not here in full, sorted."""
@@ -144,6 +147,12 @@ class Attachments:
             if self._connection.execute(seen.limit(1)).first() is not None:
                 return True
         return False
+
+    def _await(self, digests: Iterable[str]) -> None:
+        """Make room for attachments of which nothing is here; what is here stays."""
+        nothing = {"received": 0, "complete": 0, "begun": "", "device": "", "changed_at": ""}
+        rows = [{"stream": _shelf(digest), "digest": digest} | nothing for digest in digests]
+        put(self._connection, tables.attachment, rows, replace=False)
 
 
 _MOST_NAMED = 500
