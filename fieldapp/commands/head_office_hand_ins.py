@@ -61,10 +61,12 @@ def admit(settings: Settings, name: str, by: str, answer: Answer) -> None:
     New entries stand, values that differ from what stands wait for a person to decide, nothing is overwritten.
     """
     done = opened(settings).admit(name, by)
+    damaged = done.photos_not_whole
     answer.give(
-        {"outcomes": dict(done.outcomes), "photos": done.photos},
+        {"outcomes": dict(done.outcomes), "photos": done.photos, "photos_not_whole": damaged},
         *(tr("{outcome}: {count}", outcome=outcome, count=count) for outcome, count in sorted(done.outcomes.items())),
         trn("{count} photo", "{count} photos", done.photos),
+        *([trn("{count} photo is not whole", "{count} photos are not whole", damaged)] if damaged else []),
     )
 
 

@@ -24,8 +24,9 @@ from fieldapp.headoffice.storage.store import Store, Unit
 from fieldapp.headoffice.tokens import token_hash
 from fieldapp.headoffice.uploads import OffsetDiffers, Uploads
 from fieldapp.protocol.identifiers import Clock
-from fieldapp.protocol.messages import ParcelReceipt
+from fieldapp.protocol.messages import MAX_BODY_BYTES, MAX_CHANGES, ParcelReceipt
 from fieldapp.protocol.parcel import NotOurs, Parcel, PhotoPiece, unseal
+from fieldapp.protocol.together import portions
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +34,7 @@ MOST_BYTES = 4 * 1024**3
 """Sealed bytes kept of one laptop: more than a thousand photos."""
 
 MOST_AT_ONCE = 200
-"""Changes admitted in one transaction."""
+"""Changes admitted in one transaction; of a group as many as an exchange may bring."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +50,14 @@ class Contents:
 
 @dataclass(slots=True)
 class Admitted:
-    """What became of the changes: receipts by outcome; ``photos`` that are whole now."""
+    """What became of the changes: receipts by outcome; ``photos`` that are whole now, and those that are not.
+
+    Of a photo that is not whole bytes are missing, or they are not those that it was recorded with.
+    """
 
     outcomes: Counter[str] = field(default_factory=Counter)
     photos: int = 0
+    photos_not_whole: int = 0
 
 
 def recognise_shut_out(store: Store, token: str) -> Caller:
@@ -94,11 +99,12 @@ def contents(store: Store, hand_in: str) -> Contents:
     """What is in a hand-in, counted. Raises Actionable: ``hand_in_unknown``, ``hand_in_unreadable``."""
     changes, refused, drafts = Counter[str](), Counter[str](), Counter[str]()
     photos: set[str] = set()
+    seen: set[bytes] = set()
     with store.reading() as unit:
         row = _named(unit, hand_in)
         for parcel in _opened(unit, row):
-            changes.update(_kinds(parcel.changes))
-            refused.update(_kinds(parcel.refused))
+            changes.update(_kinds(parcel.changes, seen))
+            refused.update(_kinds(parcel.refused, seen))
             drafts.update(draft.form for draft in parcel.drafts)
             photos.update(piece.digest for piece in parcel.photos)
         author = _author(unit, row)
@@ -117,54 +123,116 @@ def admit(store: Store, clock: Clock, hand_in: str, by: str) -> Admitted:
         _require_other_person(unit, by, author)
     if not row.whole:
         raise Actionable("hand_in_unfinished", Sentence("This laptop has not handed in everything yet."))
-    done = Admitted()
-    uploads = Uploads(store, clock)
-    for number in range(row.parcels):
-        with store.reading() as unit:
-            parcel = next(iter(_opened(unit, row, only=number)))
-        arrivals = [arrival for body in parcel.changes if (arrival := _readable(body, done)) is not None]
-        for start in range(0, len(arrivals), MOST_AT_ONCE):
-            _admit_some(store, clock, author, row, arrivals[start : start + MOST_AT_ONCE], done)
-        for piece in parcel.photos:
-            done.photos += _add_piece(uploads, Caller(row.device, author), piece)
+    admission = _Admission(store, clock, author, row)
+    admission.run()
+    done = admission.done()
     with store.writing() as unit:
         unit.parcels.note_admitted(row, by, iso(clock.now()))
-    log.info("hand_in_admitted", extra={"hand_in": hand_in, "by": by, **done.outcomes})
+    told = {"photos": done.photos, "photos_not_whole": done.photos_not_whole, **done.outcomes}
+    log.info("hand_in_admitted", extra={"hand_in": hand_in, "by": by, **told})
     return done
 
 
-def _admit_some(
-    store: Store, clock: Clock, author: Author, row: HandInRow, arrivals: list[Arrival], done: Admitted
-) -> None:
-    """Together, or where the database cannot take one of them each by itself."""
-    sender = Sender(author, row.device, iso(clock.now()), late=True)
-    try:
-        with store.writing() as unit:
-            pushed = push(unit, sender, arrivals, Knowledge({}), manner=Manner.AT_LENGTH)
-    except DBAPIError:
-        with store.writing() as unit:
-            pushed = push(unit, sender, arrivals, Knowledge({}), manner=Manner.ONE_BY_ONE)
-    done.outcomes.update(receipt.outcome for receipt in pushed.receipts())
+class _Admission:
+    """Going through the parcels of one hand-in; nothing in them stops what is beside it."""
+
+    def __init__(self, store: Store, clock: Clock, author: Author, row: HandInRow) -> None:
+        self._store = store
+        self._clock = clock
+        self._author = author
+        self._row = row
+        self._uploads = Uploads(store, clock)
+        self._outcomes: dict[str, str] = {}
+        self._unreadable: set[bytes] = set()
+        self._whole: dict[str, bool] = {}
+
+    def run(self) -> None:
+        """Everything in its order, then what waited for something behind it, as a laptop sends it (SYNC 12)."""
+        for parcel in self._parcels():
+            self._admit(parcel.changes)
+            for piece in parcel.photos:
+                self._whole[piece.digest] = _add_piece(self._uploads, Caller(self._row.device, self._author), piece)
+        before = -1
+        while (waiting := self._waiting()) and len(waiting) != before:
+            before = len(waiting)
+            for parcel in self._parcels():
+                self._admit(parcel.changes, only=waiting)
+
+    def done(self) -> Admitted:
+        """What became of it all."""
+        outcomes = Counter(self._outcomes.values())
+        if self._unreadable:
+            outcomes["refused"] += len(self._unreadable)
+        whole = sum(self._whole.values())
+        return Admitted(outcomes, whole, len(self._whole) - whole)
+
+    def _parcels(self) -> Iterator[Parcel]:
+        for number in range(self._row.parcels):
+            with self._store.reading() as unit:
+                parcel = next(iter(_opened(unit, self._row, only=number)))
+            yield parcel
+
+    def _waiting(self) -> set[str]:
+        return {change for change, outcome in self._outcomes.items() if outcome == "waits"}
+
+    def _admit(self, bodies: list[bytes], only: set[str] | None = None) -> None:
+        arrivals = [arrival for body in bodies if (arrival := self._readable(body)) is not None]
+        if only is not None:
+            arrivals = [arrival for arrival in arrivals if arrival.id in only]
+        for portion in portions(
+            arrivals,
+            group=_group_of,
+            size=lambda arrival: len(arrival.body),
+            most=MOST_AT_ONCE,
+            most_of_group=MAX_CHANGES,
+            most_bytes=MAX_BODY_BYTES,
+        ):
+            self._admit_some(portion)
+
+    def _admit_some(self, arrivals: list[Arrival]) -> None:
+        """Together, or where the database cannot take one of them each by itself."""
+        sender = Sender(self._author, self._row.device, iso(self._clock.now()), late=True)
+        try:
+            with self._store.writing() as unit:
+                pushed = push(unit, sender, arrivals, Knowledge({}), manner=Manner.AT_LENGTH)
+        except DBAPIError:
+            with self._store.writing() as unit:
+                pushed = push(unit, sender, arrivals, Knowledge({}), manner=Manner.ONE_BY_ONE)
+        self._outcomes |= {receipt.change: receipt.outcome for receipt in pushed.receipts()}
+
+    def _readable(self, body: bytes) -> Arrival | None:
+        try:
+            return arrival_of(body)
+        except Unreadable:
+            self._unreadable.add(hashlib.sha256(body).digest())
+            return None
+
+
+def _group_of(arrival: Arrival) -> str | None:
+    return arrival.read.group if arrival.read is not None else None  # a plain entry has none
 
 
 def _add_piece(uploads: Uploads, caller: Caller, piece: PhotoPiece) -> bool:
     """Whether the photo is whole with it; the beginning of the piece may be here already."""
+    offset, content = piece.offset, piece.content
     try:
-        return uploads.append(caller, piece.digest, piece.offset, piece.content, piece.length).complete
-    except OffsetDiffers as error:
-        here = error.status.offset
-    if not piece.offset < here < piece.offset + len(piece.content):
+        try:
+            return uploads.append(caller, piece.digest, offset, content, piece.length).complete
+        except OffsetDiffers as error:
+            here = error.status.offset
+        if not offset < here < offset + len(content):
+            return False
+        return uploads.append(caller, piece.digest, here, content[here - offset :], piece.length).complete
+    except OffsetDiffers:  # somebody else sends it at this moment
         return False
-    rest = piece.content[here - piece.offset :]
-    return uploads.append(caller, piece.digest, here, rest, piece.length).complete
+    except Actionable as error:
+        if error.code not in _OF_ONE_PHOTO:
+            raise
+        return False
 
 
-def _readable(body: bytes, done: Admitted) -> Arrival | None:
-    try:
-        return arrival_of(body)
-    except Unreadable:
-        done.outcomes["refused"] += 1
-        return None
+_OF_ONE_PHOTO = ("attachment_differs", "attachment_too_large", "digest")
+"""What is wrong with one photo does not keep the rest from being let in."""
 
 
 def _named(unit: Unit, hand_in: str) -> HandInRow:
@@ -186,8 +254,13 @@ def _opened(unit: Unit, row: HandInRow, *, only: int | None = None) -> Iterator[
         ) from error
 
 
-def _kinds(bodies: list[bytes]) -> Iterator[str]:
+def _kinds(bodies: list[bytes], seen: set[bytes]) -> Iterator[str]:
+    """One for each change that was not ``seen``: a group that was corrected comes a second time."""
     for body in bodies:
+        digest = hashlib.sha256(body).digest()
+        if digest in seen:
+            continue
+        seen.add(digest)
         try:
             change = arrival_of(body).change
         except Unreadable:

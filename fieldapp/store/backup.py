@@ -14,7 +14,7 @@ KEPT = 5
 """How many backups stay beside the database."""
 
 _NAME = re.compile(r"([0-9]{6})-[a-z][a-z0-9_-]*\.db")
-"""Number and reason. What is named otherwise somebody else laid there: it is neither counted, nor opened, nor deleted."""
+"""Number and reason. What is named otherwise somebody laid there: it is neither counted, nor opened, nor deleted."""
 
 
 def back_up(connection: Connection, path: Path, key: bytes, *, reason: str) -> Path:

@@ -20,8 +20,8 @@ from fieldapp.headoffice.storage.rows import put
 class Holding:
     """How many bytes of an attachment are here, and whether they are all of it and have its digest.
 
-    ``begun`` is another each time an attachment is begun, by the laptop ``device``: as long as it stands, bytes are only
-    ever added.
+    ``begun`` is another each time an attachment is begun: as long as it stands, bytes are only ever added. ``device``
+    is the laptop that began it.
     """
 
     received: int = 0
