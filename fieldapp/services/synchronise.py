@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from fieldapp.services.business_day import business_date
 from fieldapp.services.hand_in_disclosures import hand_in_disclosures
 from fieldapp.services.laptop import Laptop
+from fieldapp.store.profile import Profile
 from fieldapp.store.state import LastExchange
+from fieldapp.store.unit import Unit
 from fieldapp.sync.certify import obtain_certificate
 from fieldapp.sync.exchange import synchronise
 from fieldapp.sync.hand_in import hand_in
@@ -83,14 +86,24 @@ def synchronise_laptop(
 def _handed_in(laptop: Laptop, head_office: HeadOffice, progress: Progress, cancelled: Callable[[], bool]) -> HandedIn:
     with laptop.store.reading() as view:
         changes, photos = view.outbox.count(), len(view.attachments.waiting("to_send"))
-    hand_in(
-        laptop.store,
-        head_office,
-        progress=lambda done, total: progress(Stage.CHANGES, done, total),
-        cancelled=cancelled,
-    )
-    laptop.profile.destroy_key()
+    destroyed = False
+    while not destroyed:
+        hand_in(
+            laptop.store,
+            head_office,
+            progress=lambda done, total: progress(Stage.CHANGES, done, total),
+            cancelled=cancelled,
+        )
+        destroyed = laptop.store.write(partial(_key_destroyed, laptop.profile))
     return HandedIn(changes, photos)
+
+
+def _key_destroyed(profile: Profile, unit: Unit) -> bool:
+    """Whether the key went: not where something was saved since all was handed in. Nothing is saved meanwhile."""
+    if not unit.handed_in.is_all():
+        return False
+    profile.destroy_key()
+    return True
 
 
 def last_exchange(laptop: Laptop) -> LastExchange | None:

@@ -34,12 +34,12 @@ class Enrolment(msgspec.Struct, frozen=True, kw_only=True):
 class HandIn(msgspec.Struct, frozen=True, kw_only=True):
     """How far a laptop that was shut out has come in handing in its work, so that a cut repeats nothing.
 
-    ``parcels`` are with head office: the changes up to number ``through``, and ``photos`` whole or up to ``piece_to``.
+    ``parcels`` are with head office, with ``photos`` whole, and ``piece_of`` up to ``piece_to``. The changes in them
+    are known by their ids (``HandedIn``).
     """
 
     id: str
     parcels: int = 0
-    through: int = 0
     photos: tuple[str, ...] = ()
     piece_of: str = ""
     piece_to: int = 0

@@ -23,6 +23,7 @@ from fieldapp.protocol.messages import MAX_BODY_BYTES, NOT_OURS, REQUEST_OVERHEA
 from fieldapp.store.attachments import Attachments
 from fieldapp.store.connection import Connection
 from fieldapp.store.drafts import Drafts
+from fieldapp.store.handed_in import HandedIn
 from fieldapp.store.images import Images
 from fieldapp.store.imported_rows import ImportedRows
 from fieldapp.store.notices import Changed
@@ -56,6 +57,7 @@ class Unit:
         self.clock = clock
         self.records = Records(connection)
         self.outbox = Outbox(connection)
+        self.handed_in = HandedIn(connection)
         self.open_items = OpenItems(connection)
         self.drafts = Drafts(connection)
         self.attachments = Attachments(connection)

@@ -6,6 +6,7 @@ from fieldapp.store.activity import Activities
 from fieldapp.store.attachments import Attachments
 from fieldapp.store.connection import Connection
 from fieldapp.store.drafts import Drafts
+from fieldapp.store.handed_in import HandedIn
 from fieldapp.store.images import Images
 from fieldapp.store.open_items import OpenItems
 from fieldapp.store.outbox import Outbox
@@ -23,6 +24,7 @@ class View:
     def __init__(self, connection: Connection) -> None:
         self.records = Records(connection)
         self.outbox = Outbox(connection)
+        self.handed_in = HandedIn(connection)
         self.open_items = OpenItems(connection)
         self.drafts = Drafts(connection)
         self.attachments = Attachments(connection)

@@ -11,8 +11,11 @@ import msgspec
 
 from fieldapp.protocol.messages import MAX_CHANGES
 from fieldapp.protocol.parcel import Parcel, PhotoPiece, Unfinished, seal
+from fieldapp.protocol.together import portions
 from fieldapp.store.database import Store
+from fieldapp.store.handed_in import ToHandIn
 from fieldapp.store.state import HandIn
+from fieldapp.store.unit import Unit
 from fieldapp.store.view import View
 from fieldapp.sync.alone import Occupied, alone
 from fieldapp.sync.transport import HeadOffice
@@ -30,10 +33,11 @@ MOST_DRAFTS_BYTES = 256 * 1024
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A parcel to be sent, and how far the laptop has come with it."""
+    """A parcel to be sent with these ``changes``, and how far the laptop has come with it."""
 
     parcel: Parcel
     after: HandIn
+    changes: tuple[str, ...] = ()
     last: bool = False
 
 
@@ -53,7 +57,7 @@ def hand_in(
             while True:
                 done = _hand_in(store, head_office, progress, cancelled)
                 with store.reading() as view:
-                    if not view.outbox.batch(done.through, 1, 1):  # nothing was saved in the meantime
+                    if view.handed_in.is_all():  # nothing was saved or corrected in the meantime
                         return done
     except Occupied as error:
         raise AnotherSync from error
@@ -66,10 +70,9 @@ def _hand_in(
         enrolment = view.state.enrolment()
         so_far = view.state.get(STATE, HandIn)
         changes, photos = view.outbox.count(), len(view.attachments.waiting("to_send"))
-        unsent = bool(view.outbox.batch(so_far.through, 1, 1)) if so_far is not None else True
+        unsent = not view.handed_in.is_all()
     if so_far is None or (so_far.done and unsent):
-        before = so_far or HandIn(id="")
-        so_far = HandIn(id=uuid.uuid4().hex, through=before.through, photos=before.photos)
+        so_far = HandIn(id=uuid.uuid4().hex, photos=so_far.photos if so_far is not None else ())
     elif so_far.done:
         return so_far
     key = enrolment.parcel_key or head_office.parcel_key()
@@ -82,7 +85,7 @@ def _hand_in(
         except ValueError as error:  # the key is none
             raise NotHeadOffice from error
         head_office.send_parcel(so_far.id, part.after.parcels - 1, sealed, last=part.last)
-        _note(store, part.after)
+        _note(store, part)
         so_far = part.after
         progress(min(total, part.after.parcels), max(total, part.after.parcels))
     log.info("handed_in", extra={"parcels": so_far.parcels})
@@ -90,19 +93,45 @@ def _hand_in(
 
 
 def _parts(store: Store, device: str, so_far: HandIn) -> Iterator[_Part]:
-    """Changes in their order, photos, and at the end what was refused or not finished."""
+    """Changes in their order, photos and what was refused; what was not finished when nothing else is left."""
     while True:
+        for part in _of_changes(store, device, so_far):
+            so_far = part.after
+            yield part
+        for piece, so_far in _photo_pieces(store, so_far):  # noqa: B020 - each follows from the one before
+            yield _Part(Parcel(device=device, photos=[piece]), so_far)
         with store.reading() as view:
-            queued = view.outbox.batch(so_far.through, MAX_CHANGES, MOST_CHANGES_BYTES)
-        if not queued:
-            break
-        so_far = _next(so_far, through=queued[-1].n)
-        yield _Part(Parcel(device=device, changes=[one.body for one in queued]), so_far)
-    for piece, so_far in _photo_pieces(store, so_far):  # noqa: B020 - each follows from the one before
-        yield _Part(Parcel(device=device, photos=[piece]), so_far)
+            if view.handed_in.is_all():
+                drafts = _drafts(view)
+                break
+    yield _Part(Parcel(device=device, drafts=drafts), _next(so_far, done=True), last=True)
+
+
+def _of_changes(store: Store, device: str, so_far: HandIn) -> Iterator[_Part]:
+    """What is queued and what is refused now; what is corrected meanwhile is found the next time."""
     with store.reading() as view:
-        rest = Parcel(device=device, refused=[one.body for one in view.outbox.refused()], drafts=_drafts(view))
-    yield _Part(rest, _next(so_far, done=True), last=True)
+        queued, refused = view.handed_in.queued(), view.handed_in.refused()
+    for row, are_refused in ((queued, False), (refused, True)):
+        for portion in _portions(row):
+            with store.reading() as view:
+                bodies = view.handed_in.bodies(portion)
+            if not bodies:
+                continue  # they are settled, or say something else by now
+            so_far = _next(so_far)
+            said = list(bodies.values())
+            parcel = Parcel(device=device, refused=said) if are_refused else Parcel(device=device, changes=said)
+            yield _Part(parcel, so_far, tuple(bodies))
+
+
+def _portions(row: list[ToHandIn]) -> Iterator[list[ToHandIn]]:
+    return portions(
+        row,
+        group=lambda one: one.group,
+        size=lambda one: one.size,
+        most=MAX_CHANGES,
+        most_of_group=MAX_CHANGES,
+        most_bytes=MOST_CHANGES_BYTES,
+    )
 
 
 def _photo_pieces(store: Store, so_far: HandIn) -> Iterator[tuple[PhotoPiece, HandIn]]:
@@ -139,5 +168,9 @@ def _next(so_far: HandIn, **moved: object) -> HandIn:
     return msgspec.structs.replace(so_far, parcels=so_far.parcels + 1, **moved)
 
 
-def _note(store: Store, so_far: HandIn) -> None:
-    store.write(lambda unit: unit.state.set(STATE, so_far))
+def _note(store: Store, part: _Part) -> None:
+    def note(unit: Unit) -> None:
+        unit.handed_in.note(part.changes)
+        unit.state.set(STATE, part.after)
+
+    store.write(note)

@@ -18,6 +18,8 @@ from fieldapp.services.laptop import Laptop as Unlocked
 from fieldapp.services.synchronise import HandedIn, synchronise_laptop
 from fieldapp.store.drafts import Draft
 from fieldapp.store.profile import Profile
+from fieldapp.store.state import HandIn
+from fieldapp.sync.hand_in import hand_in
 from fieldapp.sync.troubles import Cancelled, SyncTrouble
 from tests.offline.fault_proxy import LOST_REPLY, LOST_REQUEST, Fault, FaultProxy, answering
 from tests.sync.office import LI, WANG, ZHAO, Laptop, Office, closing
@@ -107,6 +109,27 @@ def test_cut_anywhere_it_goes_on_and_the_key_stays_until_the_end(
     assert found.photos == 3
     assert office.administration.admit(row.hand_in, WANG).photos == 3
     assert office.administration.incomplete() == []
+
+
+def test_what_is_saved_at_the_last_moment_is_handed_in_before_the_key_goes(
+    office: Office, line: FaultProxy, laptop: Laptop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prospect, _ = laptop.prospect()
+    unlocked = shut_out(office, laptop)
+    saved: list[str] = []
+
+    def handing_in(*told: Any, **rest: Any) -> HandIn:
+        done = hand_in(*told, **rest)
+        assert (laptop.folder / KEY_FILE).exists()
+        if not saved:
+            saved.append(laptop.visit(prospect))
+        return done
+
+    monkeypatch.setattr("fieldapp.services.synchronise.hand_in", handing_in)
+    handed_in(unlocked)
+    assert not (laptop.folder / KEY_FILE).exists()
+    found = [office.administration.look_into(row.hand_in).changes for row in office.administration.hand_ins()]
+    assert sorted(found, key=len) == [{"visit": 1}, {"prospect": 1, "person": 1}]
 
 
 def test_stopped_by_the_officer_it_keeps_everything(office: Office, laptop: Laptop) -> None:

@@ -173,3 +173,9 @@ def telephones_beside_the_first(db: Database) -> None:
 def places_of_corrections(db: Database) -> None:
     """Which changes stand at the place of one that was refused: head office may wait for their numbers."""
     db.execute("ALTER TABLE saved_change ADD COLUMN corrects INTEGER NOT NULL DEFAULT 0 CHECK (corrects IN (0, 1))")
+
+
+@laptop()
+def changes_handed_in(db: Database) -> None:
+    """Which changes are in a parcel that head office confirmed, by their ids."""
+    db.execute("CREATE TABLE handed_in (change TEXT PRIMARY KEY) STRICT, WITHOUT ROWID")
