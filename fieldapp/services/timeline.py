@@ -234,9 +234,7 @@ def _photo(view: View, photo: Photo) -> ShownPhoto:
     attachment = view.attachments.get(photo.digest)
     if attachment is None:
         return ShownPhoto(photo, held=False, confirmed=True)
-    return ShownPhoto(
-        photo, held=attachment.held >= attachment.size, confirmed=attachment.state in ("complete", "to_fetch")
-    )
+    return ShownPhoto(photo, held=attachment.is_here, confirmed=attachment.state in ("complete", "to_fetch"))
 
 
 _UNKNOWN = datetime(1970, 1, 1, tzinfo=UTC)

@@ -9,12 +9,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import msgspec
 
 from fieldapp.store.connection import Connection
 
 CHUNK_BYTES = 256 * 1024
+
+LEFT_ALONE = timedelta(days=1)
+"""So long a photo is not fetched whose bytes came wrong again and again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,11 @@ class Attachment:
     held: int
     confirmed: int
     state: str
+
+    @property
+    def is_here(self) -> bool:
+        """Whether all its bytes are, with its digest; how many are to come is not sure before."""
+        return self.state != "to_fetch"
 
 
 class NamedPhoto(msgspec.Struct, frozen=True):
@@ -126,20 +135,27 @@ class Attachments:
         self._connection.execute("UPDATE attachment SET held = ? WHERE digest = ?", (offset + len(piece), digest))
         return True
 
-    def complete(self, digest: str) -> None:
-        """All bytes of a fetched photo are here and have its digest."""
+    def complete(self, digest: str, size: int) -> None:
+        """The ``size`` bytes of a fetched photo that are here have its digest, however many a record told."""
         self._connection.execute(
-            "UPDATE attachment SET state = 'complete', confirmed = size WHERE digest = ? AND held = size", (digest,)
+            "UPDATE attachment SET state = 'complete', size = ?2, confirmed = ?2 WHERE digest = ?1 AND held = ?2",
+            (digest, size),
         )
 
-    def begin_anew(self, digest: str) -> None:
-        """The bytes that were fetched are others than they should be: drop them."""
+    def begin_anew(self, digest: str, *, differed_at: datetime | None = None) -> None:
+        """The bytes that were fetched are others than they should be: drop them.
+
+        With ``differed_at`` they came so more than once: the photo is left alone from then on for ``LEFT_ALONE``.
+        """
         self._connection.execute(
             "DELETE FROM attachment_chunk WHERE digest = ?"
             " AND EXISTS (SELECT 1 FROM attachment WHERE digest = ?1 AND state = 'to_fetch')",
             (digest,),
         )
-        self._connection.execute("UPDATE attachment SET held = 0 WHERE digest = ? AND state = 'to_fetch'", (digest,))
+        self._connection.execute(
+            "UPDATE attachment SET held = 0, differed_at = ? WHERE digest = ? AND state = 'to_fetch'",
+            (_text(differed_at) if differed_at is not None else None, digest),
+        )
 
     def confirm(self, digest: str, confirmed: int, *, complete: bool) -> None:
         """Head office holds ``confirmed`` bytes; ``complete`` when it has verified all of them."""
@@ -162,18 +178,20 @@ class Attachments:
         ).fetchone()
         return Attachment(*row) if row else None
 
-    def waiting(self, state: str) -> list[Attachment]:
-        """Photos still to be sent or fetched, smallest first."""
+    def waiting(self, state: str, at: datetime | None = None) -> list[Attachment]:
+        """Photos still to be sent or fetched, smallest first; with ``at`` none that is to be left alone then."""
+        alone = ("", "") if at is None else (_text(at - LEFT_ALONE), _text(at))
         rows = self._connection.execute(
-            f"SELECT {_COLUMNS} FROM attachment WHERE state = ? AND state <> 'complete' ORDER BY size, digest",  # noqa: S608
-            (state,),
+            f"SELECT {_COLUMNS} FROM attachment WHERE state = ? AND state <> 'complete'"  # noqa: S608 - constants only
+            " AND (differed_at IS NULL OR differed_at <= ? OR differed_at > ?) ORDER BY size, digest",
+            (state, *alone),
         )
         return [Attachment(*row) for row in rows]
 
     def content(self, digest: str) -> bytes | None:
         """The whole photo, None while bytes are missing."""
         attachment = self.get(digest)
-        if attachment is None or attachment.held < attachment.size:
+        if attachment is None or not attachment.is_here:
             return None
         return b"".join(self.chunks(digest))
 
@@ -231,3 +249,7 @@ class Attachments:
 
 
 _COLUMNS = "digest, size, media_type, held, confirmed, state"
+
+
+def _text(at: datetime) -> str:
+    return at.isoformat(timespec="milliseconds")

@@ -6,6 +6,7 @@ import hashlib
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum, auto
 
 from fieldapp.protocol.messages import Limits
 from fieldapp.store.attachments import Attachment
@@ -75,37 +76,76 @@ def send_photo(way: Way, photo: Attachment) -> bool:
 
 
 def fetch_photo(way: Way, photo: Attachment) -> bool:
-    """Whether all of it is here now; False while head office does not have it. Raises SyncTrouble, StorageFault."""
-    offset = photo.held
-    sha = hashlib.sha256()
-    for start in range(0, offset, way.limits.chunk_bytes):
-        with way.store.reading() as view:
-            sha.update(view.attachments.chunk_at(photo.digest, start, min(way.limits.chunk_bytes, offset - start)))
-    for _ in range(MOST_ATTEMPTS):
-        whole = offset == photo.size and sha.hexdigest() == photo.digest
-        if whole:
-            way.store.write(lambda unit: _complete(unit, photo))
-        while not whole and offset < photo.size:
-            way.go_on()
-            way.reached(offset)
-            wanted = min(way.throttle.piece_bytes(way.limits.chunk_bytes), photo.size - offset)
-            way.throttle.take(wanted)
-            piece = (way.head_office.fetch_piece(photo.digest, offset, wanted) or b"")[:wanted]
-            if not piece:
-                return False
-            sha.update(piece)
-            whole = offset + len(piece) == photo.size and sha.hexdigest() == photo.digest
-            if not _keep(way.store, photo, offset, piece, whole=whole):
-                return False  # it is not wanted any more
-            offset += len(piece)
-        if whole:
-            way.reached(photo.size)
-            return True
+    """Whether all of it is here now; False while head office does not have it. Raises SyncTrouble, StorageFault.
+
+    Its digest says when it is whole, not the size that a record tells. Bytes that have another one at their end are
+    fetched anew; where they come so again the photo is left alone for a day.
+    """
+    offset, sha = photo.held, _digested(way, photo)
+    differed: set[str] = set()
+    while True:
+        end = _fetch(way, photo, offset, sha)
+        if end is not _End.DIFFERS:
+            return end is _End.WHOLE
         log.warning("photo_differs", extra={"digest": photo.digest})
-        way.store.write(lambda unit: unit.attachments.begin_anew(photo.digest))
-        offset = 0
-        sha = hashlib.sha256()
-    return False
+        again = sha.hexdigest() in differed or len(differed) + 1 == MOST_ATTEMPTS
+        _begin_anew(way.store, photo, leave_alone=again)
+        if again:
+            return False
+        differed.add(sha.hexdigest())
+        offset, sha = 0, hashlib.sha256()
+
+
+class _End(Enum):
+    """What came of fetching a photo: all of it; not now; or all that there is, and it is another."""
+
+    WHOLE = auto()
+    LATER = auto()
+    DIFFERS = auto()
+
+
+def _digested(way: Way, photo: Attachment) -> hashlib._Hash:
+    """What is known of the bytes that are here already."""
+    sha = hashlib.sha256()
+    for start in range(0, photo.held, way.limits.chunk_bytes):
+        with way.store.reading() as view:
+            length = min(way.limits.chunk_bytes, photo.held - start)
+            sha.update(view.attachments.chunk_at(photo.digest, start, length))
+    return sha
+
+
+def _fetch(way: Way, photo: Attachment, offset: int, sha: hashlib._Hash) -> _End:
+    """Fetch the bytes from ``offset`` on; ``sha`` has seen those before it, and sees these."""
+    size = photo.size
+    whole = sha.hexdigest() == photo.digest
+    if whole:
+        way.store.write(lambda unit: _complete(unit, photo, offset))
+    while not whole:
+        way.go_on()
+        way.reached(min(offset, photo.size))
+        piece: bytes | None = None
+        if offset < size:
+            wanted = min(way.throttle.piece_bytes(way.limits.chunk_bytes), size - offset)
+            way.throttle.take(wanted)
+            piece = way.head_office.fetch_piece(photo.digest, offset, wanted)
+        if piece is None:  # there is no more, or head office has none of it now
+            status = way.head_office.attachment_status(photo.digest)
+            if not status.complete or offset < status.offset <= size:
+                return _End.LATER
+            if offset >= status.offset:
+                return _End.DIFFERS
+            size = status.offset
+            continue
+        piece = piece[:wanted]
+        if not piece:
+            return _End.LATER
+        sha.update(piece)
+        whole = sha.hexdigest() == photo.digest
+        if not _keep(way.store, photo, offset, piece, whole=whole):
+            return _End.LATER  # it is not wanted any more
+        offset += len(piece)
+    way.reached(photo.size)
+    return _End.WHOLE
 
 
 def _note(store: Store, photo: Attachment, confirmed: int, *, complete: bool) -> None:
@@ -120,12 +160,17 @@ def _keep(store: Store, photo: Attachment, offset: int, piece: bytes, *, whole: 
     def keep(unit: Unit) -> bool:
         kept = unit.attachments.append(photo.digest, offset, piece)
         if kept and whole:
-            _complete(unit, photo)
+            _complete(unit, photo, offset + len(piece))
         return kept
 
     return store.write(keep)
 
 
-def _complete(unit: Unit, photo: Attachment) -> None:
-    unit.attachments.complete(photo.digest)
+def _begin_anew(store: Store, photo: Attachment, *, leave_alone: bool) -> None:
+    at = store.clock.now() if leave_alone else None
+    store.write(lambda unit: unit.attachments.begin_anew(photo.digest, differed_at=at))
+
+
+def _complete(unit: Unit, photo: Attachment, size: int) -> None:
+    unit.attachments.complete(photo.digest, size)
     unit.tell("exchange")

@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from types import TracebackType
 from typing import Protocol
 
@@ -74,7 +75,7 @@ def exchange_photos(
     not take stays and does not stop the others; one that it does not have yet is left for later. Raises SyncTrouble.
     """
     with store.reading() as view:
-        if not _waiting(view):
+        if not _waiting(view, store.clock.now()):
             return
     with (
         suppress(Occupied),  # another process is at it
@@ -174,7 +175,7 @@ class PhotoTransfer:
         """Take up what has come to wait since."""
         with self._store.reading() as view:
             self._limits = view.state.limits()
-            waiting = _waiting(view)
+            waiting = _waiting(view, self._store.clock.now())
         with self._lock:
             for photo in waiting:
                 if (photo.state, photo.digest) not in self._all:
@@ -312,9 +313,9 @@ class _Travelling:
     cuts: int = 0
 
 
-def _waiting(view: View) -> list[Attachment]:
+def _waiting(view: View, now: datetime) -> list[Attachment]:
     """Those to be sent first: they are nowhere else."""
-    return [*view.attachments.waiting("to_send"), *view.attachments.waiting("to_fetch")]
+    return [*view.attachments.waiting("to_send"), *view.attachments.waiting("to_fetch", now)]
 
 
 def _last_saved(store: Store) -> int | None:

@@ -9,13 +9,15 @@ from contextlib import suppress
 
 import pytest
 
+from fieldapp.domain.records import Photo
 from fieldapp.protocol.messages import Limits
+from fieldapp.store.unit import Unit
 from fieldapp.sync.one_photo import MOST_ATTEMPTS
 from fieldapp.sync.photos import PhotoTransfer
 from fieldapp.sync.transport import HeadOffice
 from fieldapp.sync.troubles import TryLater
 from tests.offline.fault_proxy import LOST_REPLY, PASS, TWICE, Fault, FaultProxy, answering
-from tests.sync.office import LI, WANG, ZHAO, Laptop, Office
+from tests.sync.office import LI, WANG, ZHAO, FixedClock, Laptop, Office, visit_of
 
 LaptopOf = Callable[..., Laptop]
 CHUNK = 256 * 1024
@@ -100,28 +102,72 @@ def test_bytes_damaged_on_the_way_are_fetched_anew(office: Office, line: FaultPr
     assert content(other, visit) == PHOTO[:1000]
 
 
-def test_bytes_that_stay_damaged_are_not_fetched_without_end(
-    office: Office, line: FaultProxy, laptop_of: LaptopOf
+@pytest.mark.parametrize(("alike", "fetched"), [(True, 2), (False, MOST_ATTEMPTS)])
+def test_photo_whose_bytes_come_wrong_again_and_again_is_left_alone_for_a_day(
+    alike: bool, fetched: int, office: Office, line: FaultProxy, laptop_of: LaptopOf
 ) -> None:
-    one, other = laptop_of(LI), laptop_of(LI)
+    one, other = laptop_of(LI), laptop_of(LI, FixedClock())
     visit = with_photo(one, PHOTO[:1000])
     one.sync()
     head = b"HTTP/1.1 206 Partial Content\r\nContent-Length: 1000\r\nX-Fieldapp-Request: %s\r\n\r\n"
-    damaged = Fault(rewritten=lambda asked: head % request_id(asked) + b"x" * 1000)
     asked: list[bytes] = []
 
     def damaging(request: bytes) -> Fault:
         if not request.startswith(b"GET /att"):
             return PASS
         asked.append(request)
-        return damaged
+        wrong = b"x" if alike else b"%d" % len(asked)
+        return Fault(rewritten=lambda asked: head % request_id(asked) + wrong * 1000)
 
     line.choose = damaging
     assert other.sync().photos_received == 0
-    assert len(asked) == MOST_ATTEMPTS
+    assert len(asked) == fetched
     assert content(other, visit) is None
     line.choose = lambda _request: PASS
+    other.reopen()
+    other.clock.move(hours=23)
+    assert other.sync().photos_received == 0
+    other.clock.move(hours=2)
     assert other.sync().photos_received == 1
+    assert content(other, visit) == PHOTO[:1000]
+
+
+def test_photo_left_alone_by_a_clock_that_was_wrong_is_fetched_once_it_is_right(
+    office: Office, line: FaultProxy, laptop_of: LaptopOf
+) -> None:
+    one, other = laptop_of(LI), laptop_of(LI, FixedClock())
+    visit = with_photo(one, PHOTO[:1000])
+    one.sync()
+    other.sync(photos=False)
+    digest = digest_of(PHOTO[:1000]).decode()
+    other.clock.move(days=365)
+    other.write(lambda unit: unit.attachments.begin_anew(digest, differed_at=other.clock.now()))
+    other.clock.move(days=-365)
+    assert other.sync().photos_received == 1
+    assert content(other, visit) == PHOTO[:1000]
+
+
+@pytest.mark.parametrize("told", [0, 1, len(PHOTO) - CHUNK, len(PHOTO) - 1, len(PHOTO) + 1, len(PHOTO) + 3 * CHUNK])
+def test_photo_is_whole_by_its_digest_whatever_size_a_record_tells(
+    told: int, office: Office, line: FaultProxy, laptop_of: LaptopOf
+) -> None:
+    one, other = laptop_of(LI), laptop_of(LI)
+    prospect, _person = one.prospect()
+
+    def record(unit: Unit) -> str:
+        digest = unit.attachments.add(PHOTO, "image/jpeg", None)
+        photo = Photo(digest=digest, name="照片.jpg", size=told, media_type="image/jpeg")
+        return unit.create("visit", visit_of(LI, "", (photo,)), parent=prospect)
+
+    visit = one.write(record)
+    one.sync()
+    asked = len(line.requests)
+    assert other.sync().photos_received == 1
+    assert content(other, visit) == PHOTO
+    assert len([request for request in line.requests[asked:] if request.startswith(b"GET /att")]) <= 4
+    asked = len(line.requests)
+    other.sync()
+    assert not [request for request in line.requests[asked:] if b"/attachments/" in request[:30]], "nothing is repeated"
 
 
 def request_id(request: bytes) -> bytes:

@@ -45,7 +45,7 @@ def forget(unit: Unit, record: str) -> None:
 def fetched(unit: Unit) -> None:
     for start in range(0, len(PHOTO), CHUNK_BYTES):
         assert unit.attachments.append(DIGEST, start, PHOTO[start : start + CHUNK_BYTES])
-    unit.attachments.complete(DIGEST)
+    unit.attachments.complete(DIGEST, len(PHOTO))
 
 
 def state(store: Store) -> str | None:
@@ -167,10 +167,23 @@ def test_bytes_come_only_where_the_last_ended(store: Store) -> None:
     assert not append(0, 10)
     assert not append(11, 20)
     assert append(10, 21)
-    store.write(lambda unit: unit.attachments.complete(DIGEST))
+    store.write(lambda unit: unit.attachments.complete(DIGEST, len(PHOTO)))
     assert state(store) == "to_fetch", "complete only with all its bytes"
     store.write(lambda unit: unit.attachments.begin_anew(DIGEST))
     assert append(0, len(PHOTO))
+
+
+@pytest.mark.parametrize("told", [0, 10, len(PHOTO) + 1])
+def test_photo_of_another_size_than_told_is_there_once_its_digest_was_found(told: int, store: Store) -> None:
+    store.write(lambda unit: unit.attachments.named_by("v1", [NamedPhoto(DIGEST, told, "image/jpeg")]))
+    store.write(lambda unit: unit.attachments.append(DIGEST, 0, PHOTO[:20]))
+    with store.reading() as view:
+        assert view.attachments.content(DIGEST) is None
+    store.write(lambda unit: unit.attachments.append(DIGEST, 20, PHOTO[20:]))
+    store.write(lambda unit: unit.attachments.complete(DIGEST, len(PHOTO)))
+    with store.reading() as view:
+        assert view.attachments.content(DIGEST) == PHOTO
+        assert view.attachments.get(DIGEST).size == len(PHOTO)  # type: ignore[union-attr]
 
 
 def test_any_bytes_are_found_without_reading_those_before(store: Store) -> None:

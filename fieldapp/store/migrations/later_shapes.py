@@ -179,3 +179,9 @@ def places_of_corrections(db: Database) -> None:
 def changes_handed_in(db: Database) -> None:
     """Which changes are in a parcel that head office confirmed, by their ids."""
     db.execute("CREATE TABLE handed_in (change TEXT PRIMARY KEY) STRICT, WITHOUT ROWID")
+
+
+@laptop()
+def photos_that_differ(db: Database) -> None:
+    """When the bytes of a photo last turned out to be others than its digest says: it is left alone for a while."""
+    db.execute("ALTER TABLE attachment ADD COLUMN differed_at TEXT")
