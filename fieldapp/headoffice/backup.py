@@ -43,6 +43,11 @@ class GoodBackup(msgspec.Struct, frozen=True):
     reaches: dict[str, int]
     mark: str = ""
 
+    @property
+    def entries(self) -> int:
+        """How much it holds. Of two copies of one head office the newer holds more, whatever a clock said."""
+        return sum(self.reaches.values())
+
     def is_same(self, other: GoodBackup) -> bool:
         """Whether both tell of one backup, or of two that hold the same."""
         return (self.mark, self.reaches) == (other.mark, other.reaches)
@@ -107,7 +112,7 @@ def note_tried(store: Store, restored: str, clock: Clock) -> Tried:
             raise _not_good(Sentence("This is not a backup of this head office."))
         good = GoodBackup(iso(clock.now()), {stream: seq for stream, (seq, _hash) in ends.items()}, found.trying or "")
         others = [backup for backup in _good_backups(unit) if not backup.is_same(good)]
-        kept = sorted([*others, good], key=lambda backup: backup.tried_at)[-2:]
+        kept = sorted([*others, good], key=lambda backup: backup.entries)[-2:]
         unit.accounts.set_setting(_GOOD, msgspec.json.encode(kept).decode())
         log.info("backup_tried", extra={"streams": len(ends)})
         return Tried(good, _durable(kept))

@@ -57,6 +57,23 @@ def test_laptops_keep_what_they_sent_until_the_second_newest_backup_holds_it(off
     office.close()
 
 
+def test_which_backup_is_newer_is_told_by_what_it_holds_and_not_by_the_clock(office: Office, tmp_path: Path) -> None:
+    laptop = office.laptop(LI, tmp_path / "laptop")
+    prospect, _person = laptop.prospect()
+    laptop.sync_with(office)
+    reached = []
+    for number, days in enumerate((30_000, -30_000, 0, -40)):  # once the clock stood decades ahead
+        laptop.visit(prospect, f"visit {number}")
+        laptop.sync_with(office)
+        office.clock.move(days=days)
+        tried = office.administration.back_up(str(office.path), tmp_path / f"{number}.backup")
+        assert tried.durable == (reached[-1] if reached else {})
+        reached.append(tried.backup.reaches)
+    assert office.administration.note_tried(str(tmp_path / "0.backup")).durable == reached[2]  # an old one once more
+    laptop.store.close()
+    office.close()
+
+
 def test_copy_is_a_head_office_and_nobody_elses_to_read(office: Office, tmp_path: Path) -> None:
     copy = tmp_path / "copy.db"
     office.administration.back_up(str(office.path), copy)
