@@ -6,12 +6,12 @@ decided is append-only: a correction is a new entry that names the one before.
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Literal
 
 import msgspec
 
-from fieldapp.domain.records import Photo, Record
+from fieldapp.domain.records import Instant, Photo, Record
 
 PartyRole = Literal["spouse", "co_borrower", "guarantor", "pledgor"]
 LivelihoodTemplate = Literal["crops", "livestock", "trade", "wages"]
@@ -113,7 +113,7 @@ class LookPhotos(Record, frozen=True, kw_only=True):
 
     subject: LookSubject
     staff: str
-    at: datetime
+    at: Instant
     business_date: date
     photos: tuple[Photo, ...]
 
@@ -177,7 +177,7 @@ class Consent(Record, frozen=True, kw_only=True):
     staff: str
     text_version: str
     digest: str
-    signed_at: datetime
+    signed_at: Instant
     business_date: date
     zone: str
     purposes: tuple[str, ...] = ()
@@ -194,7 +194,7 @@ class ConflictDeclaration(Record, frozen=True, kw_only=True):
     """What the officer declares of kin and interest before a case (E2); ``none`` says there is none."""
 
     staff: str
-    at: datetime
+    at: Instant
     business_date: date
     zone: str
     none: bool
@@ -205,7 +205,7 @@ class Question(Record, frozen=True, kw_only=True):
     """What a reviewer asks before deciding; ``field`` is the place in the form, empty for the whole."""
 
     staff: str
-    at: datetime
+    at: Instant
     text: str
     field: str = ""
 
@@ -215,7 +215,7 @@ class Answer(Record, frozen=True, kw_only=True):
 
     question: str
     staff: str
-    at: datetime
+    at: Instant
     text: str
 
 
@@ -229,9 +229,9 @@ class Decision(Record, frozen=True, kw_only=True):
     level: DecisionLevel
     outcome: DecisionOutcome
     staff: str
-    at: datetime
+    at: Instant
     business_date: date
-    submission: datetime | None = None
+    submission: Instant | None = None
     reason: str = ""
     conditions: str = ""
     amount_fen: int | None = None
@@ -249,8 +249,8 @@ class Alert(Record, frozen=True, kw_only=True):
     code: str
     text: str
     values: dict[str, str] = msgspec.field(default_factory=dict)
-    submission: datetime | None = None
-    at: datetime
+    submission: Instant | None = None
+    at: Instant
 
 
 class Document(Record, frozen=True, kw_only=True):
@@ -270,7 +270,7 @@ class Document(Record, frozen=True, kw_only=True):
     data_digest: str
     pdf_digest: str
     staff: str
-    made_at: datetime
+    made_at: Instant
     business_date: date
     about: str = ""
     replaces: str | None = None

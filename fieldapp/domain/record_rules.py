@@ -5,7 +5,7 @@ They use only what the record itself says: a rule about "today" compares with th
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -43,6 +43,7 @@ NAME_LIMIT = 200
 """Characters of a name."""
 
 _LONGEST_VISIT = timedelta(hours=24)
+_FIRST_YEAR, _LAST_YEAR = 1900, 2200
 
 
 def problems_of(kind: str, values: Values) -> list[Invalid]:
@@ -57,8 +58,13 @@ def problems_of(kind: str, values: Values) -> list[Invalid]:
     try:
         record = record_of(definition.record, values)
     except msgspec.ValidationError as error:
-        return [*found, _wrong_shape(str(error))]
-    return [*found, *_amount_problems(values), *rules_broken(record)]
+        return [*found, _wrong_shape(_path_in(str(error)))]
+    return [*found, *_amount_problems(values), *_instant_problems(record), *rules_broken(record)]
+
+
+def is_of_our_time(at: date) -> bool:
+    """Whether an instant or a day can be meant: beyond, it has no day before or after it everywhere."""
+    return _FIRST_YEAR <= at.year <= _LAST_YEAR
 
 
 def rules_broken(record: Record) -> list[Invalid]:
@@ -98,8 +104,11 @@ def rules_broken(record: Record) -> list[Invalid]:
             return []
 
 
-def _wrong_shape(detail: str) -> Invalid:
-    path = detail.rpartition("`$.")[2].rstrip("`") if "`$." in detail else "record"
+def _path_in(detail: str) -> str:
+    return detail.rpartition("`$.")[2].rstrip("`") if "`$." in detail else "record"
+
+
+def _wrong_shape(path: str) -> Invalid:
     return Invalid("shape", Sentence("{field} does not have the form it should.", field=path), field=path)
 
 
@@ -116,6 +125,14 @@ def _amount_problems(values: dict[str, Any]) -> list[Invalid]:
         Invalid("amount", Sentence("An amount cannot be negative or beyond reason."), field=field)
         for field, value in values.items()
         if type(value) is int and field.endswith("_fen") and not 0 <= value <= GREATEST_FEN
+    ]
+
+
+def _instant_problems(record: Record) -> list[Invalid]:
+    return [
+        _wrong_shape(name)
+        for name in record.__struct_fields__
+        if isinstance(at := getattr(record, name), datetime) and not is_of_our_time(at)
     ]
 
 

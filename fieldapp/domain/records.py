@@ -7,9 +7,12 @@ dates, instants UTC with the local business date beside them, fixed when the act
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
+
+Instant = Annotated[datetime, msgspec.Meta(tz=True)]
+"""A time that says its own zone: without it, it would be another moment on each computer."""
 
 Sex = Literal["M", "F"]
 CustomerType = Literal["farm_household", "sole_trader", "small_business_owner", "small_business"]
@@ -104,7 +107,7 @@ class Contact(Record, frozen=True, kw_only=True):
     """One talk with a prospect. Append-only; ``amends`` names the entry this one corrects."""
 
     staff: str
-    at: datetime
+    at: Instant
     business_date: date
     zone: str
     channel: Channel
@@ -130,7 +133,7 @@ class Photo(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     size: int
     media_type: str
-    taken_at: datetime | None = None
+    taken_at: Instant | None = None
 
 
 class Visit(Record, frozen=True, kw_only=True):
@@ -138,8 +141,8 @@ class Visit(Record, frozen=True, kw_only=True):
 
     staff: str
     purpose: VisitPurpose
-    started_at: datetime
-    ended_at: datetime
+    started_at: Instant
+    ended_at: Instant
     business_date: date
     zone: str
     second_officer: str | None = None
@@ -166,8 +169,8 @@ class VisitToConfirm(Record, frozen=True, kw_only=True):
     staff: str
     device: str
     customer: str
-    started_at: datetime
-    ended_at: datetime
+    started_at: Instant
+    ended_at: Instant
     business_date: date
     facts: str = ""
 
@@ -177,7 +180,7 @@ class VisitConfirmation(Record, frozen=True, kw_only=True):
 
     visit: str
     staff: str
-    at: datetime
+    at: Instant
     business_date: date
     zone: str
 
@@ -236,7 +239,7 @@ class Application(Record, frozen=True, kw_only=True):
     related_party_detail: str = ""
     materials: tuple[str, ...] = ()
     status: ApplicationStatus = "draft"
-    submitted_at: datetime | None = None
+    submitted_at: Instant | None = None
     decision_note: str = ""
     replaces: str | None = None
 
@@ -244,7 +247,7 @@ class Application(Record, frozen=True, kw_only=True):
 class Disclosed(msgspec.Struct, frozen=True, kw_only=True):
     """One time that a personal fact was shown, printed or exported; ``record`` and ``field`` say which."""
 
-    at: datetime
+    at: Instant
     act: Literal["reveal", "print", "export"]
     record: str | None = None
     field: str | None = None

@@ -225,7 +225,8 @@ class Administration:
     def reassign(self, prospect: str, to: str) -> Reassigned:
         """Give a prospect with everything about it to another officer, of whatever sub-branch.
 
-        Raises Actionable: ``prospect_unknown``, ``staff_unknown``, ``staff_inactive``, ``already_theirs``.
+        Raises Actionable: ``prospect_unknown``, ``staff_unknown``, ``staff_inactive``, ``already_theirs``,
+        ``occupied``.
         """
         with _in_words():
             return reassign(self.store, self._clock, prospect, to)

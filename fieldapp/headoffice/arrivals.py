@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 
 import msgspec
@@ -14,6 +15,8 @@ from fieldapp.headoffice.json_values import strangeness
 from fieldapp.headoffice.merge import broken_by_itself
 from fieldapp.headoffice.plain_entries import PlainEntry, plain_entry
 from fieldapp.protocol.changes import Change, body_digest, decode_change
+
+log = logging.getLogger(__name__)
 
 
 class Arrival(msgspec.Struct, gc=False):
@@ -64,7 +67,21 @@ class Unreadable(ValueError):
 
 
 def arrival_of(body: bytes) -> Arrival:
-    """Read one change. Raises Unreadable when it has no usable id."""
+    """Read one change. Raises Unreadable when it has no usable id.
+
+    Whatever else is wrong with it is wrong with it alone, also what nobody foresaw: the changes beside it go on.
+    """
+    try:
+        return _read(body)
+    except Unreadable:
+        raise
+    except Exception:  # a fault of ours: told in the log, and the change is refused
+        named = _id_of(body)
+        log.exception("unforeseen_change", extra={"change": named})
+        return Arrival(named, body, body_digest(body), None, _malformed("change"))
+
+
+def _read(body: bytes) -> Arrival:
     digest = body_digest(body)
     plain = plain_entry(body)
     if plain is not None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from fieldapp.domain.consents import CREDIT_INQUIRY, NeededConsent, Participant, refusal_of_use
 from fieldapp.domain.errors import Invalid
 from fieldapp.domain.wording import Sentence
 from fieldapp.headoffice.case import case_of
+from fieldapp.headoffice.instants import stated
 from fieldapp.headoffice.ledger import Ledger
 from fieldapp.headoffice.record import StoredRecord
 from fieldapp.protocol.changes import Change
@@ -49,7 +48,9 @@ def _refusal_of_consent(ledger: Ledger, change: Change) -> Invalid | None:
 
 def _refusal_of_bureau_use(ledger: Ledger, application: StoredRecord, change: Change) -> Invalid | None:
     """What the bureau told is not written down unless the borrower had consented before (E7)."""
-    at = datetime.fromisoformat(change.made_at)
+    at = stated(change.made_at)
+    if at is None:
+        return Invalid("malformed", Sentence("Head office could not read this change."), field="made_at")
     needed = NeededConsent(
         Participant(str(application.values.get("person")), "borrower"), CREDIT_INQUIRY, "application"
     )

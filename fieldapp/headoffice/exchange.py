@@ -125,7 +125,7 @@ class Exchange:
                 reply = self._reply(unit, caller.author, _NEWS, positions, Pushed.nothing(), at, heads)
         if not caller.seen_since(iso(now - NOTED_EVERY)):
             with self._store.writing() as unit:
-                unit.accounts.note_contact(caller.device, counter=caller.counter, at=at)
+                unit.accounts.note_contact(caller.device, at=at)
         if reply is not None:
             log.info("looked", extra={"device": caller.device, "records": len(reply.records), "more": reply.more})
         return reply

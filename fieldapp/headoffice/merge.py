@@ -20,7 +20,7 @@ from fieldapp.domain.wording import Sentence
 from fieldapp.headoffice.json_values import same, strangeness
 from fieldapp.headoffice.record import EVERY_FIELD, Past, StoredRecord, Written
 from fieldapp.protocol.changes import Change
-from fieldapp.protocol.messages import RESCUED, Conflict
+from fieldapp.protocol.messages import MAX_RECORD_BYTES, RESCUED, Conflict
 
 FieldOutcome = Literal["set", "stood", "kept_theirs", "conflict", "past"]
 """set: the value is current now. stood: it already was. kept_theirs: nothing was typed. conflict: a person decides.
@@ -97,8 +97,10 @@ def broken_by_itself(change: Change, *, plain: bool = False) -> Invalid | None:
     """
     strange = None if plain else _strange_value(change)
     definition = KINDS.get(change.kind)
-    if strange is not None or definition is None or definition.append_only or definition.mirror:
-        return strange  # the last two come whole, and the record rules judge them when they are created
+    if strange is not None or definition is None or definition.mirror:
+        return strange  # a mirror comes whole, and the record rules judge it when it is created
+    if definition.append_only:
+        return _unshaped(change) if change.new else None  # all else the record rules judge
     types = _types(definition.record)
     for name, (_shown, new) in change.fields.items():
         if name not in types:
@@ -110,10 +112,15 @@ def broken_by_itself(change: Change, *, plain: bool = False) -> Invalid | None:
     return next((p for p in problems_of(change.kind, _typed(change)) if p.code in ("amount", "too_long")), None)
 
 
+def _unshaped(change: Change) -> Invalid | None:
+    """What is no record of its kind at all, before the rules of a case look at what it says."""
+    return next((p for p in problems_of(change.kind, _typed(change)) if p.code == "shape"), None)
+
+
 @cache
 def _types(shape: type[Record]) -> dict[str, Any]:
     """The type of each field by itself: of a record that exists, one field is changed without the others."""
-    return get_type_hints(shape)
+    return get_type_hints(shape, include_extras=True)
 
 
 def _strange_value(change: Change) -> Invalid | None:
@@ -150,7 +157,7 @@ def _create(change: Change, parent: StoredRecord | None, *, late: bool) -> Merge
         return Merge("refused", refusal=problems[0])
     owner = parent.owner if parent is not None else change.actor
     if change.kind == "prospect":
-        owner = values["owner"] or change.actor
+        owner = values.get("owner") or change.actor
     had = (owner,) if owner == change.actor else (owner, change.actor)
     record = StoredRecord(
         kind=change.kind,
@@ -180,6 +187,11 @@ def _repeat(current: StoredRecord, change: Change) -> Merge:
     return _refused("record_exists", Sentence("There is already another entry with this number."), "record")
 
 
+def _weight(values: dict[str, Any], conflicts: tuple[Conflict, ...]) -> int:
+    """Bytes of what is told of a record. Those who are told it read it at once, and so many may be told together."""
+    return len(msgspec.json.encode(values)) + len(msgspec.json.encode(conflicts))
+
+
 class _Merging:
     """The fields of one change meeting the fields of one record."""
 
@@ -205,6 +217,10 @@ class _Merging:
         for name, outcome in outcomes.items():
             self._carry_out(name, outcome)
         conflicts = tuple(self._conflicts)
+        weight = _weight(self._values, conflicts)
+        if weight > MAX_RECORD_BYTES and weight > _weight(self._current.values, self._current.conflicts):
+            where = next(iter(self._change.fields), "record")
+            return _refused("full", Sentence("This record holds so much already that nothing more fits in."), where)
         record = msgspec.structs.replace(
             self._current,
             values=self._values,

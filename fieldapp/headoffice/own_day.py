@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from fieldapp.domain.record_rules import is_of_our_time
 from fieldapp.headoffice.record import StoredRecord
 from fieldapp.headoffice.scope import Author
 from fieldapp.headoffice.storage.own_days import OwnDays
@@ -25,7 +26,7 @@ def own_day(unit: Unit, author: Author, day: date) -> list[RecordState]:
 
     Nothing for those who have no customers of their own.
     """
-    if author.decides:
+    if author.decides or not is_of_our_time(day):
         return []
     states: list[RecordState] = []
     size = 0

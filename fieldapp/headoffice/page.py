@@ -14,7 +14,11 @@ from fieldapp.protocol.messages import Gone, Mark, RecordState
 PAGE_BYTES = 4 * 1024 * 1024
 """About the most a page carries; one record is always sent, however large."""
 
+_AT_FIRST = 25
 _AT_ONCE = 500
+"""Rows of one look: few until it is seen that they are light, for they are read whole."""
+
+_LIGHT_BYTES = 8 * 1024
 _ENVELOPE_BYTES = 200
 
 
@@ -62,7 +66,7 @@ def page_of(
     budget = _Budget(max(1, most))
     for stream, head in heads.items():
         position = positions[stream]
-        until = max(position.seq, position.until if under_way else head.seq)
+        until = max(position.seq, min(position.until, head.seq) if under_way else head.seq)
         reading = _Reading(records, stream, audiences[stream], position, until, own.get(stream, (0, 0)))
         last = reading.read(page, known, budget)
         chain_hash = head.hash if last == head.seq else records.journal.hashes([(stream, last)])[stream, last]
@@ -115,15 +119,17 @@ class _Reading:
 
     def read(self, page: Page, known: Knowledge, budget: _Budget) -> int:
         """Add rows until ``until`` or the budget's end; returns the number after which the next page starts."""
-        last, knows = self.position.seq, known.of_any
+        last, knows, at_once = self.position.seq, known.of_any, _AT_FIRST
         while last < self.until and not budget.spent:
             own_after, own_until = self.own
             if own_after <= last < own_until:
                 last = own_until
                 continue
             until = min(self.until, own_after) if last < own_after else self.until
-            wanted = min(budget.records, _AT_ONCE)
+            wanted = min(budget.records, at_once)
             rows = self.source.told(self.stream, self.audience, last, until, wanted)
+            light = sum(size for _seq, _state, size, _departure in rows) <= len(rows) * _LIGHT_BYTES
+            at_once = min(at_once * 4, _AT_ONCE) if light else _AT_FIRST
             for seq, state, size, departure in rows:
                 if budget.spent:
                     break

@@ -6,12 +6,13 @@ Whatever is not plain is read and merged at length, so that nothing is accepted,
 from __future__ import annotations
 
 import string
+from datetime import datetime
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
 import msgspec
 
 from fieldapp.domain.money import GREATEST_FEN
-from fieldapp.domain.record_rules import TEXT_LIMIT, rules_broken
+from fieldapp.domain.record_rules import TEXT_LIMIT, is_of_our_time, rules_broken
 from fieldapp.domain.records import Contact, PersonMet, Photo, Visit
 from fieldapp.protocol.changes import BRIEF_MARK
 
@@ -58,7 +59,7 @@ def plain_entry(body: bytes) -> PlainEntry | None:
     try:
         sent, values = _read(body)
         entry: Contact | Visit = _SHAPES[sent.kind].decode(values)
-        if not sent.new or rules_broken(entry) or not _is_named_well(sent):
+        if not sent.new or not is_of_our_time(_begins(entry)) or rules_broken(entry) or not _is_named_well(sent):
             return None
         looked_for = entry.deleted or entry.promised_fen is not None
         kept = said_by(body).values if looked_for else b""
@@ -77,6 +78,10 @@ def plain_entry(body: bytes) -> PlainEntry | None:
         getattr(entry, "second_officer", None),
         kept,
     )
+
+
+def _begins(entry: Contact | Visit) -> datetime:
+    return entry.started_at if isinstance(entry, Visit) else entry.at
 
 
 class Said(NamedTuple):

@@ -50,7 +50,8 @@ class Reassigned:
 def reassign(store: Store, clock: Clock, prospect: str, to: str) -> Reassigned:
     """Give ``prospect``, with everything recorded about it, to the member of staff ``to``.
 
-    Raises Actionable: ``prospect_unknown``, ``staff_unknown``, ``staff_inactive``, ``already_theirs``; and Busy.
+    Raises Actionable: ``prospect_unknown``, ``staff_unknown``, ``staff_inactive``, ``already_theirs``, ``occupied``
+    (the other branch holds another record of that number); and Busy.
     """
     for _look in range(_LOOKS):
         with store.writing() as unit:
@@ -74,7 +75,7 @@ def reassign_all(
     """Give every prospect of ``staff`` to ``to``, some at a time; ``progress`` is told how many are done.
 
     What was handed over before a failure stays so; asked again it goes on with the rest. Raises Actionable:
-    ``staff_unknown``, ``staff_inactive``, ``already_theirs``; and Busy.
+    ``staff_unknown``, ``staff_inactive``, ``already_theirs``, ``occupied``; and Busy.
     """
     done: list[Reassigned] = []
     while True:
@@ -161,6 +162,16 @@ class _Handing:
             self._unit.records.set_head(stream, self._heads[stream])
         self._hide(source, family, departed)
         names = [member.record for member in family]
+        if occupied := self._unit.records.find(names, [target]):
+            raise Actionable(
+                "occupied",
+                Sentence(
+                    "Branch {branch} holds another record with the number {number} already.",
+                    branch=target,
+                    number=next(iter(occupied)),
+                ),
+                advice=Sentence("Nothing was moved."),
+            )
         moves = Moves(self._unit.connection)
         moves.take_out(source, names, target)
         moves.move_references(source, names, target)

@@ -24,6 +24,7 @@ from fieldapp.domain.parties import needs_spouse
 from fieldapp.domain.records import Product
 from fieldapp.domain.wording import Sentence
 from fieldapp.headoffice.case import Case, case_of
+from fieldapp.headoffice.instants import stated
 from fieldapp.headoffice.ledger import Ledger
 from fieldapp.headoffice.record import StoredRecord
 from fieldapp.headoffice.scope import Author
@@ -67,7 +68,9 @@ def refusal_of_submission(
     if parent is None:
         return None
     case = case_of(ledger, _as_submitted(change, current, parent))
-    at = datetime.fromisoformat(change.made_at)
+    at = stated(change.made_at)
+    if at is None:
+        return Invalid("malformed", Sentence("Head office could not read this change."), field="made_at")
     alone = _refusal_of_time(case, current) or _refusal_of_successor(case)
     if alone is not None:
         return alone
@@ -167,5 +170,5 @@ def _day_of(case: Case, at: datetime) -> date:
     zone = next((declared.zone for declared in reversed(case.declarations)), "")
     try:
         return at.astimezone(ZoneInfo(zone) if zone else UTC).date()
-    except (OSError, ValueError):  # no zone that is known here
+    except (OSError, ValueError, LookupError):  # no zone that is known here
         return at.astimezone(UTC).date()

@@ -37,6 +37,9 @@ MAX_BODY_BYTES = 1024 * 1024
 REQUEST_OVERHEAD_BYTES = 64 * 1024
 """Room in a request for what is not changes."""
 
+MAX_RECORD_BYTES = MAX_BODY_BYTES - REQUEST_OVERHEAD_BYTES
+"""What edits may make of a record, with its conflicts: it must still fit into a request that gives it back."""
+
 Rev = tuple[int, str, int]
 """A record's revision ``(moves, stream, seq)``; compare moves, then seq (SYNC 2)."""
 

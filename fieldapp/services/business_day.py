@@ -19,8 +19,15 @@ def day_of(at: datetime, zone: str) -> date:
 
 
 def local_time(at: datetime, zone: str) -> datetime:
-    """The instant as clocks in ``zone`` show it. Raises ValueError for a time that does not say its own zone."""
-    return _with_zone(at).astimezone(ZoneInfo(zone))
+    """The instant as clocks in ``zone`` show it; as it was written down where nobody here knows such a zone.
+
+    A list is not to fail for one line of it. Raises ValueError for a time that does not say its own zone.
+    """
+    stated = _with_zone(at)
+    try:
+        return stated.astimezone(ZoneInfo(zone))
+    except (ValueError, LookupError, OSError, OverflowError):
+        return stated
 
 
 def whole_second(at: datetime) -> datetime:

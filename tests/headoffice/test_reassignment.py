@@ -313,6 +313,24 @@ def test_move_that_fails_half_way_leaves_everything_where_it_was(
     assert all(zhang.kept(record) is not None for record in family)
 
 
+def test_a_number_that_is_taken_where_a_prospect_would_go_is_told_and_nothing_moves(
+    bank: Office, exchange: Exchange
+) -> None:
+    with bank.administration.store.writing() as unit:
+        for name in ("zhang", "wu"):
+            unit.accounts.add_device(DeviceAccount(name, name, "", 0, "", None, None), token_hash(name))
+        accounts = {name: unit.accounts.staff(name) for name in ("zhang", "wu")}
+    for name, stream in (("zhang", BRANCH), ("wu", OTHER)):
+        account = accounts[name]
+        assert account is not None
+        made = send.creation("prospect", "p1", Prospect(owner=name), actor=name, stream=stream)
+        assert SmallLaptop(exchange, account.author, name).outcomes(made) == ["accepted"]
+    with pytest.raises(Actionable) as refused:
+        bank.administration.reassign("p1", "qian")
+    assert refused.value.code == "occupied"
+    require_sound_chains(bank)
+
+
 def test_pushes_and_moves_at_the_same_time_lose_nothing(office: Administration, exchange: Exchange) -> None:
     """Two officers type without pause while their prospects go to and fro between two sub-branches."""
     staff = {"zhang": BRANCH, "wu": OTHER}

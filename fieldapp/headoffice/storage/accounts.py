@@ -155,15 +155,15 @@ class Accounts:
             )
         )
 
-    def note_contact(self, device: str, *, counter: int, at: str) -> None:
-        """A laptop has spoken."""
+    def note_contact(self, device: str, *, at: str) -> None:
+        """A laptop has asked, and told nothing: its counter is what another request may be telling meanwhile."""
         self._direct.run(
-            "UPDATE device SET counter = ?, last_seen = ? WHERE stream = ? AND device = ?",
-            *(counter, at, BANK_STREAM, device),
+            "UPDATE device SET last_seen = ? WHERE stream = ? AND device = ?",
+            *(at, BANK_STREAM, device),
         )
 
     def admit(self, device: str, *, counter: int, at: str) -> bool:
-        """As ``note_contact`` of a laptop that may speak, with a counter no lower than its last; whether it is one.
+        """A laptop that may speak has spoken, with a counter no lower than its last; whether it is one.
 
         It is locked until the unit ends.
         """

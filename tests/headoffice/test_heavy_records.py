@@ -1,0 +1,56 @@
+"""Records grow no heavier than can be told and given back, and few heavy ones are in memory at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+import pytest
+
+from fieldapp.headoffice.storage.records import Records
+from fieldapp.protocol.messages import MAX_BODY_BYTES
+from tests.headoffice import changes_to_send as send
+from tests.headoffice.laptops import Laptop
+
+Enrol = Callable[[str], Laptop]
+
+
+def test_a_record_grows_no_further_than_can_be_given_back(laptop_of: Enrol) -> None:
+    laptop, hu = laptop_of("zhang"), laptop_of("hu")
+    laptop.sync(send.prospect())
+    long = "长" * 15_000
+    receipts = []
+    for turn in range(6):
+        fields = {f"newer_{turn}_{place}": (None, long) for place in range(6)}
+        receipts += laptop.sync(send.change("prospect", "p1", fields, guard={"deleted": False})).receipts
+    refused = [one for one in receipts if one.outcome == "refused"]
+    assert [one.outcome for one in receipts[:3]] == ["accepted"] * 3
+    assert refused
+    assert {one.code for one in refused} == {"full"}
+    hu.sync()
+    assert len(msgspec.json.encode(hu.base["p1"])) < MAX_BODY_BYTES
+    emptied = {f"newer_0_{place}": (long, None) for place in range(6)}
+    assert hu.outcomes(send.change("prospect", "p1", emptied, actor="hu")) == ["accepted"]
+    assert hu.outcomes(send.change("prospect", "p1", {"newer_9": (None, long)}, actor="hu")) == ["accepted"]
+
+
+def test_few_heavy_records_are_read_at_once(laptop_of: Enrol, monkeypatch: pytest.MonkeyPatch) -> None:
+    laptop = laptop_of("zhang")
+    for number in range(40):
+        heavy = send.prospect(f"p{number}")
+        more = {f"newer_{place}": (None, "长" * 15_000) for place in range(8)}
+        laptop.sync(msgspec.structs.replace(heavy, fields=heavy.fields | more))
+    read: list[int] = []
+    told = Records.told
+
+    def noted(self: Records, *asked: Any) -> Any:
+        rows = told(self, *asked)
+        read.append(len(rows))
+        return rows
+
+    monkeypatch.setattr(Records, "told", noted)
+    new = laptop_of("zhang")
+    new.sync()
+    assert len([name for name in new.base if name.startswith("p")]) == 40
+    assert max(read) <= 25
