@@ -205,6 +205,7 @@ class Exchange:
             durable=safe,
             compared=compared,
             differs=differs,
+            untaken=list(pushed.untaken),
         )
 
     def _durable_for(self, unit: Unit, author: Author) -> dict[str, int]:
@@ -238,11 +239,13 @@ class Exchange:
                 return Forked(fork)
             if arrivals:
                 self._prover.learn(unit)
+            untaken: list[str] = []
             if request.rescues:
-                take_in(unit, sender, request.rescues)
+                untaken = take_in(unit, sender, request.rescues, careful=manner is Manner.ONE_BY_ONE)
                 heads = unit.records.heads(author.audiences())
             sender = replace(sender, proven=self._prover.proven(author.staff, arrivals, request.proofs))
             pushed = push(unit, sender, arrivals, Knowledge(request.held), manner=manner, seen=heads)
+            pushed = replace(pushed, untaken=tuple(untaken))
             if len(arrivals) > _FEW or (
                 unit.records.many_writers and not _stands_still(author, positions, heads, pushed)
             ):

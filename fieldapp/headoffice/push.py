@@ -45,7 +45,8 @@ class Pushed:
     ``changed`` are the records that got receipts, each as the laptop will believe it to be after them; ``streams``
     where those are by the receipts or have gone since, ``digests`` the photos they name.
     ``entered`` tells the numbers (after, until) that the push gave in a stream, where the receipts tell all of them.
-    ``heads`` are those of the streams that it locked, as it left them.
+    ``heads`` are those of the streams that it locked, as it left them. ``untaken`` are the records among the rescues
+    before it that their laptop is to keep.
     """
 
     answers: list[Answer]
@@ -55,6 +56,7 @@ class Pushed:
     digests: tuple[str, ...] = ()
     entered: dict[str, tuple[int, int]] = field(default_factory=dict)
     heads: dict[str, Head] = field(default_factory=dict)
+    untaken: tuple[str, ...] = ()
 
     @classmethod
     def nothing(cls) -> Pushed:

@@ -6,11 +6,13 @@ beside the known one as a conflict.
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
+from sqlalchemy.exc import DBAPIError
 
 from fieldapp.domain.kinds import KINDS
 from fieldapp.domain.record_rules import problems_of
@@ -27,36 +29,89 @@ from fieldapp.protocol.messages import RESCUED, Conflict, Rescue
 
 log = logging.getLogger(__name__)
 
+_LONGEST_ID = 64
 
-def take_in(unit: Unit, sender: Sender, rescues: Sequence[Rescue]) -> int:
-    """Take in what is offered, roots first; returns how many records it made or added a value to.
 
-    What is known already, out of the author's scope, or no record at all changes nothing.
+def take_in(unit: Unit, sender: Sender, rescues: Sequence[Rescue], *, careful: bool = False) -> list[str]:
+    """Take in what is offered, whatever its order; returns the records that the laptop is to keep and offer again.
+
+    Those are what has no parent here yet, and, where each is stored ``careful``ly by itself, what the database does not
+    take. What is known already, out of the author's scope, or no record at all changes nothing.
     """
-    author, device, at = sender.author, sender.device, sender.at
+    author, at = sender.author, sender.at
     offered = [arrival for rescue in rescues if (arrival := _arrival(rescue, author, at)) is not None]
-    changes = [arrival.change for arrival in offered if arrival.change is not None]
-    named = {c.record for c in changes} | {c.parent for c in changes if c.parent is not None}
-    heads = unit.records.heads([author.branch], lock=True)
-    found = unit.records.find(named, unit.records.streams())
-    ledger = Ledger(unit, heads, found, device=device, at=at)
-    done = 0
-    anew: dict[str, str] = {}
-    for arrival in sorted(offered, key=lambda a: a.change is not None and a.change.parent is not None):
+    taking = _Taking(unit, sender, offered, careful=careful)
+    left = offered
+    while True:  # what was taken may be the parent of what was passed by
+        before, left = left, [arrival for arrival in left if taking.take(arrival) == "kept"]
+        if len(left) == len(before) or not left:
+            break
+    taking.finish()
+    untaken = [arrival.change.record for arrival in left if arrival.change is not None]
+    counts = {"offered": len(rescues), "records": taking.done, "untaken": len(untaken)}
+    log.info("rescued", extra=counts | {"device": sender.device})
+    return untaken
+
+
+Taken = Literal["taken", "known", "kept"]
+"""known: nothing was to be done, or ever will be. kept: it cannot be taken now."""
+
+
+class _Taking:
+    """The rescues of one request on their way into the ledger."""
+
+    def __init__(self, unit: Unit, sender: Sender, offered: Sequence[Arrival], *, careful: bool) -> None:
+        changes = [arrival.change for arrival in offered if arrival.change is not None]
+        named = {c.record for c in changes} | {c.parent for c in changes if c.parent is not None}
+        heads = unit.records.heads([sender.author.branch], lock=True)
+        self._unit = unit
+        self._author = sender.author
+        self._found = unit.records.find(named, unit.records.streams())
+        self._ledger = Ledger(unit, heads, dict(self._found), device=sender.device, at=sender.at)
+        self._careful = careful
+        self._anew: dict[str, str] = {}
+        self.done = 0
+        """How many records were made or had a value added."""
+
+    def take(self, arrival: Arrival) -> Taken:
+        """Take in one, as far as it is known now."""
+        if not self._careful:
+            return self._take(arrival)
+        try:
+            with self._unit.savepoint():
+                taken = self._take(arrival)
+                self._ledger.flush()
+                return taken
+        except DBAPIError:
+            log.exception("rescue_not_stored", extra={"change": arrival.id})
+            self._ledger.drop()
+            self._ledger.forget()
+            return "kept"
+
+    def finish(self) -> None:
+        """Write what was taken."""
+        self._ledger.flush()
+        self._unit.records.tell_where(self._anew)
+
+    def _take(self, arrival: Arrival) -> Taken:
         assert arrival.change is not None  # noqa: S101 - _arrival leaves out the others
-        rescued = _rescued(ledger, author, arrival.change)
-        if rescued is not None:
-            ledger.enter(arrival.change, arrival.body, arrival.digest, rescued, effect="rescue")
-            if rescued.kind == "application" and rescued.values.get("submitted_at") is not None:
-                open_to_review(unit, ledger, arrival.change, rescued)
-            ledger.keep()
-            done += 1
-            if rescued.parent is None and arrival.change.record not in found:
-                anew[rescued.record] = rescued.stream
-    ledger.flush()
-    unit.records.tell_where(anew)
-    log.info("rescued", extra={"device": device, "offered": len(rescues), "records": done})
-    return done
+        rescued = _rescued(self._ledger, self._author, arrival.change)
+        if not isinstance(rescued, StoredRecord):
+            return rescued
+        self._ledger.enter(arrival.change, arrival.body, arrival.digest, rescued, effect="rescue")
+        if rescued.kind == "application" and rescued.values.get("submitted_at") is not None:
+            open_to_review(self._unit, self._ledger, arrival.change, rescued)
+        self._ledger.keep()
+        self.done += 1
+        if rescued.parent is None and arrival.change.record not in self._found:
+            self._anew[rescued.record] = rescued.stream
+        return "taken"
+
+
+def _change_id(record: str) -> str:
+    """Under which a record is rescued: always the same, and no longer than an id may be."""
+    name = record if len(RESCUED) + len(record) <= _LONGEST_ID else hashlib.sha256(record.encode()).hexdigest()
+    return (RESCUED + name)[:_LONGEST_ID]
 
 
 def _arrival(rescue: Rescue, author: Author, at: str) -> Arrival | None:
@@ -67,7 +122,7 @@ def _arrival(rescue: Rescue, author: Author, at: str) -> Arrival | None:
     try:
         fields: dict[str, tuple[Any, Any]] = {name: (None, value) for name, value in rescue.values.items()}
         change = Change(
-            id=f"{RESCUED}{rescue.record}",
+            id=_change_id(rescue.record),
             n=0,
             stream=author.branch,
             kind=rescue.kind,
@@ -84,32 +139,32 @@ def _arrival(rescue: Rescue, author: Author, at: str) -> Arrival | None:
     return arrival if arrival.change is not None and arrival.flaw is None else None
 
 
-def _rescued(ledger: Ledger, author: Author, offered: Change) -> StoredRecord | None:
+def _rescued(ledger: Ledger, author: Author, offered: Change) -> StoredRecord | Taken:
     current = ledger.record(offered.record)
     if current is None:
         return _made_anew(ledger, author, offered)
     if current.kind != offered.kind or not ledger.writes(current.stream) or relation_of(author, current) == "never":
-        return None
+        return "known"
     definition = KINDS.get(current.kind)
     if definition is not None and definition.append_only:
-        return None
+        return "known"
     unknown = {name: new for name, (_shown, new) in offered.fields.items() if not _knows(current, name, new)}
     if not unknown:
-        return None
+        return "known"
     opened = [_beside(current, offered, name, value) for name, value in unknown.items()]
     return msgspec.structs.replace(current, conflicts=(*current.conflicts, *opened))
 
 
-def _made_anew(ledger: Ledger, author: Author, offered: Change) -> StoredRecord | None:
+def _made_anew(ledger: Ledger, author: Author, offered: Change) -> StoredRecord | Taken:
     definition = KINDS.get(offered.kind)
     parent = ledger.record(offered.parent) if offered.parent is not None else None
     values = {name: new for name, (_shown, new) in offered.fields.items()}
-    if (offered.parent is not None and parent is None) or problems_of(offered.kind, values):
-        return None
-    if definition is not None and definition.root != (offered.parent is None):
-        return None
+    if (definition is not None and definition.root != (offered.parent is None)) or problems_of(offered.kind, values):
+        return "known"
+    if offered.parent is not None and parent is None:
+        return "kept"
     if not ledger.writes(parent.stream if parent is not None else author.branch):
-        return None
+        return "known"
     named = values.get("owner") if offered.kind == "prospect" else None
     owner = parent.owner if parent is not None else named if isinstance(named, str) else author.staff
     record = StoredRecord(

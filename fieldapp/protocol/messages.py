@@ -238,7 +238,8 @@ class SyncReply(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     this request. ``durable`` names for each stream the number up to which a backup that was tried holds everything; a
     laptop need not keep what it sent before. ``compared`` says that ``totals`` were compared with the very moment the
     cursor stands for, ``differs`` where they are not the same. ``proofs`` holds for each
-    stream head office's mark under all changes of the request that were taken in it.
+    stream head office's mark under all changes of the request that were taken in it. ``untaken`` are the records among
+    the ``rescues`` that could not be taken now, most often for want of their parent: to be kept, and offered again.
     """
 
     protocol: int
@@ -260,6 +261,7 @@ class SyncReply(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     differs: dict[str, list[str]] = {}
     limits: Limits = USUAL_LIMITS
     proofs: dict[str, str] = {}
+    untaken: list[str] = []
 
 
 class EnrolRequest(msgspec.Struct, frozen=True, kw_only=True):

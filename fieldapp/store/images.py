@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from fieldapp.domain.kinds import KINDS
@@ -60,13 +61,30 @@ class Images:
         """How many images there are."""
         return int(self._connection.execute("SELECT count(*) FROM image").fetchone()[0])
 
-    def some(self, limit: int, characters: int) -> list[Image]:
-        """Images to offer, roots first, within both limits; at least one if there is any."""
+    def in_order(self) -> list[str]:
+        """All that there are, by their records: a parent before its children, at every depth."""
+        rows = self._connection.execute("SELECT record, parent FROM image ORDER BY record").fetchall()
+        known = {record for record, _parent in rows}
+        children: dict[str | None, list[str]] = {}
+        for record, parent in rows:
+            children.setdefault(parent if parent in known else None, []).append(record)
+        ordered: list[str] = []
+        level = children.pop(None, [])
+        while level:
+            ordered += level
+            level = [child for record in level for child in children.pop(record, [])]
+        return ordered + [record for rest in children.values() for record in rest]  # each other's parents
+
+    def some(self, records: Sequence[str], characters: int) -> list[Image]:
+        """The images of ``records``, in that order, within the limit; at least one if there is any."""
         found: list[Image] = []
         size = 0
-        for row in self._connection.execute(
-            "SELECT record, kind, parent, told FROM image ORDER BY parent IS NOT NULL, record LIMIT ?", (limit,)
-        ):
+        for record in records:
+            row = self._connection.execute(
+                "SELECT record, kind, parent, told FROM image WHERE record = ?", (record,)
+            ).fetchone()
+            if row is None:
+                continue
             size += len(row[3])
             if found and size > characters:
                 break
@@ -74,5 +92,5 @@ class Images:
         return found
 
     def drop(self, records: list[str]) -> None:
-        """These were offered."""
+        """These head office has."""
         self._connection.executemany("DELETE FROM image WHERE record = ?", [(record,) for record in records])

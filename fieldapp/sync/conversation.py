@@ -9,23 +9,15 @@ from functools import partial
 
 import msgspec
 
-from fieldapp.protocol.messages import (
-    MAX_BODY_BYTES,
-    MAX_RESCUES,
-    REQUEST_OVERHEAD_BYTES,
-    Rescue,
-    Run,
-    SyncReply,
-    SyncRequest,
-)
+from fieldapp.protocol.messages import Rescue, Run, SyncReply, SyncRequest
 from fieldapp.store.database import Store
-from fieldapp.store.images import Image
 from fieldapp.store.outbox import Queued
 from fieldapp.store.standing import Rest
 from fieldapp.store.told import Told
 from fieldapp.store.unit import Unit
 from fieldapp.store.view import View
 from fieldapp.sync.apply import COMPARE, Applied, apply_reply
+from fieldapp.sync.images_pass import ImagesPass, rescue_of
 from fieldapp.sync.outbox_pass import OutboxPass
 from fieldapp.sync.outgoing import Answered, Batch, Place, Start, look, place_after, request_of
 from fieldapp.sync.short_question import Asked
@@ -233,22 +225,28 @@ class Conversation:
 
     def _offer_images(self) -> None:
         """What was once told and is not known any more, or otherwise, goes back to head office (SYNC 35)."""
-        while self._left().images and (images := self._store.write(_images_to_offer)):
+        if not self._left().images:
+            return
+        images = ImagesPass(self._store)
+        while portion := images.portion():
             self._stop_if_cancelled()
-            rescues = [
-                Rescue(kind=i.kind, record=i.record, parent=i.parent, encoded=msgspec.Raw(i.told.encode()))
-                for i in images
-            ]
-            batch = self._next_batch(rescues)
-            reply = self._head_office.exchange(batch.request)
+            batch = self._next_batch([rescue_of(image) for image in portion])
+            try:
+                reply = self._head_office.exchange(batch.request)
+            except TooLarge:
+                self._written.go_on()
+                if batch.queued:  # saved meanwhile: it goes by itself
+                    self._exchange_all(0)
+                else:
+                    images.halve(portion)
+                continue
             self._outbox.answered(batch)
             self._take(batch, reply)
             self._finish_writing()
             if reply.fork:
                 return  # restored once more: the next synchronisation begins anew
-            self._store.write(partial(_drop_images, images))
+            self._summary.rescued += images.answered(portion, reply.untaken)
             self._written.go_on()
-            self._summary.rescued += len(images)
         if self._summary.rescued:
             self._exchange_all(0)
 
@@ -321,17 +319,6 @@ def _start_over(unit: Unit) -> None:
     unit.images.start_over()
     unit.tell("exchange")
     unit.tell("outbox")
-
-
-def _drop_images(offered: list[Image], unit: Unit) -> None:
-    unit.images.drop([image.record for image in offered])
-
-
-def _images_to_offer(unit: Unit) -> list[Image]:
-    if not unit.images.count():
-        return []
-    unit.images.drop_known()
-    return unit.images.some(MAX_RESCUES, (MAX_BODY_BYTES - REQUEST_OVERHEAD_BYTES) // 4)
 
 
 def _skew_s(store: Store, server_time: str) -> int:

@@ -72,3 +72,23 @@ def test_whoever_sends_again_what_went_to_another_branch_hears_that_it_is_gone(
     assert [(gone.stream, gone.record) for gone in reply.gone] == [(send.BRANCH, "p1"), (send.BRANCH, "q1")]
     laptop.apply(reply, tuple(made))
     assert not laptop.base.keys() & {"p1", "q1"}
+
+
+def test_a_record_with_the_longest_name_there_may_be_comes_back(office: Administration, laptop_of: Enrol) -> None:
+    hu = laptop_of("hu")
+    names = ["p" * length for length in (57, 58, 64)]
+    made_anew(hu, *(send.prospect(name, actor="hu") for name in names))
+    assert places(office, *names) == {name: [send.BRANCH] for name in names}
+    with office.store.reading() as unit:
+        kept = unit.records.find(names, [send.BRANCH])
+    ids = {conflict.change for record in kept.values() for conflict in record.conflicts}
+    assert len(ids) == 3, "each under an id of its own"
+    assert all(one.startswith("rescue-") and len(one) <= 64 for one in ids)
+
+
+def test_a_text_that_the_database_does_not_take_stops_no_other(office: Administration, laptop_of: Enrol) -> None:
+    hu = laptop_of("hu")
+    strange = send.prospect("p1", actor="hu", remark="a\x00b")
+    owned = send.prospect("p2", actor="hu", owner="h\x00u")
+    made_anew(hu, strange, owned, send.person("q\x00"), send.prospect("p3", actor="hu"))
+    assert places(office, "p1", "p3") == {"p1": [send.BRANCH], "p3": [send.BRANCH]}
