@@ -44,13 +44,17 @@ class ApplicationLine:
 
 @dataclass(frozen=True, slots=True)
 class ApplicationFile:
-    """One application with what was said and decided about it, oldest first."""
+    """One application with what was said and decided about it, oldest first.
+
+    ``given_back`` are decisions that laptops gave back after a restore, and that do not count.
+    """
 
     line: ApplicationLine
     application: Application
     decisions: Sequence[Decision]
     alerts: Sequence[Alert]
     questions: Sequence[tuple[Question, Sequence[Answer]]]
+    given_back: Sequence[Decision] = ()
 
 
 class ApplicationDesk:
@@ -92,6 +96,7 @@ class ApplicationDesk:
                 (question, [answer for answer in answers if answer.question == stored.record])
                 for stored, question in case.beside("question", Question)
             ],
+            case.given_back_decisions,
         )
 
     def move(self, application: str, act: Act, *, by: str, note: str = "") -> ApplicationLine:
@@ -137,7 +142,7 @@ class ApplicationDesk:
             raise refusal
         if act == "withdraw":
             return
-        if by in case.looked_into_by or any(one.staff == by for one in case.decisions):
+        if by in case.looked_into_by or any(one.staff == by for one in (*case.decisions, *case.given_back_decisions)):
             raise Actionable(
                 "separation", Sentence("They took part in the investigation or the decision; somebody else does this.")
             )

@@ -63,8 +63,16 @@ class Case:
 
     @property
     def decisions(self) -> list[Decision]:
-        """Every decision on it, oldest first."""
-        return [decision for _, decision in self.beside("decision", Decision)]
+        """Every decision on it, oldest first.
+
+        One that a laptop gave back after a restore is none: whoever decides does so anew.
+        """
+        return [decision for stored, decision in self.beside("decision", Decision) if not stored.rescued]
+
+    @property
+    def given_back_decisions(self) -> list[Decision]:
+        """What laptops gave back of decisions after a restore, oldest first: told, and never counted."""
+        return [decision for stored, decision in self.beside("decision", Decision) if stored.rescued]
 
     @property
     def consents(self) -> list[KeptConsent]:

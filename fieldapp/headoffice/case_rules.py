@@ -14,7 +14,7 @@ from fieldapp.domain.wording import Sentence
 from fieldapp.headoffice.case import case_of, instant
 from fieldapp.headoffice.ledger import Ledger
 from fieldapp.headoffice.record import StoredRecord
-from fieldapp.headoffice.scope import Author
+from fieldapp.headoffice.scope import Author, sets_nothing
 from fieldapp.protocol.changes import Change
 
 _TALK = frozenset(("question", "answer", "decision"))
@@ -37,6 +37,8 @@ def refusal_in_case(
     parent = current.parent if current is not None else change.parent
     application = ledger.fetch(parent) if parent is not None else None
     if application is None or application.kind != "application":
+        return None
+    if current is not None and sets_nothing(change, current):
         return None
     if change.kind in FORM_PARTS:
         return _refusal_of_part(author, application) or _refusal_of_interest(ledger, author, application)

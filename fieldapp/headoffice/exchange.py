@@ -28,6 +28,7 @@ from fieldapp.headoffice.page import page_of
 from fieldapp.headoffice.proofs import Prover
 from fieldapp.headoffice.push import Manner, Pushed, push
 from fieldapp.headoffice.rescue import take_in
+from fieldapp.headoffice.restored import note_fork
 from fieldapp.headoffice.runs import Told, in_runs
 from fieldapp.headoffice.scope import Author, Caller
 from fieldapp.headoffice.sender import Sender
@@ -118,11 +119,14 @@ class Exchange:
             looked_at = partial(unit.records.heads, caller.author.audiences())
             unit.records.foresee(looked_at)  # together with the beginning of the unit
             heads = looked_at()
-            if forked := _forks(unit.records, {}, positions, heads):
-                return self._forked(caller.device, forked, at, PROTOCOL)
+            forked = _forks(unit.records, {}, positions, heads)
             reply = None
-            if not _all_read(caller.author, positions, heads):
+            if not forked and not _all_read(caller.author, positions, heads):
                 reply = self._reply(unit, caller.author, _NEWS, positions, Pushed.nothing(), at, heads)
+        if forked:
+            with self._store.writing() as unit:
+                note_fork(unit, caller.device, forked, at)
+            return self._forked(caller.device, forked, at, PROTOCOL)
         if not caller.seen_since(iso(now - NOTED_EVERY)):
             with self._store.writing() as unit:
                 unit.accounts.note_contact(caller.device, at=at)
@@ -149,6 +153,7 @@ class Exchange:
         return (
             self._seen_lately(glimpse)
             and positions.keys() == glimpse.heads.keys()
+            and all(_may_go_on(position, glimpse.heads[stream]) for stream, position in positions.items())
             and sum(glimpse.heads[stream][0] - position.seq for stream, position in positions.items()) <= _FEW
         )
 
@@ -236,6 +241,7 @@ class Exchange:
             heads = unit.records.heads(author.audiences())
             fork = _forks(unit.records, request.marks, positions, heads)
             if fork:
+                note_fork(unit, sender.device, fork, sender.at)
                 return Forked(fork)
             if arrivals:
                 self._prover.learn(unit)
@@ -337,6 +343,11 @@ def _forks(
 def _is_hash(kept: str | None, told: str) -> bool:
     """Whether ``told`` is the kept chain hash, or enough of its beginning."""
     return kept is not None and kept.startswith(told) and len(told) >= min(SHORT_HASH, len(kept))
+
+
+def _may_go_on(position: Position, head: tuple[int, str]) -> bool:
+    """Whether the stream's head shows no restore to a laptop at ``position``."""
+    return position.seq < head[0] or (position.seq == head[0] and _is_hash(head[1], position.hash))
 
 
 def _stands_still(author: Author, positions: dict[str, Position], heads: dict[str, Head], pushed: Pushed) -> bool:

@@ -1,7 +1,7 @@
 """Taking in what laptops still know of records that a restored head office has forgotten (SYNC 35).
 
-Nothing is set by it: an unknown record is made anew and a person confirms that it is wanted, an unknown value stands
-beside the known one as a conflict.
+Nothing is set by it, and nothing decided: an unknown record is made anew and a person confirms that it is wanted, an
+unknown value stands beside the known one as a conflict. The change under which all of it stands tells where it is from.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from fieldapp.headoffice.case_effects import open_to_review
 from fieldapp.headoffice.json_values import same
 from fieldapp.headoffice.ledger import Ledger
 from fieldapp.headoffice.record import EVERY_FIELD, StoredRecord, Written
+from fieldapp.headoffice.rescue_rules import Standing, as_application, may_give_back, owner_of_root
+from fieldapp.headoffice.restored import was_told_of_a_fork
 from fieldapp.headoffice.scope import Author, relation_of
 from fieldapp.headoffice.sender import Sender
 from fieldapp.headoffice.storage.store import Unit
@@ -35,10 +37,14 @@ _LONGEST_ID = 64
 def take_in(unit: Unit, sender: Sender, rescues: Sequence[Rescue], *, careful: bool = False) -> list[str]:
     """Take in what is offered, whatever its order; returns the records that the laptop is to keep and offer again.
 
-    Those are what has no parent here yet, and, where each is stored ``careful``ly by itself, what the database does not
-    take. What is known already, out of the author's scope, or no record at all changes nothing.
+    Those are what has no parent here yet, or is not to be had from this author now; where each is stored ``careful``ly
+    by itself, what the database does not take; and all, where the laptop was never told of a restore. What is known
+    already, or no record at all, changes nothing.
     """
     author, at = sender.author, sender.at
+    if not was_told_of_a_fork(unit, sender.device):
+        log.warning("rescues_without_a_restore", extra={"device": sender.device, "offered": len(rescues)})
+        return [rescue.record for rescue in rescues]
     offered = [arrival for rescue in rescues if (arrival := _arrival(rescue, author, at)) is not None]
     taking = _Taking(unit, sender, offered, careful=careful)
     left = offered
@@ -75,37 +81,115 @@ class _Taking:
 
     def take(self, arrival: Arrival) -> Taken:
         """Take in one, as far as it is known now."""
-        if not self._careful:
-            return self._take(arrival)
         try:
-            with self._unit.savepoint():
-                taken = self._take(arrival)
-                self._ledger.flush()
-                return taken
+            taken = self._take_carefully(arrival) if self._careful else self._take(arrival)
         except DBAPIError:
+            if not self._careful:
+                raise
             log.exception("rescue_not_stored", extra={"change": arrival.id})
             self._ledger.drop()
             self._ledger.forget()
             return "kept"
+        change = arrival.change
+        if taken == "taken" and change is not None:
+            self.done += 1
+            if change.parent is None and change.record not in self._found:
+                self._anew[change.record] = self._author.branch
+        return taken
 
     def finish(self) -> None:
         """Write what was taken."""
         self._ledger.flush()
         self._unit.records.tell_where(self._anew)
 
+    def _take_carefully(self, arrival: Arrival) -> Taken:
+        with self._unit.savepoint():
+            taken = self._take(arrival)
+            self._ledger.flush()
+            return taken
+
     def _take(self, arrival: Arrival) -> Taken:
         assert arrival.change is not None  # noqa: S101 - _arrival leaves out the others
-        rescued = _rescued(self._ledger, self._author, arrival.change)
+        rescued = self._rescued(arrival.change)
         if not isinstance(rescued, StoredRecord):
             return rescued
         self._ledger.enter(arrival.change, arrival.body, arrival.digest, rescued, effect="rescue")
         if rescued.kind == "application" and rescued.values.get("submitted_at") is not None:
             open_to_review(self._unit, self._ledger, arrival.change, rescued)
         self._ledger.keep()
-        self.done += 1
-        if rescued.parent is None and arrival.change.record not in self._found:
-            self._anew[rescued.record] = rescued.stream
         return "taken"
+
+    def _rescued(self, offered: Change) -> StoredRecord | Taken:
+        current = self._ledger.record(offered.record)
+        if current is None:
+            return self._made_anew(offered)
+        out_of_scope = not self._ledger.writes(current.stream) or relation_of(self._author, current) == "never"
+        if current.kind != offered.kind or out_of_scope:
+            return "known"
+        definition = KINDS.get(current.kind)
+        if definition is not None and definition.append_only:
+            return "known"
+        unknown = {name: new for name, (_shown, new) in offered.fields.items() if not _knows(current, name, new)}
+        return _with_beside(current, offered, unknown) if unknown else "known"
+
+    def _made_anew(self, offered: Change) -> StoredRecord | Taken:
+        definition = KINDS.get(offered.kind)
+        values = {name: new for name, (_shown, new) in offered.fields.items()}
+        misplaced = definition is not None and definition.root != (offered.parent is None)
+        if misplaced or problems_of(offered.kind, values):
+            return "known"
+        if offered.parent is None:
+            return self._root(offered, values)
+        parent = self._ledger.record(offered.parent)
+        if parent is None or not self._ledger.writes(parent.stream):
+            return "kept"
+        if not may_give_back(self._author, offered.kind, values, parent):
+            return "kept"
+        stands = as_application(self._author, values) if offered.kind == "application" else Standing(values, {})
+        late = relation_of(self._author, parent) == "late"
+        made = self._new(offered, parent.owner, stands.values, parent, late=late)
+        return _with_beside(made, offered, stands.beside)
+
+    def _root(self, offered: Change, values: dict[str, Any]) -> StoredRecord | Taken:
+        owner: str | None = self._author.staff
+        beside: dict[str, Any] = {}
+        if offered.kind == "prospect":
+            named = values.get("owner")
+            account = self._unit.accounts.staff(named) if isinstance(named, str) else None
+            owner = owner_of_root(self._author, named, account)
+            if named is not None and named != owner:
+                beside["owner"] = named
+                values = values | {"owner": owner}
+        if owner is None or not may_give_back(self._author, offered.kind, values, None):
+            return "kept"
+        if not self._ledger.writes(self._author.branch):
+            return "kept"
+        if values.get("deleted") is not True:
+            beside["deleted"] = True
+        return _with_beside(self._new(offered, owner, values, None), offered, beside)
+
+    def _new(
+        self,
+        offered: Change,
+        owner: str,
+        values: dict[str, Any],
+        parent: StoredRecord | None,
+        *,
+        late: bool = False,
+    ) -> StoredRecord:
+        me = self._author.staff
+        return StoredRecord(
+            kind=offered.kind,
+            record=offered.record,
+            stream=parent.stream if parent is not None else self._author.branch,
+            parent=offered.parent,
+            root=parent.root if parent is not None else offered.record,
+            owner=owner,
+            values=values,
+            written={EVERY_FIELD: Written(me, offered.made_at, offered.id)},
+            had=tuple(dict.fromkeys((owner, me))),
+            late=late,
+        )
 
 
 def _change_id(record: str) -> str:
@@ -139,55 +223,17 @@ def _arrival(rescue: Rescue, author: Author, at: str) -> Arrival | None:
     return arrival if arrival.change is not None and arrival.flaw is None else None
 
 
-def _rescued(ledger: Ledger, author: Author, offered: Change) -> StoredRecord | Taken:
-    current = ledger.record(offered.record)
-    if current is None:
-        return _made_anew(ledger, author, offered)
-    if current.kind != offered.kind or not ledger.writes(current.stream) or relation_of(author, current) == "never":
-        return "known"
-    definition = KINDS.get(current.kind)
-    if definition is not None and definition.append_only:
-        return "known"
-    unknown = {name: new for name, (_shown, new) in offered.fields.items() if not _knows(current, name, new)}
-    if not unknown:
-        return "known"
-    opened = [_beside(current, offered, name, value) for name, value in unknown.items()]
-    return msgspec.structs.replace(current, conflicts=(*current.conflicts, *opened))
-
-
-def _made_anew(ledger: Ledger, author: Author, offered: Change) -> StoredRecord | Taken:
-    definition = KINDS.get(offered.kind)
-    parent = ledger.record(offered.parent) if offered.parent is not None else None
-    values = {name: new for name, (_shown, new) in offered.fields.items()}
-    if (definition is not None and definition.root != (offered.parent is None)) or problems_of(offered.kind, values):
-        return "known"
-    if offered.parent is not None and parent is None:
-        return "kept"
-    if not ledger.writes(parent.stream if parent is not None else author.branch):
-        return "known"
-    named = values.get("owner") if offered.kind == "prospect" else None
-    owner = parent.owner if parent is not None else named if isinstance(named, str) else author.staff
-    record = StoredRecord(
-        kind=offered.kind,
-        record=offered.record,
-        stream=parent.stream if parent is not None else author.branch,
-        parent=offered.parent,
-        root=parent.root if parent is not None else offered.record,
-        owner=owner,
-        values=values,
-        written={EVERY_FIELD: Written(author.staff, offered.made_at, offered.id)},
-        had=tuple(dict.fromkeys((owner, author.staff))),
-    )
-    if offered.parent is not None or values.get("deleted") is True:
-        return record
-    return msgspec.structs.replace(record, conflicts=(_beside(record, offered, "deleted", True),))
-
-
 def _knows(current: StoredRecord, name: str, value: object) -> bool:
     places = [current.values.get(name)]
     places += [conflict.value for conflict in current.conflicts if conflict.field == name]
     places += [past.value for past in current.history if past.field == name]
     return any(same(value, known) for known in places)
+
+
+def _with_beside(current: StoredRecord, offered: Change, beside: dict[str, Any]) -> StoredRecord:
+    """``current`` with these values beside what stands, for a person to choose."""
+    opened = [_beside(current, offered, name, value) for name, value in beside.items()]
+    return msgspec.structs.replace(current, conflicts=(*current.conflicts, *opened))
 
 
 def _beside(current: StoredRecord, offered: Change, name: str, value: object) -> Conflict:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, Protocol, get_args
@@ -143,6 +144,13 @@ def may_record(author: Author, kind: str, staff: str) -> bool:
     return author.role in MAKERS.get(kind, _LENDERS_ALL) and (author.leads or staff == author.staff)
 
 
+def is_anothers_word(author: Author, kind: str, values: Mapping[str, object]) -> bool:
+    """Whether a record with these values says what nobody says but those in whose name it is, and that is another."""
+    if kind == "statement" and values.get("author") == "reviewer":
+        return not author.decides or values.get("staff") != author.staff
+    return any(values.get(name) != author.staff for name in _SIGNED.get(kind, ()))
+
+
 def refusal_of_edit(author: Author, change: Change, current: StoredRecord) -> Invalid | None:
     """Why ``author``, who has the record, may not change it like this."""
     moved = moved_fields(change, current)
@@ -155,9 +163,14 @@ def refusal_of_edit(author: Author, change: Change, current: StoredRecord) -> In
         for name in _ASSIGNED.get(change.kind, ()):
             if name in moved:
                 return _not_yours(name)
-    if change.kind == "application" and moved:
+    if change.kind == "application" and moved and not sets_nothing(change, current):
         return _refusal_of_application_edit(author, change, current, moved)
     return None
+
+
+def sets_nothing(change: Change, current: StoredRecord) -> bool:
+    """Whether it is the first word of its author on a record that came back after a restore: that goes to history."""
+    return change.new and current.rescued
 
 
 def refusal_of_row(change: Change, current: StoredRecord | None) -> Invalid | None:

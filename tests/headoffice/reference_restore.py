@@ -39,6 +39,7 @@ class WholeClient(ReferenceClient):
         self.sent: list[Sent] = []
         self.proofs: list[tuple[str, str, list[Sent]]] = []
         self._proving = False
+        self.images: dict[str, Held] = {}
 
     def move_to(self, url: str) -> None:
         """Head office is at another address now."""
@@ -83,8 +84,27 @@ class WholeClient(ReferenceClient):
         self._proving = True
         self.sync()
         self._proving = False
-        self._rescue({record: held for record, held in image.items() if self.base.get(record) != held})
+        self.images = image | self.images
+        self.offer_images()
+
+    def offer_images(self) -> None:
+        """What head office does not know just so goes back to it; what it did not take is kept for the next time."""
+        self.images = {record: held for record, held in self.images.items() if self.base.get(record) != held}
+        parents_first = sorted(self.images, key=self._depth)
+        untaken: set[str] = set()
+        for start in range(0, len(parents_first), MOST_RESCUES):
+            offered = [_offer(record, self.images[record]) for record in parents_first[start : start + MOST_RESCUES]]
+            reply = self._message("POST", "/sync", self.request([], rescues=offered))
+            self._apply(reply, [])
+            untaken.update(reply.get("untaken", []))
+        self.images = {record: held for record, held in self.images.items() if record in untaken}
         self.sync()
+
+    def _depth(self, record: str | None) -> int:
+        depth = 0
+        while record in self.images:
+            record, depth = self.images[record].parent, depth + 1
+        return depth
 
     def request(self, batch: list[Queued], **more: Any) -> bytes:
         in_it = {queued.id for queued in batch}
@@ -111,12 +131,6 @@ class WholeClient(ReferenceClient):
         self.sent = [one for one in self.sent if one.seq > durable.get(one.stream, 0)]
         self.proofs = [proof for proof in self.proofs if any(one.seq > durable.get(one.stream, 0) for one in proof[2])]
         return waits
-
-    def _rescue(self, unknown: dict[str, Held]) -> None:
-        roots_first = sorted(unknown, key=lambda record: unknown[record].parent is not None)
-        for start in range(0, len(roots_first), MOST_RESCUES):
-            offered = [_offer(record, unknown[record]) for record in roots_first[start : start + MOST_RESCUES]]
-            self._apply(self._message("POST", "/sync", self.request([], rescues=offered)), [])
 
 
 def _offer(record: str, held: Held) -> dict[str, Any]:

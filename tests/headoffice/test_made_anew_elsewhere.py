@@ -22,6 +22,11 @@ def places(office: Administration, *records: str) -> dict[str, list[str]]:
         return {name: [s for s in streams if unit.records.find([name], [s])] for name in records}
 
 
+def told_of_a_restore(laptop: Laptop) -> None:
+    """Head office has forgotten what it told this laptop, and says so."""
+    assert laptop.ask(laptop.request(marks={send.BRANCH: (10**9, "0" * 16)})).fork == [send.BRANCH]
+
+
 def made_anew(laptop: Laptop, *changes: Change) -> None:
     """What the laptop was told of these records before head office was restored goes back to it."""
     values = [{name: new for name, (_shown, new) in change.fields.items()} for change in changes]
@@ -29,6 +34,7 @@ def made_anew(laptop: Laptop, *changes: Change) -> None:
         Rescue(kind=c.kind, record=c.record, parent=c.parent, encoded=msgspec.Raw(msgspec.json.encode(told)))
         for c, told in zip(changes, values, strict=True)
     ]
+    told_of_a_restore(laptop)
     laptop.ask(laptop.request(rescues=rescues))
 
 

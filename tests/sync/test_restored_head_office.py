@@ -254,6 +254,8 @@ def test_rescue_of_what_is_none_of_ones_own_or_no_record_changes_nothing(office:
     ]
     with zhao.store.reading() as view:
         cursor = view.state.get("cursor", str)
+    forgotten = SyncRequest(protocol=2, device=zhao.enrolment.device, counter=98, marks={"TS01": (9_999, "0" * 16)})
+    assert link.answer(msgspec.json.encode(forgotten)).fork
     body = SyncRequest(protocol=2, device=zhao.enrolment.device, counter=99, cursor=cursor, rescues=hostile)
     reply = link.answer(msgspec.json.encode(body))
     assert reply.records == []
