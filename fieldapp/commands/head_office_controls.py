@@ -57,6 +57,7 @@ def application_show(settings: Settings, number: str, answer: Answer) -> None:
         "\t".join((one.level, one.outcome, staff.get(one.staff, one.staff), one.conditions or one.reason))
         for one in file.decisions
     ]
+    lines += ["\t".join(("rescue", one.level, one.outcome, staff.get(one.staff, one.staff))) for one in file.given_back]
     facts = {
         **asdict(file.line),
         "values": msgspec.to_builtins(file.application),
@@ -66,6 +67,7 @@ def application_show(settings: Settings, number: str, answer: Answer) -> None:
             for question, answers in file.questions
         ],
         "decisions": msgspec.to_builtins(list(file.decisions)),
+        "given_back": msgspec.to_builtins(list(file.given_back)),
     }
     answer.give(facts, *lines)
 

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from fieldapp.domain.application_records import ExternalDebt
+from fieldapp.domain.records import Application
 from fieldapp.headoffice.serve import RunningHeadOffice
 from tests.headoffice.reference_client import Forked
 from tests.headoffice.reference_restore import WholeClient
-from tests.headoffice.test_reference_client import a_prospect, a_visit
+from tests.headoffice.test_reference_client import a_prospect, a_visit, plain
 from tests.sync.office import LI, WANG, FixedClock, Office, closing
 
 
@@ -136,3 +138,28 @@ def test_a_proof_of_ones_own_making_proves_nothing(office: Office, url: str, tmp
         assert client.refused == []
         assert back.record(person).values["name"] == "早就收了"
         assert client.compare() == {}
+
+
+def test_what_has_no_parent_yet_is_kept_and_offered_again(office: Office, url: str, tmp_path: Path) -> None:
+    client, head = client_of(office, url, LI), client_of(office, url, WANG)
+    prospect, _person = a_prospect(client)
+    for one in (client, head):
+        one.sync()
+    copy = backed_up(office, tmp_path)
+    application = client.create("application", plain(Application(officer=client.staff)), prospect)
+    debt = client.create("external_debt", plain(ExternalDebt(lender="bank")), application)
+    client.sync()
+    head.sync()
+    del head.base[application]
+    with restored(copy, head, office.clock) as (back, back_url):
+        start_over(head)
+        assert back.record(debt) is None
+        assert [*head.images] == [debt]
+        client.move_to(back_url)
+        start_over(client)
+        assert back.record(application) is not None
+        head.sync()
+        head.offer_images()
+        assert head.images == {}
+        assert back.record(debt) is not None
+        assert head.base[debt].parent == application
