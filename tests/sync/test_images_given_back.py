@@ -9,6 +9,7 @@ import pytest
 
 from fieldapp.domain.application_records import ExternalDebt
 from fieldapp.domain.records import Application
+from fieldapp.headoffice import merge
 from fieldapp.protocol.messages import MAX_BODY_BYTES, Rescue, SyncReply, SyncRequest
 from fieldapp.store.images import Image
 from fieldapp.sync import images_pass
@@ -166,8 +167,9 @@ def test_head_office_of_before_tells_nothing_of_what_it_did_not_take(office: Off
 
 
 def test_an_image_that_no_request_can_carry_is_set_aside_and_all_else_goes_on(
-    office: Office, laptop_of: LaptopOf, caplog: pytest.LogCaptureFixture
+    office: Office, laptop_of: LaptopOf, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(merge, "MAX_RECORD_BYTES", 10 * MAX_BODY_BYTES)  # before there was a bound
     li, wang = laptop_of(LI), laptop_of(WANG)
     prospect, _person = li.prospect()
     li.sync_with(office)
