@@ -133,7 +133,8 @@ class Photo(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     size: int
     media_type: str
-    taken_at: Instant | None = None
+    taken_at: datetime | None = None
+    """By the camera's own clock, which may name no zone."""
 
 
 class Visit(Record, frozen=True, kw_only=True):

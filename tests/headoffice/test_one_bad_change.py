@@ -53,6 +53,14 @@ def test_a_visit_at_no_certain_time_is_refused_and_stops_nothing(laptop_of: Enro
     assert second == ("refused", next(iter(values)))
 
 
+def test_a_cameras_clock_need_not_name_its_zone(laptop_of: Enrol) -> None:
+    laptop = laptop_of("zhang")
+    laptop.sync(send.prospect())
+    visit = send.visit("v1", photos=("a" * 64,))
+    taken = {**visit.fields["photos"][1][0], "taken_at": "2026-06-01T09:10:00"}
+    assert answered(laptop, saying(visit, photos=[taken])) == [("accepted", None)]
+
+
 def test_an_edit_to_a_time_without_its_zone_is_refused(laptop_of: Enrol) -> None:
     laptop = laptop_of("zhang")
     laptop.sync(send.prospect(), send.application())
