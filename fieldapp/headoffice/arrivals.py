@@ -10,7 +10,7 @@ import msgspec
 from fieldapp.domain.errors import Invalid
 from fieldapp.domain.kinds import KINDS
 from fieldapp.domain.record_rules import TEXT_LIMIT
-from fieldapp.domain.wording import Sentence
+from fieldapp.headoffice.flaws import malformed
 from fieldapp.headoffice.json_values import strangeness
 from fieldapp.headoffice.merge import broken_by_itself
 from fieldapp.headoffice.plain_entries import PlainEntry, plain_entry
@@ -78,7 +78,7 @@ def arrival_of(body: bytes) -> Arrival:
     except Exception:  # a fault of ours: told in the log, and the change is refused
         named = _id_of(body)
         log.exception("unforeseen_change", extra={"change": named})
-        return Arrival(named, body, body_digest(body), None, _malformed("change"))
+        return Arrival(named, body, body_digest(body), None, malformed("change"))
 
 
 def _read(body: bytes) -> Arrival:
@@ -89,7 +89,7 @@ def _read(body: bytes) -> Arrival:
     try:
         change = decode_change(body)
     except (msgspec.DecodeError, RecursionError, ValueError):
-        return Arrival(_id_of(body), body, digest, None, _malformed("change"))
+        return Arrival(_id_of(body), body, digest, None, malformed("change"))
     known = _names_known(change)
     where = _malformed_part(change, names_known=known)
     if where == "id":
@@ -97,9 +97,9 @@ def _read(body: bytes) -> Arrival:
     tie = _malformed_tie(change)
     if tie is not None:  # nothing is looked for under such a name
         untied = msgspec.structs.replace(change, group=None, needs=(), digests=())
-        return Arrival(change.id, body, digest, untied, _malformed(where or tie))
+        return Arrival(change.id, body, digest, untied, malformed(where or tie))
     simple = known and len(body) <= TEXT_LIMIT and all(map(_is_plain, change.fields.values()))
-    flaw = _malformed(where) if where else broken_by_itself(change, plain=simple)
+    flaw = malformed(where) if where else broken_by_itself(change, plain=simple)
     return Arrival(change.id, body, digest, change, flaw)
 
 
@@ -123,10 +123,6 @@ def _id_of(body: bytes) -> str:
     if not _ID.fullmatch(named.id):
         raise Unreadable("a change without a usable id")
     return named.id
-
-
-def _malformed(where: str) -> Invalid:
-    return Invalid("malformed", Sentence("Head office could not read this change."), field=where)
 
 
 def _names_known(change: Change) -> bool:

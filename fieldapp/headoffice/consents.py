@@ -6,6 +6,7 @@ from fieldapp.domain.consents import CREDIT_INQUIRY, NeededConsent, Participant,
 from fieldapp.domain.errors import Invalid
 from fieldapp.domain.wording import Sentence
 from fieldapp.headoffice.case import case_of
+from fieldapp.headoffice.flaws import malformed
 from fieldapp.headoffice.instants import stated
 from fieldapp.headoffice.ledger import Ledger
 from fieldapp.headoffice.record import StoredRecord
@@ -50,7 +51,7 @@ def _refusal_of_bureau_use(ledger: Ledger, application: StoredRecord, change: Ch
     """What the bureau told is not written down unless the borrower had consented before (E7)."""
     at = stated(change.made_at)
     if at is None:
-        return Invalid("malformed", Sentence("Head office could not read this change."), field="made_at")
+        return malformed("made_at")
     needed = NeededConsent(
         Participant(str(application.values.get("person")), "borrower"), CREDIT_INQUIRY, "application"
     )

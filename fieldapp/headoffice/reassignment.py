@@ -155,12 +155,6 @@ class _Handing:
         body = encode_change(change)
         source, target = root.stream, self._heir.branch
         family = [changed, *(m for m in self._unit.records.of_root(source, root.record) if m.record != root.record)]
-        departed = [self._entry(source, change, body, member, "departure") for member in family]
-        arrived = [self._entry(target, change, body, member, "arrival") for member in family]
-        self._unit.records.journal.add([*departed, *arrived])
-        for stream in (source, target):
-            self._unit.records.set_head(stream, self._heads[stream])
-        self._hide(source, family, departed)
         names = [member.record for member in family]
         if occupied := self._unit.records.find(names, [target]):
             raise Actionable(
@@ -170,8 +164,14 @@ class _Handing:
                     branch=target,
                     number=next(iter(occupied)),
                 ),
-                advice=Sentence("Nothing was moved."),
+                advice=Sentence("This customer was not moved."),
             )
+        departed = [self._entry(source, change, body, member, "departure") for member in family]
+        arrived = [self._entry(target, change, body, member, "arrival") for member in family]
+        self._unit.records.journal.add([*departed, *arrived])
+        for stream in (source, target):
+            self._unit.records.set_head(stream, self._heads[stream])
+        self._hide(source, family, departed)
         moves = Moves(self._unit.connection)
         moves.take_out(source, names, target)
         moves.move_references(source, names, target)

@@ -24,6 +24,7 @@ from fieldapp.domain.parties import needs_spouse
 from fieldapp.domain.records import Product
 from fieldapp.domain.wording import Sentence
 from fieldapp.headoffice.case import Case, case_of
+from fieldapp.headoffice.flaws import malformed
 from fieldapp.headoffice.instants import stated
 from fieldapp.headoffice.ledger import Ledger
 from fieldapp.headoffice.record import StoredRecord
@@ -70,7 +71,7 @@ def refusal_of_submission(
     case = case_of(ledger, _as_submitted(change, current, parent))
     at = stated(change.made_at)
     if at is None:
-        return Invalid("malformed", Sentence("Head office could not read this change."), field="made_at")
+        return malformed("made_at")
     alone = _refusal_of_time(case, current) or _refusal_of_successor(case)
     if alone is not None:
         return alone
