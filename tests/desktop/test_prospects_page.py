@@ -29,7 +29,7 @@ def list_page(field: Field) -> ProspectsPage:
 
 
 def names(shown: ProspectsPage) -> list[str]:
-    model = shown._model
+    model = shown.people.model
     rows = [model.row_at(model.index(place)) for place in range(model.rowCount())]
     return [row.title for row in rows if isinstance(row, Row)]
 
@@ -45,10 +45,10 @@ def names(shown: ProspectsPage) -> list[str]:
 def test_two_characters_pinyin_or_part_of_a_number_find_a_person_as_one_types(field: Field, typed: str) -> None:
     shown = list_page(field)
     press(field.window, "/")
-    assert QApplication.focusWidget() is shown._search
-    type_into(shown._search, typed)
+    assert QApplication.focusWidget() is shown.people.search
+    type_into(shown.people.search, typed)
     field.settle(lambda: names(shown) == ["张三"])
-    QTest.keyClick(shown._search, Qt.Key.Key_Return)
+    QTest.keyClick(shown.people.search, Qt.Key.Key_Return)
     field.settle(lambda: (found := shown.detail.page()) is not None and found.line.name == "张三")
 
 
@@ -56,17 +56,17 @@ def test_whom_a_search_finds_is_shown_so_that_no_key_records_for_somebody_else(f
     shown = list_page(field)
     field.settle(lambda: (page := shown.detail.page()) is not None and page.line.name != "吴十")
     press(field.window, "/")
-    type_into(shown._search, "吴十")
+    type_into(shown.people.search, "吴十")
     field.settle(lambda: (page := shown.detail.page()) is not None and page.line.name == "吴十")
-    assert QApplication.focusWidget() is shown._search
+    assert QApplication.focusWidget() is shown.people.search
 
 
 def test_what_is_typed_is_looked_for_though_something_else_is_saved_meanwhile(field: Field) -> None:
     shown = list_page(field)
     field.quiet()
     press(field.window, "/")
-    type_into(shown._search, "吴十")
-    assert shown._timer.isActive()
+    type_into(shown.people.search, "吴十")
+    assert shown.people._typing.isActive()
     shown.reload()
     field.settle(lambda: names(shown) == ["吴十"])
 
@@ -75,12 +75,12 @@ def test_a_list_of_hundreds_is_fetched_page_by_page(field: Field) -> None:
     for number in range(230):
         add_prospect(field.store, NewProspect(name=f"某{number:03}"))
     shown = list_page(field)
-    assert shown._model.rowCount() == 100
-    assert "239" in shown._found.words()
-    shown._rows.scrollToBottom()
-    field.settle(lambda: shown._model.rowCount() == 200)
-    shown._rows.scrollToBottom()
-    field.settle(lambda: shown._model.rowCount() == 239)
+    assert shown.people.model.rowCount() == 100
+    assert "239" in shown.people.filters.found.words()
+    shown.people.rows.scrollToBottom()
+    field.settle(lambda: shown.people.model.rowCount() == 200)
+    shown.people.rows.scrollToBottom()
+    field.settle(lambda: shown.people.model.rowCount() == 239)
     assert len(set(names(shown))) == 239
 
 
@@ -119,7 +119,7 @@ def test_who_was_just_recorded_is_shown_where_there_is_no_room_beside_the_list(f
 def test_whom_another_page_asks_for_is_shown_though_the_list_is_filtered(field: Field) -> None:
     shown = list_page(field)
     press(field.window, "/")
-    type_into(shown._search, "zs")
+    type_into(shown.people.search, "zs")
     field.settle(lambda: (page := shown.detail.page()) is not None and page.line.name == "张三")
     field.go("today")
     field.go("prospects", prospect=field.ids["吴十"])
@@ -129,8 +129,8 @@ def test_whom_another_page_asks_for_is_shown_though_the_list_is_filtered(field: 
 def test_an_older_answer_never_replaces_a_newer_one(field: Field) -> None:
     shown = list_page(field)
     for typed in ("王", "王五", "赵", "赵六"):
-        shown._search.setText(typed)
-        shown._searched()
+        shown.people.search.setText(typed)
+        shown.people.look_now()
     field.settle(lambda: names(shown) == ["赵六"])
     field.quiet()
     assert names(shown) == ["赵六"]
@@ -139,7 +139,7 @@ def test_an_older_answer_never_replaces_a_newer_one(field: Field) -> None:
 def test_escape_empties_the_search_or_puts_the_form_aside_that_stands_beside_it(field: Field) -> None:
     shown = list_page(field)
     press(field.window, "/")
-    type_into(shown._search, "zs")
+    type_into(shown.people.search, "zs")
     field.settle(lambda: names(shown) == ["张三"])
     press(field.window, "Escape")
     field.settle(lambda: len(names(shown)) > 1)
@@ -149,6 +149,21 @@ def test_escape_empties_the_search_or_puts_the_form_aside_that_stands_beside_it(
     field.settle(lambda: not shown.form.isVisible())
     field.quiet()
     assert newest_draft(field.store, "prospect") is not None
+
+
+def test_whom_the_list_marked_is_shown_once_the_form_that_was_asked_for_is_put_aside(field: Field) -> None:
+    field.go("prospects", new=True)
+    shown = field.window.findChild(ProspectsPage)
+    assert shown is not None
+    field.settle(lambda: bool(names(shown)))
+    field.quiet()
+    assert shown.form.isVisible()
+    press(field.window, "Escape")
+    field.settle(lambda: not shown.form.isVisible())
+    field.settle(lambda: shown.detail.page() is not None)
+    page = shown.detail.page()
+    assert page is not None
+    assert page.line.prospect == shown.people.current()
 
 
 def test_escape_closes_the_offered_villages_and_leaves_the_form(field: Field) -> None:
@@ -172,11 +187,11 @@ def test_stage_village_and_date_filter_the_list(field: Field) -> None:
     shown = list_page(field)
     shown._stages._parts[2].click()
     field.settle(lambda: sorted(names(shown)) == sorted(["王五", "赵六", "张三", "吴十"]))
-    shown._when._take("late")
+    shown.people.filters.when._take("late")
     field.settle(lambda: names(shown) == ["王五", "赵六"])
-    shown._when._take("none")
-    field.settle(lambda: shown._list.currentIndex() == 1)
-    shown._clear.click()
+    shown.people.filters.when._take("none")
+    field.settle(lambda: shown.people.states.currentIndex() == 1)
+    shown.people.show_all.click()
     field.settle(lambda: len(names(shown)) == 9)
 
 
@@ -200,9 +215,9 @@ def test_who_calls_back_from_a_telephone_in_the_remark_is_found_and_not_typed_a_
     add_prospect(field.store, NewProspect(name="后来", mobile="13811110000", remark="备用电话：139 0000 0088"))
     shown = list_page(field)
     press(field.window, "/")
-    type_into(shown._search, "+86 139 0000 0088")
+    type_into(shown.people.search, "+86 139 0000 0088")
     field.settle(lambda: names(shown) == ["后来"])
-    QTest.keyClick(shown._search, Qt.Key.Key_Escape)
+    QTest.keyClick(shown.people.search, Qt.Key.Key_Escape)
     press(field.window, "N")
     form = shown.form
     field.quiet()
@@ -255,7 +270,7 @@ def test_a_wrong_identity_number_is_refused_at_its_field_and_the_draft_stays(fie
 
 def test_revealing_a_masked_fact_leaves_an_event(field: Field) -> None:
     shown = list_page(field)
-    shown._rows.choose(field.ids["张三"])
+    shown.people.rows.choose(field.ids["张三"])
     field.settle(lambda: (found := shown.detail.page()) is not None and found.line.name == "张三")
     line = shown.detail.tabs.timeline.facts.mobile
     assert "****" in line.value.words()
@@ -271,7 +286,7 @@ def test_revealing_a_masked_fact_leaves_an_event(field: Field) -> None:
 
 def test_a_line_becomes_a_contact_and_keeps_the_follow_up(field: Field) -> None:
     shown = list_page(field)
-    shown._rows.choose(field.ids["张三"])
+    shown.people.rows.choose(field.ids["张三"])
     field.settle(lambda: (found := shown.detail.page()) is not None and found.line.name == "张三")
     before = prospect_page(field.store, field.ids["张三"]).line
     press(field.window, "C")
@@ -294,7 +309,7 @@ def test_a_line_becomes_a_contact_and_keeps_the_follow_up(field: Field) -> None:
 
 def test_a_fact_is_changed_in_place_and_its_change_waits_to_be_sent(field: Field) -> None:
     shown = list_page(field)
-    shown._rows.choose(field.ids["王五"])
+    shown.people.rows.choose(field.ids["王五"])
     field.settle(lambda: (found := shown.detail.page()) is not None and found.line.name == "王五")
     shown.detail.tabs.choose("household")
     sheet = shown.detail.tabs.facts["household"]._facts
@@ -321,7 +336,7 @@ def test_a_fact_is_changed_in_place_and_its_change_waits_to_be_sent(field: Field
 
 def test_a_contact_is_amended_from_the_timeline(field: Field) -> None:
     shown = list_page(field)
-    shown._rows.choose(field.ids["张三"])
+    shown.people.rows.choose(field.ids["张三"])
     field.settle(lambda: (found := shown.detail.page()) is not None and found.line.name == "张三")
     found = shown.detail.page()
     assert found is not None
@@ -374,7 +389,7 @@ def test_hostile_names_give_a_sentence_or_are_kept(field: Field, hostile: str) -
 def test_hostile_searches_find_nothing_and_break_nothing(field: Field) -> None:
     shown = list_page(field)
     for typed in ('"', "'; DROP TABLE", "*" * 500, "\u202e\u0000", "NEAR(", "👩‍🌾"):
-        shown._search.setText(typed)
-        shown._searched()
+        shown.people.search.setText(typed)
+        shown.people.look_now()
         field.quiet()
     assert not field.window.banner.isVisible()

@@ -112,7 +112,7 @@ def test_the_way_back_brings_them_back(field: Field) -> None:
     field.settle(shows(field.window, "已删除张三"))
     press_key(field.window, "Ctrl+Z")
     field.settle(lambda: "张三" in names_on(field.store))
-    field.settle(lambda: shown._model.rowCount() == 9)
+    field.settle(lambda: shown.people.model.rowCount() == 9)
 
 
 def test_from_a_page_of_its_own_one_comes_back_to_the_list(field: Field) -> None:

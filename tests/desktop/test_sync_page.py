@@ -125,7 +125,7 @@ def test_a_conflict_typed_on_two_screens_is_decided_on_one_and_agreed_on_both(
 def size_field(qtbot: QtBot, desk: Desk, prospect: str) -> QLineEdit:
     """Where the customer's page shows how many live in the household."""
     page = the(desk.window, ProspectsPage)
-    qtbot.waitUntil(lambda: page._rows.choose(prospect), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: page.people.rows.choose(prospect), timeout=WAIT_MS)
     qtbot.waitUntil(lambda: (found := page.detail.page()) is not None and found.line.prospect == prospect)
     page.detail.tabs.choose("household")
     found: QLineEdit = page.detail.tabs.facts["household"]._facts._typing["size"].control
