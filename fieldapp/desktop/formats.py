@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -18,6 +19,11 @@ _MONTHS = (
 def amount(money: Money) -> str:
     """``6,007.14``: separators, always two decimals, a real minus sign."""
     return f"{money.decimal_yuan:,.2f}".replace("-", "−")
+
+
+def listing(parts: Iterable[str]) -> str:
+    """``王五、赵六``, ``王五, 赵六``."""
+    return tr(", ").join(parts)
 
 
 def percent(share: Decimal, places: int = 2) -> str:

@@ -37,7 +37,7 @@ def test_the_late_stand_first_then_today_by_the_hour_then_tomorrow(field: Field)
 
 
 def test_the_promises_of_the_day_close_with_their_total(field: Field) -> None:
-    assert today_page(field)._promise_total.figure.words() == "6,190.00"
+    assert today_page(field)._side.promises.total.figure.words() == "6,190.00"
 
 
 def test_v_records_a_visit_to_the_selected_person(field: Field) -> None:

@@ -17,7 +17,7 @@ from fieldapp.desktop.components.field import Field
 from fieldapp.desktop.components.segmented import Segmented
 from fieldapp.desktop.components.text import Role, Text, Tone
 from fieldapp.desktop.components.words import Words
-from fieldapp.desktop.formats import full_day
+from fieldapp.desktop.formats import full_day, listing
 from fieldapp.domain.application_records import ConflictDeclaration, ConsentKind
 from fieldapp.domain.consents import CREDIT_INQUIRY, ConsentState, ParticipantRole
 from fieldapp.services.record_consent import ConsentCase, ConsentRow
@@ -224,7 +224,7 @@ def _said(declared: ConflictDeclaration, hand_to: tuple[str, ...]) -> str:
     day = full_day(declared.business_date)
     if declared.none:
         return tr("You declared on {day} that you have neither kin nor interest in this case.", day=day)
-    who = "、".join(hand_to) or tr("your branch head")
+    who = listing(hand_to) or tr("your branch head")
     return tr(
         "You declared on {day}: {detail}. {who} gives the case to a colleague.",
         day=day,

@@ -12,6 +12,7 @@ from fieldapp.desktop.components.field import Field as FormField
 from fieldapp.desktop.components.table import ColumnLook, LedgerTable
 from fieldapp.desktop.components.text import Role, Text
 from fieldapp.desktop.components.words import Words, one_line
+from fieldapp.desktop.formats import listing
 from fieldapp.desktop.pages.import_reading import ReadingPanel
 from fieldapp.desktop.pages.import_words import FIELD_NAMES, outcome_words
 from fieldapp.services.household_list import Field, Outcome, RowOutcome
@@ -76,9 +77,7 @@ class ColumnsPanel(Column):
     def show_outcomes(self, found: ListPreview) -> None:
         """Show what the rows become with the columns now chosen."""
         unread = found.file.unread(self.chosen())
-        self._unread.say(
-            lambda: tr("Columns not read: {columns}", columns=one_line(tr(", ").join(unread))) if unread else ""
-        )
+        self._unread.say(lambda: tr("Columns not read: {columns}", columns=one_line(listing(unread))) if unread else "")
         self._unread.setVisible(bool(unread))
         rows = [_row(outcome) for outcome in found.outcomes]
         self._table.show_rows(rows)

@@ -13,6 +13,7 @@ from fieldapp.desktop.components.field import Field as FormField
 from fieldapp.desktop.components.segmented import Segmented
 from fieldapp.desktop.components.text import Tone
 from fieldapp.desktop.components.words import Words, one_line, said
+from fieldapp.desktop.formats import listing
 from fieldapp.desktop.look import Icon
 from fieldapp.services.household_list import HouseholdListFile, ListSheet
 from fieldapp.translation import tr, trn
@@ -97,9 +98,9 @@ def _told(file: HouseholdListFile) -> list[Words]:
     elif file.other_sheets:
         told.append(lambda: tr("The sheet {sheet} is read.", sheet=one_line(file.how_written)))
     if headings := file.hidden_headings:
-        told.append(lambda: tr("Hidden columns are read too: {columns}", columns=one_line(tr(", ").join(headings))))
+        told.append(lambda: tr("Hidden columns are read too: {columns}", columns=one_line(listing(headings))))
     if others := file.other_sheets:
-        told.append(lambda: tr("Not read: {sheets}", sheets=one_line(tr(", ").join(others))))
+        told.append(lambda: tr("Not read: {sheets}", sheets=one_line(listing(others))))
     return told
 
 

@@ -15,6 +15,7 @@ from fieldapp.desktop.components.card import Card
 from fieldapp.desktop.components.table import ColumnLook, LedgerTable
 from fieldapp.desktop.components.text import Role, Text, Tone
 from fieldapp.desktop.components.words import Words, one_line
+from fieldapp.desktop.formats import listing
 from fieldapp.desktop.look import Icon
 from fieldapp.services.household_list import DOUBTS
 from fieldapp.services.import_households import ImportResult
@@ -52,7 +53,7 @@ class ResultPanel(Column):
         following.clicked.connect(lambda: self.sheet_wanted.emit(left[0]))
         return Card(
             Text(
-                lambda: tr("Not imported yet: {sheets}", sheets=one_line(tr(", ").join(left))),
+                lambda: tr("Not imported yet: {sheets}", sheets=one_line(listing(left))),
                 Role.SECOND,
                 wrap=True,
             ),

@@ -19,7 +19,7 @@ from fieldapp.desktop.components.header import Header
 from fieldapp.desktop.components.row_list import RowList
 from fieldapp.desktop.components.rows import Row, RowModel
 from fieldapp.desktop.components.text import Tone
-from fieldapp.desktop.formats import near_moment
+from fieldapp.desktop.formats import listing, near_moment
 from fieldapp.desktop.look import Icon, px
 from fieldapp.desktop.page import Page, Shell
 from fieldapp.desktop.pages.correction import ask_correction, can_be_corrected, correction_place
@@ -409,7 +409,7 @@ class SyncPage(Page):
             trn("{count} conflict", "{count} conflicts", status.last.conflicts),
             trn("{count} refused", "{count} refused", status.last.refused),
         ]
-        return tr("Last exchange {when}: {what}", when=when, what=tr(", ").join(parts))
+        return tr("Last exchange {when}: {what}", when=when, what=listing(parts))
 
 
 def _what_giving_up_does(refused: RefusedChange) -> str:

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from fieldapp.desktop.components.rows import Heading, Row, Shape
 from fieldapp.desktop.components.text import Tone
-from fieldapp.desktop.formats import near_moment, size
+from fieldapp.desktop.formats import listing, near_moment, size
 from fieldapp.desktop.look import Icon
 from fieldapp.services.outbox_status import ConfirmedChange, OutboxStatus, RefusedChange, UnsentChange
 from fieldapp.services.resolve_conflict import Disagreement
@@ -72,7 +72,7 @@ def _disputed(one: Disagreement) -> str:
         return tr("Head office had forgotten it when it was restored")
     if one.is_deletion:
         return tr("One side removed it, the other edited it")
-    return tr(", ").join(say(field.label.label) for field in one.fields)
+    return listing(say(field.label.label) for field in one.fields)
 
 
 def _refused(one: RefusedChange) -> Row:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from functools import partial
 
 from PySide6.QtCore import QTimer
@@ -11,39 +10,35 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from fieldapp.desktop.components.arrange import (
     NARROW,
-    STRETCH,
     Column,
     ScrollPage,
     SideBySide,
     fill_with,
     logical_width,
 )
-from fieldapp.desktop.components.banner import Banner
 from fieldapp.desktop.components.button import Button, Kind, icon_button
 from fieldapp.desktop.components.card import Card
 from fieldapp.desktop.components.empty import Empty
-from fieldapp.desktop.components.figures import FigureLine, TotalLine
 from fieldapp.desktop.components.header import Header
 from fieldapp.desktop.components.row_list import RowList
 from fieldapp.desktop.components.rows import Heading, Row, RowModel
-from fieldapp.desktop.components.text import Role, Text, Tone
-from fieldapp.desktop.formats import amount, clock, day, lateness, long_day
+from fieldapp.desktop.components.text import Tone
+from fieldapp.desktop.formats import day, long_day
 from fieldapp.desktop.look import Icon
 from fieldapp.desktop.page import Page, Shell
 from fieldapp.desktop.pages.contact import open_contact
 from fieldapp.desktop.people.confirm_banner import ConfirmBanner
+from fieldapp.desktop.people.day_side import DaySide
 from fieldapp.desktop.people.deeds import open_reschedule
 from fieldapp.desktop.people.revealed import copy_mobile
-from fieldapp.desktop.people.route_list import RouteList
 from fieldapp.desktop.people.rows import due
+from fieldapp.desktop.people.unfinished_banner import UnfinishedBanner
 from fieldapp.desktop.session import DesktopSession
-from fieldapp.services.drafts import FoundDraft, all_drafts
+from fieldapp.services.drafts import FoundDraft
 from fieldapp.services.prospect_page import prospect_page
 from fieldapp.services.prospects import ProspectLine
 from fieldapp.services.today import Day, Section, todays_work
 from fieldapp.translation import tr, trn
-
-MOST_PROMISES = 6
 
 
 class TodayPage(Page):
@@ -55,7 +50,6 @@ class TodayPage(Page):
         self._session = session
         self._turn = 0
         self._lines: dict[object, ProspectLine] = {}
-        self._draft: FoundDraft | None = None
         self._visit = Button(lambda: tr("Record visit"), Kind.FILLED, icon=Icon.VISIT, key="V", small=True)
         self._move = Button(lambda: tr("Move"), key="R", small=True)
         self._call = icon_button(lambda: tr("Show and copy the telephone number"), Icon.PHONE, small=True)
@@ -71,10 +65,9 @@ class TodayPage(Page):
         self._main = QStackedWidget()
         for content in (self._rows, nothing):
             self._main.addWidget(content)
-        self._unfinished = Banner()
-        self._unfinished.hide()
+        self._unfinished = UnfinishedBanner(shell, session)
         self._header = Header(self.title, lambda: long_day(session.today()))
-        self._make_side()
+        self._side = DaySide()
         main = Column(self._unfinished, (Card(self._main, margins=(0, 8)), 1), gap=12)
         columns = SideBySide(main, self._side)
         columns.stacked.connect(self._stack)
@@ -95,49 +88,9 @@ class TodayPage(Page):
         """Ask for the day anew; an older answer is dropped."""
         self._turn += 1
         turn = self._turn
-        store, run = self._session.store, self.shell.jobs.run
-        run(
-            partial(todays_work, store),
-            owner=self,
-            done=lambda today: self._show(turn, today),
-            failed=self.shell.explain,
-        )
-        run(partial(all_drafts, store), owner=self, done=self._show_drafts, failed=self.shell.explain)
-
-    def _make_side(self) -> None:
-        self._stops = Text("", Role.HINT, right=True)
-        self._route = RouteList()
-        self._no_route = Text(lambda: tr("No village is due today."), Role.SECOND, wrap=True)
-        self._route_card = Card(
-            self._route, self._no_route, heading=lambda: tr("Plan of the day"), beside=self._stops, gap=6
-        )
-        self._promise_count = Text("", Role.HINT, right=True)
-        self._promise_lines = Column(gap=4)
-        self._promise_total = TotalLine(lambda: tr("Total (yuan)"))
-        self._late_promises = Text("", Role.SECOND, tone=Tone.SEAL, wrap=True)
-        self._promise_card = Card(
-            self._promise_lines,
-            self._promise_total,
-            self._late_promises,
-            heading=lambda: tr("Promised for today"),
-            beside=self._promise_count,
-            gap=6,
-        )
-        self._until = Text("", Role.HINT, right=True)
-        self._visits = FigureLine(lambda: tr("Visits"), strong=True)
-        self._contacts = FigureLine(lambda: tr("Contacts"), strong=True)
-        self._borrowers = FigureLine(lambda: tr("New borrowers"), strong=True)
-        self._outbound = FigureLine(lambda: tr("Contacts sought out"), strong=True)
-        month = Card(
-            self._visits,
-            self._contacts,
-            self._borrowers,
-            self._outbound,
-            heading=lambda: tr("This month"),
-            beside=self._until,
-            gap=4,
-        )
-        self._side = Column(self._route_card, self._promise_card, month, STRETCH, gap=12)
+        work = partial(todays_work, self._session.store)
+        self.shell.jobs.run(work, owner=self, done=lambda today: self._show(turn, today), failed=self.shell.explain)
+        self._unfinished.refresh()
 
     def _connect(self) -> None:
         self._visit.clicked.connect(lambda: self._with_line(self._record_visit))
@@ -147,6 +100,7 @@ class TodayPage(Page):
         self._call.clicked.connect(lambda: self._with_line(self._copy_mobile))
         self._rows.opened.connect(lambda key: self.shell.go("prospects", prospect=key))
         self._pick.clicked.connect(lambda: self.shell.go("prospects"))
+        self._unfinished.go_on_wanted.connect(self._go_on)
         self._session.changed.connect(self._heed)
         self._fresh = QTimer(self, singleShot=True, interval=100)
         self._fresh.timeout.connect(self.reload)
@@ -160,7 +114,7 @@ class TodayPage(Page):
         self._main.setCurrentIndex(0 if self._lines else 1)
         if selected is None or not self._rows.choose(selected.key):
             self._choose_first(today)
-        self._show_side(today)
+        self._side.show_day(today)
 
     def _show_rows(self, today: Day) -> None:
         promised = {promise.prospect: promise.amount for promise in (*today.promises, *today.late_promises)}
@@ -199,64 +153,7 @@ class TodayPage(Page):
         else:
             self._rows.choose_first()
 
-    def _show_side(self, today: Day) -> None:
-        stops, households = len(today.route), today.households
-        self._stops.say(
-            lambda: (
-                f"{trn('{count} stop', '{count} stops', stops)} • "
-                f"{trn('{count} household', '{count} households', households)}"
-            )
-        )
-        self._route.show_stops(today.route)
-        self._route.setVisible(bool(today.route))
-        self._no_route.setVisible(not today.route)
-        promises = today.promises
-        self._promise_card.setVisible(bool(promises or today.late_promises))
-        self._promise_count.say(lambda: trn("{count} promise", "{count} promises", len(promises)))
-        self._promise_lines.clear()
-        for promise in promises[:MOST_PROMISES]:
-            self._promise_lines.put(FigureLine(promise.name, amount(promise.amount)))
-        if len(promises) > MOST_PROMISES:
-            rest = len(promises) - MOST_PROMISES
-            self._promise_lines.put(Text(lambda: trn("and {count} more", "and {count} more", rest), Role.HINT))
-        self._promise_total.show_figure(amount(today.promises_total))
-        late = today.late_promises
-        self._late_promises.setVisible(bool(late))
-        if late:
-            self._late_promises.say(
-                lambda: tr("Not kept: {names}", names="、".join(_late(p.name, p.day, today) for p in late[:3]))
-            )
-        month = today.month
-        self._until.say(lambda: tr("to {day}", day=day(today.day)))
-        self._visits.show_figure(f"{month.visits:,}")
-        self._contacts.show_figure(f"{month.contacts:,}")
-        self._borrowers.show_figure(f"{month.newly_disbursed:,}")
-        self._outbound.show_figure("–" if month.outbound_percent is None else f"{month.outbound_percent} %")
-
-    def _show_drafts(self, drafts: tuple[FoundDraft, ...]) -> None:
-        """The newest form that a crash or another task interrupted; applications have a page of their own."""
-        mine = [draft for draft in drafts if draft.form != "application"]
-        self._unfinished.setVisible(bool(mine))
-        if not mine:
-            return
-        found = mine[0]
-        self._draft = found
-        others = len(mine) - 1
-
-        def second() -> str:
-            kept = tr("Saved {time} on this laptop.", time=f"{day(found.saved_at)} {clock(found.saved_at)}")
-            rest = trn("One more is unfinished.", "{count} more are unfinished.", others) if others else ""
-            return f"{kept} {rest}".strip()
-
-        self._unfinished.show_message(
-            lambda: _unfinished(found), second, Tone.AMBER, action=lambda: tr("Go on"), act=self._go_on
-        )
-        self._unfinished.show()
-
-    def _go_on(self) -> None:
-        found = self._draft
-        if found is None:
-            return
+    def _go_on(self, found: FoundDraft) -> None:
         if found.form == "visit":
             self.shell.go("visit", draft=found.draft)
         elif found.form == "prospect":
@@ -288,16 +185,3 @@ class TodayPage(Page):
 
     def _stack(self, stacked: bool) -> None:
         self._rows.set_whole(stacked)
-
-
-def _unfinished(draft: FoundDraft) -> str:
-    name = (draft.name or str(draft.body.get("name") or "")).strip()[:40]
-    if draft.form == "visit":
-        return tr("Unfinished visit: {name}", name=name) if name else tr("Unfinished visit")
-    if draft.form == "prospect":
-        return tr("Unfinished new prospect: {name}", name=name) if name else tr("Unfinished new prospect")
-    return tr("Unfinished contact: {name}", name=name) if name else tr("Unfinished contact")
-
-
-def _late(name: str, promised: date, today: Day) -> str:
-    return f"{name} {lateness(promised, today.day)}"

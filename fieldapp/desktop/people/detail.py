@@ -9,6 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from fieldapp.desktop.components.arrange import Column, fill_with
+from fieldapp.desktop.formats import listing
 from fieldapp.desktop.look import Living
 from fieldapp.desktop.page import Shell
 from fieldapp.desktop.people.prospect_head import ProspectHead
@@ -102,7 +103,7 @@ class ProspectDetail(Living, QWidget):
         if tabs:
             self._shell.toast(
                 lambda: tr("Found again: what was typed and not saved"),
-                lambda: tr("It stands under {tabs}", tabs=tr(", ").join(words() for words in tabs)),
+                lambda: tr("It stands under {tabs}", tabs=listing(words() for words in tabs)),
             )
 
     def _failed(self, turn: int, error: Exception) -> None:

@@ -13,7 +13,7 @@ from fieldapp.desktop.components.photo_strip import PhotoStrip
 from fieldapp.desktop.components.text import Role, Text, Tone
 from fieldapp.desktop.components.timeline import Happening
 from fieldapp.desktop.components.words import Words, said
-from fieldapp.desktop.formats import amount, day, day_and_weekday, minutes, near_day, near_moment
+from fieldapp.desktop.formats import amount, day, day_and_weekday, listing, minutes, near_day, near_moment
 from fieldapp.desktop.look import Icon
 from fieldapp.desktop.people.revealed import LowLink
 from fieldapp.desktop.record_words import APPLICATION_STATES, CHANNELS, OUTCOMES, PURPOSES, RESULTS, SOURCES, word_for
@@ -98,7 +98,7 @@ def _visit(entry: VisitEntry, today: date, doings: Doings) -> Happening:
 
     def words() -> str:
         outcome = said(word_for(OUTCOMES, entry.outcome))
-        met = tr("Met: {people}", people="、".join(person.name for person in entry.people)) if entry.people else ""
+        met = tr("Met: {people}", people=listing(person.name for person in entry.people)) if entry.people else ""
         agreed = _agreed(entry.next_date, amount(entry.promised) if entry.promised is not None else "")
         opinion = tr("Opinion: {opinion}", opinion=entry.opinion) if entry.opinion else ""
         second = " • ".join(part for part in (outcome, met, agreed) if part)

@@ -6,6 +6,7 @@ from fieldapp.desktop.components.arrange import STRETCH, Column
 from fieldapp.desktop.components.card import Rule
 from fieldapp.desktop.components.text import Role, Text
 from fieldapp.desktop.components.words import Words, said
+from fieldapp.desktop.formats import listing
 from fieldapp.desktop.page import Shell
 from fieldapp.desktop.people.revealed import FactLine, MaskedLine
 from fieldapp.desktop.people.sheets import industry_words
@@ -63,7 +64,7 @@ class KnownFacts(Column):
             self._address.show_fact(
                 person.person.actual_address or person.person.registered_address or page.line.village
             )
-        self._spouse.show_fact("、".join(one.person.name for one in page.family if one.person.relation == "spouse"))
+        self._spouse.show_fact(listing(one.person.name for one in page.family if one.person.relation == "spouse"))
         household = page.household[1] if page.household else None
         self._people.show_fact(_people(household.size, household.labour) if household is not None else "")
         business = page.business[1] if page.business else None

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from fieldapp.desktop.components import painting
+from fieldapp.desktop.formats import listing
 from fieldapp.desktop.look import Living, px, tokens
 from fieldapp.desktop.look.fonts import font
 from fieldapp.services.today import Stop
@@ -78,7 +79,7 @@ def _name(stop: Stop) -> str:
 
 def _second(stop: Stop) -> str:
     times = f"{stop.starts} – {stop.ends}" if stop.ends and stop.ends != stop.starts else (stop.starts or "")
-    people = "、".join(line.name for line in stop.people[:4])
+    people = listing(line.name for line in stop.people[:4])
     if len(stop.people) > 4:
         people += " " + trn("and {count} more", "and {count} more", len(stop.people) - 4)
     return " • ".join(part for part in (times, people) if part)

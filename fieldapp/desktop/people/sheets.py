@@ -10,6 +10,7 @@ from fieldapp.desktop.components.arrange import STRETCH, Column, Line
 from fieldapp.desktop.components.button import Kind
 from fieldapp.desktop.components.text import Role, Text
 from fieldapp.desktop.components.words import Words
+from fieldapp.desktop.formats import listing
 from fieldapp.desktop.page import Shell
 from fieldapp.desktop.people.deeds import open_correction
 from fieldapp.desktop.people.fact_fields import Fact
@@ -102,7 +103,7 @@ class HouseholdSheet(Column):
         """Show another prospect, or the same one anew."""
         record, _, values = page.household or (None, None, {})
         self._facts.show_facts(page.record, record, values, page.half_typed)
-        names = "、".join(person.person.name for person in page.family)
+        names = listing(person.person.name for person in page.family)
         self._family.say((lambda: tr("Also of this household: {names}", names=names)) if names else "")
 
 
