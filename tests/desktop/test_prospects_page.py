@@ -166,6 +166,23 @@ def test_whom_the_list_marked_is_shown_once_the_form_that_was_asked_for_is_put_a
     assert page.line.prospect == shown.people.current()
 
 
+def test_a_form_that_was_emptied_again_or_never_filled_leaves_no_draft(field: Field) -> None:
+    shown = list_page(field)
+    press(field.window, "N")
+    press(field.window, "Ctrl+Return")
+    field.settle(lambda: shown.form._name.accessibleDescription() != "")
+    assert newest_draft(field.store, "prospect") is not None
+    press(field.window, "Escape")
+    field.settle(lambda: newest_draft(field.store, "prospect") is None)
+    press(field.window, "N")
+    type_into(shown.form._name, "新人")
+    field.settle(lambda: newest_draft(field.store, "prospect") is not None)
+    shown.form._name.selectAll()
+    QTest.keyClick(shown.form._name, Qt.Key.Key_Delete)
+    press(field.window, "Escape")
+    field.settle(lambda: newest_draft(field.store, "prospect") is None)
+
+
 def test_escape_closes_the_offered_villages_and_leaves_the_form(field: Field) -> None:
     shown = list_page(field)
     press(field.window, "N")

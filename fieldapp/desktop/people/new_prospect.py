@@ -71,6 +71,7 @@ class NewProspectForm(Column):
             gap=14,
         )
         self._kept = KeptDraft(shell, session, "prospect", self._collect, self)
+        self._blank = self._collect()
         self._look = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._connect()
 
@@ -82,8 +83,11 @@ class NewProspectForm(Column):
             self._shell.jobs.run(work, owner=self, done=self._found, failed=self._shell.explain)
 
     def put_aside(self) -> None:
-        """Keep what is typed: the page is being left."""
-        self._kept.flush()
+        """Keep what is typed, if anything is: the page is being left."""
+        if self._collect() == self._blank:
+            self._kept.discard()
+        else:
+            self._kept.flush()
 
     def _make_fields(self) -> None:
         self._name, self._mobile, self._identity = Entry(), Entry(), Entry()
@@ -242,7 +246,7 @@ class NewProspectForm(Column):
             self._shell.explain(error)
 
     def _leave(self) -> None:
-        self._kept.flush()
+        self.put_aside()
         self.left.emit(None)
 
     def _start_anew(self) -> None:
