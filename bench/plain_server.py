@@ -12,15 +12,16 @@ from typing import Any
 import msgspec
 import uvicorn
 import zstandard
-from sqlcipher3 import dbapi2 as sqlite
+
+from bench.plain_visits import FIELDS, open_plain, upsert
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 
-connection = sqlite.connect(sys.argv[1], isolation_level=None, check_same_thread=False)
-connection.execute("PRAGMA journal_mode = WAL")
-connection.execute("PRAGMA synchronous = FULL")
-connection.execute("CREATE TABLE IF NOT EXISTS visit (seq INTEGER PRIMARY KEY, id TEXT UNIQUE, body TEXT NOT NULL)")
+KEEP = upsert("seq")
+AFTER = f"SELECT {', '.join(FIELDS)}, seq FROM visit WHERE seq > ? ORDER BY seq"
+
+connection = open_plain(sys.argv[1], "seq INTEGER", "in_order ON visit (seq)")
 
 
 async def application(scope: dict[str, Any], receive: Receive, send: Send) -> None:
@@ -36,17 +37,15 @@ async def application(scope: dict[str, Any], receive: Receive, send: Send) -> No
     if scope["method"] == "POST":
         rows = msgspec.json.decode(zstandard.ZstdDecompressor().decompress(body))
         connection.execute("BEGIN IMMEDIATE")
-        connection.executemany(
-            "INSERT INTO visit (id, body) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body", rows
-        )
+        last = connection.execute("SELECT coalesce(max(seq), 0) FROM visit").fetchone()[0]
+        connection.executemany(KEEP, [[*row, last + place] for place, row in enumerate(rows, 1)])
         connection.execute("COMMIT")
-        answer = b'{"ok":true}'
+        answer = msgspec.json.encode({"seq": last + len(rows)})
     else:
-        since = int(scope["query_string"] or b"0")
-        found = connection.execute("SELECT seq, id, body FROM visit WHERE seq > ? ORDER BY seq", (since,)).fetchall()
-        answer = zstandard.ZstdCompressor(level=3).compress(msgspec.json.encode(found))
+        found = connection.execute(AFTER, (int(scope["query_string"] or b"0"),)).fetchall()
+        answer = zstandard.ZstdCompressor(level=3).compress(msgspec.json.encode(found)) if found else b""
     headers = [(b"content-length", str(len(answer)).encode())]
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.start", "status": 200 if answer else 204, "headers": headers})
     await send({"type": "http.response.body", "body": answer})
 
 

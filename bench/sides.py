@@ -12,12 +12,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import msgspec
 import zstandard
-from sqlcipher3 import dbapi2 as sqlite
 
+from bench.plain_visits import FIELDS, Row, open_plain, row_of, upsert
 from bench.visits_made import person_and_prospect, visits
 from fieldapp.domain.records import Branch
 from fieldapp.headoffice.administration import Administration, create_head_office
@@ -27,6 +27,7 @@ from fieldapp.services.synchronise import synchronise_laptop
 from fieldapp.store.unit import Unit
 
 PASSPHRASE = "benchmark passphrase"
+KEEP = upsert("dirty")
 
 
 class Side(Protocol):
@@ -95,40 +96,32 @@ class PlainLaptop:
     """The limit: plain SQLite, a bare connection, no rules."""
 
     def __init__(self, path: Path, port: int) -> None:
-        self.database: Any = sqlite.connect(str(path), isolation_level=None)
-        self.database.execute("PRAGMA journal_mode = WAL")
-        self.database.execute("PRAGMA synchronous = FULL")
-        self.database.execute(
-            "CREATE TABLE visit (id TEXT PRIMARY KEY, seq INTEGER, body TEXT NOT NULL, dirty INTEGER NOT NULL)"
-        )
-        self.database.execute("CREATE INDEX waiting ON visit (dirty) WHERE dirty")
-        self.database.execute("CREATE INDEX in_order ON visit (seq)")
+        self.database = open_plain(str(path), "dirty INTEGER NOT NULL", "waiting ON visit (dirty) WHERE dirty = 1")
+        self.database.execute("CREATE TABLE place (seq INTEGER NOT NULL)")
+        self.database.execute("INSERT INTO place VALUES (0)")
         self.http = http.client.HTTPConnection("127.0.0.1", port)
         self.http.connect()
         self.http.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def record(self, number: int, seed: int) -> None:
-        bodies = [msgspec.json.encode(visit).decode() for visit in visits(random.Random(seed), "staff", number)]
-        self.database.execute("BEGIN IMMEDIATE")
-        self.database.executemany(
-            "INSERT INTO visit (id, body, dirty) VALUES (?, ?, 1)", [(new_record_id(), body) for body in bodies]
-        )
-        self.database.execute("COMMIT")
+        prospect = new_record_id()
+        made = visits(random.Random(seed), "staff", number)
+        self._keep([row_of(new_record_id(), prospect, visit) for visit in made], dirty=1)
 
     def push(self) -> None:
-        rows = self.database.execute("SELECT id, body FROM visit WHERE dirty").fetchall()
+        rows = self.database.execute(f"SELECT {', '.join(FIELDS)} FROM visit WHERE dirty = 1").fetchall()
         if rows:
             self._ask("POST", "/", zstandard.ZstdCompressor(level=3).compress(msgspec.json.encode(rows)))
-            self.database.execute("UPDATE visit SET dirty = 0 WHERE dirty")
+            self.database.execute("BEGIN IMMEDIATE")
+            self.database.executemany("UPDATE visit SET dirty = 0 WHERE id = ?", [row[:1] for row in rows])
+            self.database.execute("COMMIT")
 
     def pull(self) -> None:
-        since = self.database.execute("SELECT coalesce(max(seq), 0) FROM visit").fetchone()[0]
+        since = self.database.execute("SELECT seq FROM place").fetchone()[0]
         packed = self._ask("GET", f"/?{since}", None)
-        rows = msgspec.json.decode(zstandard.ZstdDecompressor().decompress(packed)) if packed else []
-        if rows:
-            self.database.execute("BEGIN IMMEDIATE")
-            self.database.executemany("INSERT OR REPLACE INTO visit (seq, id, body, dirty) VALUES (?, ?, ?, 0)", rows)
-            self.database.execute("COMMIT")
+        if packed:
+            rows = msgspec.json.decode(zstandard.ZstdDecompressor().decompress(packed))
+            self._keep([row[:-1] for row in rows], dirty=0, seq=rows[-1][-1])
 
     def count(self) -> int:
         return int(self.database.execute("SELECT count(*) FROM visit").fetchone()[0])
@@ -136,6 +129,13 @@ class PlainLaptop:
     def close(self) -> None:
         self.http.close()
         self.database.close()
+
+    def _keep(self, rows: list[Row], dirty: int, seq: int | None = None) -> None:
+        self.database.execute("BEGIN IMMEDIATE")
+        self.database.executemany(KEEP, [[*row, dirty] for row in rows])
+        if seq is not None:
+            self.database.execute("UPDATE place SET seq = ?", (seq,))
+        self.database.execute("COMMIT")
 
     def _ask(self, method: str, path: str, body: bytes | None) -> bytes:
         self.http.request(method, path, body)
