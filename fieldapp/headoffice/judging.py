@@ -71,8 +71,9 @@ class Judge:
         late = self._sender.late or relation != "in"
         if not late:
             refusal = self._refusal(change, current) or refusal_of_row(change, current)
-        elif current is None:  # what stands with a submitted application gets nothing added by a former officer either
-            refusal = self._refusal_in_case(change, None)
+        elif current is None:  # a former officer adds their own word, and none to what is submitted
+            refusal = refusal_of_create(self._author, change, late=True) if change.new else None
+            refusal = refusal or self._refusal_in_case(change, None)
         if refusal is not None:
             return Judged(Merge("refused", refusal=refusal))
         if not self._ledger.writes(scoped.stream):  # it moved between the look and the lock

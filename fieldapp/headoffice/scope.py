@@ -125,15 +125,21 @@ def out_of_scope(field: str = "record") -> Invalid:
     return Invalid("scope", Sentence("This record is not among yours."), field=field)
 
 
-def refusal_of_create(author: Author, change: Change) -> Invalid | None:
-    """Why ``author`` may not create this record: nobody but a branch head gives work to another."""
-    makers = MAKERS.get(change.kind, _LENDERS_ALL)
+def refusal_of_create(author: Author, change: Change, *, late: bool = False) -> Invalid | None:
+    """Why ``author`` may not create this record: nobody but a branch head gives work to another.
+
+    ``late``: they do not have the parent any more. Their own word counts all the same, whatever has become of their
+    role since they wrote it; what only some roles ever say does not.
+    """
+    makers = MAKERS.get(change.kind, get_args(Role) if late else _LENDERS_ALL)
     if author.role not in makers and not _is_reviewers_statement(author, change):
         return _not_yours(change.kind)
     signed = _SIGNED.get(change.kind, ())
     for name in signed if author.leads else (*signed, *_ATTRIBUTED.get(change.kind, ())):
         if _typed(change, name) != author.staff:
             return Invalid("actor", Sentence("You can only record this for yourself."), field=name)
+    if is_anothers_word(author, change.kind, {name: new for name, (_shown, new) in change.fields.items()}):
+        return _not_yours("author")
     if change.kind == "application" and _typed_status(change, "draft") not in ("draft", "submitted"):
         return _not_yours("status")
     return None
