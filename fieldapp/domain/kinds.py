@@ -53,17 +53,21 @@ class Kind:
 
     ``groups`` are fields that mean something only together: of one change they are all set or all in conflict (SYNC 7,
     13). ``append_only`` kinds are inserted once and never edited. ``mirror`` kinds come from head office alone.
-    ``root`` kinds stand by themselves; all others name a parent. ``untold`` kinds are taken by head office and told to
-    no laptop.
+    ``parents`` are the kinds of record that one may belong to; those without stand by themselves. ``untold`` kinds are
+    taken by head office and told to no laptop.
     """
 
     name: str
     record: type[Record]
+    parents: tuple[str, ...] = ()
     groups: tuple[frozenset[str], ...] = ()
     append_only: bool = False
     mirror: bool = False
-    root: bool = False
     untold: bool = False
+
+    def belongs_to(self, parent: str | None) -> bool:
+        """Whether a record of this kind may belong to one of the kind ``parent``; to none, where that is None."""
+        return parent in self.parents if parent is not None else not self.parents
 
     def group_of(self, field: str) -> frozenset[str]:
         """The fields decided together with ``field``, itself among them."""
@@ -76,43 +80,55 @@ KINDS: dict[str, Kind] = {
         Kind(
             "prospect",
             Prospect,
-            root=True,
             groups=(frozenset(("stage", "lost_reason")), frozenset(("next_date", "next_time"))),
         ),
-        Kind("person", Person, groups=(frozenset(("id_type", "id_number")),)),
-        Kind("household", Household),
-        Kind("business", Business),
-        Kind("contact", Contact, append_only=True),
-        Kind("visit", Visit, append_only=True),
+        Kind("person", Person, parents=("prospect",), groups=(frozenset(("id_type", "id_number")),)),
+        Kind("household", Household, parents=("prospect",)),
+        Kind("business", Business, parents=("prospect",)),
+        Kind("contact", Contact, parents=("prospect",), append_only=True),
+        Kind("visit", Visit, parents=("prospect",), append_only=True),
         Kind(
             "application",
             Application,
+            parents=("prospect",),
             groups=(
                 frozenset(("product", "product_version", "amount_fen", "months", "yearly_rate", "method", "start")),
                 frozenset(("status", "submitted_at")),
             ),
         ),
-        Kind("party", Party, groups=(frozenset(("signs", "no_signature_reason")),)),
-        Kind("statement", Statement, groups=(frozenset(("template", "balance", "flows", "seasons")),)),
-        Kind("cross_check", CrossCheck, groups=(frozenset(("item", "inputs")),)),
-        Kind("three_looks", ThreeLooks),
-        Kind("look_photos", LookPhotos, append_only=True),
-        Kind("external_debt", ExternalDebt, groups=(frozenset(("balance_fen", "instalment_fen", "source")),)),
-        Kind("collateral", Collateral, groups=(frozenset(("owner", "register_no", "mode")),)),
-        Kind("guarantee", Guarantee, groups=(frozenset(("guarantor", "mode", "amount_fen")),)),
-        Kind("consent", Consent, append_only=True),
-        Kind("conflict_declaration", ConflictDeclaration, append_only=True),
-        Kind("question", Question, append_only=True),
-        Kind("answer", Answer, append_only=True),
-        Kind("decision", Decision, append_only=True),
-        Kind("document", Document, append_only=True),
-        Kind("visit_to_confirm", VisitToConfirm, mirror=True, root=True),
-        Kind("visit_confirmation", VisitConfirmation, append_only=True),
-        Kind("disclosure", Disclosure, append_only=True, root=True, untold=True),
-        Kind("alert", Alert, append_only=True, mirror=True),
-        Kind("product", Product, mirror=True, root=True),
-        Kind("branch", Branch, mirror=True, root=True),
-        Kind("staff", Staff, mirror=True, root=True),
+        Kind("party", Party, parents=("application",), groups=(frozenset(("signs", "no_signature_reason")),)),
+        Kind(
+            "statement",
+            Statement,
+            parents=("application",),
+            groups=(frozenset(("template", "balance", "flows", "seasons")),),
+        ),
+        Kind("cross_check", CrossCheck, parents=("application",), groups=(frozenset(("item", "inputs")),)),
+        Kind("three_looks", ThreeLooks, parents=("application",)),
+        Kind("look_photos", LookPhotos, parents=("application",), append_only=True),
+        Kind(
+            "external_debt",
+            ExternalDebt,
+            parents=("application",),
+            groups=(frozenset(("balance_fen", "instalment_fen", "source")),),
+        ),
+        Kind("collateral", Collateral, parents=("application",), groups=(frozenset(("owner", "register_no", "mode")),)),
+        Kind(
+            "guarantee", Guarantee, parents=("application",), groups=(frozenset(("guarantor", "mode", "amount_fen")),)
+        ),
+        Kind("consent", Consent, parents=("application",), append_only=True),
+        Kind("conflict_declaration", ConflictDeclaration, parents=("application",), append_only=True),
+        Kind("question", Question, parents=("application",), append_only=True),
+        Kind("answer", Answer, parents=("application",), append_only=True),
+        Kind("decision", Decision, parents=("application",), append_only=True),
+        Kind("document", Document, parents=("application", "visit"), append_only=True),
+        Kind("visit_to_confirm", VisitToConfirm, mirror=True),
+        Kind("visit_confirmation", VisitConfirmation, parents=("visit_to_confirm",), append_only=True),
+        Kind("disclosure", Disclosure, append_only=True, untold=True),
+        Kind("alert", Alert, parents=("application",), append_only=True, mirror=True),
+        Kind("product", Product, mirror=True),
+        Kind("branch", Branch, mirror=True),
+        Kind("staff", Staff, mirror=True),
     )
 }
 

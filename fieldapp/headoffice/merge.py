@@ -149,7 +149,7 @@ def _refused(code: str, sentence: Sentence, where: str) -> Merge:
 
 def _create(change: Change, parent: StoredRecord | None, *, late: bool) -> Merge:
     definition = KINDS.get(change.kind)
-    if definition is not None and definition.root != (change.parent is None):
+    if definition is not None and not definition.belongs_to(parent.kind if parent is not None else None):
         return _refused("parent", Sentence("This kind of record belongs to another record."), "parent")
     values = _typed(change)
     problems = problems_of(change.kind, values)

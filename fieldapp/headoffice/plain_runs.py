@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import islice
 
+from fieldapp.domain.kinds import KINDS
 from fieldapp.headoffice.arrivals import Arrival
 from fieldapp.headoffice.knowledge import Knowledge
 from fieldapp.headoffice.ledger import Ledger
@@ -81,5 +82,7 @@ class PlainRuns:
         """The parent, if the author has it there, and new entries below it are nobody's concern but theirs."""
         parent = self._ledger.place(entry.parent)
         if parent is None or parent.deleted or parent.stream != entry.stream:
+            return None
+        if not KINDS[entry.kind].belongs_to(parent.kind):
             return None
         return parent if self._ledger.writes(entry.stream) and relation_of(self._author, parent) == "in" else None

@@ -135,12 +135,14 @@ class _Taking:
     def _made_anew(self, offered: Change) -> StoredRecord | Taken:
         definition = KINDS.get(offered.kind)
         values = {name: new for name, (_shown, new) in offered.fields.items()}
-        misplaced = definition is not None and definition.root != (offered.parent is None)
-        if misplaced or problems_of(offered.kind, values):
+        if problems_of(offered.kind, values):
+            return "known"
+        parent = self._ledger.record(offered.parent) if offered.parent is not None else None
+        unknown = parent is None and offered.parent is not None
+        if definition is not None and not unknown and not definition.belongs_to(parent.kind if parent else None):
             return "known"
         if offered.parent is None:
             return self._root(offered, values)
-        parent = self._ledger.record(offered.parent)
         if parent is None or not self._ledger.writes(parent.stream):
             return "kept"
         if not may_give_back(self._author, offered.kind, values, parent):

@@ -209,3 +209,28 @@ def test_a_client_that_left_out_what_it_had_nothing_to_say_of_is_answered(
     sent = zhang.outcomes(send.prospect(), send.person(), begun, handed_on)
     assert sent[:3] == ["accepted"] * 3
     assert sent[3] in ("accepted", "refused"), "a fault of head office makes it wait for ever"
+
+
+def test_what_belongs_to_an_application_stands_under_nothing_else(office: Administration, laptop_of: Enrol) -> None:
+    zhang, deng = laptop_of("zhang"), laptop_of("deng")
+    submitted_case(zhang)
+    assert codes(deng, msgspec.structs.replace(decision("deng", "approval"), parent="p1")) == ["parent"]
+    assert "status" not in kept(office, "p1")
+    misplaced = [
+        send.creation("party", "y9", Party(person="q1", role="guarantor"), parent="p1"),
+        send.person("q9", "a1"),
+        filled("a9", "q1"),
+        send.visit("v9", "a1"),
+        send.visit("v8", "q1", second_officer="li"),
+    ]
+    assert codes(zhang, *misplaced) == ["parent"] * 5
+
+
+def test_a_visits_paper_stands_under_the_visit(laptop_of: Enrol) -> None:
+    zhang = laptop_of("zhang")
+    submitted_case(zhang)
+    paper = {"kind": "visit", "number": "TS01-1", "version": 1, "template": "A01", "state": "sealed"}
+    digests = {"data_digest": "a" * 64, "pdf_digest": "b" * 64}
+    made = {"staff": "zhang", "made_at": send.AT, "business_date": "2026-06-01", "about": "", "photos": []}
+    fields = {name: (None, value) for name, value in (paper | digests | made).items()}
+    assert codes(zhang, send.change("document", "d1", fields, parent="v1", new=True)) == ["accepted"]

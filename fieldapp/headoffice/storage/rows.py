@@ -26,8 +26,9 @@ Of a new entry that nobody changed since, ``field_values`` and ``written`` may b
 
 
 class Place(NamedTuple):
-    """Where a record stands, whose it is and was, and whether it is deleted."""
+    """What and where a record is, whose it is and was, and whether it is deleted."""
 
+    kind: str
     stream: str
     root: str
     owner: str
@@ -78,7 +79,7 @@ Parent = StoredRecord | Place
 def place_of(row: Row) -> Place:
     """The place of the record that a row keeps."""
     deleted = is_whole(row) and _marks.decode(row[8]).deleted is True
-    return Place(row[0], row[4], row[5], _read_had(row[12]), deleted)
+    return Place(row[2], row[0], row[4], row[5], _read_had(row[12]), deleted)
 
 
 def is_whole(row: Row) -> bool:
