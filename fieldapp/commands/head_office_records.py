@@ -14,9 +14,10 @@ from fieldapp.domain.errors import Actionable
 from fieldapp.domain.wording import Sentence
 from fieldapp.headoffice.configuration import Settings
 from fieldapp.headoffice.export import ExportFormat
-from fieldapp.translation import tr, trn
+from fieldapp.headoffice.reassignment import HandedOn
+from fieldapp.translation import say, tr, trn
 
-EXIT_BROKEN = 1
+EXIT_BROKEN, EXIT_LEFT = 1, 3
 
 
 @click.command("reassign")
@@ -34,19 +35,28 @@ def reassign(settings: Settings, prospect: str | None, all_of: str | None, to: s
         raise Actionable("reassign_what", Sentence("Name one prospect, or whose prospects with --all-of."))
     office = opened(settings)
     if all_of is not None:
-        moved = office.reassign_all(all_of, to, lambda done: answer.progress(str(done)))
+        handed_on = office.reassign_all(all_of, to, lambda done: answer.progress(str(done)))
     else:
-        moved = [office.reassign(prospect or "", to)]
+        handed_on = HandedOn([office.reassign(prospect or "", to)], [])
+    moved, left = handed_on.moved, handed_on.left
     name = next(one.name for one in office.staff() if one.staff == to)
     records = sum(one.records for one in moved)
     answer.give(
-        {"prospects": len(moved), "records": records, "moved": [asdict(one) for one in moved]},
+        {
+            "prospects": len(moved),
+            "records": records,
+            "moved": [asdict(one) for one in moved],
+            "left": [{"prospect": one.prospect, "code": one.why.code, "text": str(one.why.sentence)} for one in left],
+        },
         trn(
             "{count} prospect now belongs to {name}.", "{count} prospects now belong to {name}.", len(moved), name=name
         ),
         trn("{count} record went with it.", "{count} records went with them.", records - len(moved)),
         tr("The laptops learn of it when they synchronise. What a former officer hands in later counts as late."),
+        *(tr("{number} stayed: {why}", number=one.prospect, why=say(one.why.sentence)) for one in left),
     )
+    if left:
+        sys.exit(EXIT_LEFT)
 
 
 @click.command("export")

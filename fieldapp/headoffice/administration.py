@@ -31,7 +31,7 @@ from fieldapp.headoffice.merge import merge
 from fieldapp.headoffice.parcels import Admitted, Contents, admit, contents, hand_ins
 from fieldapp.headoffice.product_files import default_products
 from fieldapp.headoffice.purging import Purged, purge
-from fieldapp.headoffice.reassignment import HEAD_OFFICE, Reassigned, reassign, reassign_all
+from fieldapp.headoffice.reassignment import HEAD_OFFICE, HandedOn, Reassigned, reassign, reassign_all
 from fieldapp.headoffice.record import StoredRecord
 from fieldapp.headoffice.seals import certificate_text, make_authority
 from fieldapp.headoffice.storage.accounts import BranchAccount, StaffAccount
@@ -225,16 +225,16 @@ class Administration:
     def reassign(self, prospect: str, to: str) -> Reassigned:
         """Give a prospect with everything about it to another officer, of whatever sub-branch.
 
-        Raises Actionable: ``prospect_unknown``, ``staff_unknown``, ``staff_inactive``, ``already_theirs``,
-        ``occupied``.
+        Raises Actionable like ``reassignment.reassign``.
         """
         with _in_words():
             return reassign(self.store, self._clock, prospect, to)
 
-    def reassign_all(
-        self, staff: str, to: str, progress: Callable[[int], None] = lambda _done: None
-    ) -> list[Reassigned]:
-        """Give every prospect of one officer to another; goes on where it was stopped. Raises like ``reassign``."""
+    def reassign_all(self, staff: str, to: str, progress: Callable[[int], None] = lambda _done: None) -> HandedOn:
+        """Give every prospect of one officer to another; goes on where it was stopped.
+
+        Raises Actionable like ``reassignment.reassign_all``.
+        """
         with _in_words():
             return reassign_all(self.store, self._clock, staff, to, progress)
 

@@ -124,7 +124,7 @@ class Judge:
         return Screener(self._unit, self._sender.limits).refusal_to_open(self._author.staff, people, firms)
 
     def _refusal_of_owner(self, change: Change, current: StoredRecord | None) -> Invalid | None:
-        """A prospect's new owner must work in the branch."""
+        """A prospect's new owner must work in the branch, and not decide on applications (E3)."""
         if change.kind != "prospect" or "owner" not in change.fields or not self._author.leads:
             return None
         owner = change.fields["owner"][1]
@@ -133,4 +133,7 @@ class Judge:
         account = self._unit.accounts.staff(owner) if isinstance(owner, str) else None
         if account is None or not account.active or account.branch != self._author.branch:
             return Invalid("owner", Sentence("A prospect belongs to somebody who works in the branch."), field="owner")
+        if account.author.decides:
+            sentence = Sentence("Who decides on applications has no customers of their own.")
+            return Invalid("owner", sentence, field="owner")
         return None

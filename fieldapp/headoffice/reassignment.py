@@ -47,11 +47,28 @@ class Reassigned:
     records: int
 
 
+@dataclass(frozen=True, slots=True)
+class NotMoved:
+    """A prospect that stayed where it was, and ``why``."""
+
+    prospect: str
+    why: Actionable
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOn:
+    """What became of all of an officer's prospects."""
+
+    moved: list[Reassigned]
+    left: list[NotMoved]
+
+
 def reassign(store: Store, clock: Clock, prospect: str, to: str) -> Reassigned:
     """Give ``prospect``, with everything recorded about it, to the member of staff ``to``.
 
-    Raises Actionable: ``prospect_unknown``, ``staff_unknown``, ``staff_inactive``, ``already_theirs``, ``occupied``
-    (the other branch holds another record of that number); and Busy.
+    Raises Actionable: ``prospect_unknown``, ``staff_unknown``, ``staff_inactive``, ``staff_decides``,
+    ``already_theirs``, ``occupied`` (the other branch holds another record of that number), ``breaks_a_rule``,
+    ``full``; and Busy.
     """
     for _look in range(_LOOKS):
         with store.writing() as unit:
@@ -71,25 +88,42 @@ def reassign(store: Store, clock: Clock, prospect: str, to: str) -> Reassigned:
 
 def reassign_all(
     store: Store, clock: Clock, staff: str, to: str, progress: Callable[[int], None] = lambda _done: None
-) -> list[Reassigned]:
+) -> HandedOn:
     """Give every prospect of ``staff`` to ``to``, some at a time; ``progress`` is told how many are done.
 
-    What was handed over before a failure stays so; asked again it goes on with the rest. Raises Actionable:
-    ``staff_unknown``, ``staff_inactive``, ``already_theirs``, ``occupied``; and Busy.
+    One that cannot be moved stays and stops no other. What was handed over before a failure stays so; asked again it
+    goes on with the rest. Raises Actionable: ``staff_unknown``, ``staff_inactive``, ``staff_decides``,
+    ``already_theirs``; and Busy.
     """
-    done: list[Reassigned] = []
+    moved: list[Reassigned] = []
     while True:
+        before, left = len(moved), _pass(store, clock, staff, to, moved, progress)
+        if len(moved) == before:  # what came in meanwhile is there too
+            return HandedOn(moved, left)
+
+
+def _pass(
+    store: Store, clock: Clock, staff: str, to: str, done: list[Reassigned], progress: Callable[[int], None]
+) -> list[NotMoved]:
+    """Once through all of an officer's prospects, in the order of their ids: ``done`` grows; returns those left."""
+    all_left: list[NotMoved] = []
+    prospects = [""]
+    while prospects:
         with store.writing() as unit:
             heir = _heir(unit, to)
             leaving = _known(unit, staff)
             if leaving.staff == heir.staff:
                 raise Actionable("already_theirs", Sentence("These prospects already belong to {staff}.", staff=to))
-            prospects = Moves(unit.connection).owned(leaving.branch, "prospect", staff, AT_ONCE)
-            handed = _Handing(unit, heir, {leaving.branch}, iso(clock.now())).hand_over(prospects)
-        done += handed
-        progress(len(done))
-        if len(prospects) < AT_ONCE and len(handed) == len(prospects):
-            return done
+            handing = _Handing(unit, heir, {leaving.branch}, iso(clock.now()))
+            owned = Moves(unit.connection).owned(leaving.branch, "prospect", staff, AT_ONCE, after=prospects[-1])
+            left: list[NotMoved] = []
+            moved = handing.hand_over(owned, left)
+        done += moved
+        all_left += left
+        if moved:
+            progress(len(done))
+        prospects = owned
+    return all_left
 
 
 def _known(unit: Unit, staff: str) -> StaffAccount:
@@ -103,6 +137,8 @@ def _heir(unit: Unit, staff: str) -> StaffAccount:
     account = _known(unit, staff)
     if not account.active:
         raise Actionable("staff_inactive", Sentence("This member of staff is no longer active."))
+    if account.author.decides:
+        raise Actionable("staff_decides", Sentence("Who decides on applications has no customers of their own."))
     return account
 
 
@@ -116,15 +152,25 @@ class _Handing:
         self._random = Randomness()
         self._heads = unit.records.heads(streams | {heir.branch}, lock=True)
 
-    def hand_over(self, prospects: Iterable[str]) -> list[Reassigned]:
-        """Hand over those of ``prospects`` that are still where they were before the lock."""
+    def hand_over(self, prospects: Iterable[str], left: list[NotMoved] | None = None) -> list[Reassigned]:
+        """Hand over those of ``prospects`` that are still where they were before the lock.
+
+        Those that cannot be are told in ``left``, where it is given. Raises Actionable for the first where it is not.
+        """
         standing = self._unit.records.find(prospects, self._heads)
         done = []
         for prospect in sorted(standing):
             root = standing[prospect]
             if root.stream not in self._heads or root.owner == self._heir.staff:
                 continue
-            count = self._within(root) if root.stream == self._heir.branch else self._across(root)
+            try:
+                count = self._within(root) if root.stream == self._heir.branch else self._across(root)
+            except Actionable as why:  # found before anything of it was entered
+                if left is None:
+                    raise
+                left.append(NotMoved(prospect, why))
+                log.warning("not_reassigned", extra={"record": prospect, "code": why.code})
+                continue
             done.append(
                 Reassigned(prospect, root.owner, self._heir.staff, root.stream, self._heir.branch, records=count)
             )

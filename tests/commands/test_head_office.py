@@ -12,6 +12,9 @@ from click.testing import CliRunner
 from sqlcipher3 import dbapi2
 
 from fieldapp.app import fieldapp
+from fieldapp.domain.errors import Actionable
+from fieldapp.domain.wording import Sentence
+from fieldapp.headoffice.reassignment import HandedOn, NotMoved
 from tests.commands.conftest import Office
 from tests.commands.typed_commands import require_refusal, typed
 from tests.headoffice.first_release import take_back_to_the_first_release
@@ -286,6 +289,18 @@ def test_prospects_are_handed_on(office: Office, laptop: Path, tmp_path: Path) -
     assert back["prospects"] == 1
     typed("sync", "--profile", laptop)
     assert typed("doctor", "--profile", laptop, "--json").facts()["prospects"] == 1
+
+
+def test_prospects_that_stay_are_named_with_the_reason(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    why = Actionable("occupied", Sentence("This customer was not moved."))
+    left = HandedOn([], [NotMoved("p1", why)])
+    monkeypatch.setattr("fieldapp.headoffice.administration.reassign_all", lambda *_: left)
+    words = ho(office, "reassign", "--all-of", office.staff, "--to", office.staff)
+    told = typed(*words)
+    assert (told.code, "p1 stayed: This customer was not moved." in told.out) == (3, True)
+    assert json.loads(typed(*words, "--json").out)["left"] == [
+        {"prospect": "p1", "code": "occupied", "text": "This customer was not moved."}
+    ]
 
 
 def test_a_purge_tells_how_much_it_forgets_and_takes_no_day_that_is_none(office: Office) -> None:

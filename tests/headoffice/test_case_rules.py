@@ -211,6 +211,14 @@ def test_a_client_that_left_out_what_it_had_nothing_to_say_of_is_answered(
     assert sent[3] in ("accepted", "refused"), "a fault of head office makes it wait for ever"
 
 
+def test_no_customer_is_given_to_somebody_who_decides(office: Administration, laptop_of: Enrol) -> None:
+    hu = laptop_of("hu")
+    assert {*codes(hu, *customer(actor="hu"))} == {"accepted"}
+    assert codes(hu, send.change("prospect", "p1", {"owner": ("hu", "chen")}, actor="hu")) == ["owner"]
+    assert codes(hu, send.prospect("p2", actor="hu", owner="deng")) == ["owner"]
+    assert kept(office, "p1")["owner"] == "hu"
+
+
 def test_what_belongs_to_an_application_stands_under_nothing_else(office: Administration, laptop_of: Enrol) -> None:
     zhang, deng = laptop_of("zhang"), laptop_of("deng")
     submitted_case(zhang)

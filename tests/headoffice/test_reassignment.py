@@ -38,6 +38,7 @@ def bank(office: Administration, clock: FixedClock, tmp_path: Path) -> Office:
     with office.store.writing() as unit:
         unit.accounts.put_staff(StaffAccount("qian", "Qian", "officer", OTHER, active=True))
         unit.accounts.put_staff(StaffAccount("left", "Left", "officer", OTHER, active=False))
+        unit.accounts.put_staff(StaffAccount("reviews", "Reviews", "reviewer", OTHER, active=True))
     return Office(office, clock, tmp_path)  # type: ignore[arg-type]  # two clocks that stand still alike
 
 
@@ -263,9 +264,9 @@ def test_all_of_an_officers_prospects_go_in_steps_and_can_be_asked_again(
     kept = a_family(li, bank)
     steps: list[int] = []
     done = bank.administration.reassign_all("zhang", "qian", steps.append)
-    assert (len(done), sum(one.records for one in done)) == (5, 15)
+    assert (len(done.moved), sum(one.records for one in done.moved), done.left) == (5, 15, [])
     assert steps == [2, 4, 5]
-    assert bank.administration.reassign_all("zhang", "qian") == []
+    assert bank.administration.reassign_all("zhang", "qian").moved == []
     for laptop in (zhang, li, qian):
         laptop.sync_with(bank)
     assert all(qian.kept(record) is not None for family in families for record in family)
@@ -287,6 +288,8 @@ def test_what_cannot_be_reassigned_is_said_and_changes_nothing(
     assert refusal(lambda: office.reassign(person, "qian")) == "prospect_unknown"
     assert refusal(lambda: office.reassign(prospect, "nobody")) == "staff_unknown"
     assert refusal(lambda: office.reassign(prospect, "left")) == "staff_inactive"
+    assert refusal(lambda: office.reassign(prospect, "reviews")) == "staff_decides"
+    assert refusal(lambda: office.reassign_all("zhang", "reviews")) == "staff_decides"
     assert refusal(lambda: office.reassign(prospect, "zhang")) == "already_theirs"
     assert refusal(lambda: office.reassign_all("zhang", "zhang")) == "already_theirs"
     assert refusal(lambda: office.reassign_all("nobody", "zhang")) == "staff_unknown"
@@ -328,6 +331,29 @@ def test_a_number_that_is_taken_where_a_prospect_would_go_is_told_and_nothing_mo
     with pytest.raises(Actionable) as refused:
         bank.administration.reassign("p1", "qian")
     assert refused.value.code == "occupied"
+    require_sound_chains(bank)
+
+
+def test_of_all_an_officers_prospects_one_that_cannot_move_keeps_no_other(
+    bank: Office, laptop_of: Callable[[str], Laptop], exchange: Exchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fieldapp.headoffice.reassignment.AT_ONCE", 2)
+    zhang, wu = laptop_of("zhang"), laptop_of("wu")
+    numbers = sorted(f"p{number}" for number in range(5))
+    taken = numbers[1]
+    for laptop, stream, records in ((zhang, BRANCH, numbers), (wu, OTHER, [taken])):
+        author = bank.caller(laptop.enrolment.device).author
+        made = [
+            send.creation("prospect", record, Prospect(owner=author.staff), actor=author.staff, stream=stream)
+            for record in records
+        ]
+        outcomes = SmallLaptop(exchange, author, laptop.enrolment.device).outcomes(*made)
+        assert {*outcomes} == {"accepted"}
+    for _again in range(2):
+        done = bank.administration.reassign_all("zhang", "qian")
+        assert [(one.prospect, one.why.code) for one in done.left] == [(taken, "occupied")]
+    assert {stored(bank, record).owner for record in numbers if record != taken} == {"qian"}
+    assert bank.administration.reassign_all("zhang", "li").left == []
     require_sound_chains(bank)
 
 

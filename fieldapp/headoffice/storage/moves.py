@@ -42,8 +42,8 @@ class Moves:
         self._connection.execute(delete(r).where(*named))
         put(self._connection, r, rows)
 
-    def owned(self, stream: str, kind: str, owner: str, limit: int) -> list[str]:
-        """At most ``limit`` records of one kind that belong to ``owner``, in the order of their ids."""
+    def owned(self, stream: str, kind: str, owner: str, limit: int, *, after: str = "") -> list[str]:
+        """At most ``limit`` records of one kind that belong to ``owner``, by their ids, behind ``after``."""
         t = tables.record
-        query = select(t.c.record).where(t.c.stream == stream, t.c.kind == kind, t.c.owner == owner)
+        query = select(t.c.record).where(t.c.stream == stream, t.c.kind == kind, t.c.owner == owner, t.c.record > after)
         return list(self._connection.scalars(query.order_by(t.c.record).limit(limit)))
