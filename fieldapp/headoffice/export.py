@@ -52,7 +52,8 @@ def export(
     """Write every record, journal entry and laptop of ``branch``, of the whole bank for None, as of one moment.
 
     The folder must not be there, or be empty; it appears when all is written. Of the bank's own records a branch's
-    export holds those that are about it. A table's text that a spreadsheet would take for a formula has an
+    export holds those that are about it. Each kind has a table of its own, but for those that this version does not
+    know, which share ``other_kinds``. A table's text that a spreadsheet would take for a formula has an
     apostrophe before it. Raises Actionable: ``branch_unknown``, ``export_exists``, ``export_under_way``,
     ``export_folder``.
     """
@@ -67,7 +68,7 @@ def export(
                 with closing(every_record(unit.connection, stream)) as records:
                     for record in records:
                         if branch is None or _concerns(record, branch):
-                            tables.add(record.kind, _columns(record), _row(record))
+                            tables.add(_table_of(record), _columns(record), _row(record))
                 if branch is None or stream == branch:
                     with closing(unit.records.journal.entries(stream)) as entries:
                         for entry in entries:
@@ -98,10 +99,19 @@ _JOURNAL = ("stream", "seq", "change", "record", "effect", "actor", "device", "a
 _DEVICE = ("device", "name", "staff", "branch", "enrolled_at", "last_seen", "revoked_at")
 
 
+_OTHER_KINDS = "other_kinds"
+
+
+def _table_of(record: StoredRecord) -> str:
+    """Kinds that this version does not know stand in one table: their names are whatever a laptop sent."""
+    return record.kind if record.kind in KINDS else _OTHER_KINDS
+
+
 def _columns(record: StoredRecord) -> tuple[str, ...]:
     definition = KINDS.get(record.kind)
-    fields = definition.record.__struct_fields__ if definition is not None else ()
-    return (*_OF_RECORD, *(_column(name) for name in fields), *_BESIDE)
+    if definition is None:
+        return ("kind", *_OF_RECORD, *_BESIDE)
+    return (*_OF_RECORD, *(_column(name) for name in definition.record.__struct_fields__), *_BESIDE)
 
 
 def _column(field: str) -> str:
@@ -114,6 +124,7 @@ def _row(record: StoredRecord) -> dict[str, Any]:
     fields = definition.record.__struct_fields__ if definition is not None else ()
     known = {_column(name): record.values.get(name) for name in fields}
     return {
+        **({"kind": record.kind} if definition is None else {}),
         **{name: getattr(record, name) for name in _OF_RECORD},
         **known,
         "other": {name: value for name, value in sorted(record.values.items()) if name not in fields},

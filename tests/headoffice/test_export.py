@@ -58,7 +58,7 @@ def lines_of(path: Path) -> list[dict[str, object]]:
 def test_bank_is_written_whole_with_counts_that_are_true(written: Administration, tmp_path: Path) -> None:
     done = written.export(tmp_path / "全部 all")
     assert set(done.counts) == {
-        "branch.csv", "device.csv", "grid.csv", "journal.csv", "person.csv", "prospect.csv", "visit.csv"
+        "branch.csv", "device.csv", "journal.csv", "other_kinds.csv", "person.csv", "prospect.csv", "visit.csv"
     }  # fmt: skip
     for name, count in done.counts.items():
         assert len(rows_of(done.folder / name)) == count
@@ -78,11 +78,26 @@ def test_bank_is_written_whole_with_counts_that_are_true(written: Administration
     assert (person["name"], person["mobile"], person["parent"], person["owner"]) == (
         "王小明", "13800138000", "p0", "zhang"
     )  # fmt: skip
-    grid = rows_of(done.folder / "grid.csv")[0]
+    grid = rows_of(done.folder / "other_kinds.csv")[0]
+    assert grid["kind"] == "grid"
     assert json.loads(grid["other"]) == {"code": "=1+1", "n": [1, {"a": None}]}
     conflicted = next(row for row in rows_of(done.folder / "prospect.csv") if row["record"] == "p1")
     assert [c["value"] for c in json.loads(conflicted["conflicts"])] == ["二"]
     assert "token" not in (done.folder / "device.csv").read_text(encoding="utf-8")
+
+
+def test_kinds_that_nobody_knows_share_a_table_whatever_they_are_called(
+    written: Administration, laptop_of: Callable[[str], Laptop], tmp_path: Path
+) -> None:
+    names = ["journal", "device", "DEVICE", "Visit", "nul", "manifest", "attachments", *(f"kind{n}" for n in range(90))]
+    made = [send.change(name, f"n{place}", {"a": (None, 1)}, new=True) for place, name in enumerate(names)]
+    assert {*laptop_of("zhang").outcomes(*made)} == {"accepted"}
+    for shape in ("csv", "jsonl"):
+        done = written.export(tmp_path / shape, shape=shape, attachments=True)  # type: ignore[arg-type]
+        assert done.counts[f"other_kinds.{shape}"] == 1 + len(names)
+        assert len(done.counts) == 7
+    assert {row["kind"] for row in rows_of(tmp_path / "csv" / "other_kinds.csv")} == {"grid", *names}
+    assert {row["kind"] for row in lines_of(tmp_path / "jsonl" / "other_kinds.jsonl")} == {"grid", *names}
 
 
 def test_no_cell_is_a_formula(written: Administration, tmp_path: Path) -> None:
