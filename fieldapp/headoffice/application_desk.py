@@ -82,7 +82,10 @@ class ApplicationDesk:
         return [line for line in found if status in (None, line.status)]
 
     def show(self, application: str) -> ApplicationFile:
-        """One application, by its number or its id. Raises Actionable: ``application_unknown``."""
+        """One application, by its number or its id.
+
+        Raises Actionable: ``application_unknown``, ``application_ambiguous`` (several have the number).
+        """
         with self._store.reading() as unit:
             kept = _known(unit, application)
             case = Case(kept, unit.records.of_root(kept.stream, kept.root, entries=False))
@@ -103,8 +106,8 @@ class ApplicationDesk:
         """Contract, disburse or withdraw an application, in the name of the member of staff ``by``.
 
         Nobody contracts or disburses what they investigated, reviewed or approved (E3), or what a successor replaces.
-        Raises Actionable: ``application_unknown``, ``staff_unknown``, ``staff_inactive``, ``separation``,
-        ``replaced``, ``status_move``.
+        Raises Actionable: ``application_unknown``, ``application_ambiguous``, ``staff_unknown``, ``staff_inactive``,
+        ``separation``, ``replaced``, ``status_move``.
         """
         with self._store.writing() as unit:
             stream = _known(unit, application).stream
@@ -156,16 +159,31 @@ def _replaces(successor: StoredRecord, application: StoredRecord) -> bool:
     return named and _status(successor) in UNDER_WAY
 
 
+_MOST_IDS = 10
+
+
 def _known(unit: Unit, application: str) -> StoredRecord:
     if "\x00" not in application:
         streams = [one for one in unit.records.streams() if one != BANK_STREAM]
         found = unit.records.find([application], streams).get(application)
         if found is not None and found.kind == "application":
             return found
-        for stream in streams:
-            for kept in unit.records.of_kind(stream, "application"):
-                if kept.values.get("number") == application and application:
-                    return kept
+        numbered = [
+            kept
+            for stream in streams
+            for kept in unit.records.of_kind(stream, "application")
+            if kept.values.get("number") == application and application and not kept.deleted
+        ]
+        if len(numbered) > 1:  # laptops give the numbers, and whoever acts by one means one
+            raise Actionable(
+                "application_ambiguous",
+                Sentence("{count} applications have the number {number}.", count=len(numbered), number=application),
+                advice=Sentence(
+                    "Name one by its id: {ids}.", ids=", ".join(one.record for one in numbered[:_MOST_IDS])
+                ),
+            )
+        if numbered:
+            return numbered[0]
     raise Actionable(
         "application_unknown", Sentence("No application has the number {number}.", number=application[:100])
     )

@@ -93,3 +93,19 @@ def test_a_customer_may_withdraw_until_the_loan_is_paid_out(desk: ApplicationDes
     assert desk.move("a1", "withdraw", by="zhang", note="no need").status == "withdrawn"
     assert code_of(desk, "contract", "wu") == "status_move"
     assert codes(laptop_of("chen"), decision("chen", "review")) == ["not_submitted"]
+
+
+def test_a_number_that_two_applications_have_names_neither(desk: ApplicationDesk, laptop_of: Enrol) -> None:
+    approve(laptop_of)
+    zhang, li = laptop_of("zhang"), laptop_of("li")
+    rival = filled("a0", "p2", number="TS01-1", officer="li", actor="li")
+    assert {*codes(li, *customer(2, actor="li"), rival)} == {"accepted"}
+    assert code_of(desk, "contract", "wu", "TS01-1") == "application_ambiguous"
+    with pytest.raises(Actionable) as refused:
+        desk.show("TS01-1")
+    assert {*str(refused.value.advice).rstrip(".").split(": ")[1].split(", ")} == {"a0", "a1"}
+    assert desk.show("a1").line.status == "approved"
+    li.sync()
+    assert codes(li, send.change("application", "a0", {"deleted": (False, True)}, actor="li")) == ["accepted"]
+    assert desk.move("TS01-1", "contract", by="wu").application == "a1"
+    zhang.sync()
