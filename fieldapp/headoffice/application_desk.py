@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from fieldapp.domain.application_records import Alert, Answer, Decision, Question
 from fieldapp.domain.application_status import UNDER_WAY, Act, refusal_of_move
 from fieldapp.domain.controls.limits import Limits
-from fieldapp.domain.errors import Actionable
+from fieldapp.domain.errors import Actionable, Invalid
 from fieldapp.domain.identifiers import BANK_STREAM
+from fieldapp.domain.record_rules import TEXT_LIMIT
 from fieldapp.domain.records import Application, ApplicationStatus, Person
 from fieldapp.domain.wording import Sentence
 from fieldapp.headoffice.case import Case, case_of
@@ -107,8 +108,10 @@ class ApplicationDesk:
 
         Nobody contracts or disburses what they investigated, reviewed or approved (E3), or what a successor replaces.
         Raises Actionable: ``application_unknown``, ``application_ambiguous``, ``staff_unknown``, ``staff_inactive``,
-        ``separation``, ``replaced``, ``status_move``.
+        ``separation``, ``replaced``, ``status_move``, ``too_long`` (``note``).
         """
+        if len(note) > TEXT_LIMIT:
+            raise Invalid("too_long", Sentence("This text is too long."), field="note")
         with self._store.writing() as unit:
             stream = _known(unit, application).stream
             heads = unit.records.heads([stream], lock=True)

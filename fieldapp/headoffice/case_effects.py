@@ -127,7 +127,7 @@ def set_by_head_office(ledger: Ledger, record: StoredRecord, fields: Mapping[str
         actor=HEAD_OFFICE,
         made_at=at,
     )
-    return _enter(ledger, change, merge(record, change, None))
+    return _enter(ledger, change, merge(record, change, None, unbounded=True))
 
 
 def _enter(ledger: Ledger, change: Change, merged: Merge) -> StoredRecord:

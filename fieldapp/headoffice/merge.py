@@ -54,12 +54,14 @@ def merge(
     *,
     late: bool = False,
     doubtful: bool = False,
+    unbounded: bool = False,
 ) -> Merge:
     """Apply ``change`` to ``current`` (None if head office does not know the record).
 
     ``change`` is not ``broken_by_itself``. ``parent`` is the record that it names as its parent, None if unknown.
     ``late``: the author once had the record and no longer does; then nothing is set (SYNC 18). ``doubtful``: another
-    change of the same group is in conflict; what would be set is one as well (SYNC 20).
+    change of the same group is in conflict; what would be set is one as well (SYNC 20). ``unbounded``: head office's
+    own word, which finds room in a record however full others made it.
     """
     definition = KINDS.get(change.kind)
     if current is None:
@@ -70,7 +72,9 @@ def merge(
         return _refused("kind", Sentence("This record is of another kind."), "kind")
     if definition is not None and definition.append_only:
         return _repeat(current, change)
-    return _Merging(current, change, late=late, doubtful=doubtful).result()
+    merging = _Merging(current, change, late=late, doubtful=doubtful)
+    merged = merging.result()
+    return merged if unbounded or not merging.overflows else _full(change)
 
 
 def with_objection(parent: StoredRecord, change: Change) -> StoredRecord:
@@ -187,6 +191,11 @@ def _repeat(current: StoredRecord, change: Change) -> Merge:
     return _refused("record_exists", Sentence("There is already another entry with this number."), "record")
 
 
+def _full(change: Change) -> Merge:
+    where = next(iter(change.fields), "record")
+    return _refused("full", Sentence("This record holds so much already that nothing more fits in."), where)
+
+
 def _weight(values: dict[str, Any], conflicts: tuple[Conflict, ...]) -> int:
     """Bytes of what is told of a record. Those who are told it read it at once, and so many may be told together."""
     return len(msgspec.json.encode(values)) + len(msgspec.json.encode(conflicts))
@@ -217,10 +226,6 @@ class _Merging:
         for name, outcome in outcomes.items():
             self._carry_out(name, outcome)
         conflicts = tuple(self._conflicts)
-        weight = _weight(self._values, conflicts)
-        if weight > MAX_RECORD_BYTES and weight > _weight(self._current.values, self._current.conflicts):
-            where = next(iter(self._change.fields), "record")
-            return _refused("full", Sentence("This record holds so much already that nothing more fits in."), where)
         record = msgspec.structs.replace(
             self._current,
             values=self._values,
@@ -235,6 +240,12 @@ class _Merging:
             outcomes,
             taken=as_sent and conflicts == self._current.conflicts,
         )
+
+    @property
+    def overflows(self) -> bool:
+        """Whether the record holds more than may be, and more than it did before."""
+        weight = _weight(self._values, tuple(self._conflicts))
+        return weight > MAX_RECORD_BYTES and weight > _weight(self._current.values, self._current.conflicts)
 
     def _decide(self) -> dict[str, FieldOutcome]:
         """Rule 13, in its order, then together what belongs together."""

@@ -67,8 +67,8 @@ def reassign(store: Store, clock: Clock, prospect: str, to: str) -> Reassigned:
     """Give ``prospect``, with everything recorded about it, to the member of staff ``to``.
 
     Raises Actionable: ``prospect_unknown``, ``staff_unknown``, ``staff_inactive``, ``staff_decides``,
-    ``already_theirs``, ``occupied`` (the other branch holds another record of that number), ``breaks_a_rule``,
-    ``full``; and Busy.
+    ``already_theirs``, ``occupied`` (the other branch holds another record of that number), ``breaks_a_rule``; and
+    Busy.
     """
     for _look in range(_LOOKS):
         with store.writing() as unit:
@@ -239,7 +239,7 @@ class _Handing:
             actor=HEAD_OFFICE,
             made_at=self._at,
         )
-        merged = merge(root, change, None)
+        merged = merge(root, change, None, unbounded=True)
         if merged.record is None or merged.outcome != "merged":
             raise merged.refusal or Actionable(
                 "breaks_a_rule",

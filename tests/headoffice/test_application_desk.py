@@ -88,6 +88,14 @@ def test_the_list_and_the_file_say_how_it_stands(desk: ApplicationDesk, laptop_o
     assert [one.text for one, _answers in file.questions] == ["Whose shop is it?"]
 
 
+def test_a_reason_that_is_too_long_is_refused(desk: ApplicationDesk, laptop_of: Enrol) -> None:
+    approve(laptop_of)
+    with pytest.raises(Actionable) as refused:
+        desk.move("a1", "withdraw", by="wu", note="长" * 20_001)
+    assert refused.value.code == "too_long"
+    assert desk.move("a1", "withdraw", by="wu", note="长" * 20_000).status == "withdrawn"
+
+
 def test_a_customer_may_withdraw_until_the_loan_is_paid_out(desk: ApplicationDesk, laptop_of: Enrol) -> None:
     submitted_case(laptop_of("zhang"))
     assert desk.move("a1", "withdraw", by="zhang", note="no need").status == "withdrawn"

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import msgspec
 import pytest
 
+from fieldapp.headoffice.administration import Administration
 from fieldapp.headoffice.storage.records import Records
-from fieldapp.protocol.messages import MAX_BODY_BYTES
+from fieldapp.protocol.messages import MAX_BODY_BYTES, MAX_RECORD_BYTES
 from tests.headoffice import changes_to_send as send
-from tests.headoffice.laptops import Laptop
-
-Enrol = Callable[[str], Laptop]
+from tests.headoffice.a_case import (
+    Enrol,
+    codes,
+    customer,
+    decision,
+    employ_deciders,
+    filled,
+    kept,
+    submission,
+)
+from tests.headoffice.consents_to_send import signed_case
 
 
 def test_a_record_grows_no_further_than_can_be_given_back(laptop_of: Enrol) -> None:
@@ -33,6 +41,23 @@ def test_a_record_grows_no_further_than_can_be_given_back(laptop_of: Enrol) -> N
     emptied = {f"newer_0_{place}": (long, None) for place in range(6)}
     assert hu.outcomes(send.change("prospect", "p1", emptied, actor="hu")) == ["accepted"]
     assert hu.outcomes(send.change("prospect", "p1", {"newer_9": (None, long)}, actor="hu")) == ["accepted"]
+
+
+def test_a_full_application_is_decided_on_and_handed_on_all_the_same(office: Administration, laptop_of: Enrol) -> None:
+    employ_deciders(office)
+    zhang, chen, deng = laptop_of("zhang"), laptop_of("chen"), laptop_of("deng")
+    case = [*customer(), send.visit(second_officer="li", purpose="investigation"), filled(), *signed_case()]
+    full = {f"newer_{place}": (None, "x" * 19_000) for place in range(50)}
+    assert {*codes(zhang, *case, send.change("application", "a1", full))} == {"accepted"}
+    room = MAX_RECORD_BYTES - len(msgspec.json.encode(kept(office, "a1"))) - 200  # some is left for the submission
+    more = {f"more_{start}": (None, "x" * min(20_000, room - start)) for start in range(0, room, 20_020)}
+    assert codes(zhang, send.change("application", "a1", more)) == ["accepted"]
+    assert codes(zhang, submission()) == ["accepted"]
+    assert codes(chen, decision("chen", "review")) == ["accepted"]
+    assert codes(deng, decision("deng", "approval", conditions="长" * 5_000)) == ["accepted"]
+    assert kept(office, "a1")["status"] == "approved"
+    chen.sync()
+    assert len(msgspec.json.encode(chen.base["a1"])) < MAX_BODY_BYTES
 
 
 def test_few_heavy_records_are_read_at_once(laptop_of: Enrol, monkeypatch: pytest.MonkeyPatch) -> None:
