@@ -76,7 +76,7 @@ class Administration:
                 "branch_code", Sentence("A sub-branch's code is 1 to 32 letters, digits, dashes or underlines.")
             )
         _require_name(branch.name)
-        with self._writing() as unit:
+        with self._alone() as unit:
             if unit.accounts.branch(code) is not None:
                 raise Actionable("branch_exists", Sentence("There already is a sub-branch {code}.", code=code))
             record = new_record_id()
@@ -99,7 +99,7 @@ class Administration:
         _require_name(name)
         known = _role(role)
         staff = new_record_id()
-        with self._writing() as unit:
+        with self._alone() as unit:
             if unit.accounts.branch(branch) is None:
                 raise Actionable("branch_unknown", Sentence("There is no sub-branch {code}.", code=branch))
             unit.accounts.put_staff(StaffAccount(staff, name, known, branch, active=True))
@@ -142,7 +142,7 @@ class Administration:
             )
         if not 1 <= product.min_months <= product.max_months <= 360:
             raise Actionable("product_months", Sentence("A product's term runs from 1 to at most 360 months."))
-        with self._writing() as unit:
+        with self._alone() as unit:
             version = product.version
             for earlier in unit.records.of_kind(BANK_STREAM, "product"):
                 known = record_of(Product, earlier.values)
@@ -170,7 +170,7 @@ class Administration:
 
         Raises Actionable: ``product_unknown``.
         """
-        with self._writing() as unit:
+        with self._alone() as unit:
             for kept in unit.records.of_kind(BANK_STREAM, "product"):
                 known = record_of(Product, kept.values)
                 if known.code == code and known.on_sale:
@@ -317,7 +317,7 @@ class Administration:
             make_authority(unit, self._clock)
 
     def _put_staff(self, staff: str, changed: Callable[[StaffAccount], StaffAccount]) -> None:
-        with self._writing() as unit:
+        with self._alone() as unit:
             account = unit.accounts.staff(staff)
             if account is None:
                 raise Actionable("staff_unknown", Sentence("Nobody on the staff has the number {staff}.", staff=staff))
@@ -355,6 +355,13 @@ class Administration:
     @contextmanager
     def _writing(self) -> Iterator[Unit]:
         with _in_words(), self.store.writing() as unit:
+            yield unit
+
+    @contextmanager
+    def _alone(self) -> Iterator[Unit]:
+        """A unit in which no other administrator changes staff, products or sub-branches: what is read still stands."""
+        with self._writing() as unit:
+            unit.records.heads([BANK_STREAM], lock=True)
             yield unit
 
     @contextmanager

@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import secrets
 import unicodedata
+from functools import partial
 
 from fieldapp.headoffice.storage.accounts import Accounts
 
@@ -20,11 +21,7 @@ class KeyedDigests:
     """Digests under the key of one head office, which is made when it is first needed."""
 
     def __init__(self, accounts: Accounts) -> None:
-        kept = accounts.setting(_KEY)
-        if kept is None:
-            kept = secrets.token_hex(32)
-            accounts.set_setting(_KEY, kept)
-        self._key = bytes.fromhex(kept)
+        self._key = bytes.fromhex(accounts.setting_once(_KEY, partial(secrets.token_hex, 32)))
 
     def of(self, sort: str, written: object) -> str | None:
         """The digest of a number or an address of one ``sort``, however it was spaced; None where nothing stands."""

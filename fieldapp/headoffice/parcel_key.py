@@ -11,11 +11,7 @@ PARCEL_KEY = "parcel_key"
 
 def public_key(unit: Unit) -> str:
     """The key that laptops seal to, as text; made at the first asking. The unit must be a writing one then."""
-    kept = unit.accounts.setting(PARCEL_KEY)
-    if kept is None:
-        kept = new_parcel_key()
-        unit.accounts.set_setting(PARCEL_KEY, kept)
-    return public_parcel_key(kept)
+    return public_parcel_key(unit.accounts.setting_once(PARCEL_KEY, new_parcel_key))
 
 
 def key(store: Store) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime, timedelta
+from functools import partial
 
 import msgspec
 from cryptography import x509
@@ -68,12 +69,15 @@ def certify(store: Store, clock: Clock, caller: Caller, request: CertificateRequ
 
 
 def _authority(unit: Unit, now: datetime) -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate]:
-    kept = unit.accounts.setting(_SETTING)
-    if kept is not None:
-        found = msgspec.json.decode(kept, type=_Authority)
-        key = load_pem_private_key(found.key.encode(), None)
-        assert isinstance(key, ec.EllipticCurvePrivateKey)  # noqa: S101 - no other is ever kept
-        return key, x509.load_pem_x509_certificate(found.certificate.encode())
+    kept = unit.accounts.setting_once(_SETTING, partial(_new_authority, now))
+    found = msgspec.json.decode(kept, type=_Authority)
+    key = load_pem_private_key(found.key.encode(), None)
+    assert isinstance(key, ec.EllipticCurvePrivateKey)  # noqa: S101 - no other is ever kept
+    return key, x509.load_pem_x509_certificate(found.certificate.encode())
+
+
+def _new_authority(now: datetime) -> str:
+    """As it is kept."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = _name("fieldapp", "", "Seals of papers")
     certificate = (
@@ -83,9 +87,8 @@ def _authority(unit: Unit, now: datetime) -> tuple[ec.EllipticCurvePrivateKey, x
         .sign(key, hashes.SHA256())
     )
     secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
-    unit.accounts.set_setting(_SETTING, msgspec.json.encode(_Authority(secret, certificate_text(certificate))).decode())
     log.info("seal_authority_made")
-    return key, certificate
+    return msgspec.json.encode(_Authority(secret, certificate_text(certificate))).decode()
 
 
 def _requested_key(text: str) -> ec.EllipticCurvePublicKey:

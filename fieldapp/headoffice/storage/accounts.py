@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, get_args
 
@@ -79,6 +79,19 @@ class Accounts:
     def set_setting(self, name: str, content: str) -> None:
         """Keep a setting."""
         put(self._connection, tables.setting, [{"stream": BANK_STREAM, "name": name, "content": content}])
+
+    def setting_once(self, name: str, make: Callable[[], str]) -> str:
+        """A setting that is made when it is first wanted, and never again: of several who want it at once all get one.
+
+        The unit must be a writing one where it may have to be made.
+        """
+        kept = self.setting(name)
+        if kept is None:
+            row = {"stream": BANK_STREAM, "name": name, "content": make()}
+            put(self._connection, tables.setting, [row], replace=False)
+            kept = self.setting(name)
+        assert kept is not None  # noqa: S101 - no setting is ever taken away
+        return kept
 
     def branches(self) -> list[BranchAccount]:
         """Every sub-branch, by code."""
