@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy.exc import DBAPIError
 
@@ -44,14 +44,23 @@ class Together:
         """The changes of one group stand or fall together (SYNC 20).
 
         One that is refused has its reason, and the others wait until it is corrected. One that waits makes all wait.
-        One in conflict leaves nothing set by any: half of what was meant is what nobody meant.
+        One in conflict leaves nothing set by any: half of what was meant is what nobody meant. One whose id was used
+        for other bytes, here too, has to come under another: until then the others wait for it.
         """
-        given = {
-            member.id: self._receiving.given(member, member.change) for member in members if member.change is not None
-        }
-        fresh = [(one, one.change) for one in members if one.change is not None and given[one.id] is None]
-        told = {one.id: receipt for (one, _), receipt in zip(fresh, self._stand_or_fall(fresh), strict=True)}
-        return [given.get(member.id) or told[member.id] for member in members]
+        first: dict[str, Arrival] = {}
+        for member in members:
+            first.setdefault(member.id, member)
+        given = {name: self._receiving.given(one, one.change) for name, one in first.items() if one.change is not None}
+        fresh = [(one, one.change) for one in first.values() if one.change is not None and given[one.id] is None]
+        reused = any(one.digest != first[one.id].digest for one in members) or _any_reused(given.values())
+        receipts = self._all_wait(fresh) if reused else self._stand_or_fall(fresh)
+        told = {one.id: receipt for (one, _), receipt in zip(fresh, receipts, strict=True)}
+        return [
+            Receipt(change=one.id, outcome="id_reuse")
+            if one.digest != first[one.id].digest
+            else given.get(one.id) or told[one.id]
+            for one in members
+        ]
 
     def _stand_or_fall(self, fresh: Sequence[tuple[Arrival, Change]]) -> list[Receipt]:
         if not fresh:
@@ -112,6 +121,10 @@ class Together:
             return receipts
         refusal = Invalid("group", Sentence("What is saved together has to belong to one customer."), field="group")
         return [refused(fresh[0][1].id, refusal), *receipts[1:]]
+
+
+def _any_reused(given: Iterable[Receipt | None]) -> bool:
+    return any(receipt is not None and receipt.outcome == "id_reuse" for receipt in given)
 
 
 def _all_stand(receipts: Sequence[Receipt]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 
+import msgspec
 import pytest
 
 from fieldapp.domain.records import Person
@@ -54,6 +55,37 @@ def test_one_refused_change_keeps_all_of_its_group_from_standing(
     assert laptop.outcomes(*changes) == ["refused" if place == bad else "waits" for place in range(3)], "asked again"
     rest = [change for place, change in enumerate(changes) if place != bad]
     assert laptop.outcomes(*rest) == ["waits", "waits"], "without the correction"
+
+
+def test_an_id_that_was_used_keeps_all_of_its_group_until_it_comes_under_another(
+    office: Administration, laptop: Laptop
+) -> None:
+    used = send.change("prospect", "p1", {"village": (None, "一组")})
+    laptop.sync(used)
+    name = _edit("q1", "person", name=("王小明", "王大明"))
+    bad = send.change("prospect", "p1", {"remark": (None, "茶园")}, id=used.id, group="g1")
+    assert laptop.outcomes(bad, name) == ["id_reuse", "waits"]
+    assert _values(office, "q1")["name"] == "王小明"
+    assert laptop.outcomes(_again(bad), name) == ["accepted", "accepted"]
+    assert (_values(office, "p1")["remark"], _values(office, "q1")["name"]) == ("茶园", "王大明")
+
+
+def test_a_group_that_names_one_id_twice_takes_it_once_or_not_at_all(office: Administration, laptop: Laptop) -> None:
+    one, other = _edit("p1", "prospect", remark=(None, "a")), _edit("p1", "prospect", village=(None, "b"))
+    other = msgspec.structs.replace(other, id=one.id)
+    assert laptop.outcomes(one, other) == ["waits", "id_reuse"]
+    assert _values(office, "p1")["remark"] != "a"
+    receipts = laptop.sync(one, one, _again(other)).receipts
+    assert [receipt.outcome for receipt in receipts] == ["accepted", "accepted", "merged"]
+    assert receipts[0] == receipts[1]
+    assert laptop.sync(one).receipts[0] == receipts[0]
+    values = _values(office, "p1")
+    assert (values["remark"], values["village"]) == ("a", "b")
+
+
+def _again(change: Change) -> Change:
+    """The same work under another id, at its own place."""
+    return msgspec.structs.replace(change, id=f"{change.id}-again")
 
 
 def test_what_comes_behind_a_fallen_group_on_its_records_waits(laptop: Laptop) -> None:
