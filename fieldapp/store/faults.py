@@ -10,6 +10,9 @@ from sqlcipher3 import dbapi2 as sqlite
 from fieldapp.domain.errors import Actionable
 from fieldapp.domain.wording import Sentence
 
+REFUSED_VALUE = (sqlite.IntegrityError, sqlite.InterfaceError)
+"""What the driver raises for a value that no column takes; where it is ours it is a mistake of ours."""
+
 
 class StorageFault(Actionable):
     """The file cannot be read or written. What was confirmed as saved is in the file or in its last backup."""

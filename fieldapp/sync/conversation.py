@@ -9,7 +9,7 @@ from functools import partial
 
 import msgspec
 
-from fieldapp.protocol.messages import Rescue, Run, SyncReply, SyncRequest
+from fieldapp.protocol.messages import Rescue, SyncReply, SyncRequest
 from fieldapp.store.database import Store
 from fieldapp.store.outbox import Queued
 from fieldapp.store.standing import Rest
@@ -20,10 +20,11 @@ from fieldapp.sync.apply import COMPARE, Applied, apply_reply
 from fieldapp.sync.images_pass import ImagesPass, rescue_of
 from fieldapp.sync.outbox_pass import OutboxPass
 from fieldapp.sync.outgoing import Answered, Batch, Place, Start, look, place_after, request_of
+from fieldapp.sync.sensible import require_sensible, usable
 from fieldapp.sync.short_question import Asked
 from fieldapp.sync.summary import Progress, Stage, Summary
 from fieldapp.sync.transport import HeadOffice
-from fieldapp.sync.troubles import Cancelled, CloneFound, NotHeadOffice, TooLarge, TryLater, UpgradeNeeded
+from fieldapp.sync.troubles import Cancelled, CloneFound, StrangeAnswer, TooLarge, TryLater, UpgradeNeeded
 from fieldapp.sync.written import Written
 
 log = logging.getLogger(__name__)
@@ -184,8 +185,9 @@ class Conversation:
 
     def _take(self, batch: Batch, reply: SyncReply, *, last: bool = False) -> None:
         """Have the reply written, with how it ended if it is the last; only the one before must be on the disk."""
-        _require_sensible(reply.runs, len(batch.queued))
-        ready = Told(reply.records)  # while the reply before is being written
+        require_sensible(reply, batch.request, len(batch.queued))
+        with usable():
+            ready = Told(reply.records)  # while the reply before is being written
         on_course = self._finish_writing()
         self._written.go_on()
         if reply.fork:
@@ -216,7 +218,12 @@ class Conversation:
         return on_course
 
     def _start_over(self, streams: list[str]) -> None:
-        """Head office was restored from an older copy: send again what was sent, read all anew (SYNC 34)."""
+        """Head office was restored from an older copy: send again what was sent, read all anew (SYNC 34).
+
+        Raises StrangeAnswer where it was so a moment ago: two head offices may stand behind one address.
+        """
+        if self._summary.restored:
+            raise StrangeAnswer
         log.warning("head_office_restored", extra={"streams": streams})
         self._store.write(_start_over)
         self._summary.restored = True
@@ -293,12 +300,6 @@ class Conversation:
     def _stop_if_cancelled(self) -> None:
         if self._cancelled():
             raise Cancelled
-
-
-def _require_sensible(runs: Sequence[Run], sent: int) -> None:
-    """Raises NotHeadOffice where a run tells of changes that were not in the request."""
-    if not all(run.first >= 0 and 0 < run.count <= sent - run.first for run in runs):
-        raise NotHeadOffice
 
 
 def _apply(unit: Unit, request: SyncRequest, reply: SyncReply, sent: list[Queued], ready: Told) -> Applied:

@@ -33,6 +33,13 @@ class NotHeadOffice(TryLater):
         )
 
 
+class StrangeAnswer(TryLater):
+    """Head office answered what cannot be used, or what leads nowhere: nothing of it was taken in."""
+
+    def __init__(self) -> None:
+        super().__init__("strange_answer", Sentence("Head office gave an answer that this program cannot use."))
+
+
 class SignInAgain(SyncTrouble):
     """Head office does not accept this laptop any more; the outbox is kept."""
 

@@ -10,6 +10,7 @@ from fieldapp.store.standing import Rest
 from fieldapp.store.state import Pull
 from fieldapp.store.unit import Unit
 from fieldapp.sync.apply import Applied
+from fieldapp.sync.sensible import usable
 from fieldapp.sync.summary import Summary, note
 
 Work = Callable[[Unit], Applied]
@@ -57,7 +58,8 @@ class Written:
                 self.noted = True
             return applied
 
-        applied = self._store.write(ending)
+        with usable():
+            applied = self._store.write(ending)
         self._under_way = lambda: applied
 
     def begin(self) -> None:
@@ -69,13 +71,14 @@ class Written:
     def finish(self) -> bool:
         """Wait until the last reply is on the disk, and count what it brought; whether its page counted.
 
-        Raises what writing it raised: StoreError among them.
+        Raises what writing it raised: StoreError among them, and StrangeAnswer where it cannot be kept.
         """
         self.begin()
         if self._under_way is None:
             return True
         wait, self._under_way = self._under_way, None
-        applied = wait()
+        with usable():
+            applied = wait()
         self._summary.add(applied)
         self.next_counter = max(self.next_counter, applied.counter + 1)
         self.rest = applied.rest
