@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
@@ -16,9 +16,11 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from fieldapp.domain.controls.limits import Limits as ControlLimits
 from fieldapp.domain.errors import Actionable
+from fieldapp.domain.identifiers import BANK_STREAM
 from fieldapp.domain.wording import Sentence
 from fieldapp.headoffice.arrivals import Arrival, Unreadable, arrival_of
 from fieldapp.headoffice.backup import durable
+from fieldapp.headoffice.bank_records import BankRecords
 from fieldapp.headoffice.comparing import differences
 from fieldapp.headoffice.cursor import Position, decode_cursor
 from fieldapp.headoffice.instants import iso
@@ -77,6 +79,7 @@ class Exchange:
         self._limits = limits or ControlLimits()
         self._clock = clock
         self._prover = Prover()
+        self._bank = BankRecords()
         self._durable: dict[str, int] = {}
         self._durable_until = -1.0
 
@@ -224,7 +227,7 @@ class Exchange:
         self,
         sender: Sender,
         request: SyncRequest,
-        arrivals: list[Arrival],
+        arrivals: Sequence[Arrival],
         positions: dict[str, Position],
         manner: Manner,
     ) -> Pushed | SyncReply | Forked:
@@ -245,6 +248,7 @@ class Exchange:
                 return Forked(fork)
             if arrivals:
                 self._prover.learn(unit)
+                arrivals = self._bank.kept_apart(unit, arrivals, heads[BANK_STREAM])
             untaken: list[str] = []
             if request.rescues:
                 untaken = take_in(unit, sender, request.rescues, careful=manner is Manner.ONE_BY_ONE)

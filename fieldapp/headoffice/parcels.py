@@ -11,12 +11,14 @@ from dataclasses import dataclass, field
 from sqlalchemy.exc import DBAPIError
 
 from fieldapp.domain.errors import Actionable
+from fieldapp.domain.identifiers import BANK_STREAM
 from fieldapp.domain.wording import Sentence
 from fieldapp.headoffice.arrivals import Arrival, Unreadable, arrival_of
+from fieldapp.headoffice.bank_records import BankRecords
 from fieldapp.headoffice.instants import iso
 from fieldapp.headoffice.knowledge import Knowledge
 from fieldapp.headoffice.parcel_key import PARCEL_KEY
-from fieldapp.headoffice.push import Manner, push
+from fieldapp.headoffice.push import Manner, Pushed, push
 from fieldapp.headoffice.scope import Author, Caller
 from fieldapp.headoffice.sender import Sender
 from fieldapp.headoffice.storage.parcels import HandInRow
@@ -142,6 +144,7 @@ class _Admission:
         self._author = author
         self._row = row
         self._uploads = Uploads(store, clock)
+        self._bank = BankRecords()
         self._outcomes: dict[str, str] = {}
         self._unreadable: set[bytes] = set()
         self._whole: dict[str, bool] = {}
@@ -193,12 +196,16 @@ class _Admission:
         """Together, or where the database cannot take one of them each by itself."""
         sender = Sender(self._author, self._row.device, iso(self._clock.now()), late=True)
         try:
-            with self._store.writing() as unit:
-                pushed = push(unit, sender, arrivals, Knowledge({}), manner=Manner.AT_LENGTH)
+            pushed = self._pushed(sender, arrivals, Manner.AT_LENGTH)
         except DBAPIError:
-            with self._store.writing() as unit:
-                pushed = push(unit, sender, arrivals, Knowledge({}), manner=Manner.ONE_BY_ONE)
+            pushed = self._pushed(sender, arrivals, Manner.ONE_BY_ONE)
         self._outcomes |= {receipt.change: receipt.outcome for receipt in pushed.receipts()}
+
+    def _pushed(self, sender: Sender, arrivals: list[Arrival], manner: Manner) -> Pushed:
+        with self._store.writing() as unit:
+            head = unit.records.heads([BANK_STREAM])[BANK_STREAM]
+            kept_apart = self._bank.kept_apart(unit, arrivals, head)
+            return push(unit, sender, kept_apart, Knowledge({}), manner=manner)
 
     def _readable(self, body: bytes) -> Arrival | None:
         try:

@@ -118,6 +118,10 @@ class Records:
         query = f"SELECT {COLUMNS} FROM record WHERE stream = ? AND record IN (?)"  # noqa: S608 - constants only
         return {row[1]: row for stream in sorted(set(streams)) for row in self._whole_rows(query, stream, wanted)}
 
+    def names(self, stream: str) -> list[str]:
+        """The ids of all records of a stream."""
+        return [row[0] for row in self._direct.rows("SELECT record FROM record WHERE stream = ?", stream)]
+
     def forwards(self, records: Iterable[str], streams: Iterable[str]) -> dict[str, str]:
         """Where those of ``records`` went that were moved out of one of ``streams``: record to stream (SYNC 12)."""
         query = "SELECT record, to_stream FROM forward WHERE stream = ? AND record IN (?)"
