@@ -14,9 +14,11 @@ from fieldapp.domain.identifiers import BANK_STREAM
 from fieldapp.domain.kinds import KINDS
 from fieldapp.domain.records import Role
 from fieldapp.domain.wording import Sentence
+from fieldapp.headoffice.flaws import malformed
 from fieldapp.headoffice.json_values import same
 from fieldapp.headoffice.record import StoredRecord
 from fieldapp.protocol.changes import Change
+from fieldapp.protocol.messages import RESCUED
 
 SHARED = "shared"
 HEAD = "head"
@@ -114,6 +116,8 @@ def refusal_of_author(author: Author, change: Change) -> Invalid | None:
         return Invalid(
             "actor", Sentence("This was written by somebody else than this laptop's officer."), field="actor"
         )
+    if change.id.startswith(RESCUED):  # what stands under such an id came back after a restore, and decides nothing
+        return malformed("id")
     definition = KINDS.get(change.kind)
     if definition is not None and definition.mirror:
         return out_of_scope("kind")

@@ -211,6 +211,15 @@ def test_a_client_that_left_out_what_it_had_nothing_to_say_of_is_answered(
     assert sent[3] in ("accepted", "refused"), "a fault of head office makes it wait for ever"
 
 
+def test_no_decision_says_that_it_came_back_after_a_restore(office: Administration, laptop_of: Enrol) -> None:
+    zhang, chen, deng = laptop_of("zhang"), laptop_of("chen"), laptop_of("deng")
+    submitted_case(zhang)
+    assert codes(chen, decision("chen", "review")) == ["accepted"]
+    forged = msgspec.structs.replace(decision("deng", "approval"), id="rescue-1")
+    assert codes(deng, forged) == ["malformed"]
+    assert kept(office, "a1")["status"] == "submitted"
+
+
 def test_no_customer_is_given_to_somebody_who_decides(office: Administration, laptop_of: Enrol) -> None:
     hu = laptop_of("hu")
     assert {*codes(hu, *customer(actor="hu"))} == {"accepted"}
