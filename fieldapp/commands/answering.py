@@ -7,7 +7,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any, ParamSpec, TypeVar
 
@@ -61,6 +61,7 @@ def answering(command: Callable[P, T]) -> Callable[P, T]:
         answer = Answer(as_json=bool(kwargs.pop("as_json")))
         kwargs["answer"] = answer
         try:
+            _require_text(kwargs)
             return command(*args, **kwargs)
         except Actionable as error:
             report(answer, error)
@@ -84,6 +85,32 @@ def answering(command: Callable[P, T]) -> Callable[P, T]:
             sys.exit(EXIT_OURS)
 
     return wrapped
+
+
+_MAY_BE_PATHS = ("database",)
+
+
+def _require_text(given: Mapping[str, object]) -> None:
+    """Raises Actionable (``not_text``) where what was typed is in another encoding than the system's, as GB 18030 is.
+
+    Only files may have such names.
+    """
+    for name, value in given.items():
+        if isinstance(value, str) and name not in _MAY_BE_PATHS and not _is_text(value):
+            raise Actionable(
+                "not_text",
+                Sentence("What was given for {name} is not readable text.", name=name),
+                field=name,
+                advice=Sentence("The terminal sends another encoding than this system's; set both to UTF-8."),
+            )
+
+
+def _is_text(value: str) -> bool:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def report(answer: Answer, error: Actionable) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -391,6 +392,26 @@ def test_certificates_that_laptops_would_refuse_are_named(office: Office, tmp_pa
         (good.chain, Path("/dev/zero"), "certificate"),
     ):
         require_refusal(code, *ho(office, "serve", "--certificate", certificate, "--key", key))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("staff", "retire", "{}"),
+        ("staff", "change", "{}", "--name", "甲"),
+        ("staff", "add", "{}", "--branch", "QS", "--role", "officer"),
+        ("enrol-code", "{}"),
+        ("revoke", "{}"),
+        ("reassign", "--all-of", "{}", "--to", "{}"),
+        ("application", "show", "{}"),
+        ("export", "folder", "--branch", "{}"),
+    ],
+)
+def test_a_word_in_another_encoding_is_told(office: Office, words: tuple[str, ...]) -> None:
+    in_gb18030 = os.fsdecode("李四".encode("gb18030"))
+    command = 2 if words[0] in ("staff", "application") else 1
+    given = [word.format(in_gb18030) for word in words]
+    require_refusal("not_text", "headoffice", *given[:command], "--database", office.database, *given[command:])
 
 
 def test_a_socket_that_cannot_be_is_said(office: Office, tmp_path: Path) -> None:
