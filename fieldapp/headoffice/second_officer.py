@@ -7,6 +7,7 @@ follows from the visit's.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 
 import msgspec
 
@@ -72,32 +73,38 @@ def ask_second_officer(unit: Unit, ledger: Ledger, stored: StoredRecord, device:
 
 def signed_visits(unit: Unit, case: Case) -> list[SignedVisit]:
     """The visits of a case that name a second officer, with the laptops from which that officer confirmed them."""
-    visits = {_asked_id(stored.record): visit for stored, visit in case.visits()}
-    visits = {asked: visit for asked, visit in visits.items() if visit.second_officer}
-    if not visits:
-        return []
-    stream = case.stored.stream
-    asked = unit.records.find(visits, [stream])
+    named = [(stored, visit) for stored, visit in case.visits() if visit.second_officer]
+    asked = _asked(unit, case.stored.stream, [stored for stored, _visit in named])
     return [
         SignedVisit(
             second_officer=visit.second_officer or "",
-            device=str(asked[name].values.get("device")) if name in asked else "",
-            confirmed_from=_confirmed_from(unit, stream, name) if name in asked else (),
+            device=str(found.values.get("device")) if found is not None else "",
+            confirmed_from=_confirmed_from(unit, found) if found is not None else (),
         )
-        for name, visit in visits.items()
+        for stored, visit in named
+        for found in [asked.get(_asked_id(stored.record))]
     ]
 
 
-def _confirmed_from(unit: Unit, stream: str, asked: str) -> tuple[str, ...]:
+def _asked(unit: Unit, stream: str, visits: Sequence[StoredRecord]) -> dict[str, StoredRecord]:
+    """What was asked of the second officers; of a visit that came from another sub-branch it was asked there."""
+    names = {_asked_id(visit.record): visit.moves for visit in visits}
+    found = unit.records.find(names, [stream]) if names else {}
+    if moved := {name for name, moves in names.items() if moves and name not in found}:
+        found |= unit.records.find(moved, set(unit.records.streams()) - {stream})
+    return {name: record for name, record in found.items() if record.kind == "visit_to_confirm"}
+
+
+def _confirmed_from(unit: Unit, asked: StoredRecord) -> tuple[str, ...]:
     found = []
-    for stored in unit.records.of_root(stream, asked):
+    for stored in unit.records.of_root(asked.stream, asked.record):
         if stored.kind != "visit_confirmation":
             continue
         try:
             record_of(VisitConfirmation, stored.values)
         except msgspec.ValidationError:
             continue
-        device = unit.records.journal.device_at(stream, stored.seq)
+        device = unit.records.journal.device_at(asked.stream, stored.seq)
         if device is not None:
             found.append(device)
     return tuple(found)

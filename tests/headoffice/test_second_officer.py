@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from datetime import date
 
+import msgspec
 import pytest
 
 from fieldapp.domain.controls.second_officer import SignedVisit, second_officer_alerts
 from fieldapp.domain.records import VisitConfirmation
 from fieldapp.headoffice.administration import Administration
+from fieldapp.headoffice.storage.accounts import StaffAccount
 from fieldapp.protocol.changes import Change
 from tests.headoffice import changes_to_send as send
 from tests.headoffice.a_case import Enrol, codes, customer, employ_deciders, filled, submission
-from tests.headoffice.consents_to_send import signed_case
+from tests.headoffice.consents_to_send import declaration, signed_case
 from tests.headoffice.laptops import Laptop
 
 
@@ -56,6 +58,26 @@ def test_a_visit_confirmed_from_the_second_officers_laptop_is_not_told(laptop_of
     assert codes(li, confirmation(asked, "li")) == ["accepted"]
     hand_in(zhang)
     assert alerts(laptop_of("chen")) == set()
+
+
+def test_a_word_that_was_given_before_the_customer_moved_to_another_branch_counts(
+    office: Administration, laptop_of: Enrol
+) -> None:
+    zhang, li = laptop_of("zhang"), laptop_of("li")
+    visited(zhang)
+    assert {*codes(zhang, filled(), *signed_case())} == {"accepted"}
+    (asked,) = asked_of(li)
+    assert codes(li, confirmation(asked, "li")) == ["accepted"]
+    office.reassign("p1", "wu")
+    with office.store.writing() as unit:
+        unit.accounts.put_staff(StaffAccount("tan", "Tan", "reviewer", "CB02", active=True))
+    wu, tan = laptop_of("wu"), laptop_of("tan")
+    wu.sync()
+    handed_in = [
+        msgspec.structs.replace(one, actor="wu", stream="CB02") for one in (declaration("d9", actor="wu"), submission())
+    ]
+    assert codes(wu, *handed_in) == ["accepted"] * 2
+    assert alerts(tan) == set()
 
 
 def test_a_visit_that_nobody_confirmed_is_told(laptop_of: Enrol) -> None:
