@@ -72,9 +72,15 @@ def merge(
         return _refused("kind", Sentence("This record is of another kind."), "kind")
     if definition is not None and definition.append_only:
         return _repeat(current, change)
-    merging = _Merging(current, change, late=late, doubtful=doubtful)
-    merged = merging.result()
-    return merged if unbounded or not merging.overflows else _full(change)
+    merged = _Merging(current, change, late=late, doubtful=doubtful).result()
+    full = not unbounded and merged.record is not None and outgrows(merged.record, current)
+    return _full(change) if full else merged
+
+
+def outgrows(record: StoredRecord, before: StoredRecord) -> bool:
+    """Whether ``record`` holds more than any may, and more than it did before."""
+    weight = _weight(record.values, record.conflicts)
+    return weight > MAX_RECORD_BYTES and weight > _weight(before.values, before.conflicts)
 
 
 def with_objection(parent: StoredRecord, change: Change) -> StoredRecord:
@@ -240,12 +246,6 @@ class _Merging:
             outcomes,
             taken=as_sent and conflicts == self._current.conflicts,
         )
-
-    @property
-    def overflows(self) -> bool:
-        """Whether the record holds more than may be, and more than it did before."""
-        weight = _weight(self._values, tuple(self._conflicts))
-        return weight > MAX_RECORD_BYTES and weight > _weight(self._current.values, self._current.conflicts)
 
     def _decide(self) -> dict[str, FieldOutcome]:
         """Rule 13, in its order, then together what belongs together."""

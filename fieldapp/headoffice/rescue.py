@@ -20,6 +20,7 @@ from fieldapp.headoffice.arrivals import Arrival, Unreadable, arrival_of
 from fieldapp.headoffice.case_effects import open_to_review
 from fieldapp.headoffice.json_values import same
 from fieldapp.headoffice.ledger import Ledger
+from fieldapp.headoffice.merge import outgrows
 from fieldapp.headoffice.record import EVERY_FIELD, StoredRecord, Written
 from fieldapp.headoffice.rescue_rules import Standing, as_application, may_give_back, owner_of_root
 from fieldapp.headoffice.restored import was_told_of_a_fork
@@ -37,9 +38,9 @@ _LONGEST_ID = 64
 def take_in(unit: Unit, sender: Sender, rescues: Sequence[Rescue], *, careful: bool = False) -> list[str]:
     """Take in what is offered, whatever its order; returns the records that the laptop is to keep and offer again.
 
-    Those are what has no parent here yet, or is not to be had from this author now; where each is stored ``careful``ly
-    by itself, what the database does not take; and all, where the laptop was never told of a restore. What is known
-    already, or no record at all, changes nothing.
+    Those are what has no parent here yet, has no room, or is not to be had from this author now; where each is stored
+    ``careful``ly by itself, what the database does not take; and all, where the laptop was never told of a restore.
+    What is known already, or no record at all, changes nothing.
     """
     author, at = sender.author, sender.at
     if not was_told_of_a_fork(unit, sender.device):
@@ -130,7 +131,10 @@ class _Taking:
         if definition is not None and definition.append_only:
             return "known"
         unknown = {name: new for name, (_shown, new) in offered.fields.items() if not _knows(current, name, new)}
-        return _with_beside(current, offered, unknown) if unknown else "known"
+        if not unknown:
+            return "known"
+        rescued = _with_beside(current, offered, unknown)
+        return "kept" if outgrows(rescued, current) else rescued  # until some of what stands there is decided
 
     def _made_anew(self, offered: Change) -> StoredRecord | Taken:
         definition = KINDS.get(offered.kind)

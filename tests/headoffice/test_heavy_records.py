@@ -22,6 +22,7 @@ from tests.headoffice.a_case import (
     submission,
 )
 from tests.headoffice.consents_to_send import signed_case
+from tests.headoffice.test_what_rescues_may_not import give_back, rescue_of
 
 
 def test_a_record_grows_no_further_than_can_be_given_back(laptop_of: Enrol) -> None:
@@ -41,6 +42,19 @@ def test_a_record_grows_no_further_than_can_be_given_back(laptop_of: Enrol) -> N
     emptied = {f"newer_0_{place}": (long, None) for place in range(6)}
     assert hu.outcomes(send.change("prospect", "p1", emptied, actor="hu")) == ["accepted"]
     assert hu.outcomes(send.change("prospect", "p1", {"newer_9": (None, long)}, actor="hu")) == ["accepted"]
+
+
+def test_what_is_given_back_after_a_restore_is_kept_where_there_is_no_room(laptop_of: Enrol) -> None:
+    laptop, hu = laptop_of("zhang"), laptop_of("hu")
+    long = {f"newer_{place}": (None, "长" * 15_000) for place in range(20)}
+    assert {*codes(laptop, send.prospect(), send.change("prospect", "p1", long))} == {"accepted"}
+    otherwise = send.change("prospect", "p1", dict.fromkeys([*long][:3], (None, "短" * 15000)))
+    assert give_back(laptop, rescue_of(otherwise)) == ["p1"]
+    hu.sync()
+    assert len(msgspec.json.encode(hu.base["p1"])) < MAX_BODY_BYTES
+    emptied = {name: (new, None) for name, (_shown, new) in [*long.items()][3:]}
+    assert codes(hu, send.change("prospect", "p1", emptied, actor="hu")) == ["accepted"]
+    assert give_back(laptop, rescue_of(otherwise)) == []
 
 
 def test_a_full_application_is_decided_on_and_handed_on_all_the_same(office: Administration, laptop_of: Enrol) -> None:
