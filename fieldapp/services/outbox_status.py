@@ -243,8 +243,10 @@ def _name_of(view: View, record: str) -> tuple[str, str]:
     stored = view.records.get(record)
     if stored is None:
         return "", ""
-    while stored.parent and (above := view.records.get(stored.parent)) is not None:
-        stored = above  # an answer belongs to a question, that to an application
+    seen = {stored.id}
+    while stored.parent and stored.parent not in seen and (above := view.records.get(stored.parent)) is not None:
+        stored = above  # what belongs to an application belongs to its customer
+        seen.add(stored.id)
     prospect = stored.parent or stored.id
     row = view.prospects.get(prospect)
     return prospect, row.name if row else ""

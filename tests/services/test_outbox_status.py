@@ -9,7 +9,7 @@ from typing import Any
 from PIL import Image
 
 from fieldapp.domain.application_records import ExternalDebt
-from fieldapp.domain.records import Application
+from fieldapp.domain.records import Application, Person
 from fieldapp.protocol.messages import Receipt
 from fieldapp.services.add_prospect import NewProspect, add_prospect
 from fieldapp.services.drafts import save_draft
@@ -135,3 +135,12 @@ def test_a_receipt_names_the_customer_of_what_belongs_to_their_application(store
 
     store.write(receipt)
     assert {each.name for each in confirmed_changes(store)} == {"张三"}
+
+
+def test_records_that_belong_to_each_other_are_told_all_the_same(store: Store) -> None:
+    def lay(unit: Any) -> None:
+        grid = unit.create("person", Person(name="甲"), parent="b" * 32, record_id="a" * 32)
+        unit.create("person", Person(name="乙"), parent=grid, record_id="b" * 32)
+
+    store.write(lay)
+    assert len(unsent_changes(store)) == 2
