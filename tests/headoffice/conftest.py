@@ -15,7 +15,7 @@ from fieldapp.headoffice.storage.accounts import DeviceAccount, StaffAccount
 from fieldapp.headoffice.tokens import token_hash
 from tests.headoffice.changes_to_send import BRANCH, FixedClock, branch
 from tests.headoffice.laptops import Laptop
-from tests.postgresql import database_name, new_postgresql_database
+from tests.postgresql import database_name, drop_database, new_postgresql_database
 
 STAFF = {
     "zhang": ("officer", BRANCH),
@@ -31,16 +31,19 @@ def clock() -> FixedClock:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def location(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def location(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """Where a new head office may be made, or ``office`` stands where a test has it; each kind of storage in turn."""
     stands = "office" in request.fixturenames
     if request.param == "sqlite":
         path = tmp_path / "总行 head office.db"
         if stands:
             shutil.copy(request.getfixturevalue("made_file"), path)
-        return str(path)
+        yield str(path)
+        return
     server = request.getfixturevalue("postgresql")
-    return new_postgresql_database(server, request.getfixturevalue("made_database") if stands else "template1")
+    made = new_postgresql_database(server, request.getfixturevalue("made_database") if stands else "template1")
+    yield made
+    drop_database(server, made)  # 8 MB each: four hundred of them filled the memory of whatever ran beside
 
 
 @pytest.fixture(scope="session")
