@@ -15,6 +15,8 @@ from litestar.exceptions import HTTPException
 from litestar.types import Message, Scope
 
 from fieldapp.domain.errors import Actionable
+from fieldapp.headoffice.database import is_damage
+from fieldapp.headoffice.storage.journal import Damaged
 from fieldapp.headoffice.storage.store import Busy, NoRoom
 from fieldapp.protocol.messages import MEDIA_TYPE, REQUEST_HEADER, Problem
 from fieldapp.protocol.wire import pack
@@ -125,11 +127,21 @@ def explain_http(_request: object, error: HTTPException) -> Response[bytes]:
 
 
 def explain_fault(_request: object, error: Exception) -> Response[bytes]:
-    """Ours: logged under an id that the caller can quote."""
+    """Ours: logged under an id that the caller can quote. A database that is damaged is told as that."""
+    if is_damage(error):
+        at = f"{error.stream} {error.seq}" if isinstance(error, Damaged) else "a page of the file"
+        log.error("database_damaged", extra={"at": at})
+        return problem(500, Problem(code="damaged", text=_DAMAGED))
     number = uuid_utils.uuid7().hex
     log.error("fault", extra={"fault": number}, exc_info=error)
     told = Problem(code="fault", text=f"Head office made an error, number {number}. Your work is safe on the laptop.")
     return problem(500, told)
+
+
+_DAMAGED = (
+    "A part of head office's database cannot be read. Its administrator has to put a backup in its place."
+    " Your work is safe on the laptop."
+)
 
 
 async def echo_request_id(message: Message, scope: Scope) -> None:

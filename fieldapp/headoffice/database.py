@@ -97,7 +97,7 @@ def damage_in_words() -> Iterator[None]:
     try:
         yield
     except (DBAPIError, Damaged) as error:
-        if not _is_damage(error):
+        if not is_damage(error):
             raise
         raise Actionable(
             "damaged",
@@ -109,10 +109,11 @@ def damage_in_words() -> Iterator[None]:
         ) from error
 
 
-def _is_damage(error: DBAPIError | Damaged) -> bool:
-    if isinstance(error, Damaged):
-        return True
-    return (getattr(error.orig, "sqlite_errorcode", None) or 0) & 0xFF in _DAMAGED
+def is_damage(error: Exception) -> bool:
+    """Whether a part of the database cannot be read any more."""
+    if isinstance(error, DBAPIError):
+        return (getattr(error.orig, "sqlite_errorcode", None) or 0) & 0xFF in _DAMAGED
+    return isinstance(error, Damaged)
 
 
 def is_whole(connection: Connection) -> bool:

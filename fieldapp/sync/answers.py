@@ -111,6 +111,10 @@ def trouble_of(answer: Answer) -> SyncTrouble:
             code = ""
     if status == 503 and code == "no_room":
         return TryLater("no_room", Sentence("Head office has no room left just now."), after_s=retry_after(answer))
+    if status == 500 and code == "damaged":
+        return TryLater(
+            "damaged", Sentence("Head office cannot read a part of its records until it puts a backup in place.")
+        )
     if status in (408, 425, 429) or status >= 500:
         return TryLater("busy", Sentence("Head office is busy."), after_s=retry_after(answer))
     match status, code:

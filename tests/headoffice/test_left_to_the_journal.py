@@ -20,11 +20,14 @@ from fieldapp.headoffice.database import damage_in_words
 from fieldapp.headoffice.exchange import Exchange
 from fieldapp.headoffice.plain_entries import plain_entry, said_by
 from fieldapp.headoffice.record import StoredRecord
+from fieldapp.headoffice.serve import RunningHeadOffice
 from fieldapp.headoffice.storage import tables
 from fieldapp.headoffice.storage.extracts import every_record
 from fieldapp.headoffice.storage.journal import Damaged, Journal
 from fieldapp.headoffice.storage.pieces import LastRead, packed_bodies
 from fieldapp.protocol.changes import Change, decode_change, encode_change
+from fieldapp.sync.transport import HeadOffice
+from fieldapp.sync.troubles import TryLater
 from tests.headoffice import changes_to_send as send
 from tests.headoffice.laptops import Laptop
 
@@ -172,6 +175,23 @@ def test_visit_whose_change_was_altered_is_not_told_as_something_else(
     assert told.value.code == "damaged"
     with office.store.reading() as unit:
         assert unit.records.find(["p1"], [BRANCH])["p1"].kind == "prospect"
+
+
+@pytest.mark.parametrize("number", [1, 9])
+def test_laptops_and_the_log_say_that_a_part_cannot_be_read(
+    office: Administration, laptop_of: Enrol, clock: send.FixedClock, caplog: pytest.LogCaptureFixture, number: int
+) -> None:
+    laptop, new = laptop_of("zhang"), laptop_of("zhang")
+    laptop.sync(send.prospect())
+    laptop.sync(*visits(number))
+    alter(office, update(tables.journal).where(tables.journal.c.seq > 1).values(body=b'{"id":"x"}'))
+    alter(office, update(tables.journal_run).values({"bodies": packed_bodies([b"{}"] * 9)}))
+    with RunningHeadOffice(office.store, clock) as running, HeadOffice(running.url, new.device) as head_office:
+        with pytest.raises(TryLater) as trouble:
+            head_office.exchange(new.request())
+        assert trouble.value.code == "damaged"
+    (said,) = [one for one in caplog.records if one.message == "database_damaged"]
+    assert vars(said)["at"] == f"{BRANCH} 2"
 
 
 def test_visit_whose_entry_is_gone_is_missed(office: Administration, made: list[Change]) -> None:
