@@ -11,6 +11,7 @@ from fieldapp.store.profile import Card, Profile
 from fieldapp.store.state import Enrolment
 from fieldapp.store.unit import Unit
 from fieldapp.sync.certify import obtain_certificate
+from fieldapp.sync.sensible import require_sensible_enrolment
 from fieldapp.sync.transport import HeadOffice
 from fieldapp.sync.troubles import RequestRefused, SignInAgain
 
@@ -36,6 +37,7 @@ def enrol(
         try:
             store = profile.create(passphrase, clock)  # before the code is used up: a full disk must not cost a code
             reply = head_office.enrol(EnrolRequest(protocol=PROTOCOL, code=code.strip(), device_name=device_name))
+            require_sensible_enrolment(reply)
             enrolment = _enrolment(reply, head_office.address, certificate)
 
             def keep(unit: Unit) -> None:

@@ -9,13 +9,14 @@ from contextlib import contextmanager
 
 import msgspec
 
-from fieldapp.protocol.messages import Mark, Receipt, SyncReply, SyncRequest
+from fieldapp.protocol.messages import EnrolReply, Mark, Receipt, SyncReply, SyncRequest
 from fieldapp.store.faults import REFUSED_VALUE
 from fieldapp.sync.troubles import NotHeadOffice, StrangeAnswer
 
 log = logging.getLogger(__name__)
 
 _STREAM = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{20,100}", re.ASCII)
 _HASH = re.compile(r"[0-9a-f]{0,64}", re.ASCII)
 _GREATEST = 2**62
 _MOST_STREAMS = 64
@@ -42,6 +43,13 @@ def require_sensible(reply: SyncReply, request: SyncRequest, sent: int) -> None:
     if reply.more and reply.cursor in (None, request.cursor):
         raise StrangeAnswer
     if reply.fork and not request.marks and request.cursor is None:
+        raise StrangeAnswer
+
+
+def require_sensible_enrolment(reply: EnrolReply) -> None:
+    """Raises StrangeAnswer where a laptop could not say who it is by it: the token travels in a header."""
+    ids = (reply.device, reply.staff, reply.branch)
+    if not _TOKEN.fullmatch(reply.token) or not all(map(_STREAM.fullmatch, ids)):
         raise StrangeAnswer
 
 
