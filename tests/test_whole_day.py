@@ -9,7 +9,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import pypdf
 import pytest
 
 from fieldapp.headoffice.administration import open_head_office
@@ -17,6 +16,7 @@ from fieldapp.protocol.identifiers import SystemClock
 from fieldapp.services.laptop import check_laptop, unlock_laptop
 from fieldapp.services.paper_kinds import PAPER_KINDS
 from tests.desktop.real_window import PAGE, PINE, RAIL, opens, screen  # noqa: F401 - a fixture
+from tests.documents.reading import text_of
 
 SAMPLES = Path(__file__).parent / "samples"
 COUNTED = ("prospects", "contacts", "visits", "applications")
@@ -51,7 +51,7 @@ def second(first: dict[str, Any], folder: Path) -> dict[str, Any]:
 
 
 def written_in(paper: Path) -> str:
-    return "".join("".join(sheet.extract_text().split()) for sheet in pypdf.PdfReader(paper).pages)
+    return text_of(paper.read_bytes())
 
 
 def test_the_day_is_done_with_the_promised_counts(first: dict[str, Any]) -> None:

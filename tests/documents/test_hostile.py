@@ -10,6 +10,7 @@ import pytest
 from pypdf import PdfReader
 
 from fieldapp.documents.pack import render
+from tests.documents.reading import pages_of
 from tests.documents.sheets import NAME, all_papers
 
 PAPERS = all_papers()
@@ -44,6 +45,6 @@ def test_everything_stands_between_the_margins(name: str) -> None:
 
 @pytest.mark.parametrize("name", [name for name in PAPERS if name.startswith("hostile") and "2-" not in name])
 def test_a_hostile_name_is_read_back_whole(name: str) -> None:
-    pages = PdfReader(BytesIO(render(PAPERS[name]))).pages
-    read = "".join("".join(page.extract_text().split()) for page in (pages[0], pages[-1]))
+    pages = pages_of(render(PAPERS[name]))
+    read = "".join("".join(page.split()) for page in (pages[0], pages[-1]))
     assert NAME in read

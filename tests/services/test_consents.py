@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from pypdf import PdfReader
 
 from fieldapp.domain.accounts_sheet import AccountsSheet
 from fieldapp.domain.application_records import Party
@@ -28,6 +27,7 @@ from fieldapp.services.rebuild_accounts import RebuildAccounts
 from fieldapp.services.record_consent import Consents, NewConsent
 from fieldapp.services.submit_application import NotComplete
 from fieldapp.store.database import Store
+from tests.documents.reading import text_of
 from tests.services.an_application import TYPED, FixedClock, mirror, new_laptop, new_prospect
 from tests.services.consents_given import sign, sign_everything, writing
 
@@ -345,7 +345,7 @@ def test_the_paper_shows_what_was_chosen_and_is_blank_again_after_a_withdrawal(
 ) -> None:
     def text() -> str:
         pdf = PrintDocuments(store).make(DocumentKind.CREDIT, application, about=borrower).pdf
-        return "".join("".join(sheet.extract_text().split()) for sheet in PdfReader(BytesIO(pdf)).pages)
+        return text_of(pdf)
 
     assert "√同意" not in text()
     made = sign(store, application, borrower, CREDIT)

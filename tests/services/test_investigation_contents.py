@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from io import BytesIO
 from pathlib import Path
 
 import pytest
-from pypdf import PdfReader
 
 from fieldapp.domain.records import PersonMet, Visit
 from fieldapp.services.application_parties import PartyDraft, add_party
@@ -18,6 +16,7 @@ from fieldapp.services.print_documents import Document, DocumentKind, PrintDocum
 from fieldapp.services.prospect_page import prospect_page
 from fieldapp.services.rebuild_accounts import RebuildAccounts
 from fieldapp.store.database import Store
+from tests.documents.reading import pages_of, text_of
 from tests.services.an_application import BOSS, ME, TYPED, FixedClock, new_laptop, new_prospect
 from tests.services.consents_given import sign_everything
 from tests.services.test_rebuild_accounts import SHEET
@@ -50,7 +49,7 @@ def _application(store: Store, prospect: str) -> str:
 
 
 def _text(document: Document) -> str:
-    return "".join("".join(page.extract_text().split()) for page in PdfReader(BytesIO(document.pdf)).pages)
+    return text_of(document.pdf)
 
 
 def test_the_investigation_says_what_the_records_say(store: Store) -> None:
@@ -95,7 +94,7 @@ def test_an_application_without_accounts_prints_a_form_for_the_pen(store: Store)
     application = ApplyForLoan(store).start(new_prospect(store))
     document = PrintDocuments(store).make(DocumentKind.INVESTIGATION, application)
     assert "按印" in _text(document)
-    assert len(PdfReader(BytesIO(document.pdf)).pages) == 2
+    assert len(pages_of(document.pdf)) == 2
 
 
 def test_submission_keeps_the_digest_of_the_investigation(store: Store) -> None:

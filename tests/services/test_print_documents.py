@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from pypdf import PdfReader
 
 from fieldapp.documents.papers import PaperState
 from fieldapp.domain.errors import Actionable, Invalid
@@ -20,6 +19,7 @@ from fieldapp.services.hand_over import hand_over
 from fieldapp.services.print_documents import Document, DocumentKind, PrintDocuments
 from fieldapp.store.database import Store
 from fieldapp.store.unit import Unit
+from tests.documents.reading import text_of
 from tests.services.an_application import BOSS, ME, TYPED, FixedClock, new_laptop, new_prospect
 from tests.services.consents_given import sign_everything
 
@@ -56,8 +56,7 @@ def printing(store: Store) -> PrintDocuments:
 
 
 def _text(document: Document) -> str:
-    pages = PdfReader(BytesIO(document.pdf)).pages
-    return "".join("".join(page.extract_text().split()) for page in pages)
+    return text_of(document.pdf)
 
 
 def test_the_form_says_what_the_records_say(printing: PrintDocuments, store: Store, application: str) -> None:

@@ -24,6 +24,7 @@ from fieldapp.services.seal_documents import SealDocuments
 from fieldapp.store.database import Store
 from fieldapp.store.state import SealKey
 from fieldapp.translation import say
+from tests.documents.reading import text_of
 from tests.documents.test_archive import needs_preflight, preflight
 from tests.services.an_application import TYPED, FixedClock, new_laptop, new_prospect
 from tests.services.sealing import certify_laptop
@@ -50,10 +51,6 @@ def key(store: Store, tmp_path: Path) -> SealKey:
     return certify_laptop(store, tmp_path / "office")
 
 
-def _text(pdf: bytes) -> str:
-    return "".join("".join(page.extract_text().split()) for page in PdfReader(BytesIO(pdf)).pages)
-
-
 def _type(store: Store, application: str, **typed: object) -> None:
     applying = ApplyForLoan(store)
     applying.save(application, typed, applying.open(application).fields)
@@ -66,8 +63,8 @@ def test_a_frozen_paper_is_the_draft_without_its_watermark_and_with_the_same_dig
     frozen = SealDocuments(store).freeze(FORM, application)
     assert (draft.state, frozen.state) == (PaperState.DRAFT, PaperState.FOR_SIGNATURE)
     assert (frozen.digest, frozen.number, frozen.version) == (draft.digest, draft.number, 1)
-    assert "待签署" in _text(frozen.pdf)
-    assert "草稿" not in _text(frozen.pdf)
+    assert "待签署" in text_of(frozen.pdf)
+    assert "草稿" not in text_of(frozen.pdf)
 
 
 def test_what_waits_to_be_sent_names_each_paper_and_whose_it_is(store: Store, application: str, key: SealKey) -> None:
@@ -101,10 +98,10 @@ def test_changed_data_are_said_and_become_a_new_version_beside_the_old(store: St
     _type(store, application, amount_fen=9_000_000)
     draft = PrintDocuments(store).application_form(application)
     assert (draft.changed, draft.state, draft.version) == (True, PaperState.DRAFT, 2)
-    assert "草稿" in _text(draft.pdf)
+    assert "草稿" in text_of(draft.pdf)
     second = SealDocuments(store).freeze(FORM, application)
     assert (second.version, second.state) == (2, PaperState.FOR_SIGNATURE)
-    assert f"{second.number}-v2" in _text(second.pdf)
+    assert f"{second.number}-v2" in text_of(second.pdf)
     assert second.digest != first.digest
     with store.reading() as view:
         entries = {stored.screen["version"]: stored for stored in view.records.children(application, "document")}
@@ -118,7 +115,7 @@ def test_a_sealed_paper_carries_a_seal_that_holds(store: Store, application: str
     SealDocuments(store).freeze(FORM, application)
     sealed = SealDocuments(store).seal(FORM, application)
     assert (sealed.state, sealed.version) == (PaperState.SEALED, 1)
-    assert "待签署" not in _text(sealed.pdf)
+    assert "待签署" not in text_of(sealed.pdf)
     seal = examine(sealed.pdf, key.authority)
     assert (seal.state, seal.at) == (SealState.VALID, store.clock.now().replace(microsecond=0))
     assert SealDocuments(store).seal(FORM, application).pdf == sealed.pdf
@@ -197,7 +194,7 @@ def test_what_is_typed_and_not_saved_is_no_sealed_paper(store: Store, applicatio
     SealDocuments(store).seal(FORM, application)
     shown = PrintDocuments(store).application_form(application, {"amount_fen": 5_000_000})
     assert (shown.changed, shown.state) == (True, PaperState.DRAFT)
-    assert "人民币伍万元整" in _text(shown.pdf)
+    assert "人民币伍万元整" in text_of(shown.pdf)
 
 
 def _refused(code: str, sealing: SealDocuments, application: str) -> None:
