@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtPdf import QPdfDocument
 from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtTest import QTest
@@ -714,3 +714,22 @@ def test_every_choice_begins_like_the_others(desk: Desk, store: Store) -> None:
     ]
     assert {"Single", "Level", "Paid to the seller", "Yes", "Other"} <= set(called)
     assert [name for name in called if name[:1].islower()] == []
+
+
+def test_form_and_paper_stand_side_by_side_where_there_is_room(desk: Desk, store: Store) -> None:
+    page = desk.open(application=filled_in(store))
+
+    def begins(part: QWidget) -> QPoint:
+        return part.mapTo(page, QPoint())
+
+    def side_by_side() -> bool:
+        return begins(page.preview).x() >= begins(page.steps).x() + page.steps.width()
+
+    def one_under_the_other() -> bool:
+        return begins(page.preview).y() >= begins(page.steps).y() + page.steps.height()
+
+    desk.until(side_by_side)
+    desk.window.resize(1000, 720)
+    desk.until(one_under_the_other)
+    desk.window.resize(1280, 720)
+    desk.until(side_by_side)

@@ -50,7 +50,8 @@ class ThreeColumns(Living, QWidget):
         super().resizeEvent(event)
 
     def _arrange(self, *, anew: bool = False) -> None:
-        before, stacked = self._stacked, logical_width(self) < NARROW
+        before = self._stacked
+        stacked = before is not None and logical_width(self) < NARROW  # a new one has no width yet; most are wide
         if stacked == before and not anew:
             return
         self._stacked = stacked
