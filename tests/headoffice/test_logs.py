@@ -18,6 +18,7 @@ from fieldapp.headoffice.administration import Administration
 from fieldapp.headoffice.logs import EventFormatter, LogFormat
 from fieldapp.headoffice.serve import RunningHeadOffice
 from tests.headoffice import changes_to_send as send
+from tests.headoffice import loopback
 from tests.headoffice.changes_to_send import FixedClock
 from tests.headoffice.test_routes import Caller
 
@@ -86,7 +87,7 @@ def a_day(office: Administration, url: str) -> list[str]:
     assert caller.post(caller.body()).status_code == 403
     with pytest.raises(Actionable):
         office.add_branch(send.branch(NAME))
-    with pytest.raises(httpx2.TransportError), httpx2.Client(base_url=url, timeout=0.01) as impatient:
+    with pytest.raises(httpx2.TransportError), loopback.Client(base_url=url, timeout=0.01) as impatient:
         impatient.post("/sync", content=(piece for piece in _endless()))
     caller.http.close()
     return [caller.enrolled.token, code, again]

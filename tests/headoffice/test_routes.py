@@ -24,6 +24,7 @@ from fieldapp.protocol.changes import Change, encode_change
 from fieldapp.protocol.messages import MEDIA_TYPE, REQUEST_HEADER, EnrolReply, SyncReply
 from tests.depth import examples
 from tests.headoffice import changes_to_send as send
+from tests.headoffice import loopback
 
 ZSTD = {"Content-Encoding": "zstd"}
 
@@ -32,7 +33,7 @@ class Caller:
     """An enrolled laptop that speaks plain http."""
 
     def __init__(self, url: str, code: str) -> None:
-        self.http = httpx2.Client(base_url=url, headers={"Content-Type": MEDIA_TYPE, REQUEST_HEADER: "r-1"})
+        self.http = loopback.Client(base_url=url, headers={"Content-Type": MEDIA_TYPE, REQUEST_HEADER: "r-1"})
         asked = {"protocol": 1, "code": code, "device_name": "x"}
         answer = self.http.post("/enrol", content=json.dumps(asked))
         self.enrolled = msgspec.json.decode(answer.content, type=EnrolReply)
@@ -138,7 +139,7 @@ def test_code_used_twice_is_said_over_the_wire(running: tuple[Administration, st
 def test_codes_cannot_be_found_by_trying(running: tuple[Administration, str]) -> None:
     office = running[0]
     asked = json.dumps({"protocol": 1, "code": "2222-2222-2222", "device_name": "x"})
-    with RunningHeadOffice(office.store, send.FixedClock()) as other, httpx2.Client(base_url=other.url) as http:
+    with RunningHeadOffice(office.store, send.FixedClock()) as other, loopback.Client(base_url=other.url) as http:
         answers = [http.post("/enrol", content=asked, headers={"Content-Type": MEDIA_TYPE}) for _ in range(11)]
     assert [answer.status_code for answer in answers] == [403] * 10 + [429]
     assert int(answers[-1].headers["Retry-After"]) >= 1

@@ -10,7 +10,6 @@ import tracemalloc
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-import httpx2
 import pytest
 from sqlalchemy import event
 
@@ -24,6 +23,7 @@ from fieldapp.headoffice.storage import attachments as storage
 from fieldapp.headoffice.storage.attachments import Holding, Reference
 from fieldapp.headoffice.uploads import OffsetDiffers, Uploads
 from tests.headoffice import changes_to_send as send
+from tests.headoffice import loopback
 from tests.headoffice.changes_to_send import BRANCH, FixedClock
 from tests.headoffice.laptops import Laptop
 
@@ -333,7 +333,7 @@ def test_whole_and_any_range_of_it_travel_in_parts(
     zhang = laptop_of("zhang")
     visit = send.visit("v1", "p1", actor="zhang", photos=(DIGEST,))
     zhang.sync(send.prospect("p1", actor="zhang"), visit)
-    with RunningHeadOffice(office.store, clock) as running, httpx2.Client(base_url=running.url) as http:
+    with RunningHeadOffice(office.store, clock) as running, loopback.Client(base_url=running.url) as http:
         http.headers["Authorization"] = f"Bearer {zhang.device}"
         path = f"/attachments/{DIGEST}"
         octets = {"Content-Type": "application/octet-stream", "Upload-Length": str(len(PHOTO))}

@@ -19,6 +19,7 @@ from fieldapp.headoffice.tally import Tally
 from fieldapp.headoffice.watching import Watching
 from fieldapp.protocol.messages import MEDIA_TYPE
 from tests.headoffice import changes_to_send as send
+from tests.headoffice import loopback
 from tests.headoffice.changes_to_send import BRANCH, FixedClock
 from tests.headoffice.test_routes import Caller
 
@@ -43,7 +44,7 @@ def figures_of(answer: httpx2.Response) -> Figures:
 
 
 def told(url: str, **headers: str) -> Figures:
-    return figures_of(httpx2.get(f"{url}/metrics", headers=headers))
+    return figures_of(loopback.get(f"{url}/metrics", headers=headers))
 
 
 def value(figures: Figures, name: str, **labels: str) -> float:
@@ -58,15 +59,15 @@ def require_hidden(answer: httpx2.Response) -> None:
 def test_health_tells_of_the_database_and_recovers(
     office: Administration, running: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    answer = httpx2.get(f"{running}/health")
+    answer = loopback.get(f"{running}/health")
     assert (answer.status_code, answer.json()) == (200, {"ok": True, "protocol": 2})
     with office.store.writing() as unit:
         unit.connection.execute(text("ALTER TABLE setting RENAME TO setting_away"))
-    ill = httpx2.get(f"{running}/health")
+    ill = loopback.get(f"{running}/health")
     assert (ill.status_code, ill.json()["ok"]) == (503, False)
     with office.store.writing() as unit:
         unit.connection.execute(text("ALTER TABLE setting_away RENAME TO setting"))
-    assert httpx2.get(f"{running}/health").status_code == 200
+    assert loopback.get(f"{running}/health").status_code == 200
 
 
 def test_health_answers_while_the_database_hangs(
@@ -83,9 +84,9 @@ def test_health_answers_while_the_database_hangs(
     with monkeypatch.context() as patched:
         patched.setattr(office.store, "reading", hang)
         try:
-            assert httpx2.get(f"{running}/health").status_code == 503
+            assert loopback.get(f"{running}/health").status_code == 503
             assert hanging.is_set()
-            assert httpx2.get(f"{running}/health").status_code == 503
+            assert loopback.get(f"{running}/health").status_code == 503
         finally:
             release.set()
 
@@ -130,7 +131,7 @@ def test_figures_hold_no_personal_data(office: Administration, running: str) -> 
     caller = Caller(running, office.issue_code("zhang").code)
     caller.post(caller.body(send.prospect("p1"), send.person("q1", mobile="13800138000")))
     caller.http.get("/王小明?mobile=13800138000")
-    page = httpx2.get(f"{running}/metrics").text
+    page = loopback.get(f"{running}/metrics").text
     for private in ("王小明", "13800138000", "Zhang", "zhang", caller.enrolled.token, "Caller"):
         assert private not in page
     caller.http.close()
@@ -148,17 +149,17 @@ def test_figures_are_told_when_the_database_is_away(office: Administration, runn
 
 @pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "X-Real-IP", "Via"])
 def test_whoever_comes_through_a_proxy_does_not_see_the_figures(header: str, running: str) -> None:
-    assert httpx2.get(f"{running}/metrics").status_code == 200
-    require_hidden(httpx2.get(f"{running}/metrics", headers={header: "203.0.113.7"}))
-    require_hidden(httpx2.get(f"{running}/metrics", headers={header: "127.0.0.1"}))
+    assert loopback.get(f"{running}/metrics").status_code == 200
+    require_hidden(loopback.get(f"{running}/metrics", headers={header: "203.0.113.7"}))
+    require_hidden(loopback.get(f"{running}/metrics", headers={header: "127.0.0.1"}))
 
 
 def test_with_a_token_only_its_holder_sees_the_figures(office: Administration, clock: FixedClock) -> None:
     with RunningHeadOffice(office.store, clock, watching=Watching("s3cret-词")) as server:
-        require_hidden(httpx2.get(f"{server.url}/metrics"))
+        require_hidden(loopback.get(f"{server.url}/metrics"))
         for wrong in ("Bearer s3cre", "Bearer", "Basic s3cret", "Bearer " + "x" * 9000):
-            require_hidden(httpx2.get(f"{server.url}/metrics", headers={"Authorization": wrong}))
-        assert httpx2.get(f"{server.url}/metrics", headers={"Authorization": b"Bearer \xe8\xaf"}).status_code == 404
+            require_hidden(loopback.get(f"{server.url}/metrics", headers={"Authorization": wrong}))
+        assert loopback.get(f"{server.url}/metrics", headers={"Authorization": b"Bearer \xe8\xaf"}).status_code == 404
     with RunningHeadOffice(office.store, clock, watching=Watching("s3cret")) as server:
         held = {"Authorization": "Bearer s3cret", "X-Forwarded-For": "203.0.113.7"}
         assert told(server.url, **held)
@@ -167,13 +168,13 @@ def test_with_a_token_only_its_holder_sees_the_figures(office: Administration, c
 def test_trusted_proxys_word_on_the_caller_counts_and_nobody_elses(office: Administration, clock: FixedClock) -> None:
     address = Address(trusted_proxies=("127.0.0.1",))
     wrong = {"Authorization": "Bearer " + "x" * 43}
-    with RunningHeadOffice(office.store, clock, address) as server, httpx2.Client(base_url=server.url) as http:
+    with RunningHeadOffice(office.store, clock, address) as server, loopback.Client(base_url=server.url) as http:
         statuses = [
             http.get("/schema", headers=wrong | {"X-Forwarded-For": f"203.0.113.{n % 2}"}).status_code
             for n in range(100)
         ]
         assert set(statuses) == {401}  # fifty from each of two strangers, where one may ask sixty times
-    with RunningHeadOffice(office.store, clock) as server, httpx2.Client(base_url=server.url) as http:
+    with RunningHeadOffice(office.store, clock) as server, loopback.Client(base_url=server.url) as http:
         forged = [
             http.get("/schema", headers=wrong | {"X-Forwarded-For": f"203.0.113.{n}"}).status_code for n in range(70)
         ]
@@ -188,7 +189,9 @@ def test_socket_in_the_file_system_serves_and_is_taken_over_when_left_behind(
         with RunningHeadOffice(office.store, clock, Address(unix_socket=path)) as server:
             assert server.url == f"unix:{path}"
             assert path.stat().st_mode & 0o777 == 0o660
-            with httpx2.Client(transport=httpx2.HTTPTransport(uds=str(path)), base_url="http://head") as http:
+            with loopback.Client(
+                transport=httpx2.HTTPTransport(uds=str(path), verify=loopback.TRUSTING_NOBODY), base_url="http://head"
+            ) as http:
                 assert http.get("/health").status_code == 200
                 require_hidden(http.get("/metrics"))
 

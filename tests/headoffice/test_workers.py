@@ -10,10 +10,11 @@ import ssl
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx2
+import psutil
 import pytest
 from cryptography import x509
 from prometheus_client.parser import text_string_to_metric_families
@@ -21,6 +22,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from fieldapp.headoffice.administration import create_head_office
 from fieldapp.protocol.messages import MEDIA_TYPE
 from tests.commands.typed_commands import command, environment
+from tests.headoffice import loopback
 from tests.headoffice.changes_to_send import FixedClock
 from tests.offline.test_certificates import Authority
 from tests.postgresql import new_postgresql_database
@@ -52,23 +54,25 @@ def until(true: Callable[[], bool]) -> None:
 
 def healthy(url: str) -> bool:
     try:
-        return httpx2.get(f"{url}/health", timeout=5).status_code == 200
+        return loopback.get(f"{url}/health", timeout=5).status_code == 200
     except httpx2.TransportError:
         return False
 
 
 def figure(url: str, name: str, **labels: str) -> float | None:
-    families = text_string_to_metric_families(httpx2.get(f"{url}/metrics").text)
+    families = text_string_to_metric_families(loopback.get(f"{url}/metrics").text)
     samples = [sample for family in families for sample in family.samples]
     return next((one.value for one in samples if one.name == name and one.labels == labels), None)
 
 
 def workers_of(process: subprocess.Popen[bytes]) -> list[int]:
     """The processes that answer, without Python's own helpers."""
-    listed = subprocess.run(
-        ["ps", "-ww", "-o", "pid=,args=", "--ppid", str(process.pid)], capture_output=True, text=True, check=False
-    ).stdout
-    return [int(line.split()[0]) for line in listed.splitlines() if "spawn_main" in line]
+    workers = []
+    with suppress(psutil.NoSuchProcess):
+        for child in psutil.Process(process.pid).children():
+            with suppress(psutil.NoSuchProcess):
+                workers += [child.pid] if "spawn_main" in " ".join(child.cmdline()) else []
+    return workers
 
 
 def port_of(url: str) -> tuple[str, int]:
@@ -142,7 +146,7 @@ def test_worker_that_dies_is_started_again_and_no_count_goes_back(on_postgresql:
         until(lambda: sum(figure(url, "fieldapp_worker_starts_total", worker=n) or 0 for n in "01") == 2)
         before = figure(url, "fieldapp_requests_total", route="other", status="404") or 0
         for _ in range(30):
-            assert httpx2.get(f"{url}/nothing").status_code == 404  # each over a connection of its own
+            assert loopback.get(f"{url}/nothing").status_code == 404  # each over a connection of its own
         assert figure(url, "fieldapp_requests_total", route="other", status="404") == before + 30
         killed, other = workers_of(process)
         os.kill(killed, signal.SIGKILL)

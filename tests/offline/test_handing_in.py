@@ -7,7 +7,6 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-import httpx2
 import pytest
 
 from fieldapp.domain.errors import Actionable
@@ -21,6 +20,7 @@ from fieldapp.store.profile import Profile
 from fieldapp.store.state import HandIn
 from fieldapp.sync.hand_in import hand_in
 from fieldapp.sync.troubles import Cancelled, SyncTrouble
+from tests.headoffice import loopback
 from tests.offline.fault_proxy import LOST_REPLY, LOST_REQUEST, Fault, FaultProxy, answering
 from tests.sync.office import LI, WANG, ZHAO, Laptop, Office, closing
 
@@ -189,7 +189,7 @@ def test_only_a_laptop_that_was_shut_out_may_hand_in(office: Office, laptop: Lap
         wanted = {"Parcel-Hand-In": "0" * 32, "Parcel-Number": "0", "Content-Type": "application/octet-stream"}
         wanted |= {name.replace("_", "-"): value for name, value in headers.items()}
         with RunningHeadOffice(office.store, office.clock) as running:
-            answer = httpx2.post(
+            answer = loopback.post(
                 f"{running.url}/parcel", content=body, headers={"Authorization": f"Bearer {token}", **wanted}
             )
         return answer.status_code, answer.json().get("code", "")
