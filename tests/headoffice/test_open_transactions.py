@@ -90,7 +90,8 @@ def test_reader_misses_nothing_that_commits_late(
     restarts = 0
     while any(thread.is_alive() for thread in threads):
         for reader in readers:
-            restarts += reader.sync(page=3).restart
+            with suppress(Busy):  # it comes again, as a laptop does
+                restarts += reader.sync(page=3).restart
         store.has_read()
     store.reader_works = False
     for thread in threads:
