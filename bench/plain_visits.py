@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from sqlcipher3 import dbapi2 as sqlite
 
 from fieldapp.domain.records import Visit
 
 Row = list[Any]
 
 FIELDS = ("id", "prospect", *Visit.__struct_fields__)
-"""What a visit is here: twenty columns; what holds more than one value is kept as its JSON."""
+"""What a visit is here: twenty columns; what holds more than one value is kept as text."""
 
 
 def open_plain(path: str, last: str, *indexes: str) -> Any:
     """A connection to the visits at ``path``; ``last`` defines the column after the fields."""
-    connection: Any = sqlite.connect(path, isolation_level=None, check_same_thread=False)
+    connection: Any = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     columns = ", ".join(("id TEXT PRIMARY KEY", *FIELDS[1:], last))
@@ -42,5 +43,5 @@ def row_of(record_id: str, prospect: str, visit: Visit) -> Row:
     return [record_id, prospect, *(_text(value) if isinstance(value, list | tuple) else value for value in typed)]
 
 
-def _text(value: object) -> str:
-    return msgspec.json.encode(value).decode()
+def _text(several: Sequence[object]) -> str:
+    return ", ".join(str(one) for one in several)

@@ -106,7 +106,7 @@ class PlainLaptop:
     def record(self, number: int, seed: int) -> None:
         prospect = new_record_id()
         made = visits(random.Random(seed), "staff", number)
-        self._keep([row_of(new_record_id(), prospect, visit) for visit in made], dirty=1)
+        self._keep([[*row_of(new_record_id(), prospect, visit), 1] for visit in made])
 
     def push(self) -> None:
         rows = self.database.execute(f"SELECT {', '.join(FIELDS)} FROM visit WHERE dirty = 1").fetchall()
@@ -121,7 +121,10 @@ class PlainLaptop:
         packed = self._ask("GET", f"/?{since}", None)
         if packed:
             rows = msgspec.json.decode(zstandard.ZstdDecompressor().decompress(packed))
-            self._keep([row[:-1] for row in rows], dirty=0, seq=rows[-1][-1])
+            last = rows[-1][-1]
+            for row in rows:
+                row[-1] = 0
+            self._keep(rows, last)
 
     def count(self) -> int:
         return int(self.database.execute("SELECT count(*) FROM visit").fetchone()[0])
@@ -130,9 +133,9 @@ class PlainLaptop:
         self.http.close()
         self.database.close()
 
-    def _keep(self, rows: list[Row], dirty: int, seq: int | None = None) -> None:
+    def _keep(self, rows: list[Row], seq: int | None = None) -> None:
         self.database.execute("BEGIN IMMEDIATE")
-        self.database.executemany(KEEP, [[*row, dirty] for row in rows])
+        self.database.executemany(KEEP, rows)
         if seq is not None:
             self.database.execute("UPDATE place SET seq = ?", (seq,))
         self.database.execute("COMMIT")
