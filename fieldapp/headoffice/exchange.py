@@ -142,11 +142,11 @@ class Exchange:
         if counter < glimpse.counter or not self._seen_lately(glimpse):
             return False
         positions = decode_cursor(cursor)
-        author = Author(glimpse.staff, glimpse.role, glimpse.branch)
-        return positions.keys() == glimpse.heads.keys() == author.audiences().keys() and all(
+        tags = Author(glimpse.staff, glimpse.role, glimpse.branch).scope_tags()
+        return positions.keys() == glimpse.heads.keys() == tags.keys() and all(
             position.seq == position.until == glimpse.heads[stream][0]
             and _is_hash(glimpse.heads[stream][1], position.hash)
-            and position.scope == author.scope_tag(stream)
+            and position.scope == tags[stream]
             for stream, position in positions.items()
         )
 

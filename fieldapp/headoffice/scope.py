@@ -54,10 +54,18 @@ class Author:
 
     def scope_tag(self, stream: str) -> str:
         """Changes when what they may see of ``stream`` does; a cursor of another scope starts anew (SYNC 26, 30)."""
-        return _tag(self.audiences().get(stream, ""), self.role)
+        return self.scope_tags().get(stream) or _tag("", self.role)
+
+    def scope_tags(self) -> dict[str, str]:
+        """That of each stream they read; not to be altered."""
+        return _tags(self)
 
 
 @lru_cache(maxsize=4096)
+def _tags(author: Author) -> dict[str, str]:
+    return {stream: _tag(audience, author.role) for stream, audience in author.audiences().items()}
+
+
 def _tag(audience: str, role: Role) -> str:
     return hashlib.sha256(f"{audience}\n{role}".encode()).hexdigest()[:8]
 

@@ -66,7 +66,7 @@ def synchronise_laptop(
             photos=photos,
             most_bytes_per_s=most_bytes_per_s,
             stands=stands,
-            day=business_date(laptop.store.clock),
+            day=None if stands.cursor else business_date(laptop.store.clock),
         )
     except SignInAgain as trouble:
         if trouble.code != "revoked":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import uuid
+import os
 from collections.abc import Callable
 from functools import partial
 from types import TracebackType
@@ -57,7 +57,7 @@ T = TypeVar("T")
 
 TIMEOUT = Timeout(connect=10, read=60)
 
-_REQUEST_ID_LENGTH = 8
+_REQUEST_ID_BYTES = 4
 _REQUEST_HEADER = REQUEST_HEADER.lower()
 
 
@@ -257,7 +257,7 @@ class HeadOffice:
         coded: bool = True,
         meanwhile: Callable[[], None] | None = None,
     ) -> Answer:
-        request_id = uuid.uuid4().hex[:_REQUEST_ID_LENGTH]
+        request_id = os.urandom(_REQUEST_ID_BYTES).hex()
         sent = {**self._headers, "Accept-Encoding": "zstd" if coded else SKIP_HEADER, **(headers or {})}
         sent[REQUEST_HEADER] = request_id
         answer = None
