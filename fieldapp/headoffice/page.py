@@ -34,11 +34,12 @@ class Page:
     more: bool = False
     restart: bool = False
     to_come: int = 0
+    at_heads: bool = False
 
     @property
     def says_nothing(self) -> bool:
-        """Whether the laptop had read everything already."""
-        return not (self.states or self.records or self.gone or self.more or self.restart)
+        """Whether the laptop had read everything already: nothing is told, and nothing is left behind a pull's end."""
+        return self.at_heads and not (self.states or self.records or self.gone or self.restart)
 
 
 def page_of(
@@ -72,6 +73,7 @@ def page_of(
         chain_hash = head.hash if last == head.seq else records.journal.hashes([(stream, last)])[stream, last]
         positions = positions | {stream: Position(last, chain_hash, position.scope, position.floor, until)}
     page.cursor = encode_cursor({stream: positions[stream] for stream in heads})
+    page.at_heads = all(positions[stream].seq >= head.seq for stream, head in heads.items())
     return page
 
 

@@ -234,7 +234,7 @@ class Conversation:
         """What was once told and is not known any more, or otherwise, goes back to head office (SYNC 35)."""
         if not self._left().images:
             return
-        images = ImagesPass(self._store)
+        images, more = ImagesPass(self._store), False
         while portion := images.portion():
             self._stop_if_cancelled()
             batch = self._next_batch([rescue_of(image) for image in portion])
@@ -252,9 +252,10 @@ class Conversation:
             self._finish_writing()
             if reply.fork:
                 return  # restored once more: the next synchronisation begins anew
+            more = reply.more
             self._summary.rescued += images.answered(portion, reply.untaken)
             self._written.go_on()
-        if self._summary.rescued:
+        if self._summary.rescued or more:
             self._exchange_all(0)
 
     def _compare(self) -> None:

@@ -245,6 +245,32 @@ def test_what_is_saved_while_images_are_offered_goes_by_itself_where_both_are_to
         require_agreement(back, wang)
 
 
+def test_what_is_told_beside_an_offer_is_read_to_its_end_though_nothing_of_the_offer_was_taken(
+    office: Office, laptop_of: LaptopOf
+) -> None:
+    li, beside = laptop_of(LI), laptop_of(LI)
+    prospect, _person = li.prospect()
+    li.sync_with(office)
+    beside.sync_with(office)
+    lost = Image("lost", "visit", "nobody", "{}")
+    beside.write(lambda unit: unit.connection.execute("INSERT INTO image VALUES (?, ?, ?, ?)", tuple(lost)))
+    visits: list[str] = []
+
+    class Meanwhile(Direct):
+        """Where something new comes in just when images are offered; a page holds one record."""
+
+        def answer(self, body: bytes) -> SyncReply:
+            if msgspec.json.decode(body, type=SyncRequest).rescues and not visits:
+                visits.extend(li.visit(prospect, f"facts {number}") for number in range(3))
+                li.sync_with(office)
+            return super().answer(body)
+
+    synchronise(beside.store, Meanwhile(office, beside.enrolment.device, page=1))
+    assert images(beside) == ["lost"]
+    assert visits
+    assert beside.all_records().keys() >= set(visits)
+
+
 def test_images_of_each_others_children_are_offered_all_the_same(laptop_of: LaptopOf) -> None:
     laptop = laptop_of(LI)
     kept = [Image("c", "person", "b", "{}"), Image("b", "x", "a", "{}"), Image("a", "y", "b", "{}")]

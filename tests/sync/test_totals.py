@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from fieldapp.headoffice.comparing import totals_of
+from fieldapp.headoffice.cursor import decode_cursor, encode_cursor
 from fieldapp.protocol.messages import SyncReply, SyncRequest
 from fieldapp.sync.exchange import synchronise
 from tests.sync.office import LI, WANG, Direct, Laptop, Office
@@ -129,3 +130,33 @@ def test_totals_told_beside_news_or_changes_are_not_compared(office: Office, lap
     assert "bank" in told.differs, "what is not named at all differs too"
     wanted = msgspec.structs.replace(request, counter=request.counter + 2, cursor=None)
     assert not line.exchange(wanted).compared
+
+
+def test_totals_of_a_pull_that_ends_before_what_came_since_are_not_compared(
+    office: Office, laptop_of: LaptopOf
+) -> None:
+    """Its last rows may be another's by then: the page says nothing, and what was typed since is behind its end."""
+    laptop, beside = filled(office, laptop_of), laptop_of(LI)
+    beside.sync_with(office)
+    with beside.store.reading() as view:
+        cursor, counter, totals = view.state.get("cursor", str), view.state.get("counter", int), view.records.totals()
+    laptop.prospect("乙")
+    wang = laptop_of(WANG)
+    wang.prospect("丙")
+    wang.sync_with(office)
+    positions = decode_cursor(cursor)
+    with office.store.reading() as unit:
+        head = unit.records.heads(["TS01"])["TS01"].seq
+    under_way = positions | {"TS01": msgspec.structs.replace(positions["TS01"], until=head)}
+    laptop.sync_with(office)
+    asked = SyncRequest(
+        protocol=2,
+        device=beside.enrolment.device,
+        counter=(counter or 0) + 1,
+        cursor=encode_cursor(under_way),
+        totals=totals,
+    )
+    told = Direct(office, beside.enrolment.device).exchange(asked)
+    assert (told.records, told.more) == ([], False)
+    assert not told.compared
+    assert told.differs == {}
