@@ -19,7 +19,7 @@ from sqlcipher3 import dbapi2
 from fieldapp.domain.errors import Actionable
 from fieldapp.domain.wording import Sentence
 from fieldapp.headoffice.audit import StreamAudit, audit
-from fieldapp.headoffice.database import discard_database, is_whole, make_private_file, open_database
+from fieldapp.headoffice.database import discard_database, in_the_making, is_whole, make_private_file, open_database
 from fieldapp.headoffice.enrolment import HEAD_OFFICE_ID
 from fieldapp.headoffice.instants import iso
 from fieldapp.headoffice.storage.engines import is_postgresql
@@ -64,8 +64,9 @@ class Tried:
 def back_up(store: Store, location: str, target: Path, clock: Clock) -> Tried:
     """Copy the SQLite head office at ``location`` to ``target`` while it is at work, and try the copy.
 
-    Raises Actionable: ``postgresql`` (use the database's own backup, then ``note_tried``), ``exists``, ``no_folder``,
-    ``no_permission``, ``disk_full``, ``backup`` (the copy is not sound); no file is left behind then.
+    The file appears when it is whole. Raises Actionable: ``postgresql`` (use the database's own backup, then
+    ``note_tried``), ``exists``, ``backup_under_way``, ``no_folder``, ``no_permission``, ``disk_full``, ``backup`` (the
+    copy is not sound); no file is left behind then.
     """
     if is_postgresql(location):
         raise Actionable(
@@ -74,12 +75,15 @@ def back_up(store: Store, location: str, target: Path, clock: Clock) -> Tried:
             advice=Sentence("Restore the backup on trial and name that database with --tried."),
         )
     if target.exists():
-        raise Actionable("exists", Sentence("There is already a file {path}.", path=str(target)))
+        raise Actionable(
+            "exists",
+            Sentence("There is already a file {path}.", path=str(target)),
+            advice=Sentence("Name another. Should this be a backup that was not tried yet, name it with --tried."),
+        )
     if not target.parent.is_dir():
         raise Actionable("no_folder", Sentence("There is no folder {path}.", path=str(target.parent)))
-    make_private_file(target)
+    _copy_whole(Path(location), target)
     try:
-        _copy(Path(location), target)
         return note_tried(store, str(target), clock)
     except BaseException:
         discard_database(str(target))
@@ -153,6 +157,24 @@ def _good_backups(unit: Unit) -> list[GoodBackup]:
 
 def _durable(kept: list[GoodBackup]) -> dict[str, int]:
     return dict(kept[0].reaches) if len(kept) > 1 else {}
+
+
+def _copy_whole(path: Path, target: Path) -> None:
+    """The copy at ``target``, which has another name until it is whole."""
+    partial = in_the_making(target)
+    if partial.exists():
+        raise Actionable(
+            "backup_under_way",
+            Sentence("A backup that is not finished stands at {path}.", path=str(partial)),
+            advice=Sentence("Wait until it is. If none is running, delete it: it holds personal data."),
+        )
+    make_private_file(partial)
+    try:
+        _copy(path, partial)
+        partial.replace(target)
+    except BaseException:
+        discard_database(str(partial))
+        raise
 
 
 def _copy(path: Path, target: Path) -> None:

@@ -138,6 +138,11 @@ def make_private_file(path: Path) -> None:
         raise _no_permission(str(path)) from error
 
 
+def in_the_making(copy: Path) -> Path:
+    """Where the file ``copy`` is written until it is whole: what a killed program leaves is taken for no copy."""
+    return copy.with_name(f"{copy.name}.partial")
+
+
 def _require_empty(connection: Connection) -> None:
     if connection.dialect.name != "sqlite" and inspect(connection).get_table_names():
         raise Actionable("exists", Sentence("This database is not empty."))

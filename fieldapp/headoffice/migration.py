@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +17,7 @@ from sqlcipher3 import dbapi2
 
 from fieldapp.domain.errors import Actionable
 from fieldapp.domain.wording import Sentence
-from fieldapp.headoffice.database import connected, existing_engine, make_private_file
+from fieldapp.headoffice.database import connected, discard_database, existing_engine, in_the_making, make_private_file
 from fieldapp.headoffice.storage.engines import APPLICATION_ID, WRITING, is_postgresql
 from fieldapp.headoffice.versions import steps_after, this_version, upgrade, version_of
 from fieldapp.protocol.identifiers import Clock
@@ -101,26 +101,41 @@ def _saying_busy() -> Iterator[None]:
 
 
 def _back_up(path: Path, version: str, at: datetime) -> Path:
-    """A copy beside the file, read back before it counts. Nobody else writes meanwhile."""
+    """A copy beside the file, which has its name once it was read back. Nobody else writes meanwhile."""
     stamp = at.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
     backup = path.with_name(f"{path.name}.{version}.{stamp}.backup")
-    make_private_file(backup)
+    if backup.exists():
+        raise Actionable("exists", Sentence("There is already a file {path}.", path=str(backup)))
+    partial = in_the_making(backup)
+    make_private_file(partial)
     try:
-        with closing(dbapi2.connect(os.fspath(path))) as source, closing(dbapi2.connect(os.fspath(backup))) as target:
-            source.backup(target)
-            expected = _contents(source)
-        with backup.open("rb") as file:
-            os.fsync(file.fileno())
-        with closing(dbapi2.connect(os.fspath(backup))) as copy:
-            sound = copy.execute("PRAGMA integrity_check").fetchall() == [("ok",)] and _contents(copy) == expected
-    except (dbapi2.DatabaseError, OSError) as error:
-        _discard(backup)
-        raise _no_backup(backup) from error
-    if not sound:
-        _discard(backup)
-        raise _no_backup(backup)
+        _copy(path, partial)
+        partial.replace(backup)
+    except (dbapi2.DatabaseError, OSError, _Unsound) as error:
+        discard_database(str(partial))
+        raise Actionable(
+            "backup",
+            Sentence("No sound copy could be made at {path}. Nothing was changed.", path=str(backup)),
+            advice=Sentence("Free some space, or check the disk."),
+        ) from error
     log.info("backed_up", extra={"version": version})
     return backup
+
+
+class _Unsound(Exception):
+    """The copy does not hold what its source does."""
+
+
+def _copy(path: Path, target: Path) -> None:
+    """Raises _Unsound, dbapi2.DatabaseError, OSError."""
+    with closing(dbapi2.connect(os.fspath(path))) as source, closing(dbapi2.connect(os.fspath(target))) as copy:
+        source.backup(copy)
+        expected = _contents(source)
+    with target.open("rb") as file:
+        os.fsync(file.fileno())
+    with closing(dbapi2.connect(os.fspath(target))) as copy:
+        if copy.execute("PRAGMA integrity_check").fetchall() != [("ok",)] or _contents(copy) != expected:
+            raise _Unsound
 
 
 def _contents(connection: Any) -> tuple[object, ...]:
@@ -130,17 +145,3 @@ def _contents(connection: Any) -> tuple[object, ...]:
     mark = connection.execute("PRAGMA application_id").fetchone()[0]
     heads = connection.execute("SELECT stream, seq, hash FROM stream_head ORDER BY stream").fetchall()
     return (mark == APPLICATION_ID, counts, heads)
-
-
-def _discard(backup: Path) -> None:
-    for suffix in ("", "-wal", "-shm", "-journal"):
-        with suppress(OSError):
-            Path(f"{backup}{suffix}").unlink()
-
-
-def _no_backup(backup: Path) -> Actionable:
-    return Actionable(
-        "backup",
-        Sentence("No sound copy could be made at {path}. Nothing was changed.", path=str(backup)),
-        advice=Sentence("Free some space, or check the disk."),
-    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -133,7 +135,7 @@ def test_the_database_in_use_is_no_backup_of_itself(office: Office, tmp_path: Pa
 def test_copy_that_cannot_be_written_leaves_nothing_behind(office: Office, tmp_path: Path) -> None:
     class Full:
         def backup(self, _target: object) -> None:
-            (tmp_path / "copy.db-journal").touch()  # SQLite leaves it where the disk is full
+            (tmp_path / "copy.db.partial-journal").touch()  # SQLite leaves it where the disk is full
             raise OSError(28, "No space left on device")
 
         def close(self) -> None:
@@ -143,4 +145,41 @@ def test_copy_that_cannot_be_written_leaves_nothing_behind(office: Office, tmp_p
         patched.setattr("fieldapp.headoffice.backup.dbapi2.connect", lambda _path: Full())
         assert refusal(office, tmp_path / "copy.db") == "backup"
     assert not list(tmp_path.glob("copy.db*"))
+    office.close()
+
+
+KILLED_WHILE_COPYING = """
+import os, signal, sys
+from pathlib import Path
+from fieldapp.headoffice.administration import open_head_office
+from fieldapp.protocol.identifiers import SystemClock
+
+office = open_head_office(sys.argv[1], SystemClock())
+os.fsync = lambda _file: os.kill(os.getpid(), signal.SIGKILL)
+office.back_up(sys.argv[1], Path(sys.argv[2]))
+"""
+
+
+def test_backup_that_was_killed_is_taken_for_none(office: Office, tmp_path: Path) -> None:
+    target = tmp_path / "copy.db"
+    words = [sys.executable, "-c", KILLED_WHILE_COPYING, str(office.path), str(target)]
+    assert subprocess.run(words, check=False).returncode == -9
+    assert not target.exists()
+    assert refusal(office, target) == "backup_under_way"
+    (tmp_path / "copy.db.partial").unlink()
+    office.administration.back_up(str(office.path), target)
+    assert [path.name for path in tmp_path.glob("copy.db*")] == ["copy.db"]
+    office.close()
+
+
+def test_backup_that_was_not_tried_any_more_is_named_and_counts_once_it_is(office: Office, tmp_path: Path) -> None:
+    target = tmp_path / "copy.db"
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("fieldapp.headoffice.backup.note_tried", lambda *_: None)  # killed right before it
+        office.administration.back_up(str(office.path), target)
+    with pytest.raises(Actionable) as refused:
+        office.administration.back_up(str(office.path), target)
+    assert refused.value.code == "exists"
+    assert "--tried" in str(refused.value.advice)
+    assert office.administration.note_tried(str(target)).backup.reaches
     office.close()

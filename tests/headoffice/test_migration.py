@@ -155,6 +155,25 @@ def test_copy_that_stands_in_the_way_is_never_overwritten(older: str, clock: Fix
     assert look_at(older).version == "0001"
 
 
+KILLED_WHILE_COPYING = """
+import os, signal, sys
+from fieldapp.headoffice.migration import migrate
+from fieldapp.protocol.identifiers import SystemClock
+
+os.fsync = lambda _file: os.kill(os.getpid(), signal.SIGKILL)
+migrate(sys.argv[1], SystemClock())
+"""
+
+
+@pytest.mark.parametrize("location", ["sqlite"], indirect=True)
+def test_copy_that_was_killed_is_taken_for_none(older: str, clock: FixedClock) -> None:
+    killed = subprocess.run([sys.executable, "-c", KILLED_WHILE_COPYING, older], check=False)
+    assert killed.returncode == -9
+    assert not list(Path(older).parent.glob("*.backup"))
+    assert migrate(older, clock).steps == STEPS
+    assert len(list(Path(older).parent.glob("*.backup"))) == 1
+
+
 @pytest.mark.parametrize("location", ["sqlite"], indirect=True)
 def test_database_that_is_written_to_is_said_to_be_in_use(
     older: str, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
