@@ -27,7 +27,8 @@ from fieldapp.domain.controls.separation import investigators
 from fieldapp.domain.kinds import record_of
 from fieldapp.domain.records import Application, Business, Household, Person, Prospect, Record, Visit
 from fieldapp.headoffice.ledger import Ledger
-from fieldapp.headoffice.record import StoredRecord
+from fieldapp.headoffice.record import EVERY_FIELD, StoredRecord
+from fieldapp.protocol.messages import RESCUED
 
 R = TypeVar("R", bound=Record)
 
@@ -52,8 +53,8 @@ class Case:
 
     @property
     def looked_into_by(self) -> frozenset[str]:
-        """Who investigated (E3). Raises LookupError like ``visits``."""
-        return investigators(self.application, (visit for _, visit in self.visits()))
+        """Who investigated (E3), and who handled the application before. Raises LookupError like ``visits``."""
+        return investigators(self.application, (visit for _, visit in self.visits())) | _handlers(self.stored)
 
     def visits(self) -> list[tuple[StoredRecord, Visit]]:
         """Every visit to the customer that was not removed. Raises LookupError where no way to read them was given."""
@@ -149,6 +150,15 @@ def case_of(ledger: Ledger, application: StoredRecord) -> Case:
     found = [ledger.fetch(person) for person in sorted(named)]
     strangers = [one for one in found if one is not None and one.kind == "person"]
     return replace(case, strangers=strangers)
+
+
+def _handlers(application: StoredRecord) -> set[str]:
+    """Who began an application, was its officer once, or handed it in, whoever is named in the end."""
+    once = {past.value for past in application.history if past.field == "officer" and past.why == "replaced"}
+    handed_in = [past.by for past in application.history if past.field == "submitted_at"]
+    writers = [application.written.get(name) for name in (EVERY_FIELD, "submitted_at")]
+    wrote = [one.by for one in writers if one is not None and not one.change.startswith(RESCUED)]
+    return {staff for staff in (*once, *handed_in, *wrote) if isinstance(staff, str) and staff}
 
 
 def _by_record(read: Iterable[tuple[StoredRecord, R]]) -> Mapping[str, R]:

@@ -55,12 +55,13 @@ class Screener:
         self._lists = Screening(unit.connection)
         self._digests = KeyedDigests(unit.accounts)
 
-    def refusal(self, case: Case) -> Invalid | None:
-        """Why the application of ``case`` is not taken in; None when it is."""
+    def refusal(self, case: Case, by: str) -> Invalid | None:
+        """Why the application of ``case``, which ``by`` hands in, is not taken in; None when it is."""
         subject = _subject(case)
         if subject is None:
             return None  # a rule of its own says what is wrong with it
-        if self._lists.is_kin_of(subject.application.officer, self._numbers(subject)):
+        numbers = self._numbers(subject)
+        if any(self._lists.is_kin_of(staff, numbers) for staff in {subject.application.officer, by}):
             return _own_kin()
         mine, _theirs = self._staff_numbers(subject)
         nominee = refusal_of_nominee(mine)

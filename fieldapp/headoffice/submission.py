@@ -57,13 +57,14 @@ def refusal_of_submission(
     author: Author,
     change: Change,
     current: StoredRecord | None,
-    screen: Callable[[Case], Invalid | None],
+    screen: Callable[[Case, str], Invalid | None],
     catalogue: Callable[[], Iterable[Product]],
 ) -> Invalid | None:
     """Why the application is not taken in, with everything that is open (NotWhole); None when it is, or when its parent
     is not known yet.
 
-    ``screen`` holds it against what head office alone knows, ``catalogue`` tells every version of every product.
+    ``screen`` holds it, and who hands it in, against what head office alone knows; ``catalogue`` tells every version
+    of every product.
     """
     parent = ledger.fetch((current.parent if current is not None else change.parent) or "")
     if parent is None:
@@ -75,7 +76,7 @@ def refusal_of_submission(
     alone = _refusal_of_time(case, current) or _refusal_of_successor(case)
     if alone is not None:
         return alone
-    screened = screen(case)
+    screened = screen(case, author.staff)
     found = [
         *([screened] if screened is not None else []),
         *_refusals_for_consents(case, author.staff, at),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import msgspec
 import pytest
 
 from fieldapp.domain.application_records import Party
+from fieldapp.domain.records import Role
 from fieldapp.headoffice.administration import Administration
 from tests.headoffice import changes_to_send as send
 from tests.headoffice.a_case import (
@@ -24,7 +27,7 @@ from tests.headoffice.a_case import (
     submission,
     submitted_case,
 )
-from tests.headoffice.consents_to_send import signed_case
+from tests.headoffice.consents_to_send import declaration, signed_case
 
 
 @pytest.fixture(autouse=True)
@@ -65,6 +68,49 @@ def test_who_investigated_cannot_review_after_a_change_of_position(
     office.change_staff(staff, role=role)
     assert codes(laptop_of(staff), decision(staff, "review")) == ["separation"]
     assert kept(office, "a1")["status"] == "submitted"
+
+
+def test_naming_another_officer_makes_nobody_a_stranger_to_the_case(office: Administration, laptop_of: Enrol) -> None:
+    zhang, hu = laptop_of("zhang"), laptop_of("hu")
+    zhang.sync(*customer(), filled(officer="zhang"), *signed_case())
+    for before, after in (("zhang", "li"), ("li", "hu")):
+        hu.sync(send.change("application", "a1", {"officer": (before, after)}, actor="hu"))
+    assert codes(zhang, send.change("application", "a1", HANDED_IN)) == ["merged"]
+    assert (kept(office, "a1")["officer"], kept(office, "a1")["status"]) == ("hu", "submitted")
+    for staff in ("zhang", "li"):
+        put_in_another_position(office, staff, "reviewer")
+        assert codes(laptop_of(staff), decision(staff, "review")) == ["separation"]
+    assert codes(laptop_of("chen"), decision("chen", "review")) == ["accepted"]
+
+
+@pytest.mark.parametrize("part", ["began it", "handed it in"])
+def test_who_began_a_case_or_handed_it_in_in_anothers_name_took_part(
+    office: Administration, laptop_of: Enrol, part: str
+) -> None:
+    zhang, hu = laptop_of("zhang"), laptop_of("hu")
+    begins, hands_in = (hu, zhang) if part == "began it" else (zhang, hu)
+    zhang.sync(*customer())
+    actor = begins.author.staff
+    begins.sync(filled(officer="zhang", actor=actor))
+    zhang.sync(*signed_case())
+    declared = declaration("d2", actor="hu")
+    handed_in = send.change("application", "a1", HANDED_IN, actor=hands_in.author.staff)
+    hands_in.sync()
+    hands_in.sync(*([declared] if hands_in is hu else []), handed_in)
+    assert (kept(office, "a1")["officer"], kept(office, "a1")["status"]) == ("zhang", "submitted")
+    put_in_another_position(office, "hu", "reviewer")
+    assert codes(laptop_of("hu"), decision("hu", "review")) == ["separation"]
+
+
+def put_in_another_position(office: Administration, staff: str, role: Role) -> None:
+    """Whatever they still have: their customers may have gone to somebody else meanwhile."""
+    with office.store.writing() as unit:
+        account = unit.accounts.staff(staff)
+        assert account is not None
+        unit.accounts.put_staff(replace(account, role=role))
+
+
+HANDED_IN = {"status": ("draft", "submitted"), "submitted_at": (None, SUBMITTED)}
 
 
 def test_who_reviewed_cannot_approve_after_a_change_of_position(office: Administration, laptop_of: Enrol) -> None:

@@ -29,7 +29,7 @@ from tests.headoffice.a_case import (
     guarantor,
     submission,
 )
-from tests.headoffice.consents_to_send import signed_case
+from tests.headoffice.consents_to_send import declaration, signed_case
 from tests.headoffice.laptops import Laptop
 
 SIBLING = "110101199001010031"
@@ -336,6 +336,19 @@ def test_kin_found_only_later_stops_the_submission(lists: BankLists, laptop_of: 
     kin_of(lists, "li", SIBLING)
     kin_of(lists, "zhang", SIBLING)
     assert codes(laptop, changes[-1]) == ["own_kin"]
+
+
+def test_nobody_hands_in_the_application_of_their_kin_in_a_colleagues_name(lists: BankLists, laptop_of: Enrol) -> None:
+    laptop, head = laptop_of("zhang"), laptop_of("hu")
+    assert set(codes(laptop, *case(1, person={"id_number": SIBLING}, guarantee_mode="joint")[:-1])) == {"accepted"}
+    kin_of(lists, "hu", SIBLING)
+    head.sync()
+    declared = declaration("d2", actor="hu")
+    handed_in = send.change(
+        "application", "a1", {"status": ("draft", "submitted"), "submitted_at": (None, SUBMITTED)}, actor="hu"
+    )
+    assert codes(head, declared, handed_in) == ["accepted", "own_kin"]
+    assert codes(laptop, submission()) == ["accepted"]
 
 
 def test_kin_of_a_colleague_is_a_related_party_and_no_more(lists: BankLists, laptop_of: Enrol) -> None:
