@@ -36,6 +36,7 @@ from fieldapp.headoffice.record import StoredRecord
 from fieldapp.headoffice.seals import certificate_text, make_authority
 from fieldapp.headoffice.storage.accounts import BranchAccount, StaffAccount
 from fieldapp.headoffice.storage.attachments import Reference
+from fieldapp.headoffice.storage.moves import Moves
 from fieldapp.headoffice.storage.parcels import HandInRow
 from fieldapp.headoffice.storage.store import Busy, Store, Unit
 from fieldapp.protocol.changes import Change, body_digest, encode_change
@@ -109,18 +110,25 @@ class Administration:
 
     def retire_staff(self, staff: str) -> None:
         """A member of staff has left: their laptops are not let in any more. Raises Actionable: ``staff_unknown``."""
-        self._put_staff(staff, lambda account: replace(account, active=False))
+        self._put_staff(staff, lambda _unit, account: replace(account, active=False))
         log.info("staff_retired", extra={"staff": staff})
 
     def change_staff(self, staff: str, *, name: str | None = None, role: str | None = None) -> None:
         """A member of staff is called otherwise, or has another role.
 
-        Raises Actionable: ``name``, ``role``, ``staff_unknown``.
+        Raises Actionable: ``name``, ``role``, ``staff_unknown``, ``has_customers`` (a role that decides has none).
         """
         if name is not None:
             _require_name(name)
         known = _role(role) if role is not None else None
-        self._put_staff(staff, lambda account: replace(account, name=name or account.name, role=known or account.role))
+
+        def changed(unit: Unit, account: StaffAccount) -> StaffAccount:
+            after = replace(account, name=name or account.name, role=known or account.role)
+            if after.author.decides and not account.author.decides:
+                _require_no_customers(unit, after)
+            return after
+
+        self._put_staff(staff, changed)
         log.info("staff_changed", extra={"staff": staff})
 
     def staff(self) -> list[StaffAccount]:
@@ -316,12 +324,12 @@ class Administration:
             unit.records.add_stream(BANK_STREAM)
             make_authority(unit, self._clock)
 
-    def _put_staff(self, staff: str, changed: Callable[[StaffAccount], StaffAccount]) -> None:
+    def _put_staff(self, staff: str, changed: Callable[[Unit, StaffAccount], StaffAccount]) -> None:
         with self._alone() as unit:
             account = unit.accounts.staff(staff)
             if account is None:
                 raise Actionable("staff_unknown", Sentence("Nobody on the staff has the number {staff}.", staff=staff))
-            account = changed(account)
+            account = changed(unit, account)
             unit.accounts.put_staff(account)
             told = Staff(name=account.name, role=account.role, branch=account.branch, active=account.active)
             self._publish(unit, "staff", staff, told)
@@ -407,6 +415,19 @@ def _role(role: str) -> Role:
     raise Actionable(
         "role", Sentence("There is no role {role}. Roles are {roles}.", role=role, roles=", ".join(get_args(Role)))
     )
+
+
+def _require_no_customers(unit: Unit, account: StaffAccount) -> None:
+    """Who decides on applications works in no customer's file: those of their own nobody would look after any more."""
+    count = Moves(unit.connection).count_owned(account.branch, "prospect", account.staff)
+    if count:
+        raise Actionable(
+            "has_customers",
+            Sentence("Customers of their own: {count}. Who decides on applications has none.", count=count),
+            advice=Sentence(
+                "Hand them on first with 'fieldapp headoffice reassign --all-of {staff}'.", staff=account.staff
+            ),
+        )
 
 
 def _require_name(name: str) -> None:

@@ -23,6 +23,7 @@ from fieldapp.headoffice.storage.engines import refuse_old_sqlite
 from fieldapp.headoffice.storage.tables import metadata
 from fieldapp.headoffice.tokens import ALPHABET, cleaned_code, new_code
 from fieldapp.protocol.messages import EnrolRequest
+from tests.headoffice import changes_to_send as send
 from tests.headoffice.changes_to_send import BRANCH, FixedClock, branch
 from tests.headoffice.laptops import Laptop
 
@@ -203,3 +204,19 @@ def test_branch_and_staff_reach_every_laptop(office: Administration, laptop_of: 
     staff = office.add_staff("李四", "teller", BRANCH)
     reply = laptop.sync()
     assert [(state.kind, state.record) for state in reply.records] == [("staff", staff)]
+
+
+def test_nobody_who_has_customers_decides_on_applications(
+    office: Administration, laptop_of: Callable[[str], Laptop]
+) -> None:
+    laptop_of("zhang").sync(send.prospect("p1"), send.prospect("p2"))
+    for role in ("reviewer", "approver"):
+        with pytest.raises(Actionable) as refused:
+            office.change_staff("zhang", role=role, name="Zhang")
+        assert (refused.value.code, refused.value.sentence.values["count"]) == ("has_customers", 2)
+    assert {one.staff: one.role for one in office.staff()}["zhang"] == "officer"
+    office.change_staff("zhang", role="teller")
+    office.reassign_all("zhang", "li")
+    office.change_staff("zhang", role="reviewer")
+    office.change_staff("zhang", role="approver", name="Zhang")
+    assert {one.staff: one.role for one in office.staff()}["zhang"] == "approver"

@@ -88,6 +88,7 @@ def test_their_own_word_stands(office: Administration, laptop_of: Enrol, zhang: 
 def test_an_officer_who_reviews_now_has_their_visits_let_in(office: Administration, laptop_of: Enrol) -> None:
     li = laptop_of("li")
     assert {*codes(li, *customer(2, actor="li"))} == {"accepted"}
+    office.reassign("p2", "zhang")
     office.change_staff("li", role="reviewer")
     li.author = laptop_of("li").author
     assert handed_in(li, office, send.visit("v5", "p2", actor="li")) == ["accepted"]

@@ -177,6 +177,7 @@ def test_an_answer_that_never_comes_is_said_to_be_uncertain(branch: Branch) -> N
 
 def test_who_took_the_application_does_not_review_it_in_a_new_position(branch: Branch) -> None:
     application = branch.submitted()
+    branch.office.administration.reassign_all(LI, ZHAO)
     branch.office.administration.change_staff(LI, role="reviewer")
     enrolment = branch.laptops[LI].enrolment
     branch.laptops[LI].write(lambda unit: unit.state.set("enrolment", _as(enrolment, "reviewer")))

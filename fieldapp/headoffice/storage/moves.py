@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, func, select
 
 from fieldapp.headoffice.storage import tables
 from fieldapp.headoffice.storage.rows import put
@@ -47,3 +47,9 @@ class Moves:
         t = tables.record
         query = select(t.c.record).where(t.c.stream == stream, t.c.kind == kind, t.c.owner == owner, t.c.record > after)
         return list(self._connection.scalars(query.order_by(t.c.record).limit(limit)))
+
+    def count_owned(self, stream: str, kind: str, owner: str) -> int:
+        """How many records of one kind belong to ``owner``."""
+        t = tables.record
+        query = select(func.count()).where(t.c.stream == stream, t.c.kind == kind, t.c.owner == owner)
+        return self._connection.scalar(query) or 0
