@@ -48,6 +48,7 @@ STATUS_OF = {
     "staff_inactive": 403,
     "clone": 409,
     "not_revoked": 409,
+    "admitted": 409,
     "attachment_unknown": 404,
     "digest": 404,
     "attachment_too_large": 413,

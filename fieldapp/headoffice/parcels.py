@@ -77,10 +77,16 @@ def recognise_shut_out(store: Store, token: str) -> Caller:
 def receive(
     store: Store, clock: Clock, caller: Caller, hand_in: str, number: int, sealed: bytes, *, last: bool
 ) -> ParcelReceipt:
-    """Keep a parcel as it came; when this returns, it is on the disk. Raises Actionable ``too_much``."""
+    """Keep a parcel as it came; when this returns, it is on the disk.
+
+    What somebody has let in stays as they saw it: what comes after it is another hand-in. Raises Actionable
+    (``admitted``, ``too_much``).
+    """
     stream = caller.author.branch
     with store.writing() as unit:
         unit.accounts.device(caller.device, lock=True)
+        if unit.parcels.is_admitted(stream, caller.device, hand_in):
+            raise Actionable("admitted", Sentence("This was let in already; what is left is handed in by itself."))
         if number == 0:
             unit.parcels.discard_unfinished(stream, caller.device, hand_in)
         if unit.parcels.held_bytes(stream, caller.device) + len(sealed) > MOST_BYTES:
@@ -124,15 +130,22 @@ def admit(store: Store, clock: Clock, hand_in: str, by: str) -> Admitted:
         author = _author(unit, row)
         _require_other_person(unit, by, author)
     if not row.whole:
-        raise Actionable("hand_in_unfinished", Sentence("This laptop has not handed in everything yet."))
+        raise _unfinished()
     admission = _Admission(store, clock, author, row)
     admission.run()
     done = admission.done()
     with store.writing() as unit:
+        unit.accounts.device(row.device, lock=True)
+        if _named(unit, hand_in) != row:  # it came otherwise meanwhile
+            raise _unfinished()
         unit.parcels.note_admitted(row, by, iso(clock.now()))
     told = {"photos": done.photos, "photos_not_whole": done.photos_not_whole, **done.outcomes}
     log.info("hand_in_admitted", extra={"hand_in": hand_in, "by": by, **told})
     return done
+
+
+def _unfinished() -> Actionable:
+    return Actionable("hand_in_unfinished", Sentence("This laptop has not handed in everything yet."))
 
 
 class _Admission:

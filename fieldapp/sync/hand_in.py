@@ -19,7 +19,7 @@ from fieldapp.store.unit import Unit
 from fieldapp.store.view import View
 from fieldapp.sync.alone import Occupied, alone
 from fieldapp.sync.transport import HeadOffice
-from fieldapp.sync.troubles import AnotherSync, Cancelled, NotHeadOffice
+from fieldapp.sync.troubles import AnotherSync, Cancelled, NotHeadOffice, RequestRefused
 
 log = logging.getLogger(__name__)
 
@@ -52,15 +52,32 @@ def hand_in(
 
     It goes on where it was cut. Raises SyncTrouble; nothing on the laptop is touched.
     """
+    begun_anew = False
     try:
         with alone(str(store.path) + ".sync"):
             while True:
-                done = _hand_in(store, head_office, progress, cancelled)
+                try:
+                    done = _hand_in(store, head_office, progress, cancelled)
+                except RequestRefused as refused:
+                    if refused.code != _ADMITTED or begun_anew:
+                        raise
+                    begun_anew = True  # a person let it in before the laptop knew that it was whole
+                    store.write(_begin_anew)
+                    continue
                 with store.reading() as view:
                     if view.handed_in.is_all():  # nothing was saved or corrected in the meantime
                         return done
     except Occupied as error:
         raise AnotherSync from error
+
+
+_ADMITTED = "admitted"
+
+
+def _begin_anew(unit: Unit) -> None:
+    """What is left goes by itself; photos that are whole there stay there."""
+    so_far = unit.state.get(STATE, HandIn)
+    unit.state.set(STATE, HandIn(id=uuid.uuid4().hex, photos=so_far.photos if so_far is not None else ()))
 
 
 def _hand_in(

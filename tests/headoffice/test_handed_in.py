@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
+from fieldapp.domain.errors import Actionable
 from fieldapp.headoffice import parcel_key, parcels
 from fieldapp.headoffice.administration import Administration
 from fieldapp.headoffice.exchange import LIMITS
@@ -116,4 +117,33 @@ def test_group_that_was_corrected_meanwhile_comes_whole_a_second_time(office: Ad
     right = _person("q2", n=wrong.n)
     hand_in(office, laptop, of_changes(laptop, good), of_changes(laptop, good, right))
     assert office.look_into(HAND_IN).changes == {"person": 2}, "each is counted once"
+    assert office.admit(HAND_IN, "hu").outcomes == {"accepted": 2}
+
+
+def test_what_was_let_in_is_never_replaced(office: Administration, laptop: Laptop) -> None:
+    assert admitted(office, laptop, of_changes(laptop, send.visit("v1"))).outcomes == {"accepted": 1}
+    with pytest.raises(Actionable) as refused:
+        hand_in(office, laptop, of_changes(laptop, send.visit("v2")))
+    assert refused.value.code == "admitted"
+    assert office.look_into(HAND_IN).changes == {"visit": 1}
+    (row,) = office.hand_ins()
+    assert row.admitted_by == "hu"
+
+
+def test_what_is_replaced_while_it_is_let_in_does_not_count_as_let_in(
+    office: Administration, laptop: Laptop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = send.visit("v1")
+    hand_in(office, laptop, of_changes(laptop, first))
+    run = parcels._Admission.run
+
+    def replaced_meanwhile(admission: parcels._Admission) -> None:
+        run(admission)
+        hand_in(office, laptop, of_changes(laptop, first, send.visit("v2")))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(parcels._Admission, "run", replaced_meanwhile)
+        with pytest.raises(Actionable) as refused:
+            office.admit(HAND_IN, "hu")
+    assert refused.value.code == "hand_in_unfinished"
     assert office.admit(HAND_IN, "hu").outcomes == {"accepted": 2}

@@ -111,6 +111,26 @@ def test_cut_anywhere_it_goes_on_and_the_key_stays_until_the_end(
     assert office.administration.incomplete() == []
 
 
+def test_what_is_left_after_it_was_let_in_is_another_hand_in(office: Office, line: FaultProxy, laptop: Laptop) -> None:
+    """The last answer is lost, a person lets the work in, and the officer saves something more."""
+    prospect, _ = laptop.prospect()
+    unlocked = shut_out(office, laptop)
+    line.plan.extend([Fault()] * 3 + [LOST_REPLY] * 20)
+    with pytest.raises(SyncTrouble):
+        synchronise_laptop(unlocked)
+    line.plan.clear()
+    (first,) = office.administration.hand_ins()
+    assert first.whole
+    office.administration.admit(first.hand_in, WANG)
+    visit = laptop.visit(prospect, "more")
+    handed_in(unlocked)
+    (second,) = (row for row in office.administration.hand_ins() if row.hand_in != first.hand_in)
+    assert (second.whole, second.admitted_at) == (True, None)
+    assert office.administration.admit(second.hand_in, WANG).outcomes == {"accepted": 1}
+    assert office.record(visit).values["facts"] == "more"
+    assert not (laptop.folder / KEY_FILE).exists()
+
+
 def test_what_is_saved_at_the_last_moment_is_handed_in_before_the_key_goes(
     office: Office, line: FaultProxy, laptop: Laptop, monkeypatch: pytest.MonkeyPatch
 ) -> None:

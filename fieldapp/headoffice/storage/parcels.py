@@ -52,6 +52,12 @@ class Parcels:
             ],
         )
 
+    def is_admitted(self, stream: str, device: str, hand_in: str) -> bool:
+        """Whether somebody has let this hand-in in."""
+        t = tables.parcel
+        named = (t.c.stream == stream, t.c.device == device, t.c.hand_in == hand_in)
+        return bool(self._connection.scalar(select(func.count()).where(*named, t.c.admitted_at.is_not(None))))
+
     def held_bytes(self, stream: str, device: str) -> int:
         """Sealed bytes kept of one laptop."""
         t = tables.parcel
