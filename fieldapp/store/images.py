@@ -12,6 +12,10 @@ from fieldapp.store.proofs import Proofs
 from fieldapp.store.records import Records
 from fieldapp.store.state import State
 
+_MARKS = "SELECT json_group_object(stream, json_array(seq, hash)) FROM mark"
+IMAGES_DUE = f"EXISTS (SELECT 1 FROM image) AND ({_MARKS}) IS NOT (SELECT value FROM state WHERE name = 'images_rest')"  # noqa: S608 - a constant
+"""Whether there are images to be offered: what was not taken rests until head office has something new."""
+
 
 class Image(NamedTuple):
     """A record as head office had told it before; ``told`` are its values as JSON."""
@@ -46,7 +50,7 @@ class Images:
         Proofs(self._connection).lay_out()
         Outbox(self._connection).send_again()
         self._connection.execute("DELETE FROM mark")
-        self._state.unset("cursor", "cursor_heads")
+        self._state.unset("cursor", "cursor_heads", "images_rest")
         self._connection.execute("UPDATE attachment SET state = 'to_send', confirmed = 0 WHERE held = size")
 
     def drop_known(self) -> int:
@@ -56,6 +60,13 @@ class Images:
             " AND coalesce(base, screen) = image.told)"
         )
         return self.count()
+
+    def rest(self) -> None:
+        """What is left was not taken, and would not be now: it is offered again when head office's numbers moved."""
+        self._connection.execute(
+            f"INSERT INTO state (name, value) SELECT 'images_rest', ({_MARKS}) WHERE true"
+            " ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+        )
 
     def count(self) -> int:
         """How many images there are."""

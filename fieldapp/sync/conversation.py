@@ -103,7 +103,8 @@ class Conversation:
         place = Place(asked.request.cursor, {}, all_read=True, under_way=False)
         self._take(Batch([], asked.request, place), reply, last=not (reply.more or reply.fork))
         self._tell_records()
-        return not (reply.more or reply.fork or self._left().behind)
+        left = self._left()
+        return not (reply.more or reply.fork or left.behind or left.images)
 
     def _exchange_all(self, total: int) -> None:
         """Until the outbox has been gone through and the last page is here."""
@@ -257,6 +258,8 @@ class Conversation:
             self._written.go_on()
         if self._summary.rescued or more:
             self._exchange_all(0)
+        self._finish_writing()
+        self._store.write(_rest_images)
 
     def _compare(self) -> None:
         """After a full pull, ask whether both ends hold the same; what differs is read anew, once (SYNC 37)."""
@@ -315,6 +318,12 @@ def _note_compared(unit: Unit, *, again: bool) -> None:
     unit.state.set(COMPARE, False)
     if again:
         unit.state.set("cursor", "")
+
+
+def _rest_images(unit: Unit) -> None:
+    """What is left of the images was not taken: nothing is asked for it until head office's numbers move."""
+    if unit.images.count():
+        unit.images.rest()
 
 
 def _start_over(unit: Unit) -> None:

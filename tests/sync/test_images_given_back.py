@@ -148,6 +148,32 @@ def test_a_child_whose_parent_is_on_another_laptop_is_kept_until_that_was_here(
         require_agreement(back, li, wang)
 
 
+def test_image_that_is_never_taken_costs_nothing_until_head_office_has_something_new(
+    office: Office, laptop_of: LaptopOf
+) -> None:
+    li, wang = laptop_of(LI), laptop_of(WANG)
+    prospect, _person = li.prospect()
+    li.sync_with(office)
+    wang.sync_with(office)
+    copy = backed_up(office, li)
+    application, (debt,) = application_with_debts(li, prospect)
+    li.sync_with(office)
+    wang.sync_with(office)
+    with restored(office, copy) as back:
+        link = WithoutParents(back, wang.enrolment.device, application)
+        synchronise(wang.store, link)
+        assert images(wang) == [debt]
+        link.asked.clear()
+        for _quiet in range(3):
+            assert not synchronise(wang.store, link).moved
+        assert link.asked == [], "the short question alone"
+        wang.visit(prospect, "something new")
+        synchronise(wang.store, link)
+        offered = [[rescue.record for rescue in request.rescues] for request in link.asked]
+        assert offered.count([debt]) == 1
+        assert images(wang) == [debt]
+
+
 def test_head_office_of_before_tells_nothing_of_what_it_did_not_take(office: Office, laptop_of: LaptopOf) -> None:
     li, wang = laptop_of(LI), laptop_of(WANG)
     prospect, _person = li.prospect()
