@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from fieldapp.protocol.messages import Limits
+from fieldapp.store.asked_in_vain import note_in_vain
 from fieldapp.store.attachments import Attachment
 from fieldapp.store.database import Store
 from fieldapp.store.unit import Unit
@@ -85,6 +86,8 @@ def fetch_photo(way: Way, photo: Attachment) -> bool:
     differed: set[str] = set()
     while True:
         end = _fetch(way, photo, offset, sha)
+        if end is _End.NOT_THERE:
+            _note_in_vain(way.store, photo)
         if end is not _End.DIFFERS:
             return end is _End.WHOLE
         log.warning("photo_differs", extra={"digest": photo.digest})
@@ -97,9 +100,10 @@ def fetch_photo(way: Way, photo: Attachment) -> bool:
 
 
 class _End(Enum):
-    """What came of fetching a photo: all of it; not now; or all that there is, and it is another."""
+    """What came of fetching a photo: all of it; nothing, head office lacks it; not now; or all, and it is another."""
 
     WHOLE = auto()
+    NOT_THERE = auto()
     LATER = auto()
     DIFFERS = auto()
 
@@ -130,7 +134,9 @@ def _fetch(way: Way, photo: Attachment, offset: int, sha: hashlib._Hash) -> _End
             piece = way.head_office.fetch_piece(photo.digest, offset, wanted)
         if piece is None:  # there is no more, or head office has none of it now
             status = way.head_office.attachment_status(photo.digest)
-            if not status.complete or offset < status.offset <= size:
+            if not status.complete:
+                return _End.NOT_THERE
+            if offset < status.offset <= size:
                 return _End.LATER
             if offset >= status.offset:
                 return _End.DIFFERS
@@ -169,6 +175,14 @@ def _keep(store: Store, photo: Attachment, offset: int, piece: bytes, *, whole: 
 def _begin_anew(store: Store, photo: Attachment, *, leave_alone: bool) -> None:
     at = store.clock.now() if leave_alone else None
     store.write(lambda unit: unit.attachments.begin_anew(photo.digest, differed_at=at))
+
+
+def _note_in_vain(store: Store, photo: Attachment) -> None:
+    def note(unit: Unit) -> None:
+        awaited = {one.digest for one in unit.attachments.waiting("to_fetch")}
+        note_in_vain(unit.state, photo.digest, store.clock.now(), awaited)
+
+    store.write(note)
 
 
 def _complete(unit: Unit, photo: Attachment, size: int) -> None:

@@ -223,6 +223,24 @@ def test_photo_that_head_office_does_not_have_yet_is_left_for_later(
     assert content(other, visit) == PHOTO
 
 
+def test_photo_that_never_comes_is_asked_for_ever_more_seldom(
+    office: Office, line: FaultProxy, laptop_of: LaptopOf
+) -> None:
+    lost, other = laptop_of(LI), laptop_of(LI)
+    visit = with_photo(lost)
+    lost.sync(photos=False)
+    line.requests.clear()
+    for _quarter_of_an_hour in range(4 * 24 * 4):
+        other.sync()
+        office.clock.move(seconds=900)
+    asked = [request for request in line.requests if request.startswith(b"GET /attachments")]
+    assert 9 <= len(asked) <= 13, "after a quarter of an hour, half an hour, an hour … and then each day"
+    lost.sync()
+    office.clock.move(days=1)
+    other.sync()
+    assert content(other, visit) == PHOTO
+
+
 def test_smaller_pieces_are_tried_where_large_ones_do_not_get_through(
     office: Office, line: FaultProxy, laptop_of: LaptopOf
 ) -> None:
