@@ -19,6 +19,7 @@ from fieldapp.headoffice.case_effects import CaseEffects
 from fieldapp.headoffice.instants import iso
 from fieldapp.headoffice.ledger import Ledger
 from fieldapp.headoffice.record import StoredRecord
+from fieldapp.headoffice.screening import Screener
 from fieldapp.headoffice.storage.store import Store, Unit
 from fieldapp.protocol.identifiers import Clock
 
@@ -106,9 +107,10 @@ class ApplicationDesk:
     def move(self, application: str, act: Act, *, by: str, note: str = "") -> ApplicationLine:
         """Contract, disburse or withdraw an application, in the name of the member of staff ``by``.
 
-        Nobody contracts or disburses what they investigated, reviewed or approved (E3), or what a successor replaces.
+        Nobody contracts or disburses what they investigated, reviewed or approved (E3), what is their own kin's (E2),
+        or what a successor replaces.
         Raises Actionable: ``application_unknown``, ``application_ambiguous``, ``staff_unknown``, ``staff_inactive``,
-        ``separation``, ``replaced``, ``status_move``, ``too_long`` (``note``).
+        ``separation``, ``deciding_on_kin``, ``replaced``, ``status_move``, ``too_long`` (``note``).
         """
         if len(note) > TEXT_LIMIT:
             raise Invalid("too_long", Sentence("This text is too long."), field="note")
@@ -152,6 +154,9 @@ class ApplicationDesk:
             raise Actionable(
                 "separation", Sentence("They took part in the investigation or the decision; somebody else does this.")
             )
+        interest = Screener(unit, Limits()).refusal_of_interest(case, by)
+        if interest is not None:
+            raise interest
         if any(_replaces(one, case.stored) for one in case.family):
             raise Actionable("replaced", Sentence("A newer version of this application is under way or stands."))
 

@@ -8,7 +8,7 @@ from functools import partial
 from fieldapp.domain.errors import Invalid
 from fieldapp.domain.records import Business, Person
 from fieldapp.domain.wording import Sentence
-from fieldapp.headoffice.case import Case
+from fieldapp.headoffice.case import Case, case_of
 from fieldapp.headoffice.case_rules import concerns_a_case, refusal_in_case
 from fieldapp.headoffice.consents import refusal_for_consents
 from fieldapp.headoffice.ledger import Ledger
@@ -108,6 +108,8 @@ class Judge:
         refusal = refusal_in_case(self._ledger, self._author, change, current, self._sender.at)
         if refusal is None and current is None and change.kind == "application" and change.parent is not None:
             refusal = self._refusal_to_open(change.parent)
+        if refusal is None and current is None and change.kind == "decision" and change.parent is not None:
+            refusal = self._refusal_to_decide(change.parent)
         if refusal is not None or not submits(change, current):
             return refusal
         screen, catalogue = Screener(self._unit, self._sender.limits).refusal, partial(catalogue_of, self._unit)
@@ -122,6 +124,14 @@ class Judge:
         people = [person for _, person in customer.of_customer("person", Person)]
         firms = [firm for _, firm in customer.of_customer("business", Business)]
         return Screener(self._unit, self._sender.limits).refusal_to_open(self._author.staff, people, firms)
+
+    def _refusal_to_decide(self, application: str) -> Invalid | None:
+        """Nobody decides on their own kin (E2)."""
+        decided_on = self._ledger.fetch(application)
+        if decided_on is None:
+            return None
+        case = case_of(self._ledger, decided_on)
+        return Screener(self._unit, self._sender.limits).refusal_of_interest(case, self._author.staff)
 
     def _refusal_of_owner(self, change: Change, current: StoredRecord | None) -> Invalid | None:
         """A prospect's new owner must work in the branch, and not decide on applications (E3)."""

@@ -99,6 +99,14 @@ class Screener:
         written = [*(person.id_number for person in customer), *(firm.uscc for firm in firms)]
         return _own_kin() if self._lists.is_kin_of(officer, self._digests_of(written)) else None
 
+    def refusal_of_interest(self, case: Case, staff: str) -> Invalid | None:
+        """Why ``staff`` neither decides on ``case`` nor contracts or pays it out: it is their own kin, or a firm."""
+        subject = _subject(case)
+        if subject is None or not self._lists.is_kin_of(staff, self._numbers(subject)):
+            return None
+        sentence = Sentence("This customer is kin of whoever does this, or a firm of theirs: somebody else does it.")
+        return Invalid("deciding_on_kin", sentence, field="staff")
+
     def _is_listed(self, subject: _Subject) -> bool:
         return self._lists.is_related(self._numbers(subject))
 

@@ -90,6 +90,10 @@ _REASONS: dict[str, tuple[str, str]] = {
     "consent_unknown_wording": ("A consent was signed whose wording is not known.", _CONSENT),
     "conflict_undeclared": ("The declaration of conflicts is missing.", _CONSENT),
     "conflict_of_interest": ("Who declared kin or an interest in a case changes nothing in it any more.", _ASK),
+    "deciding_on_kin": (
+        "This customer is kin of whoever does this, or a firm of theirs: somebody else does it.",
+        _ASK,
+    ),
     "own_kin": ("This is the officer's own kin, or a firm of theirs: a colleague looks after it.", _ASK),
     "missing": ("The application was handed in without something that is needed.", _WHOLE),
     "party_is_borrower": ("The borrower stands in for their own debt.", _WHOLE),

@@ -12,6 +12,7 @@ from fieldapp.domain.controls.limits import Limits
 from fieldapp.domain.errors import Actionable
 from fieldapp.domain.records import Use
 from fieldapp.headoffice.administration import Administration
+from fieldapp.headoffice.application_desk import Act, ApplicationDesk
 from fieldapp.headoffice.bank_lists import BankLists
 from fieldapp.headoffice.exchange import Exchange
 from fieldapp.headoffice.storage.accounts import DeviceAccount
@@ -349,6 +350,26 @@ def test_nobody_hands_in_the_application_of_their_kin_in_a_colleagues_name(lists
     )
     assert codes(head, declared, handed_in) == ["accepted", "own_kin"]
     assert codes(laptop, submission()) == ["accepted"]
+
+
+def test_nobody_decides_on_their_kin_nor_contracts_nor_pays_out(
+    lists: BankLists, office: Administration, laptop_of: Enrol, clock: send.FixedClock
+) -> None:
+    desk = ApplicationDesk(office.store, clock)
+    changes = case(1, person={"id_number": SIBLING}, guarantee_mode="joint")
+    assert set(codes(laptop_of("zhang"), *changes)) == {"accepted"}
+    for staff in ("chen", "deng", "li"):
+        kin_of(lists, staff, SIBLING)
+    assert codes(laptop_of("chen"), decision("chen", "review")) == ["deciding_on_kin"]
+    assert codes(laptop_of("fang"), decision("fang", "review")) == ["accepted"]
+    assert codes(laptop_of("deng"), decision("deng", "approval")) == ["deciding_on_kin"]
+    assert codes(laptop_of("peng"), decision("peng", "approval")) == ["accepted"]
+    steps: tuple[tuple[Act, str], ...] = (("contract", "contracted"), ("disburse", "disbursed"))
+    for act, becomes in steps:
+        with pytest.raises(Actionable) as refused:
+            desk.move("a1", act, by="li")
+        assert refused.value.code == "deciding_on_kin"
+        assert desk.move("a1", act, by="hu").status == becomes
 
 
 def test_kin_of_a_colleague_is_a_related_party_and_no_more(lists: BankLists, laptop_of: Enrol) -> None:
