@@ -134,16 +134,25 @@ class Judge:
         return Screener(self._unit, self._sender.limits).refusal_of_interest(case, self._author.staff)
 
     def _refusal_of_owner(self, change: Change, current: StoredRecord | None) -> Invalid | None:
-        """A prospect's new owner must work in the branch, and not decide on applications (E3)."""
-        if change.kind != "prospect" or "owner" not in change.fields or not self._author.leads:
+        """Whom a branch head gives work to must work in the branch, and not decide on applications (E3)."""
+        name = _GIVEN_TO.get(change.kind)
+        if name is None or name not in change.fields or not self._author.leads:
             return None
-        owner = change.fields["owner"][1]
-        if current is not None and owner == current.owner:
+        shown, given_to = change.fields[name]
+        standing = current.values.get(name) if current is not None else None
+        if current is not None and given_to in (shown, standing):
             return None
-        account = self._unit.accounts.staff(owner) if isinstance(owner, str) else None
+        account = self._unit.accounts.staff(given_to) if isinstance(given_to, str) else None
         if account is None or not account.active or account.branch != self._author.branch:
-            return Invalid("owner", Sentence("A prospect belongs to somebody who works in the branch."), field="owner")
+            return Invalid("owner", _WORKS_HERE[change.kind], field=name)
         if account.author.decides:
             sentence = Sentence("Who decides on applications has no customers of their own.")
-            return Invalid("owner", sentence, field="owner")
+            return Invalid("owner", sentence, field=name)
         return None
+
+
+_GIVEN_TO = {"prospect": "owner", "application": "officer"}
+_WORKS_HERE = {
+    "prospect": Sentence("A prospect belongs to somebody who works in the branch."),
+    "application": Sentence("The officer of an application is somebody who works in the branch."),
+}

@@ -82,6 +82,18 @@ def test_naming_another_officer_makes_nobody_a_stranger_to_the_case(office: Admi
     assert codes(laptop_of("chen"), decision("chen", "review")) == ["accepted"]
 
 
+@pytest.mark.parametrize("officer", ["nobody", "wu", "chen", ""])
+def test_the_officer_of_an_application_works_in_the_branch_and_decides_nothing(
+    office: Administration, laptop_of: Enrol, officer: str
+) -> None:
+    laptop_of("zhang").sync(*customer(), filled(officer="zhang"))
+    hu = laptop_of("hu")
+    assert codes(hu, send.change("application", "a1", {"officer": ("zhang", officer)}, actor="hu")) == ["owner"]
+    assert kept(office, "a1")["officer"] == "zhang"
+    anew = send.change("application", "a9", send.application("a9").fields | {"officer": (None, officer)}, actor="hu")
+    assert codes(hu, msgspec.structs.replace(anew, new=True, parent="p1")) == ["owner"]
+
+
 @pytest.mark.parametrize("part", ["began it", "handed it in"])
 def test_who_began_a_case_or_handed_it_in_in_anothers_name_took_part(
     office: Administration, laptop_of: Enrol, part: str
