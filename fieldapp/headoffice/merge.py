@@ -257,7 +257,7 @@ class _Merging:
 
     def _decide_field(self, name: str) -> FieldOutcome:
         shown, new = self._change.fields[name]
-        standing = self._current.values.get(name)
+        standing = self._standing(name)
         if same(new, shown):
             return "kept_theirs"
         if same(new, standing):
@@ -277,10 +277,14 @@ class _Merging:
 
     def _guard_holds(self, name: str) -> bool:
         return all(
-            same(self._current.values.get(guarded), shown)
+            same(self._standing(guarded), shown)
             for guarded, shown in self._change.guard.items()
             if self._guards(guarded)(name)
         )
+
+    def _standing(self, name: str) -> Any:
+        """What stands in a field. A record that never said whether it is deleted is not, and so it was shown."""
+        return self._current.values.get(name, False if name == "deleted" else None)
 
     def _guards(self, guarded: str) -> Callable[[str], bool]:
         definition = KINDS.get(self._current.kind)

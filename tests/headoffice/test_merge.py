@@ -64,6 +64,17 @@ def test_field_that_moved_becomes_a_conflict_that_names_both_authors() -> None:
     )
 
 
+def test_record_that_never_said_so_is_not_deleted() -> None:
+    """Another client may leave it out; laptops show it as not deleted, and guard every edit with that."""
+    current = stored(values={"remark": "a"})
+    done = merge(current, edit({"remark": ("a", "b")}, guard={"deleted": False}), None)
+    assert (done.outcome, done.fields) == ("merged", {"remark": "set"})
+    done = merge(current, edit({"deleted": (False, True)}, guard={"deleted": False, "remark": "a"}), None)
+    assert (done.outcome, after(done).deleted) == ("merged", True)
+    gone = stored(values={"remark": "a", "deleted": True})
+    assert merge(gone, edit({"remark": ("a", "b")}, guard={"deleted": False}), None).outcome == "conflict"
+
+
 def test_two_people_edit_two_fields_and_both_stand() -> None:
     current = stored(values={"remark": "a", "village": "moved meanwhile"})
     done = merge(current, edit({"remark": ("a", "b")}), None)
