@@ -48,6 +48,9 @@ VISITS = (
 )  # fmt: skip
 """Purpose, outcome, facts, opinion, the next date in days from today. The first is the applicant's."""
 
+VISITED, BETWEEN_VISITS = timedelta(minutes=26), timedelta(minutes=45)
+"""How long a visit took, and from the beginning of one to that of the next; the last has just ended."""
+
 TRADE = "早餐店"
 AMOUNT_FEN = 10_000_000
 
@@ -120,7 +123,7 @@ def _talk(laptop: Laptop, row: ProspectRow, step: int, talk: tuple[str, str, int
 def _visit(laptop: Laptop, row: ProspectRow, step: int, photo: Path) -> None:
     purpose, outcome, facts, opinion, follow_up = VISITS[step]
     today = business_date(laptop.store.clock)
-    started = _at(laptop, today - timedelta(days=1), 14 + step)
+    started = laptop.store.clock.now() - (len(VISITS) - step) * BETWEEN_VISITS
     record_visit(
         laptop.store,
         NewVisit(
@@ -128,7 +131,7 @@ def _visit(laptop: Laptop, row: ProspectRow, step: int, photo: Path) -> None:
             purpose=purpose,  # type: ignore[arg-type] # the table above holds only purposes
             outcome=outcome,  # type: ignore[arg-type] # likewise outcomes
             started_at=started,
-            ended_at=started + timedelta(minutes=26),
+            ended_at=started + VISITED,
             next_date=today + timedelta(days=follow_up),
             people=(PersonMet(row.name, "本人"), PersonMet("李梅", "帮工")),
             facts=facts,
