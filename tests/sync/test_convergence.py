@@ -598,7 +598,7 @@ class Interleavings(RuleBasedStateMachine):
         held_back = {
             (one.record, name, repr(new))
             for one in kept_back
-            for name, (_shown, new) in msgspec.json.decode(one.body)["fields"].items()
+            for name, (_shown, new) in decode_change(one.body).fields.items()
         }
         for record, name, value in self.typed:
             if (record, name, repr(value)) in held_back:
