@@ -6,10 +6,9 @@ from collections.abc import Sequence
 
 import msgspec
 
-from fieldapp.domain.errors import Invalid
 from fieldapp.domain.identifiers import BANK_STREAM
-from fieldapp.domain.wording import Sentence
 from fieldapp.headoffice.arrivals import Arrival
+from fieldapp.headoffice.flaws import record_exists
 from fieldapp.headoffice.storage.records import Head
 from fieldapp.headoffice.storage.store import Unit
 
@@ -43,6 +42,4 @@ def _makes_one_of(names: frozenset[str], arrival: Arrival) -> bool:
 
 
 def _taken(arrival: Arrival) -> Arrival:
-    sentence = Sentence("There is already another entry with this number.")
-    flaw = Invalid("record_exists", sentence, field="record")
-    return msgspec.structs.replace(arrival, read=arrival.change, flaw=flaw, plain=None)
+    return msgspec.structs.replace(arrival, read=arrival.change, flaw=record_exists(), plain=None)

@@ -15,6 +15,7 @@ from fieldapp.headoffice.ledger import Ledger
 from fieldapp.headoffice.merge import Merge, merge
 from fieldapp.headoffice.record import StoredRecord
 from fieldapp.headoffice.scope import (
+    NO_CUSTOMERS,
     out_of_scope,
     refusal_of_author,
     refusal_of_create,
@@ -97,7 +98,7 @@ class Judge:
             refusal = refusal_of_edit(self._author, change, current)
         return (
             refusal
-            or self._refusal_of_owner(change, current)
+            or self._refusal_to_give(change, current)
             or self._refusal_in_case(change, current)
             or refusal_for_consents(self._ledger, change, current)
         )
@@ -133,7 +134,7 @@ class Judge:
         case = case_of(self._ledger, decided_on)
         return Screener(self._unit, self._sender.limits).refusal_of_interest(case, self._author.staff)
 
-    def _refusal_of_owner(self, change: Change, current: StoredRecord | None) -> Invalid | None:
+    def _refusal_to_give(self, change: Change, current: StoredRecord | None) -> Invalid | None:
         """Whom a branch head gives work to must work in the branch, and not decide on applications (E3)."""
         name = _GIVEN_TO.get(change.kind)
         if name is None or name not in change.fields or not self._author.leads:
@@ -146,8 +147,7 @@ class Judge:
         if account is None or not account.active or account.branch != self._author.branch:
             return Invalid("owner", _WORKS_HERE[change.kind], field=name)
         if account.author.decides:
-            sentence = Sentence("Who decides on applications has no customers of their own.")
-            return Invalid("owner", sentence, field=name)
+            return Invalid("owner", NO_CUSTOMERS, field=name)
         return None
 
 

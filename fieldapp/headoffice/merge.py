@@ -17,6 +17,7 @@ from fieldapp.domain.kinds import KINDS
 from fieldapp.domain.record_rules import problems_of
 from fieldapp.domain.records import Record
 from fieldapp.domain.wording import Sentence
+from fieldapp.headoffice.flaws import record_exists
 from fieldapp.headoffice.json_values import same, strangeness
 from fieldapp.headoffice.record import EVERY_FIELD, Past, StoredRecord, Written
 from fieldapp.protocol.changes import Change
@@ -194,7 +195,7 @@ def _repeat(current: StoredRecord, change: Change) -> Merge:
     values = _typed(change)
     if current.parent == change.parent and same(values, current.values):
         return Merge("merged", current, dict.fromkeys(values, "stood"), taken=True)
-    return _refused("record_exists", Sentence("There is already another entry with this number."), "record")
+    return Merge("refused", refusal=record_exists())
 
 
 def _full(change: Change) -> Merge:

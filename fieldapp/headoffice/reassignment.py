@@ -15,7 +15,7 @@ from fieldapp.headoffice.instants import iso
 from fieldapp.headoffice.ledger import Ledger
 from fieldapp.headoffice.merge import merge
 from fieldapp.headoffice.record import StoredRecord
-from fieldapp.headoffice.scope import HEAD, REVIEW, own
+from fieldapp.headoffice.scope import HEAD, NO_CUSTOMERS, REVIEW, own
 from fieldapp.headoffice.storage.accounts import StaffAccount
 from fieldapp.headoffice.storage.moves import Moves
 from fieldapp.headoffice.storage.records import Departure, Head
@@ -138,7 +138,7 @@ def _heir(unit: Unit, staff: str) -> StaffAccount:
     if not account.active:
         raise Actionable("staff_inactive", Sentence("This member of staff is no longer active."))
     if account.author.decides:
-        raise Actionable("staff_decides", Sentence("Who decides on applications has no customers of their own."))
+        raise Actionable("staff_decides", NO_CUSTOMERS)
     return account
 
 

@@ -28,6 +28,9 @@ _OWN = "own:"
 
 Relation = Literal["in", "late", "never"]
 
+NO_CUSTOMERS = Sentence("Who decides on applications has no customers of their own.")
+"""Why nothing is given to them (E3)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Author:

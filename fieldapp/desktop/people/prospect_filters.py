@@ -21,12 +21,12 @@ WEEK_DAYS = 7
 
 
 class ProspectFilters(Line):
-    """``sorted`` tells that the order changed, ``changed`` that others are wanted.
+    """``order_changed`` tells of another order, ``changed`` that others are wanted.
 
     ``villages_wanted`` asks to ``offer_villages``.
     """
 
-    sorted = Signal()
+    order_changed = Signal()
     changed = Signal()
     villages_wanted = Signal()
 
@@ -44,7 +44,7 @@ class ProspectFilters(Line):
         )
         self.found = Text("", Role.HINT, right=True)
         super().__init__(self.by, self.village, self.when, STRETCH, self.found, gap=4, parent=parent)
-        self.by.chosen.connect(lambda _key: self.sorted.emit())
+        self.by.chosen.connect(lambda _key: self.order_changed.emit())
         self.village.chosen.connect(lambda _code: self.changed.emit())
         self.when.chosen.connect(lambda _key: self.changed.emit())
         self.village.wanted.connect(self.villages_wanted)

@@ -143,7 +143,7 @@ class ProspectList(Column):
         self.search.textEdited.connect(lambda _text: self._typing.start())
         self.search.returnPressed.connect(self._enter)
         self._typing.timeout.connect(self.look_now)
-        self.filters.sorted.connect(self.reload)
+        self.filters.order_changed.connect(self.reload)
         self.filters.changed.connect(lambda: self._look_for(self.filters.narrowed(self._wanted, self._session.today())))
         self.filters.villages_wanted.connect(self._ask_villages)
         self.show_all.clicked.connect(self.want_all)
