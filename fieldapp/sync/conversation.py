@@ -25,7 +25,7 @@ from fieldapp.sync.short_question import Asked
 from fieldapp.sync.summary import Progress, Stage, Summary
 from fieldapp.sync.transport import HeadOffice
 from fieldapp.sync.troubles import Cancelled, CloneFound, StrangeAnswer, TooLarge, TryLater, UpgradeNeeded
-from fieldapp.sync.written import Written
+from fieldapp.sync.written import Work, Written
 
 log = logging.getLogger(__name__)
 
@@ -103,8 +103,10 @@ class Conversation:
         place = Place(asked.request.cursor, {}, all_read=True, under_way=False)
         self._take(Batch([], asked.request, place), reply, last=not (reply.more or reply.fork))
         self._tell_records()
+        if reply.more or reply.fork:
+            return False  # and the next request goes out before this page is written
         left = self._left()
-        return not (reply.more or reply.fork or left.behind or left.images)
+        return not (left.behind or left.images)
 
     def _exchange_all(self, total: int) -> None:
         """Until the outbox has been gone through and the last page is here."""
@@ -176,7 +178,7 @@ class Conversation:
         return Batch(rows.queued, request, place, rows.more, rows.ahead, looked=start is not None)
 
     def _meanwhile(self, batch: Batch) -> None:
-        """While ``batch`` is on its way, have the last reply written, then read and pack what the next one will carry.
+        """While ``batch`` is on its way, have the last reply readied and written, then read and pack what is next.
 
         Not sooner, and the reading not on another thread: they would take turns with this one just when the request and
         its reply want to be handled.
@@ -185,10 +187,13 @@ class Conversation:
         self._outbox.read_ahead(batch, self._head_office.coding)
 
     def _take(self, batch: Batch, reply: SyncReply, *, last: bool = False) -> None:
-        """Have the reply written, with how it ended if it is the last; only the one before must be on the disk."""
+        """Have the reply written, with how it ended if it is the last; only the one before must be on the disk.
+
+        Where another request follows, it goes out first: what the rows are is found out while head office works on it.
+        """
         require_sensible(reply, batch.request, len(batch.queued))
-        with usable():
-            ready = Told(reply.records)  # while the reply before is being written
+        ready = partial(_ready, batch, reply)
+        work = ready() if last else None  # while the reply before is being written
         on_course = self._finish_writing()
         self._written.go_on()
         if reply.fork:
@@ -199,11 +204,10 @@ class Conversation:
         told = place_after(batch, reply)
         moved = batch.queued or reply.records or reply.gone or reply.cursor != request.cursor
         if moved or told.all_read != batch.place.all_read:
-            work = partial(_apply, request=request, reply=reply, sent=batch.queued, ready=ready)
-            if last:
+            if work is not None:
                 self._written.at_last(work, self._outbox.passed, self._outbox.keep_portions)
             else:
-                self._written.soon(work)
+                self._written.soon(ready)
             # where another process moved the cursor, ask the laptop anew
             self._place = told if on_course else None
             self._answered = Answered(batch, reply)
@@ -304,6 +308,13 @@ class Conversation:
     def _stop_if_cancelled(self) -> None:
         if self._cancelled():
             raise Cancelled
+
+
+def _ready(batch: Batch, reply: SyncReply) -> Work:
+    """What writes the reply. Raises StrangeAnswer where a record of it cannot be read."""
+    with usable():
+        told = Told(reply.records)
+    return partial(_apply, request=batch.request, reply=reply, sent=batch.queued, ready=told)
 
 
 def _apply(unit: Unit, request: SyncRequest, reply: SyncReply, sent: list[Queued], ready: Told) -> Applied:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from fieldapp.store.database import Store
 from fieldapp.store.standing import Rest
@@ -12,6 +13,7 @@ from fieldapp.store.unit import Unit
 from fieldapp.sync.apply import Applied
 from fieldapp.sync.sensible import usable
 from fieldapp.sync.summary import Summary, note
+from fieldapp.sync.troubles import StrangeAnswer
 
 Work = Callable[[Unit], Applied]
 
@@ -26,7 +28,7 @@ class Written:
         self._store = store
         self._summary = summary
         self._before = before
-        self._due: Work | None = None  # the last reply, until the next request is out
+        self._due: Callable[[], Work] | None = None  # the last reply, until the next request is out
         self._under_way: Callable[[], Applied] | None = None  # waits for it
         self.noted = False
         """Whether how it ended is on the disk already, with the last reply."""
@@ -39,9 +41,9 @@ class Written:
         self.next_counter = 0
         """What the next request names: one above what is on the disk, as far as this conversation knows."""
 
-    def soon(self, work: Work) -> None:
-        """Have a reply written once the next request is out (``begin``), or waited for (``finish``)."""
-        self._due = work
+    def soon(self, ready: Callable[[], Work]) -> None:
+        """Have a reply made ready and written once the next request is out (``begin``), or waited for (``finish``)."""
+        self._due = ready
 
     def at_last(self, work: Work, passed: int, also: Callable[[Unit], None]) -> None:
         """Write the last reply, while nothing else goes on, and with it how it ended and what else is to be kept.
@@ -63,10 +65,14 @@ class Written:
         self._under_way = lambda: applied
 
     def begin(self) -> None:
-        """Begin to write what is due."""
-        if self._due is not None:
-            work, self._due = self._due, None
-            self._under_way = self._store.submit(work).result
+        """Begin to write what is due. What is wrong with it is told by ``finish``: another reply may come before."""
+        if self._due is None:
+            return
+        ready, self._due = self._due, None
+        try:
+            self._under_way = self._store.submit(ready()).result
+        except StrangeAnswer as error:
+            self._under_way = partial(_raise, error)
 
     def finish(self) -> bool:
         """Wait until the last reply is on the disk, and count what it brought; whether its page counted.
@@ -96,3 +102,7 @@ class Written:
         summary = replace(self._before)
         summary.include(done)
         note(unit, summary, None)
+
+
+def _raise(error: StrangeAnswer) -> Applied:
+    raise error

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from msgspec import structs
 
 from fieldapp.domain.wording import Sentence
+from fieldapp.headoffice import exchange
 from fieldapp.protocol.messages import SyncReply, SyncRequest
 from fieldapp.sync.exchange import synchronise
 from fieldapp.sync.portions import Portions
@@ -41,6 +43,39 @@ class OneByOne(Direct):
         if len(request.changes) > 1:
             raise TooLarge
         return super().exchange(request, *_how)
+
+
+class Watched(Direct):
+    """Notes what the laptop holds whenever it asks for more."""
+
+    def __init__(self, office: Office, laptop: Laptop) -> None:
+        super().__init__(office, laptop.enrolment.device)
+        self._laptop = laptop
+        self.held: list[int] = []
+
+    def exchange(self, request: SyncRequest, *_how: object) -> SyncReply:
+        self.held.append(len(self._laptop.all_records()))
+        return super().exchange(request, *_how)
+
+
+def test_more_is_asked_for_before_the_page_that_just_came_is_written(
+    office: Office, laptop_of: LaptopOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also after the short question: head office works on the next page while this one is being written."""
+    li, wang = laptop_of(LI), laptop_of(WANG)
+    prospect, _person = li.prospect()
+    li.sync_with(office)
+    wang.sync_with(office)
+    before = len(wang.all_records())
+    for number in range(8):
+        li.visit(prospect, f"facts {number}")
+    li.sync_with(office)
+    monkeypatch.setattr(exchange, "_NEWS", structs.replace(exchange._NEWS, page=3))
+    monkeypatch.setattr(Portions, "kept", classmethod(lambda cls, _state: cls(records=3)))
+    line = Watched(office, wang)
+    synchronise(wang.store, line)
+    assert [held - before for held in line.held] == [0, 3]
+    assert len(wang.all_records()) - before == 8
 
 
 def test_receipt_of_what_was_typed_over_since_brings_nothing_back(office: Office, laptop_of: LaptopOf) -> None:
