@@ -6,6 +6,7 @@ import logging
 import re
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
@@ -61,6 +62,9 @@ DURABLE_FRESH_S = 60
 _FEW = 20
 """Changes that keep the others waiting so little that a second look at the database would take longer."""
 
+_LITTLE_CHANGES = 4
+"""New entries that are taken in sooner than a thread is woken for them."""
+
 _LITTLE = 200
 """Numbers that are read while other writers of a stream wait."""
 
@@ -89,11 +93,39 @@ class Exchange:
         Raises Actionable (``too_many_changes``, ``malformed``, ``revoked``, ``clone``) for the request as a whole,
         and Busy when it should be sent again later.
         """
+        return self._answer(author, device, request, _arrivals(request))
+
+    def answer_at_once(self, author: Author, glimpse: Glimpse, request: SyncRequest) -> SyncReply | None:
+        """As ``answer``, where that takes no longer than to wake a thread for it and waits for nobody.
+
+        None of anything else, and nothing was done then. ``glimpse`` is what was just seen of the laptop. Raises
+        Actionable.
+        """
+        if not 0 < len(request.changes) <= _LITTLE_CHANGES or request.rescues or not self._store.quick:
+            return None
+        if not _few_behind(decode_cursor(request.cursor), glimpse.heads):
+            return None
         arrivals = _arrivals(request)
+        if not all(arrival.plain is not None for arrival in arrivals):
+            return None
+        with suppress(Busy):
+            return self._answer(author, glimpse.device, request, arrivals, patient=False)
+        return None
+
+    def _answer(
+        self,
+        author: Author,
+        device: str,
+        request: SyncRequest,
+        arrivals: Sequence[Arrival],
+        *,
+        patient: bool = True,
+    ) -> SyncReply:
         positions = decode_cursor(request.cursor)
         at = iso(self._clock.now())
         sender = Sender(author, device, at, self._limits)
-        outcome = _in_quickest_manner(partial(self._push, sender, request, arrivals, positions), device)
+        push_in = partial(self._push, sender, request, arrivals, positions, patient=patient)
+        outcome = _in_quickest_manner(push_in, device)
         if isinstance(outcome, Forked):
             return self._forked(device, outcome.streams, at, request.protocol)
         if isinstance(outcome, SyncReply):
@@ -152,13 +184,7 @@ class Exchange:
 
     def little_news(self, glimpse: Glimpse, cursor: str) -> bool:
         """Whether ``glance`` would look at few numbers and write nothing."""
-        positions = decode_cursor(cursor)
-        return (
-            self._seen_lately(glimpse)
-            and positions.keys() == glimpse.heads.keys()
-            and all(_may_go_on(position, glimpse.heads[stream]) for stream, position in positions.items())
-            and sum(glimpse.heads[stream][0] - position.seq for stream, position in positions.items()) <= _FEW
-        )
+        return self._seen_lately(glimpse) and _few_behind(decode_cursor(cursor), glimpse.heads)
 
     def _seen_lately(self, glimpse: Glimpse) -> bool:
         return glimpse.last_seen is not None and glimpse.last_seen > iso(self._clock.now() - NOTED_EVERY)
@@ -230,10 +256,12 @@ class Exchange:
         arrivals: Sequence[Arrival],
         positions: dict[str, Position],
         manner: Manner,
+        *,
+        patient: bool,
     ) -> Pushed | SyncReply | Forked:
         """What the push did; the reply itself where little was pushed and what the reply reads stands still."""
         author = sender.author
-        with self._store.writing() as unit:
+        with self._store.writing(patient=patient) as unit:
             unit.records.foresee(
                 lambda: (
                     unit.accounts.admit(sender.device, counter=request.counter, at=sender.at),
@@ -347,6 +375,15 @@ def _forks(
 def _is_hash(kept: str | None, told: str) -> bool:
     """Whether ``told`` is the kept chain hash, or enough of its beginning."""
     return kept is not None and kept.startswith(told) and len(told) >= min(SHORT_HASH, len(kept))
+
+
+def _few_behind(positions: dict[str, Position], heads: dict[str, tuple[int, str]]) -> bool:
+    """Whether a laptop at ``positions`` misses few numbers, and no restore shows."""
+    return (
+        positions.keys() == heads.keys()
+        and all(_may_go_on(position, heads[stream]) for stream, position in positions.items())
+        and sum(heads[stream][0] - position.seq for stream, position in positions.items()) <= _FEW
+    )
 
 
 def _may_go_on(position: Position, head: tuple[int, str]) -> bool:

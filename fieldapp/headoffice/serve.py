@@ -87,6 +87,7 @@ def serve_on(
     if threading.current_thread() is threading.main_thread():
         _spare_the_collector()
         _share_one_heap()
+    store.ready_to_serve()
     with _ends_noted():
         server.run(sockets=[listening])
 

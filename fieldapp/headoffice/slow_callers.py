@@ -7,6 +7,8 @@ from typing import cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from fieldapp.headoffice.in_one_piece import InOnePiece
+
 HEAD_SECONDS = 20.0
 """How long the first line and the headers of a request may take; the body has its own bound."""
 
@@ -24,7 +26,8 @@ class Impatient(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn has it
         """The first request is awaited from now on."""
-        super().connection_made(transport)
+        self._line = InOnePiece(transport)
+        super().connection_made(cast(asyncio.Transport, self._line))
         self._watch()
 
     def data_received(self, data: bytes) -> None:
@@ -47,6 +50,11 @@ class Impatient(HttpToolsProtocol):
         """A piece of a body, which has a bound of its own."""
         super().on_body(body)
         self._body_bytes += len(body)
+
+    def on_response_complete(self) -> None:
+        """An answer was given, with a body or without."""
+        self._line.flush()
+        super().on_response_complete()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The caller hung up."""

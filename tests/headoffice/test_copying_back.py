@@ -75,3 +75,28 @@ def test_what_cannot_be_copied_back_harms_no_writer(
     monkeypatch.undo()
     with store.reading() as unit:
         assert unit.accounts.setting("long 19") == MEGABYTE
+
+
+def test_the_log_of_a_server_has_its_length_from_the_start(store: Store, path: Path) -> None:
+    store.ready_to_serve()
+    log = path.with_name(path.name + "-wal")
+    length = log.stat().st_size
+    assert length >= 0.9 * copying_back.AFTER_PAGES * 4096
+    write(store, 3)
+    assert log.stat().st_size == length
+    with store.reading() as unit:
+        assert unit.accounts.setting("long 2") == MEGABYTE
+        assert unit.connection.exec_driver_sql("SELECT 1 FROM sqlite_schema WHERE name = 'room'").fetchall() == []
+
+
+def test_where_the_disk_has_no_room_for_it_the_log_stays_short(store: Store, caplog: pytest.LogCaptureFixture) -> None:
+    with store.writing() as unit:
+        driver = unit.connection.connection.driver_connection
+        assert driver is not None
+        (pages,) = driver.execute("PRAGMA page_count").fetchone()
+    driver.execute(f"PRAGMA max_page_count={pages + 500}")
+    store.ready_to_serve()
+    assert "log_not_lengthened" in caplog.messages
+    write(store, 1)
+    with store.reading() as unit:
+        assert unit.accounts.setting("long 0") == MEGABYTE

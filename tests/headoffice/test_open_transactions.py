@@ -44,8 +44,8 @@ class HeldOpen(Store):
             self._read.notify_all()
 
     @contextmanager
-    def writing(self) -> Iterator[Unit]:
-        with super().writing() as unit:
+    def writing(self, *, patient: bool = True) -> Iterator[Unit]:
+        with super().writing(patient=patient) as unit:
             yield unit
             if next(self._numbers) % 3 == 0:
                 with self._read:

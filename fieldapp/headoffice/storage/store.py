@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, cast
 
-from sqlalchemy import Connection, Engine, NestedTransaction
+from sqlalchemy import Connection, Engine, NestedTransaction, RootTransaction
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.pool import QueuePool
@@ -16,7 +16,7 @@ from sqlalchemy.pool import QueuePool
 from fieldapp.headoffice.storage import engines
 from fieldapp.headoffice.storage.accounts import Accounts
 from fieldapp.headoffice.storage.attachments import Attachments
-from fieldapp.headoffice.storage.copying_back import CopyingBack
+from fieldapp.headoffice.storage.copying_back import CopyingBack, lengthen
 from fieldapp.headoffice.storage.direct import Direct
 from fieldapp.headoffice.storage.engines import LOCK_TIMEOUT_S, WRITING, psycopg_parameters
 from fieldapp.headoffice.storage.glances import FileGlances, Glances
@@ -100,15 +100,26 @@ class Store:
             self._to_write = _Kept({"isolation_level": "READ COMMITTED"}, 3, of_server=True)
             self._to_read = _Kept({"isolation_level": "REPEATABLE READ"}, 3, of_server=True)
         self._copying_back = CopyingBack(engine) if self._writer is not None else None
+        self._slowest_s = 0.0
         self.glances = _glances(engine)
 
+    @property
+    def quick(self) -> bool:
+        """Whether the database is in this process and of late took no time to speak of to flush what was written."""
+        return self._writer is not None and self._slowest_s < QUICK_S
+
     @contextmanager
-    def writing(self) -> Iterator[Unit]:
-        """A unit that is committed at the end, and undone when an exception passes. Raises Busy."""
-        with self._sole_writer(), _saying_busy(), self._connection(self._to_write) as connection:
-            with connection.begin():
+    def writing(self, *, patient: bool = True) -> Iterator[Unit]:
+        """A unit that is committed at the end, and undone when an exception passes.
+
+        Raises Busy; where not ``patient`` at once when anybody else is writing to the file, here or in another process.
+        """
+        with self._sole_writer(patient=patient), _saying_busy(), self._connection(self._to_write) as connection:
+            with connection.begin() if patient else _begun_at_once(connection):
                 yield Unit(connection)
+                done = time.monotonic()
             if self._copying_back is not None:
+                self._slowest_s = max(time.monotonic() - done, self._slowest_s * _FORGOTTEN)
                 self._copying_back.after_commit(connection)
 
     @contextmanager
@@ -116,6 +127,12 @@ class Store:
         """A unit that sees one moment of the database. Raises Busy."""
         with _saying_busy(), self._connection(self._to_read) as connection, connection.begin():
             yield Unit(connection)
+
+    def ready_to_serve(self) -> None:
+        """What need not be done before there is much to write. Nothing is raised where it cannot be done."""
+        if self._copying_back is not None:
+            with self._sole_writer(patient=True), self._connection(self._to_write) as connection:
+                lengthen(connection)
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -149,11 +166,11 @@ class Store:
         kept.keep(connection)
 
     @contextmanager
-    def _sole_writer(self) -> Iterator[None]:
+    def _sole_writer(self, *, patient: bool) -> Iterator[None]:
         if self._writer is None:
             yield
             return
-        if not self._writer.acquire(timeout=LOCK_TIMEOUT_S):
+        if not self._writer.acquire(patient, LOCK_TIMEOUT_S if patient else -1):
             raise Busy("another request is writing")
         try:
             yield
@@ -167,6 +184,23 @@ def _glances(engine: Engine) -> Glances:
     from fieldapp.headoffice.storage.distant_glances import DistantGlances  # psycopg takes 9 MB that SQLite needs not
 
     return DistantGlances(psycopg_parameters(engine))
+
+
+QUICK_S = 0.004
+"""A flush that takes longer is waited for on a thread."""
+
+_FORGOTTEN = 0.8
+"""How much of the slowest flush counts after the next one."""
+
+
+def _begun_at_once(connection: Connection) -> RootTransaction:
+    """A transaction on an SQLite file whose lock is free. Raises OperationalError where it is not."""
+    driver = cast(Any, connection.connection.driver_connection)
+    driver.execute("PRAGMA busy_timeout=0")
+    try:
+        return connection.begin()
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={LOCK_TIMEOUT_S * 1000}")
 
 
 _RETRIABLE_SQLSTATES = ("40001", "40P01", "55P03", "57014")
