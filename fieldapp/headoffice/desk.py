@@ -153,7 +153,7 @@ class Desk:
         else:
             caller = _caller_in(glimpse)
             _slow_down(self._devices, caller.device)
-            find = partial(self.exchange.glance, lambda _unit: caller, cursor, counter)
+            find = partial(self.exchange.glance, lambda _unit: caller, cursor, counter, glimpse)
             at_once = self._store.glances.near and self.exchange.little_news(glimpse, cursor)
             found = find() if at_once else await in_worker(find)
         return nothing_new() if found is None else reply(request, found, coding=WORDS_CODING)

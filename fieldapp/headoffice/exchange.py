@@ -27,9 +27,9 @@ from fieldapp.headoffice.cursor import Position, decode_cursor
 from fieldapp.headoffice.instants import iso
 from fieldapp.headoffice.knowledge import Knowledge
 from fieldapp.headoffice.own_day import own_day
-from fieldapp.headoffice.page import page_of
+from fieldapp.headoffice.page import looks_before_page, page_of
 from fieldapp.headoffice.proofs import Prover
-from fieldapp.headoffice.push import Manner, Pushed, push
+from fieldapp.headoffice.push import FoundElsewhere, Manner, Pushed, looks_before_push, push
 from fieldapp.headoffice.rescue import take_in
 from fieldapp.headoffice.restored import note_fork
 from fieldapp.headoffice.runs import Told, in_runs
@@ -139,8 +139,12 @@ class Exchange:
         log.info("exchanged", extra=counts | {"device": device})
         return reply
 
-    def glance(self, who: Callable[[Unit], Caller], cursor: str, counter: int) -> SyncReply | None:
+    def glance(
+        self, who: Callable[[Unit], Caller], cursor: str, counter: int, glimpse: Glimpse | None = None
+    ) -> SyncReply | None:
         """What is new for a laptop that has nothing to send; None when that is nothing. ``who`` tells who asks.
+
+        What stood there at the ``glimpse`` a moment ago most likely stands there still: it is asked for at once.
 
         Raises Actionable (``clone``, and what ``who`` raises), and Busy.
         """
@@ -152,7 +156,14 @@ class Exchange:
             if counter < caller.counter:
                 raise _clone()
             looked_at = partial(unit.records.heads, caller.author.audiences())
-            unit.records.foresee(looked_at)  # together with the beginning of the unit
+
+            def looks() -> None:
+                looked_at()
+                if glimpse is not None:
+                    likely = {stream: seq for stream, (seq, _hash) in glimpse.heads.items()}
+                    looks_before_page(unit.records, caller.author, positions, likely, _NEWS.page)
+
+            unit.records.foresee(looks)  # together with the beginning of the unit
             heads = looked_at()
             forked = _forks(unit.records, {}, positions, heads)
             reply = None
@@ -262,12 +273,14 @@ class Exchange:
         """What the push did; the reply itself where little was pushed and what the reply reads stands still."""
         author = sender.author
         with self._store.writing(patient=patient) as unit:
-            unit.records.foresee(
-                lambda: (
-                    unit.accounts.admit(sender.device, counter=request.counter, at=sender.at),
-                    unit.records.heads(author.audiences()),
-                )
-            )
+
+            def looks() -> None:
+                unit.accounts.admit(sender.device, counter=request.counter, at=sender.at)
+                unit.records.heads(author.audiences())
+                if arrivals:
+                    looks_before_push(unit.records, sender, arrivals, manner)
+
+            unit.records.foresee(looks)
             _admit(unit, sender.device, request.counter, sender.at)
             heads = unit.records.heads(author.audiences())
             fork = _forks(unit.records, request.marks, positions, heads)
@@ -299,6 +312,8 @@ def _in_quickest_manner(push_in: Callable[[Manner], T], device: str) -> T:
             return push_in(manner)
         except Busy:
             raise
+        except FoundElsewhere:
+            continue
         except DBAPIError as error:
             if manner is Manner.AT_A_GLANCE and isinstance(error, IntegrityError):
                 continue  # most often a new entry under a name that stands already

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from fieldapp.headoffice.cursor import Position, encode_cursor
@@ -75,6 +76,16 @@ def page_of(
     page.cursor = encode_cursor({stream: positions[stream] for stream in heads})
     page.at_heads = all(positions[stream].seq >= head.seq for stream, head in heads.items())
     return page
+
+
+def looks_before_page(
+    records: Records, author: Author, positions: dict[str, Position], heads: Mapping[str, int], most: int
+) -> None:
+    """What ``page_of`` asks first where the heads are at the numbers ``heads``, asked within ``Records.foresee``."""
+    for stream, audience in author.audiences().items():
+        position, seq = positions.get(stream), heads.get(stream, 0)
+        if position is not None and position.until <= position.seq < seq:
+            records.told(stream, audience, position.seq, seq, min(max(1, most), _AT_FIRST))
 
 
 def _starts_anew(position: Position | None, scope: str, head: Head) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from functools import partial
@@ -36,6 +36,10 @@ class Manner(Enum):
     AT_A_GLANCE = auto()
     AT_LENGTH = auto()
     ONE_BY_ONE = auto()
+
+
+class FoundElsewhere(Exception):
+    """A push has to be made at length, from the beginning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,21 +88,15 @@ def push(
     """Apply ``arrivals`` in order. The unit must be written to by nobody else meanwhile.
 
     ``seen`` are heads that the unit has read and not written since. Where the database does not take all that is stored
-    together, DBAPIError undoes the unit.
+    together, DBAPIError undoes the unit, and FoundElsewhere where records of a push at a glance stand in other streams.
     """
-    at_length = sender.late or manner is not Manner.AT_A_GLANCE
-    changes = [named for arrival in arrivals if (named := arrival.named) is not None]
-    streams = {change.stream for change in changes}
-    asked = [(change.stream, change.id) for change in changes]
-    asked += [(change.stream, needed) for change in changes for needed in change.needs]
-    held = partial(unit.records.holds, streams, sender.device)
-    given = partial(unit.records.receipts, asked)
-    heads, found = _found_and_locked(
-        unit.records, changes, seen or {}, at_length=at_length, then=lambda: (held(), given())
-    )
+    at_length = _at_length(sender, manner)
+    changes = _named(arrivals)
+    looks = _Looks(unit.records, changes, sender.device, at_length=at_length)
+    heads, found = _found_and_locked(unit.records, looks, seen or {})
     ledger = Ledger(unit, heads, {}, device=sender.device, at=sender.at, rows=found)
-    ledger.know_holds(held())
-    earlier = given()
+    ledger.know_holds(looks.held())
+    earlier = looks.given()
     if earlier:
         ledger.look_for(change.record for change in changes if (change.stream, change.id) in earlier)
     receiving = Receiving(unit, sender, ledger, earlier, knowledge)
@@ -127,6 +125,19 @@ def push(
         },
         ledger.heads,
     )
+
+
+def looks_before_push(records: Records, sender: Sender, arrivals: Sequence[Arrival], manner: Manner) -> None:
+    """What ``push`` asks first, asked within ``Records.foresee``: with whatever else is asked at a unit's beginning."""
+    _Looks(records, _named(arrivals), sender.device, at_length=_at_length(sender, manner)).first()
+
+
+def _at_length(sender: Sender, manner: Manner) -> bool:
+    return sender.late or manner is not Manner.AT_A_GLANCE
+
+
+def _named(arrivals: Sequence[Arrival]) -> list[Change | PlainEntry]:
+    return [named for arrival in arrivals if (named := arrival.named) is not None]
 
 
 def _received(
@@ -202,30 +213,62 @@ def _all_sure(stream: str, touched: dict[str, int], answers: Sequence[Answer], k
     )
 
 
-def _found_and_locked(
-    records: Records,
-    changes: Sequence[Change | PlainEntry],
-    seen: dict[str, Head],
-    *,
-    at_length: bool,
-    then: Callable[[], object],
-) -> tuple[dict[str, Head], dict[str, Row]]:
-    """The records that ``changes`` name, wherever they are now, and the heads of all streams concerned, locked.
+class _Looks:
+    """What a push has to know before it can judge ``changes``: which records they name, and what was given before."""
 
-    ``then`` asks what will be asked once they are: a server is asked for it together with the locks, behind them.
+    def __init__(
+        self, records: Records, changes: Sequence[Change | PlainEntry], device: str, *, at_length: bool
+    ) -> None:
+        self._records = records
+        self.locks_first = records.many_writers and not at_length and len(changes) <= _FEW
+        self.made = {change.record for change in changes if change.new}
+        parents = {change.parent for change in changes if change.parent is not None}
+        self.sought = parents.union(
+            change.record for change in changes if at_length or not isinstance(change, PlainEntry)
+        )
+        self.named = self.sought | self.made
+        self.streams = {change.stream for change in changes}
+        asked = [(change.stream, change.id) for change in changes]
+        asked += [(change.stream, needed) for change in changes for needed in change.needs]
+        self.held = partial(records.holds, self.streams, device)
+        self.given = partial(records.receipts, asked)
+
+    def first(self) -> None:
+        """To be foreseen: the records where their changes believe them, and where those went that are not there.
+
+        Of few changes the heads are locked behind that look already, and the rest is asked: nearly always all is found
+        in the streams that the changes name.
+        """
+        records = self._records
+        records.find_rows(self.sought, self.streams)
+        records.forwards(self.named, self.streams | {BANK_STREAM})
+        if self.locks_first:
+            self.locked(self.streams, {})
+
+    def locked(self, streams: set[str], seen: dict[str, Head]) -> dict[str, Head]:
+        """The heads of ``streams``, locked; what is asked behind that is asked together with it."""
+        self._records.foresee(lambda: (self._records.lock_heads(streams, seen), self.held(), self.given()))
+        return self._records.lock_heads(streams, seen)
+
+
+_FEW = 20
+"""Changes that are locked for at the first look."""
+
+
+def _found_and_locked(records: Records, looks: _Looks, seen: dict[str, Head]) -> tuple[dict[str, Head], dict[str, Row]]:
+    """The records that ``changes`` name, wherever they are now, and the heads of all streams concerned, locked.
 
     A record is looked for where its change believes it, then where it was moved from there or made anew after a
     restore, then everywhere (SYNC 12); one that nobody else can have made yet is looked for where its parent is, and
-    one that a plain entry makes not even there, unless the push goes ``at_length``: the database will not take it
+    one that a plain entry makes not even there, unless the push goes at length: the database will not take it
     twice. What moved between the look and the lock is left out, and so waits; where the heads are still those that were
     ``seen`` before the look, nothing moved.
+
+    Raises FoundElsewhere where heads are locked already and others would have to be: two requests that lock in another
+    order than that of the streams' names may wait for each other.
     """
-    made = {change.record for change in changes if change.new}
-    parents = {change.parent for change in changes if change.parent is not None}
-    sought = parents.union(change.record for change in changes if at_length or not isinstance(change, PlainEntry))
-    named = sought | made
-    streams = {change.stream for change in changes}
-    records.foresee(lambda: (records.find_rows(sought, streams), records.forwards(named, streams | {BANK_STREAM})))
+    sought, made, named, streams = looks.sought, looks.made, looks.named, {*looks.streams}
+    records.foresee(looks.first)
     found = records.find_rows(sought, streams)
     looked_in = set(streams)
     while moved := records.forwards(named - found.keys(), looked_in | {BANK_STREAM}):
@@ -239,8 +282,9 @@ def _found_and_locked(
     if elsewhere := {row[0] for row in found.values()} - looked_in:  # that is where a new one would stand
         found |= records.find_rows(sought - found.keys(), elsewhere)
     streams |= {row[0] for row in found.values()}
-    records.foresee(lambda: (records.lock_heads(streams, seen), then()))
-    heads = records.lock_heads(streams, seen)
+    if looks.locks_first and streams != looks.streams:
+        raise FoundElsewhere
+    heads = looks.locked(streams, seen)
     if any(seen.get(stream) != head for stream, head in heads.items()) and records.many_writers:
         found = records.find_rows(sought | found.keys(), heads)
     return heads, found

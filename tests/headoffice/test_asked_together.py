@@ -48,6 +48,42 @@ def test_nothing_foreseen_outlives_what_is_written(direct: Direct) -> None:
     assert look() == [("green",)]
 
 
+def test_what_was_asked_together_before_is_not_asked_again(direct: Direct) -> None:
+    def look() -> list[tuple[str]]:
+        return [*direct.rows(SETTING, "bank", "colour")]
+
+    direct.run(ADD, "bank", "colour", "red")
+    direct.foresee(look)
+    direct._connection.exec_driver_sql("UPDATE setting SET content = 'green' WHERE name = 'colour'")  # behind its back
+    direct.foresee(lambda: (direct.rows(HEADS, {"bank"}), look()))
+    assert look() == [("green" if direct._sqlite else "red",)]
+    assert look() == [("green",)]
+
+
+def test_what_only_an_earlier_look_asked_is_let_go(direct: Direct) -> None:
+    """Whoever locks and then looks must not be told what was seen before the lock."""
+
+    def look() -> list[tuple[str]]:
+        return [*direct.rows(SETTING, "bank", "colour")]
+
+    direct.foresee(look)
+    direct._connection.exec_driver_sql(ADD.replace("?", "%s") if not direct._sqlite else ADD, ("bank", "colour", "red"))
+    direct.foresee(lambda: direct.rows(HEADS, {"bank"}))
+    assert look() == [("red",)]
+
+
+def test_a_look_within_a_look_is_a_part_of_it(direct: Direct) -> None:
+    heads = direct.rows(HEADS, {"bank"})
+
+    def inner() -> None:
+        direct.foresee(lambda: direct.rows(SETTING, "bank", "no such"))
+        direct.rows(HEADS, {"bank"})
+
+    direct.foresee(inner)
+    assert direct.rows(HEADS, {"bank"}) == heads
+    assert direct.rows(SETTING, "bank", "no such") == []
+
+
 @pytest.mark.parametrize("location", ["postgresql"], indirect=True)
 def test_what_is_wrong_with_one_query_is_told(office: Administration) -> None:
     def wrong(unit: Unit) -> None:

@@ -28,6 +28,9 @@ _AT_ONCE = 500
 
 _SEVERAL = (list, set, frozenset)
 
+_Asked = tuple[str, str]
+"""A statement and its values, as text."""
+
 
 class Direct:
     """One connection, spoken to without a compiler between; errors are SQLAlchemy's all the same."""
@@ -38,8 +41,8 @@ class Direct:
         watched = bool(connection.dispatch.before_cursor_execute)
         self._driver: Any = None if watched else connection.connection.driver_connection
         self._errors: type[Exception] = connection.dialect.loaded_dbapi.Error
-        self._foreseeing = False
-        self._foreseen: dict[tuple[str, str], Any] = {}
+        self._foreseeing: dict[_Asked, tuple[object, ...]] | None = None
+        self._foreseen: dict[_Asked, Any] = {}
 
     def rows(self, statement: str, *values: object) -> Rows:
         """What a query finds; a list or set among ``values`` is for ``IN (?)``."""
@@ -47,8 +50,8 @@ class Direct:
         if self._driver is None:
             return self._connection.exec_driver_sql(placed, given).fetchall()
         try:
-            if self._foreseeing:
-                self._foreseen[placed, repr(given)] = self._driver.execute(placed, given)
+            if self._foreseeing is not None:
+                self._foreseeing[placed, repr(given)] = given
                 return []
             foreseen = self._foreseen.pop((placed, repr(given)), None) if self._foreseen else None
             found: Rows = (foreseen or self._driver.execute(placed, given)).fetchall()
@@ -60,22 +63,33 @@ class Direct:
         """Ask a server together what ``looks`` will ask one by one: a round trip instead of one for each.
 
         Within, every query finds nothing; whoever asks the same again, once, finds what there was, unless something was
-        written here since. A file is not asked: there are no round trips to save.
+        written here since. What an earlier ``foresee`` asked too is not asked again, and what only that one asked is
+        let go. A file is not asked: there are no round trips to save.
         """
         if self._sqlite or self._driver is None:
             return
-        self._foreseen.clear()
-        self._foreseeing = True
+        if self._foreseeing is not None:
+            looks()
+            return
+        asked: dict[_Asked, tuple[object, ...]] = {}
+        self._foreseeing = asked
+        try:
+            looks()
+        finally:
+            self._foreseeing = None
+        self._foreseen = {one: found for one, found in self._foreseen.items() if one in asked}
+        if self._foreseen.keys() == asked.keys():
+            return
         try:
             with self._driver.pipeline():
-                looks()
+                for one, given in asked.items():
+                    if one not in self._foreseen:
+                        self._foreseen[one] = self._driver.execute(one[0], given)
         except BaseException as error:
             self._foreseen.clear()
             if isinstance(error, self._errors):
                 raise self._translated("several queries", error) from error
             raise
-        finally:
-            self._foreseeing = False
 
     def run(self, statement: str, *values: object) -> None:
         """Run one statement."""
