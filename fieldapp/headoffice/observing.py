@@ -28,6 +28,7 @@ class Observed:
         self._inner = inner
         self._part = part
         self._connections = connections
+        self._looked_at = -_LOOK_EVERY_S
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -47,16 +48,20 @@ class Observed:
         try:
             await self._inner(scope, receive, noting)
         finally:
-            self._note(scope, status, time.perf_counter() - began)
+            self._note(scope, status, began)
             request_id.reset(known)
 
-    def _note(self, scope: Scope, status: int, seconds: float) -> None:
+    def _note(self, scope: Scope, status: int, began: float) -> None:
+        now = time.perf_counter()
         route = _route(scope["path"])
         self._part.answered(route, status)
-        self._part.connected(*self._connections())
+        if now - self._looked_at >= _LOOK_EVERY_S:
+            self._looked_at = now
+            self._part.connected(*self._connections())
         if route == "sync" and status == 200:
-            self._part.exchanged(seconds)
-        log.info("answered", extra={"route": route, "status": status, "ms": round(seconds * 1000, 1)})
+            self._part.exchanged(now - began)
+        if log.isEnabledFor(logging.INFO):
+            log.info("answered", extra={"route": route, "status": status, "ms": round((now - began) * 1000, 1)})
 
 
 def _route(path: str) -> str:
@@ -65,13 +70,16 @@ def _route(path: str) -> str:
     return name if name in ROUTES else "other"
 
 
+_LOOK_EVERY_S = 1.0
+"""How often it is looked how many connections there are: they come and go more slowly than requests."""
+
+_HEADER = REQUEST_HEADER.lower().encode()
 _SIMPLE = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 
 
 def _request_id(scope: Scope) -> str:
     """The id that the caller gave, or one of ours."""
-    wanted = REQUEST_HEADER.lower().encode()
     for name, value in scope["headers"]:
-        if name == wanted and _SIMPLE.fullmatch(value):
+        if name == _HEADER and _SIMPLE.fullmatch(value):
             return bytes(value).decode()
     return uuid_utils.uuid7().hex

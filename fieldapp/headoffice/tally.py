@@ -64,7 +64,7 @@ class Tally:
         return self._each(_STARTS)
 
     def connections(self) -> list[tuple[float, float]]:
-        """Of each worker, its database connections in use and open at its last request."""
+        """Of each worker, its database connections in use and open, a second before its last request at most."""
         return list(zip(self._each(_IN_USE), self._each(_OPEN), strict=True))
 
     def _each(self, cell: int) -> list[float]:

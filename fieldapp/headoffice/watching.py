@@ -205,7 +205,7 @@ class _Told(Collector):
         starts = CounterMetricFamily("fieldapp_worker_starts", "How often a worker was started.", labels=("worker",))
         connections = GaugeMetricFamily(
             "fieldapp_database_connections",
-            "A worker's connections to the database at its last request.",
+            "A worker's connections to the database, a second before its last request at most.",
             labels=("worker", "state"),
         )
         for worker, (count, (in_use, held)) in enumerate(
