@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from bench.measuring import Measured, arguments, tell, timed
+from bench.measuring import Measured, arguments, collector_at_rest, tell, timed
 from bench.relay import Relay
 from bench.sides import OurLaptop, PlainLaptop, Side, new_office, our_server, plain_server
 
@@ -77,6 +77,11 @@ def limit_of(folder: Path, number: int, seed: int, *, count: bool = False) -> di
 
 
 def _measured(first: Side, second: Side, number: int, seed: int, gauge: Gauge) -> dict[str, float]:
+    with collector_at_rest():
+        return _measured_alone(first, second, number, seed, gauge)
+
+
+def _measured_alone(first: Side, second: Side, number: int, seed: int, gauge: Gauge) -> dict[str, float]:
     first.record(number, seed)
     measured = {"push": gauge(first.push), "pull": gauge(second.pull)}
     first.pull()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import platform
 import resource
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 
@@ -45,6 +47,17 @@ def spent(work: Callable[[], object]) -> float:
 def _processor() -> float:
     called = resource.getrusage(resource.RUSAGE_CHILDREN)
     return time.process_time() + called.ru_utime + called.ru_stime
+
+
+@contextmanager
+def collector_at_rest() -> Iterator[None]:
+    """Python's collector does nothing, as on the program's threads (docs/decisions/garbage-on-one-thread.md)."""
+    gc.collect()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def median_of(runs: int, work: Callable[[], object]) -> float:
