@@ -154,7 +154,7 @@ class Desk:
             caller = _caller_in(glimpse)
             _slow_down(self._devices, caller.device)
             find = partial(self.exchange.glance, lambda _unit: caller, cursor, counter, glimpse)
-            at_once = self._store.glances.near and self.exchange.little_news(glimpse, cursor)
+            at_once = self._store.glances.near and self._store.at_hand and self.exchange.little_news(glimpse, cursor)
             found = find() if at_once else await in_worker(find)
         return nothing_new() if found is None else reply(request, found, coding=WORDS_CODING)
 

@@ -49,10 +49,10 @@ def copied(watcher: Any) -> int:
 
 
 def test_a_long_log_is_copied_back_by_nobody_who_writes(store: Store, path: Path) -> None:
-    with watching(path) as watcher:
+    with watching(path):
         write(store, 18)
         store.close()  # which waits for the thread
-        assert copied(watcher) >= copying_back.AFTER_PAGES
+        assert path.stat().st_size >= 0.9 * copying_back.AFTER_PAGES * 4096, "however often the log began anew meanwhile"
 
 
 def test_a_short_log_is_left_alone(store: Store, path: Path) -> None:

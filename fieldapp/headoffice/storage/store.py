@@ -48,6 +48,13 @@ class Unit:
         return self.connection.begin_nested()
 
 
+QUICK_S = 0.004
+"""A flush that takes longer is waited for on a thread."""
+
+_FORGOTTEN = 0.8
+"""How much of the slowest flush counts after the next one."""
+
+
 class _Kept:
     """Connections made ready with ``options``; at most ``most`` wait here, out of the pool, for their next use.
 
@@ -112,7 +119,8 @@ class Store:
     def writing(self, *, patient: bool = True) -> Iterator[Unit]:
         """A unit that is committed at the end, and undone when an exception passes.
 
-        Raises Busy; where not ``patient`` at once when anybody else is writing to the file, here or in another process.
+        Raises Busy; where not ``patient`` at once when anybody else is writing to the file, here or in another process,
+        and when a connection would have to be waited for.
         """
         with self._sole_writer(patient=patient), _saying_busy(), self._connection(self._to_write) as connection:
             with connection.begin() if patient else _begun_at_once(connection):
@@ -128,10 +136,19 @@ class Store:
         with _saying_busy(), self._connection(self._to_read) as connection, connection.begin():
             yield Unit(connection)
 
+    @property
+    def at_hand(self) -> bool:
+        """Whether a connection that reads can be had without waiting for one."""
+        return bool(self._to_read.idle)
+
     def ready_to_serve(self) -> None:
-        """What need not be done before there is much to write. Nothing is raised where it cannot be done."""
+        """What need not be done before there is much to write; where it cannot be done now it is left."""
         if self._copying_back is not None:
-            with self._sole_writer(patient=True), self._connection(self._to_write) as connection:
+            with (
+                self._sole_writer(patient=True),
+                self._connection(self._to_write) as connection,
+                _waiting_for_nobody(connection),
+            ):
                 lengthen(connection)
 
     def close(self) -> None:
@@ -157,6 +174,9 @@ class Store:
             connection.execution_options(**kept.options)
         try:
             yield connection
+        except Busy:  # nothing is wrong with the connection
+            kept.keep(connection)
+            raise
         except BaseException as error:
             connection.close()
             if self._writer is None and isinstance(error, DBAPIError):
@@ -173,6 +193,8 @@ class Store:
         if not self._writer.acquire(patient, LOCK_TIMEOUT_S if patient else -1):
             raise Busy("another request is writing")
         try:
+            if not (patient or self._to_write.idle):
+                raise Busy("no connection is at hand")
             yield
         finally:
             self._writer.release()
@@ -186,19 +208,22 @@ def _glances(engine: Engine) -> Glances:
     return DistantGlances(psycopg_parameters(engine))
 
 
-QUICK_S = 0.004
-"""A flush that takes longer is waited for on a thread."""
-
-_FORGOTTEN = 0.8
-"""How much of the slowest flush counts after the next one."""
-
-
 def _begun_at_once(connection: Connection) -> RootTransaction:
-    """A transaction on an SQLite file whose lock is free. Raises OperationalError where it is not."""
+    """A transaction on an SQLite file whose lock is free. Raises Busy where it is not."""
+    with _waiting_for_nobody(connection):
+        try:
+            return connection.begin()
+        except OperationalError as error:
+            raise Busy(str(error.orig)) from error
+
+
+@contextmanager
+def _waiting_for_nobody(connection: Connection) -> Iterator[None]:
+    """Within, a lock on an SQLite file that is not free is an error at once."""
     driver = cast(Any, connection.connection.driver_connection)
     driver.execute("PRAGMA busy_timeout=0")
     try:
-        return connection.begin()
+        yield
     finally:
         driver.execute(f"PRAGMA busy_timeout={LOCK_TIMEOUT_S * 1000}")
 
