@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlcipher3 import dbapi2 as sqlite
 
 from fieldapp.bound_values import bind_as_they_are
+from fieldapp.copying_back import AT_LENGTH_PAGES
 from fieldapp.store.faults import damaged_file, translated_faults
 
 Connection = typing_only.Connection
@@ -17,9 +18,6 @@ SAFE_SQLITE = (3, 51, 3)
 """Older ones can lose committed writes when two connections checkpoint a WAL at once."""
 
 CACHE_KIB = 16 * 1024
-CHECKPOINT_PAGES = 4_000
-"""16 MB: an exchange in bulk writes the same pages again and again, which then are copied once."""
-
 BUSY_MS = 5_000
 
 SMALLEST_FILE = 512
@@ -48,7 +46,7 @@ def connect(path: Path, key: bytes, *, read_only: bool = False) -> Connection:
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA trusted_schema = OFF")
             connection.execute("PRAGMA temp_store = MEMORY")
-            connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
+            connection.execute(f"PRAGMA wal_autocheckpoint = {AT_LENGTH_PAGES}")
             connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
             if read_only:
                 connection.execute("PRAGMA query_only = ON")

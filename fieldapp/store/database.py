@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
+from fieldapp.copying_back import CopyingBack
 from fieldapp.domain.errors import Actionable
 from fieldapp.domain.wording import Sentence
 from fieldapp.protocol.identifiers import Clock
@@ -52,6 +53,7 @@ class Store:
         except BaseException:
             self._writer.close()
             raise
+        self._copying_back = CopyingBack(lambda: connect(path, key))
         self._readers: queue.LifoQueue[Connection] = queue.LifoQueue()
         self._reader_slots = threading.Semaphore(READERS)
         self._work: queue.SimpleQueue[tuple[Callable[[Unit], object], Future[object]] | None] = queue.SimpleQueue()
@@ -149,6 +151,7 @@ class Store:
         self._closed = True
         self._work.put(None)
         self._thread.join()
+        self._copying_back.close()
         while True:
             try:
                 self._readers.get_nowait().close()
@@ -260,4 +263,5 @@ class Store:
                 if self._writer.in_transaction:
                     self._writer.execute("ROLLBACK")
                 raise
+        self._copying_back.after_commit(self._writer)
         return result, changed

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from sqlcipher3 import dbapi2
 
+from fieldapp import copying_back
 from fieldapp.headoffice.administration import create_head_office
-from fieldapp.headoffice.storage import copying_back
 from fieldapp.headoffice.storage.store import Store
 from tests.headoffice.changes_to_send import FixedClock
 
@@ -52,7 +52,9 @@ def test_a_long_log_is_copied_back_by_nobody_who_writes(store: Store, path: Path
     with watching(path):
         write(store, 18)
         store.close()  # which waits for the thread
-        assert path.stat().st_size >= 0.9 * copying_back.AFTER_PAGES * 4096, "however often the log began anew meanwhile"
+        assert path.stat().st_size >= 0.9 * copying_back.AFTER_PAGES * 4096, (
+            "however often the log began anew meanwhile"
+        )
 
 
 def test_a_short_log_is_left_alone(store: Store, path: Path) -> None:

@@ -13,9 +13,9 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlcipher3 import dbapi2
 
 from fieldapp.bound_values import bind_as_they_are
+from fieldapp.copying_back import AT_LENGTH_PAGES
 from fieldapp.domain.errors import Actionable
 from fieldapp.domain.wording import Sentence
-from fieldapp.headoffice.storage.copying_back import AT_LENGTH_PAGES
 from fieldapp.headoffice.storage.direct import Direct
 
 APPLICATION_ID = 0x46415048

@@ -13,10 +13,10 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.pool import QueuePool
 
+from fieldapp.copying_back import CopyingBack, lengthen
 from fieldapp.headoffice.storage import engines
 from fieldapp.headoffice.storage.accounts import Accounts
 from fieldapp.headoffice.storage.attachments import Attachments
-from fieldapp.headoffice.storage.copying_back import CopyingBack, lengthen
 from fieldapp.headoffice.storage.direct import Direct
 from fieldapp.headoffice.storage.engines import LOCK_TIMEOUT_S, WRITING, psycopg_parameters
 from fieldapp.headoffice.storage.glances import FileGlances, Glances
@@ -106,7 +106,7 @@ class Store:
         else:
             self._to_write = _Kept({"isolation_level": "READ COMMITTED"}, 3, of_server=True)
             self._to_read = _Kept({"isolation_level": "REPEATABLE READ"}, 3, of_server=True)
-        self._copying_back = CopyingBack(engine) if self._writer is not None else None
+        self._copying_back = CopyingBack(lambda: engine.raw_connection()) if self._writer is not None else None
         self._slowest_s = 0.0
         self.glances = _glances(engine)
 
@@ -128,7 +128,7 @@ class Store:
                 done = time.monotonic()
             if self._copying_back is not None:
                 self._slowest_s = max(time.monotonic() - done, self._slowest_s * _FORGOTTEN)
-                self._copying_back.after_commit(connection)
+                self._copying_back.after_commit(connection.connection.driver_connection)
 
     @contextmanager
     def reading(self) -> Iterator[Unit]:
@@ -149,7 +149,7 @@ class Store:
                 self._connection(self._to_write) as connection,
                 _waiting_for_nobody(connection),
             ):
-                lengthen(connection)
+                lengthen(connection.connection.driver_connection)
 
     def close(self) -> None:
         """Let go of every connection."""
