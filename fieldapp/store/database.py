@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -60,6 +61,7 @@ class Store:
         self._writing = threading.Lock()  # held by whoever uses the writer's connection
         self._waiting = 0  # how much is in the queue, or being taken out of it
         self._counting = threading.Lock()
+        self._slowest_s = 0.0
         self._closed = False
         self._mine = _OfThread()
         self._thread = threading.Thread(target=self._serve, name="store-writer", daemon=True)
@@ -119,6 +121,11 @@ class Store:
                 connection.execute("ROLLBACK")
 
         return self._glance(consistently)
+
+    def slowest_write_s(self) -> float:
+        """How long somebody who saved may have had to wait for another, at most, since this was asked the last time."""
+        slowest, self._slowest_s = self._slowest_s, 0.0
+        return slowest
 
     def standing(self) -> Standing:
         """How the laptop stands towards head office. Raises LookupError before enrolment has finished."""
@@ -252,6 +259,7 @@ class Store:
             self.notices.tell(changed)
 
     def _transact(self, work: Callable[[Unit], T]) -> tuple[T, Changed]:
+        began = time.monotonic()
         with translated_faults():
             self._writer.execute("BEGIN IMMEDIATE")
             try:
@@ -263,5 +271,6 @@ class Store:
                 if self._writer.in_transaction:
                     self._writer.execute("ROLLBACK")
                 raise
+        self._slowest_s = max(self._slowest_s, time.monotonic() - began)
         self._copying_back.after_commit(self._writer)
         return result, changed

@@ -56,7 +56,7 @@ class Conversation:
         self._progress = progress
         self._cancelled = cancelled
         self._outbox = OutboxPass(store)
-        self._written = Written(store, summary, before)
+        self._written = Written(store, summary, before, self._outbox.written)
         self._start: Start | None = None  # seen already, for the first request
         self._place: Place | None = None  # where the last reply leads; None where the laptop has to be asked
         self._answered: Answered | None = None  # what the reply being written tells, and of what

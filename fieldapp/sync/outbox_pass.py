@@ -6,7 +6,7 @@ import logging
 from collections.abc import Sequence
 from concurrent.futures import Future
 
-from fieldapp.protocol.messages import MAX_CHANGES
+from fieldapp.protocol.messages import MAX_CHANGES, PAGE_RECORDS
 from fieldapp.store.database import Store
 from fieldapp.store.outbox import Queued
 from fieldapp.store.unit import Unit
@@ -15,6 +15,9 @@ from fieldapp.sync.outgoing import Batch, Rows, Start, look, rows_ahead
 from fieldapp.sync.portions import Portions
 
 log = logging.getLogger(__name__)
+
+LONGEST_WRITE_S = 0.05
+"""How long somebody who saves may wait for a page that is being written: half of what they would notice."""
 
 
 class OutboxPass:
@@ -26,6 +29,7 @@ class OutboxPass:
         self._kept = False  # whether the portions are those of the line
         self._too_large: set[str] = set()
         self._in_many = False  # more changes than one request carries
+        self._bearable = PAGE_RECORDS  # so many records are written before anybody notices
         self._ready: Future[Rows] | None = None  # what the next request will carry, or why it could not be read
         self.passed = 0
         """Changes up to this number had their answer."""
@@ -77,10 +81,21 @@ class OutboxPass:
 
     def answered(self, batch: Batch) -> None:
         """The changes of ``batch`` had their answer."""
-        self._portions = self._portions.after_a_reply()
+        if (portions := self._portions.after_a_reply()).records <= self._bearable:
+            self._portions = portions
         if batch.queued:
             self.passed = batch.queued[-1].n
             self.most = self._most_after()
+
+    def written(self, records: int, seconds: float) -> None:
+        """A page of so many ``records`` was written, and nobody else could write for ``seconds``.
+
+        One that was asked for when more were wanted says nothing of what is wanted now, nor one that is not full.
+        """
+        wanted = self._portions.records
+        if seconds > LONGEST_WRITE_S and wanted // 2 < records <= wanted:
+            self._portions = self._portions.after_a_long_write()
+            self._bearable = self._portions.records
 
     def halve(self, batch: Batch) -> bool:
         """Halve the batch; a change or group that is too large is passed by, and stays in the outbox (SYNC 40).

@@ -1,4 +1,6 @@
-"""How much travels at once: less on a line that breaks, so that at last something arrives whole."""
+"""How much travels at once: less on a line that breaks, so that at last something arrives whole, and no more than is
+written before somebody who saves would notice.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +11,7 @@ from fieldapp.store.state import State
 
 _FEWEST_CHANGES = 8
 _FEWEST_RECORDS = 16
+_FEW_RECORDS = 250
 _HELD_OFTEN = 4
 """Replies that have to arrive one after the other before more is asked of the line."""
 
@@ -36,6 +39,10 @@ class Portions(msgspec.Struct, frozen=True):
     def after_a_break(self) -> Portions:
         """Half of it."""
         return Portions(max(_FEWEST_CHANGES, self.changes // 2), max(_FEWEST_RECORDS, self.records // 2))
+
+    def after_a_long_write(self) -> Portions:
+        """Half of the records, unless they are few: then it is not their number that takes the time."""
+        return Portions(self.changes, max(min(self.records, _FEW_RECORDS), self.records // 2))
 
     def after_a_reply(self) -> Portions:
         """The double, where the line held often enough."""

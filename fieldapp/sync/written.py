@@ -23,8 +23,12 @@ class Written:
     on the disk.
     """
 
-    def __init__(self, store: Store, summary: Summary, before: Summary) -> None:
-        """``summary`` takes up what the replies bring; ``before`` is what was done before this conversation."""
+    def __init__(self, store: Store, summary: Summary, before: Summary, wrote: Callable[[int, float], None]) -> None:
+        """``summary`` takes up what the replies bring; ``before`` is what was done before this conversation.
+
+        ``wrote`` is told of each reply how many records it brought, and how long (s) nobody else could write.
+        """
+        self._wrote = wrote
         self._store = store
         self._summary = summary
         self._before = before
@@ -86,6 +90,7 @@ class Written:
         with usable():
             applied = wait()
         self._summary.add(applied)
+        self._wrote(applied.received, self._store.slowest_write_s())
         self.next_counter = max(self.next_counter, applied.counter + 1)
         self.rest = applied.rest
         self.pull = applied.pull
