@@ -233,7 +233,8 @@ class Ledger:
         given = msgspec.structs.replace(record, owner=owner, had=had)
         assigned = self.enter(change, body, digest, given, effect)
         self.depart(record, own(record.owner), assigned.seq)
-        self._left(record.stream, own(owner))[record.record] = None
+        if owner in record.had:  # nobody else ever left it
+            self._left(record.stream, own(owner))[record.record] = None
         return assigned
 
     def depart(self, record: StoredRecord, audience: str, seq: int) -> None:

@@ -194,6 +194,18 @@ def test_laptops_and_the_log_say_that_a_part_cannot_be_read(
     assert vars(said)["at"] == f"{BRANCH} 2"
 
 
+def test_row_that_is_written_out_says_what_it_left_to_the_journal(office: Administration, made: list[Change]) -> None:
+    before = read(office)
+    with office.store.writing() as unit:
+        numbers = unit.records.left_to_the_journal(BRANCH, "zhang", 0, 100)
+        assert numbers == sorted(before[change.record].seq for change in made)
+        assert unit.records.left_to_the_journal(BRANCH, "zhang", numbers[0], 2) == numbers[1:3]
+        unit.records.write_out(BRANCH, numbers)
+        assert unit.records.left_to_the_journal(BRANCH, "zhang", 0, 100) == []
+    assert read(office) == before
+    assert all(values for (values,) in rows(office, "field_values").values())
+
+
 def test_visit_whose_entry_is_gone_is_missed(office: Administration, made: list[Change]) -> None:
     alter(office, text("DELETE FROM journal WHERE seq > 1"))
     alter(office, text("DELETE FROM journal_run"))

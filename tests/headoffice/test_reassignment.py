@@ -17,6 +17,7 @@ from fieldapp.domain.records import Prospect
 from fieldapp.headoffice.administration import Administration
 from fieldapp.headoffice.exchange import Exchange
 from fieldapp.headoffice.record import StoredRecord
+from fieldapp.headoffice.scope import own
 from fieldapp.headoffice.storage.accounts import DeviceAccount, StaffAccount
 from fieldapp.headoffice.storage.attachments import Reference
 from fieldapp.headoffice.storage.moves import Moves
@@ -272,6 +273,121 @@ def test_all_of_an_officers_prospects_go_in_steps_and_can_be_asked_again(
     assert all(qian.kept(record) is not None for family in families for record in family)
     assert all(zhang.kept(record) is None for family in families for record in family)
     assert all(li.kept(record) is not None for record in kept)
+    require_sound_chains(bank)
+
+
+def in_small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two prospects and four records at once, three looked for together, their numbers two at a time."""
+    for name, few in (("AT_ONCE", 2), ("RECORDS_AT_ONCE", 4), ("_LOOKED_UP", 3)):
+        monkeypatch.setattr(f"fieldapp.headoffice.reassignment.{name}", few)
+    monkeypatch.setattr("fieldapp.headoffice.storage.records._NUMBERS_AT_ONCE", 2)
+
+
+@pytest.mark.parametrize(("heir", "stream"), [("qian", OTHER), ("li", BRANCH)])
+def test_visits_that_came_together_arrive_as_they_were_said(
+    bank: Office,
+    laptop_of: Callable[[str], Laptop],
+    monkeypatch: pytest.MonkeyPatch,
+    heir: str,
+    stream: str,
+) -> None:
+    in_small_steps(monkeypatch)
+    zhang, new = laptop_of("zhang"), laptop_of(heir)
+    prospects = [zhang.prospect(f"王{number}")[0] for number in range(5)]
+    zhang.sync_with(bank)
+    visits = [zhang.visit(prospects[turn % 5], f"第{turn}次") for turn in range(30)]
+    zhang.sync_with(bank)
+    before = {visit: (stored(bank, visit).values, stored(bank, visit).written) for visit in visits}
+    done = bank.administration.reassign_all("zhang", heir)
+    assert (len(done.moved), {one.records for one in done.moved}, done.left) == (5, {8}, [])
+    for visit in visits:
+        now = stored(bank, visit)
+        assert (now.values, now.written, now.stream, now.owner) == (*before[visit], stream, heir)
+    for laptop in (zhang, new):
+        laptop.sync_with(bank)
+    assert {visit: new.screen(visit)["facts"] for visit in visits} == {
+        visit: f"第{turn}次" for turn, visit in enumerate(visits)
+    }
+    assert not zhang.all_records().keys() & {*prospects, *visits}
+    require_sound_chains(bank)
+
+
+@pytest.mark.parametrize("heir", ["qian", "li"])
+def test_what_comes_in_while_all_are_handed_over_goes_along(
+    bank: Office, laptop_of: Callable[[str], Laptop], monkeypatch: pytest.MonkeyPatch, heir: str
+) -> None:
+    in_small_steps(monkeypatch)
+    zhang, hu, new = laptop_of("zhang"), laptop_of("hu"), laptop_of(heir)
+    families = [a_family(zhang, bank) for _ in range(6)]
+    hu.sync_with(bank)
+    late: list[str] = []
+
+    def meanwhile(done: int) -> None:
+        late.append(zhang.visit(sorted(families)[2 if done < 3 else 4][0], f"又去了 {done}"))
+        if done == 2:  # of those that are looked for together, one is left: it has other numbers now
+            for owner in ("hu", "zhang"):
+                hu.edit(sorted(families)[2][0], owner=owner)
+                hu.sync_with(bank)
+        if done == 4:
+            hu.edit(max(families)[0], owner="hu")
+        for laptop in (zhang, hu):
+            laptop.sync_with(bank)
+        late.extend(a_family(zhang, bank) if done == 2 else ())
+
+    done = bank.administration.reassign_all("zhang", heir, meanwhile)
+    assert (len(done.moved), done.left) == (6, [])
+    for laptop in (zhang, new):
+        laptop.sync_with(bank)
+    gone = {record for family in families for record in family} | {*late}
+    gone -= (staying := {*max(families)})
+    assert {stored(bank, record).owner for record in gone} == {heir}
+    assert {stored(bank, record).owner for record in staying} == {"hu"}
+    assert not zhang.all_records().keys() & (gone | staying)
+    assert gone <= new.all_records().keys()
+    require_sound_chains(bank)
+
+
+def test_handing_over_that_was_stopped_goes_on_with_the_rest(
+    bank: Office, laptop_of: Callable[[str], Laptop], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_small_steps(monkeypatch)
+    zhang, qian = laptop_of("zhang"), laptop_of("qian")
+    prospects = [zhang.prospect(f"王{number}")[0] for number in range(5)]
+    visits = [zhang.visit(prospects[turn % 5], f"第{turn}次") for turn in range(20)]
+    zhang.sync_with(bank)
+
+    def killed(done: int) -> None:
+        if done == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        bank.administration.reassign_all("zhang", "qian", killed)
+    assert [stored(bank, prospect).owner for prospect in sorted(prospects)] == ["qian"] * 2 + ["zhang"] * 3
+    assert len(bank.administration.reassign_all("zhang", "qian").moved) == 3
+    for laptop in (zhang, qian):
+        laptop.sync_with(bank)
+    assert {*prospects, *visits} <= qian.all_records().keys()
+    assert not zhang.all_records().keys() & {*prospects, *visits}
+    require_sound_chains(bank)
+
+
+def test_prospect_that_comes_back_within_the_branch_is_seen_again(
+    bank: Office, laptop_of: Callable[[str], Laptop]
+) -> None:
+    zhang, li = laptop_of("zhang"), laptop_of("li")
+    family = a_family(zhang, bank)
+    for heir, other in ((li, zhang), (zhang, li), (li, zhang)):
+        assert len(bank.administration.reassign_all(other.enrolment.staff, heir.enrolment.staff).moved) == 1
+        for laptop in (zhang, li):
+            laptop.sync_with(bank)
+        assert all(heir.kept(record) is not None for record in family)
+        assert all(other.kept(record) is None for record in family)
+        with bank.store.reading() as unit:
+            told = unit.records.told(BRANCH, own(heir.enrolment.staff), 0, 1000, 100)
+        assert [left for _seq, _state, _bytes, left in told if left is not None] == []
+    again = laptop_of("zhang")
+    again.sync_with(bank)
+    assert not again.all_records().keys() & {*family}
     require_sound_chains(bank)
 
 

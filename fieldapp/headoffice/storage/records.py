@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from array import array
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
 from typing import NamedTuple
@@ -154,6 +155,60 @@ class Records:
         family += map(record_of, self._whole_rows(of_owners, stream, root, had))
         return sorted(family, key=lambda member: member.seq)
 
+    def of_roots(self, stream: str, roots: Collection[str], entries: Collection[int]) -> dict[str, list[StoredRecord]]:
+        """Each of ``roots`` with all its children, oldest number first; visits and contacts are those numbered
+        ``entries``, as ``numbers_of`` tells them.
+        """
+        of_roots = f"SELECT {COLUMNS} FROM record WHERE stream = ? AND root IN (?) AND {tables.NO_ENTRY}"  # noqa: S608
+        numbered = f"SELECT {COLUMNS} FROM record WHERE stream = ? AND seq IN (?) AND {tables.ENTRY}"  # noqa: S608
+        rows = [
+            *self._whole_rows(of_roots, stream, set(roots)),
+            *(self._whole_rows(numbered, stream, set(entries)) if entries else ()),
+        ]
+        families: dict[str, list[StoredRecord]] = {root: [] for root in roots}
+        for member in map(record_of, rows):
+            families[member.root].append(member)
+        return {root: sorted(family, key=lambda member: member.seq) for root, family in families.items()}
+
+    def numbers_of(self, stream: str, roots: Collection[StoredRecord], *, after: int = 0) -> dict[str, array[int]]:
+        """By root, the numbers behind ``after`` of what stands under each of ``roots`` and belongs to whoever ever had
+        one of them: one look through all that is theirs, in the index alone.
+        """
+        query = (
+            "SELECT seq, root FROM record WHERE stream = ? AND owner = ? AND seq > ? AND root IN (?)"
+            " ORDER BY seq LIMIT ? + 0"
+        )
+        found = {root.record: array("q") for root in roots}
+        for owner in sorted({owner for root in roots for owner in (root.owner, *root.had)}):
+            last: int | None = after
+            while last is not None:
+                rows = self._direct.rows(query, stream, owner, last, set(found), _NUMBERS_AT_ONCE)
+                for seq, root in rows:
+                    found[root].append(seq)
+                last = rows[-1][0] if len(rows) == _NUMBERS_AT_ONCE else None
+        return found
+
+    def left_to_the_journal(self, stream: str, owner: str, after: int, limit: int) -> list[int]:
+        """The numbers behind ``after`` of an officer's records whose rows leave what was typed to the journal, in
+        order, at most ``limit``.
+        """
+        query = (
+            "SELECT seq FROM record WHERE stream = ? AND owner = ? AND seq > ? AND field_values = ''"
+            " ORDER BY seq LIMIT ? + 0"
+        )
+        return [row[0] for row in self._direct.rows(query, stream, owner, after, limit)]
+
+    def write_out(self, stream: str, numbers: Collection[int]) -> None:
+        """Have the rows at these ``numbers`` say by themselves what they leave to the journal; the head of the stream
+        is locked. Raises Damaged.
+        """
+        query = f"SELECT {COLUMNS} FROM record WHERE stream = ? AND seq IN (?) AND field_values = ''"  # noqa: S608
+        rows = self._whole_rows(query, stream, set(numbers))
+        self._direct.run_each(
+            "UPDATE record SET field_values = ?, written = ? WHERE stream = ? AND record = ?",
+            [(row[8].decode(), row[11], row[0], row[1]) for row in rows],
+        )
+
     def of_kind(self, stream: str, kind: str) -> list[StoredRecord]:
         """Every record of one kind in a stream, oldest number first."""
         query = f"SELECT {COLUMNS} FROM record WHERE stream = ? AND kind = ? ORDER BY seq"  # noqa: S608
@@ -170,12 +225,10 @@ class Records:
 
     def depart(self, stream: str, audience: str, departures: Sequence[Departure]) -> None:
         """Records leave an audience."""
-        self.return_to(stream, audience, [departure.record for departure in departures])
-        rows = [(stream, audience, *departure) for departure in departures]
-        self._direct.insert(tables.departure, rows)
+        self._direct.run_each(_DEPART, [(stream, audience, *departure) for departure in departures])
 
     def return_to(self, stream: str, audience: str, records: Sequence[str]) -> None:
-        """Records that may have left an audience are its own again."""
+        """Records that left an audience are its own again."""
         query = "DELETE FROM departure WHERE stream = ? AND audience = ? AND record = ?"
         self._direct.run_each(query, [(stream, audience, record) for record in records])
 
@@ -295,6 +348,10 @@ def _whose(stream: str, audience: str) -> tuple[str, tuple[str, ...]]:
     return (_BUT_UNTOLD, ()) if audience == HEAD else ("", ())
 
 
+_DEPART = (
+    "INSERT INTO departure (stream, audience, record, kind, seq) VALUES (?, ?, ?, ?, ?)"
+    " ON CONFLICT (stream, audience, record) DO UPDATE SET kind = excluded.kind, seq = excluded.seq"
+)
 _DEPARTED = (
     "SELECT record, kind, seq FROM departure WHERE stream = ? AND audience = ? AND seq > ? AND seq <= ?"
     " ORDER BY seq LIMIT ? + 0"
@@ -306,6 +363,8 @@ _BUT_UNTOLD = "".join(f" AND kind <> '{kind}'" for kind in sorted(UNTOLD))
 ALERT = "alert"
 """The kind that an officer is not told: a control that noticed something says it to those who decide (DOMAIN E)."""
 
+
+_NUMBERS_AT_ONCE = 10_000
 
 _UPDATE = (
     "UPDATE record SET kind = ?, parent = ?, root = ?, owner = ?, moves = ?, seq = ?, field_values = ?, conflicts = ?,"

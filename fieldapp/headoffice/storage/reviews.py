@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import Connection
 
 from fieldapp.headoffice.storage import tables
@@ -19,12 +21,14 @@ class Reviews:
         query = "SELECT 1 FROM under_review WHERE stream = ? AND root = ?"
         return bool(self._direct.rows(query, stream, root))
 
-    def open(self, stream: str, root: str) -> None:
-        """Reviewers read the customer, or a person of another, from now on; the head of the stream is locked."""
-        self._direct.insert(tables.under_review, [(stream, root)])
+    def open(self, stream: str, *roots: str) -> None:
+        """Reviewers read the customers, or people of others, from now on; the head of the stream is locked."""
+        self._direct.insert(tables.under_review, [(stream, root) for root in roots])
 
-    def close(self, stream: str, root: str) -> bool:
-        """The customer has left the stream; whether it was open."""
-        was_open = self.is_open(stream, root)
-        self._direct.run("DELETE FROM under_review WHERE stream = ? AND root = ?", stream, root)
-        return was_open
+    def close(self, stream: str, roots: Collection[str]) -> list[str]:
+        """The customers have left the stream; those of them that were open."""
+        opened = "under_review WHERE stream = ? AND root IN (?)"
+        were_open = [row[0] for row in self._direct.rows(f"SELECT root FROM {opened}", stream, set(roots))]  # noqa: S608
+        if were_open:
+            self._direct.run(f"DELETE FROM {opened}", stream, set(were_open))  # noqa: S608 - constants only
+        return were_open
