@@ -57,6 +57,7 @@ def migrate(location: str, clock: Clock) -> Migration:
         backup: Path | None = None
         if steps:
             connection.execution_options(**{WRITING: True})
+            _sort_on_the_disk(connection)
             with _saying_busy(), connection.begin():
                 _keep_others_out(connection)
                 if not is_postgresql(location):
@@ -75,6 +76,13 @@ _MIGRATING = 0x46415048
 """PostgreSQL's advisory lock that whoever migrates holds."""
 
 _LOCKED = ("55P03", "40P01")
+
+
+def _sort_on_the_disk(connection: Connection) -> None:
+    """SQLCipher's SQLite would keep in memory what it sorts for an index, 100 bytes a record; it is ids and numbers."""
+    if connection.dialect.name == "sqlite":
+        driver: Any = connection.connection.driver_connection
+        driver.execute("PRAGMA temp_store=FILE")
 
 
 def _keep_others_out(connection: Connection) -> None:

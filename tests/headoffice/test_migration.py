@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect, text
+from sqlalchemy import Connection, inspect, text
 from sqlcipher3 import dbapi2
 
 from fieldapp.domain.errors import Actionable
@@ -20,7 +20,7 @@ from fieldapp.headoffice.administration import Administration, create_head_offic
 from fieldapp.headoffice.migration import look_at, migrate
 from fieldapp.headoffice.storage.attachments import Holding, Reference
 from fieldapp.headoffice.storage.engines import is_postgresql, open_engine
-from fieldapp.headoffice.versions import MIGRATIONS, steps_after, this_version
+from fieldapp.headoffice.versions import MIGRATIONS, steps_after, this_version, upgrade
 from tests.headoffice.changes_to_send import BRANCH, FixedClock, branch
 from tests.headoffice.first_release import AWAITED, PHOTO, take_back_to_the_first_release
 
@@ -131,6 +131,21 @@ def test_step_that_fails_leaves_the_database_as_it_was(
     assert look_at(older).version == "0001"
     clock.move(seconds=1)
     assert migrate(older, clock).steps == STEPS
+
+
+@pytest.mark.parametrize("location", ["sqlite"], indirect=True)
+def test_what_is_sorted_for_an_index_is_not_kept_in_memory(
+    older: str, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored: list[int] = []
+
+    def seen(connection: Connection) -> None:
+        stored.append(connection.execute(text("PRAGMA temp_store")).scalar_one())
+        upgrade(connection)
+
+    monkeypatch.setattr(migration, "upgrade", seen)
+    assert migrate(older, clock).steps == STEPS
+    assert stored == [1]  # a file
 
 
 @pytest.mark.parametrize("location", ["sqlite"], indirect=True)
