@@ -297,9 +297,8 @@ class Exchange:
             sender = replace(sender, proven=self._prover.proven(author.staff, arrivals, request.proofs))
             pushed = push(unit, sender, arrivals, Knowledge(request.held), manner=manner, seen=heads)
             pushed = replace(pushed, untaken=tuple(untaken))
-            if len(arrivals) > _FEW or (
-                unit.records.many_writers and not _stands_still(author, positions, heads, pushed)
-            ):
+            quickly_told = _stands_still(author, positions, heads, pushed)
+            if not quickly_told and (len(arrivals) > _FEW or unit.records.many_writers):
                 return pushed
             heads |= {stream: head for stream, head in pushed.heads.items() if stream in heads}
             return self._reply(unit, author, request, positions, pushed, sender.at, heads)
