@@ -38,6 +38,11 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     needs: tuple[str, ...] = ()
     digests: tuple[str, ...] = ()
 
+    @property
+    def waits_for_others(self) -> bool:
+        """Whether it is taken only after what it names: other changes, or whole attachments."""
+        return bool(self.needs or self.digests)
+
 
 class BriefChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A change that makes a record, of which nothing was shown: ``values`` instead of pairs, all else as in Change."""

@@ -110,6 +110,22 @@ class Attachments:
         )
         return [row[0] for row in rows]
 
+    def give_up(self, photos: Iterable[str]) -> set[str]:
+        """Drop those of ``photos`` (digests) that nothing names any more and head office does not hold; returns them.
+
+        What is kept of a record that left this laptop may name them too. A submission that waits for a photo has none.
+        """
+        rows = self._connection.execute(
+            "DELETE FROM attachment WHERE digest IN (SELECT value FROM json_each(?)) AND state = 'to_send'"
+            " AND NOT EXISTS (SELECT 1 FROM attachment_of WHERE attachment_of.digest = attachment.digest)"
+            " AND NOT EXISTS (SELECT 1 FROM saved_change WHERE kind <> 'application'"
+            "  AND instr(body, CAST(attachment.digest AS BLOB)))"
+            " AND NOT EXISTS (SELECT 1 FROM refused WHERE instr(body, CAST(attachment.digest AS BLOB)))"
+            " RETURNING digest",
+            (msgspec.json.encode(list(photos)).decode(),),
+        )
+        return {row[0] for row in rows.fetchall()}
+
     def named(self, record: str) -> list[Attachment]:
         """The photos that a record names."""
         columns = ", ".join(f"attachment.{name}" for name in _COLUMNS.split(", "))

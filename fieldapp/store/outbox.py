@@ -155,12 +155,26 @@ class Outbox:
                 if name in change.needs:
                     kept = tuple(need for need in change.needs if need != name)
                     needs = (*kept, instead) if instead is not None else kept
-                    renamed = msgspec.structs.replace(change, id=new_change_id(), needs=needs)
-                    self.rename(queued, renamed)
-                    self.rename_needed({change.id}, renamed.id)
+                    self._say_otherwise(queued, msgspec.structs.replace(change, needs=needs))
+
+    def need_no_longer(self, photos: set[str]) -> None:
+        """These ``photos`` (digests) were given up: queued changes that need them go on without, as above."""
+        self.flush()
+        for digest in photos:
+            for queued in self._naming(digest):
+                change = queued.decoded()
+                if digest in change.digests:
+                    kept = tuple(one for one in change.digests if one != digest)
+                    self._say_otherwise(queued, msgspec.structs.replace(change, digests=kept))
+
+    def _say_otherwise(self, queued: Queued, change: Change) -> None:
+        """Queue ``change`` in place of ``queued`` under a fresh id, which those that need it learn."""
+        renamed = msgspec.structs.replace(change, id=new_change_id())
+        self.rename(queued, renamed)
+        self.rename_needed({queued.change}, renamed.id)
 
     def _naming(self, name: str) -> list[Queued]:
-        """The queued changes whose bytes have that id in them somewhere."""
+        """The queued changes whose bytes have that name in them somewhere."""
         rows = self._connection.execute(f"{_IN_ORDER} WHERE instr(body, ?) ORDER BY n", (name.encode(),))
         return list(map(Queued._make, rows))
 
@@ -274,9 +288,10 @@ class Outbox:
 
     def empty(self, queued: Queued) -> None:
         """Take out all that ``queued`` would set; head office waits for its number."""
+        instead = emptied(queued.decoded())
         self.remove([queued.n])
-        self.add(emptied(queued.decoded()), corrects=True)
-        self.flush()
+        self.add(instead, corrects=True)
+        self.rename_needed({queued.change}, instead.id)
 
     def remove(self, numbers: list[int]) -> None:
         """Take changes out of the queue that head office never took."""

@@ -216,10 +216,7 @@ class Unit:
         self.outbox.rename_needed({refused.change}, None)
         self._topics.add("outbox")
         if first.new and stored is not None and stored.seq is None:
-            if self.outbox.waiting_under(refused.record):
-                raise ValueError("other entries belong to this record")
-            self.outbox.remove([queued.n for queued in self.outbox.of_record(refused.record)])
-            self.forget(stored)
+            self._give_up_made(stored)
             return
         if not behind and (refused.code in NOT_OURS or (first.new and stored is None)):
             return  # nothing waits for it; of any other record something may be typed when it comes back
@@ -238,7 +235,7 @@ class Unit:
         A submission judged at an earlier place would be judged without what it names (SYNC 20).
         """
         later = (queued for queued in self.outbox.of_record(refused.record) if queued.n > refused.n)
-        return list(takewhile(lambda queued: not queued.decoded().needs, later))
+        return list(takewhile(lambda queued: not queued.decoded().waits_for_others, later))
 
     def _give_up_group(self, group: str, refused: str) -> None:
         """The rest of a piece of work of which one part, on the record ``refused``, is given up."""
@@ -247,14 +244,26 @@ class Unit:
                 continue  # what is behind the refused change there goes with it
             stored = self.records.get(queued.record)
             if queued.decoded().new and stored is not None and stored.seq is None:
-                if self.outbox.waiting_under(queued.record):
-                    raise ValueError("other entries belong to this record")
-                self.outbox.remove([one.n for one in self.outbox.of_record(queued.record)])
-                self.forget(stored)
+                self._give_up_made(stored)
                 continue
             self.outbox.empty(queued)
             if stored is not None:
                 self.put(self.shown_anew(stored))
+
+    def _give_up_made(self, made: StoredRecord) -> None:
+        """A record that head office never took leaves with all that was typed into it and with its unsent photos.
+
+        What waits for any of these goes on without them. Raises ValueError when other entries belong to the record.
+        """
+        if self.outbox.waiting_under(made.id):
+            raise ValueError("other entries belong to this record")
+        typed = self.outbox.of_record(made.id)
+        photos = {photo.digest for photo in self.attachments.named(made.id)}
+        self.outbox.remove([queued.n for queued in typed])
+        self.outbox.rename_needed({queued.change for queued in typed}, None)
+        self.forget(made)
+        if made.screen.get("amends") is None:  # the photos of one that corrects another may be that one's
+            self.outbox.need_no_longer(self.attachments.give_up(photos))
 
     def put(self, stored: StoredRecord) -> None:
         """Keep a record as given and show it; head office's word or the result of an edit."""

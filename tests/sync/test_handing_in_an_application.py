@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from fieldapp.domain.application_checklist import Step
-from fieldapp.domain.records import Person
+from fieldapp.domain.application_records import Consent, ExternalDebt, LookPhotos
+from fieldapp.domain.records import Person, Photo
+from fieldapp.headoffice.uploads import Uploads
 from fieldapp.services.application_collateral import add_collateral
 from fieldapp.services.application_debts import add_debt
 from fieldapp.services.application_parties import PartyDraft, add_party, say_spouse_signs
 from fieldapp.services.apply_for_loan import ApplyForLoan
 from fieldapp.services.outbox_status import refused_changes
 from fieldapp.services.refused_work import correct, give_up
+from fieldapp.store.unit import Unit
 from fieldapp.translation import say
 from tests.services.an_application import PRODUCT, TYPED
 from tests.services.consents_given import sign_everything
-from tests.sync.office import LI, Laptop, Office
+from tests.sync.office import LI, START, Laptop, Office, visit_of
 
 LaptopOf = Callable[..., Laptop]
 
@@ -110,6 +114,122 @@ def test_a_submission_behind_an_entry_given_up_goes_on_by_itself(office: Office,
     ApplyForLoan(li.store).submit(application)
     li.sync_with(office)
     give_up(li.store, str(refused))
+    assert li.sync_with(office).unsent == 0
+    assert status(office, application) == "submitted"
+
+
+def test_a_submission_waits_for_nothing_that_was_given_up_with_a_refused_record(office: Office, li: Laptop) -> None:
+    application = begun(li)
+    li.sync_with(office)
+    li.clock.move(days=-30)  # before anybody had consented
+    told = ExternalDebt(lender="银行", source="bureau", balance_fen=5, instalment_fen=0)
+    debt = li.create("external_debt", told, application)
+    li.clock.move(days=30)
+    li.edit(debt, security="house")
+    ApplyForLoan(li.store).submit(application)
+    assert li.sync_with(office).refused == 1
+    give_up(li.store, li.refused()[0].change)
+    assert li.sync_with(office).unsent == 0
+    assert status(office, application) == "submitted"
+
+
+def test_a_submission_waits_for_nothing_that_was_given_up_with_a_group(office: Office, li: Laptop) -> None:
+    application = begun(li)
+    li.sync_with(office)
+    prospect = str(office.record(application).root)
+
+    def visited(unit: Unit) -> None:
+        with unit.together():
+            unit.edit(prospect, {"next_purpose": (None, "签字")})
+            unit.create("visit", visit_of("zhao", "another's word"), parent=prospect)
+
+    li.write(visited)
+    ApplyForLoan(li.store).submit(application)
+    assert li.sync_with(office).refused == 1
+    give_up(li.store, li.refused()[0].change)
+    assert li.sync_with(office).unsent == 0
+    assert status(office, application) == "submitted"
+
+
+def photo_of(unit: Unit, content: bytes) -> Photo:
+    digest = unit.attachments.add(content, "image/jpeg", None)
+    return Photo(digest=digest, name="磨浆机.jpg", size=len(content), media_type="image/jpeg")
+
+
+def looked_at(laptop: Laptop, application: str, photo: bytes) -> None:
+    """Evidence of a look, with a photo that is yet to be sent."""
+
+    def record(unit: Unit) -> None:
+        shape = LookPhotos(
+            subject="product", staff=LI, at=START, business_date=START.date(), photos=(photo_of(unit, photo),)
+        )
+        unit.create("look_photos", shape, parent=application)
+
+    laptop.write(record)
+
+
+def on_paper_of_another_wording(laptop: Laptop, application: str, photo: bytes) -> None:
+    """A consent that head office refuses, with the photo of its page."""
+
+    def record(unit: Unit) -> None:
+        shape = Consent(
+            kind="personal_information",
+            signer="a-neighbour",
+            staff=LI,
+            text_version="1.0",
+            digest="0" * 64,
+            signed_at=START,
+            business_date=START.date(),
+            zone="Asia/Shanghai",
+            signing="paper",
+            photos=(photo_of(unit, photo),),
+        )
+        unit.create("consent", shape, parent=application)
+
+    laptop.write(record)
+
+
+@pytest.fixture
+def no_photo_passes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Over a line that bears the records and no photo."""
+    monkeypatch.setattr("fieldapp.sync.exchange.exchange_photos", lambda *_parts, **_rest: None)
+
+
+def photo_arrives(office: Office, laptop: Laptop, photo: bytes) -> None:
+    caller = office.caller(laptop.enrolment.device)
+    digest = hashlib.sha256(photo).hexdigest()
+    assert Uploads(office.store, office.clock).append(caller, digest, 0, photo, len(photo)).complete
+
+
+@pytest.mark.usefixtures("no_photo_passes")
+def test_a_submission_that_waits_for_a_photo_does_so_behind_a_correction_too(office: Office, li: Laptop) -> None:
+    application = begun(li)
+    looked_at(li, application, b"a photo")
+    li.sync_with(office)
+    refused = li.edit(application, replaces="nothing")
+    li.sync_with(office)
+    ApplyForLoan(li.store).submit(application)
+    li.sync_with(office)
+    correct(li.store, str(refused), {"replaces": None})
+    assert li.sync_with(office).waiting == 1
+    assert status(office, application) == "draft"
+    photo_arrives(office, li, b"a photo")
+    assert li.sync_with(office).unsent == 0
+    assert status(office, application) == "submitted"
+
+
+@pytest.mark.usefixtures("no_photo_passes")
+def test_a_submission_does_not_wait_for_a_photo_that_was_given_up(office: Office, li: Laptop) -> None:
+    application = begun(li)
+    li.sync_with(office)
+    looked_at(li, application, b"kept")
+    on_paper_of_another_wording(li, application, b"dropped")
+    ApplyForLoan(li.store).submit(application)
+    assert li.sync_with(office).refused == 1
+    give_up(li.store, li.refused()[0].change)
+    with li.store.reading() as view:
+        assert [photo.size for photo in view.attachments.waiting("to_send")] == [len(b"kept")]
+    photo_arrives(office, li, b"kept")
     assert li.sync_with(office).unsent == 0
     assert status(office, application) == "submitted"
 
