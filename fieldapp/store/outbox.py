@@ -167,6 +167,24 @@ class Outbox:
                     kept = tuple(one for one in change.digests if one != digest)
                     self._say_otherwise(queued, msgspec.structs.replace(change, digests=kept))
 
+    def need_what_is_kept(self) -> bool:
+        """After a restore: what was durable and is kept no longer has no receipt any more, where head office fell back
+        behind that, and never gets one. Queued changes that need it go on without; whether there are any.
+        """
+        kept = "SELECT change FROM saved_change UNION SELECT change FROM refused"
+        found = False
+        for queued in self._naming('"needs":'):
+            change = queued.decoded()
+            rows = self._connection.execute(
+                f"SELECT value FROM json_each(?) WHERE value IN ({kept}) ORDER BY key",  # noqa: S608 - constants only
+                (json.dumps(change.needs),),
+            )
+            needs = tuple(row[0] for row in rows)
+            if needs != change.needs:
+                self._say_otherwise(queued, msgspec.structs.replace(change, needs=needs))
+                found = True
+        return found
+
     def _say_otherwise(self, queued: Queued, change: Change) -> None:
         """Queue ``change`` in place of ``queued`` under a fresh id, which those that need it learn."""
         renamed = msgspec.structs.replace(change, id=new_change_id())

@@ -260,7 +260,11 @@ class Conversation:
             more = reply.more
             self._summary.rescued += images.answered(portion, reply.untaken)
             self._written.go_on()
-        if self._summary.rescued or more:
+        self._finish_writing()
+        waited_in_vain = self._store.write(lambda unit: unit.outbox.need_what_is_kept())
+        if waited_in_vain:
+            self._outbox.again()
+        if self._summary.rescued or more or waited_in_vain:
             self._exchange_all(0)
         self._finish_writing()
         self._store.write(_rest_images)

@@ -23,6 +23,7 @@ from fieldapp.translation import say
 from tests.services.an_application import PRODUCT, TYPED
 from tests.services.consents_given import sign_everything
 from tests.sync.office import LI, START, Laptop, Office, visit_of
+from tests.sync.test_restored_head_office import backed_up, restored
 
 LaptopOf = Callable[..., Laptop]
 
@@ -232,6 +233,30 @@ def test_a_submission_does_not_wait_for_a_photo_that_was_given_up(office: Office
     photo_arrives(office, li, b"kept")
     assert li.sync_with(office).unsent == 0
     assert status(office, application) == "submitted"
+
+
+@pytest.mark.usefixtures("no_photo_passes")
+@pytest.mark.parametrize("durable", [False, True])
+def test_a_submission_waits_for_nothing_that_head_office_forgot_for_good(
+    office: Office, li: Laptop, *, durable: bool
+) -> None:
+    """It was restored from a copy that is older than what it had told to be safe in one."""
+    application = begun(li)
+    li.sync_with(office)
+    copy = backed_up(office, li)
+    looked_at(li, application, b"a photo")
+    add_debt(li.store, application, {"lender": "王六", "balance_fen": 100_000, "instalment_fen": 0})
+    ApplyForLoan(li.store).submit(application)
+    assert li.sync_with(office).waiting == 1
+    if durable:
+        everything = {"TS01": len(office.journal())}
+        li.write(lambda unit: (unit.proofs.forget_durable(everything), unit.outbox.forget_durable(everything)))
+    with restored(office, copy) as back:
+        assert li.sync_with(back).waiting == 1, "for the photo"
+        photo_arrives(back, li, b"a photo")
+        assert li.sync_with(back).unsent == 0
+        assert status(back, application) == "submitted"
+        assert len(back.of_kind("external_debt")) == 3, "judged with all that was named"
 
 
 def test_a_laptop_that_skips_its_checklist_is_told_why_and_goes_on_from_there(office: Office, li: Laptop) -> None:
