@@ -165,7 +165,7 @@ class Exchange:
 
             unit.records.foresee(looks)  # together with the beginning of the unit
             heads = looked_at()
-            forked = _forks(unit.records, {}, positions, heads)
+            forked = forks(unit.records, {}, positions, heads)
             reply = None
             if not forked and not _all_read(caller.author, positions, heads):
                 reply = self._reply(unit, caller.author, _NEWS, positions, Pushed.nothing(), at, heads)
@@ -283,7 +283,7 @@ class Exchange:
             unit.records.foresee(looks)
             _admit(unit, sender.device, request.counter, sender.at)
             heads = unit.records.heads(author.audiences())
-            fork = _forks(unit.records, request.marks, positions, heads)
+            fork = forks(unit.records, request.marks, positions, heads)
             if fork:
                 note_fork(unit, sender.device, fork, sender.at)
                 return Forked(fork)
@@ -334,7 +334,7 @@ def _arrivals(request: SyncRequest) -> list[Arrival]:
             "too_many_changes", Sentence("At most {count} changes go into one request.", count=LIMITS.changes)
         )
     numbers = (request.counter, *(seq for seq, _hash in request.marks.values()))
-    if not all(0 <= number < 2**62 for number in numbers) or len(request.marks) > _MOST_MARKS:
+    if not all(0 <= number < 2**62 for number in numbers) or len(request.marks) > MOST_MARKS:
         raise _unreadable()
     if not all(_STREAM.fullmatch(stream) for stream in request.marks):
         raise _unreadable()
@@ -344,7 +344,9 @@ def _arrivals(request: SyncRequest) -> list[Arrival]:
         raise _unreadable() from error
 
 
-_MOST_MARKS = 64
+MOST_MARKS = 64
+"""Streams of which one laptop tells what it was told."""
+
 _STREAM = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 
 
@@ -375,7 +377,7 @@ def _clone() -> Actionable:
     )
 
 
-def _forks(
+def forks(
     records: Records, marks: dict[str, Mark], positions: dict[str, Position], heads: dict[str, Head]
 ) -> list[str]:
     """The streams in which head office has forgotten what it told this laptop (SYNC 33)."""

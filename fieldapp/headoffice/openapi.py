@@ -151,7 +151,8 @@ def _paths(named: dict[type, dict[str, Any]]) -> dict[str, Any]:
             "get": told.operation(
                 "The key to seal to, for a laptop that was shut out",
                 {"200": told.answer(ParcelKey)},
-                refusals=(401, 409),
+                refusals=(401, 409, 422),
+                parameters=(_header("Parcel-Marks", {"type": "string", "pattern": _MARKS}),),
             ),
             "post": told.operation(
                 "A sealed part of the unsent work of a laptop that was shut out",
@@ -235,6 +236,7 @@ def _header(name: str, schema: dict[str, Any], *, required: bool = False) -> dic
     return {"name": name, "in": "header", "required": required, "schema": schema}
 
 
+_MARKS = "^([A-Za-z0-9_-]{1,64}=[0-9]{1,18}:[0-9a-f]{1,64}(, )?)*$"
 _NUMBER = {"type": "integer", "minimum": 0, "maximum": 10**15 - 1}
 _PIECES = ("application/offset+octet-stream", "application/octet-stream")
 _ECHOED = _header(REQUEST_HEADER, {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$"})

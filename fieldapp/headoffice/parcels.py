@@ -13,12 +13,15 @@ from sqlalchemy.exc import DBAPIError
 from fieldapp.domain.errors import Actionable
 from fieldapp.domain.identifiers import BANK_STREAM
 from fieldapp.domain.wording import Sentence
+from fieldapp.headoffice import parcel_key
 from fieldapp.headoffice.arrivals import Arrival, Unreadable, arrival_of
 from fieldapp.headoffice.bank_records import BankRecords
+from fieldapp.headoffice.exchange import forks
 from fieldapp.headoffice.instants import iso
 from fieldapp.headoffice.knowledge import Knowledge
-from fieldapp.headoffice.parcel_key import PARCEL_KEY
+from fieldapp.headoffice.proofs import Prover
 from fieldapp.headoffice.push import Manner, Pushed, push
+from fieldapp.headoffice.restored import note_fork
 from fieldapp.headoffice.scope import Author, Caller
 from fieldapp.headoffice.sender import Sender
 from fieldapp.headoffice.storage.parcels import HandInRow
@@ -26,7 +29,7 @@ from fieldapp.headoffice.storage.store import Store, Unit
 from fieldapp.headoffice.tokens import token_hash
 from fieldapp.headoffice.uploads import OffsetDiffers, Uploads
 from fieldapp.protocol.identifiers import Clock
-from fieldapp.protocol.messages import MAX_BODY_BYTES, MAX_CHANGES, ParcelReceipt
+from fieldapp.protocol.messages import MAX_BODY_BYTES, MAX_CHANGES, Mark, ParcelKey, ParcelReceipt, Proof
 from fieldapp.protocol.parcel import NotOurs, Parcel, PhotoPiece, unseal
 from fieldapp.protocol.together import portions
 
@@ -72,6 +75,19 @@ def recognise_shut_out(store: Store, token: str) -> Caller:
     if device.revoked_at is None and staff.active:
         raise Actionable("not_revoked", Sentence("This laptop is let in: it synchronises as ever."))
     return Caller(device.device, staff.author, device.counter, device.last_seen)
+
+
+def key_for(store: Store, clock: Clock, caller: Caller, marks: dict[str, Mark]) -> ParcelKey:
+    """The key to seal to, with the streams in which head office has forgotten what it told, by the laptop's ``marks``.
+
+    It was restored from an older copy then, and shut the laptop out before it could send again what was forgotten.
+    """
+    with store.reading() as unit:
+        forked = forks(unit.records, marks, {}, unit.records.heads(marks))
+    if forked:
+        with store.writing() as unit:
+            note_fork(unit, caller.device, forked, iso(clock.now()))
+    return ParcelKey(key=parcel_key.key(store), fork=forked)
 
 
 def receive(
@@ -158,6 +174,7 @@ class _Admission:
         self._row = row
         self._uploads = Uploads(store, clock)
         self._bank = BankRecords()
+        self._prover = Prover()
         self._outcomes: dict[str, str] = {}
         self._unreadable: set[bytes] = set()
         self._whole: dict[str, bool] = {}
@@ -165,14 +182,14 @@ class _Admission:
     def run(self) -> None:
         """Everything in its order, then what waited for something behind it, as a laptop sends it (SYNC 12)."""
         for parcel in self._parcels():
-            self._admit(parcel.changes)
+            self._admit(parcel.changes, parcel.proofs)
             for piece in parcel.photos:
                 self._whole[piece.digest] = _add_piece(self._uploads, Caller(self._row.device, self._author), piece)
         before = -1
         while (waiting := self._waiting()) and len(waiting) != before:
             before = len(waiting)
             for parcel in self._parcels():
-                self._admit(parcel.changes, only=waiting)
+                self._admit(parcel.changes, parcel.proofs, only=waiting)
 
     def done(self) -> Admitted:
         """What became of it all."""
@@ -191,7 +208,7 @@ class _Admission:
     def _waiting(self) -> set[str]:
         return {change for change, outcome in self._outcomes.items() if outcome == "waits"}
 
-    def _admit(self, bodies: list[bytes], only: set[str] | None = None) -> None:
+    def _admit(self, bodies: list[bytes], proofs: list[Proof], only: set[str] | None = None) -> None:
         arrivals = [arrival for body in bodies if (arrival := self._readable(body)) is not None]
         if only is not None:
             arrivals = [arrival for arrival in arrivals if arrival.id in only]
@@ -203,11 +220,15 @@ class _Admission:
             most_of_group=MAX_CHANGES,
             most_bytes=MAX_BODY_BYTES,
         ):
-            self._admit_some(portion)
+            self._admit_some(portion, proofs)
 
-    def _admit_some(self, arrivals: list[Arrival]) -> None:
+    def _admit_some(self, arrivals: list[Arrival], proofs: list[Proof]) -> None:
         """Together, or where the database cannot take one of them each by itself."""
-        sender = Sender(self._author, self._row.device, iso(self._clock.now()), late=True)
+        if proofs:
+            with self._store.reading() as unit:
+                self._prover.learn(unit)
+        proven = self._prover.proven(self._author.staff, arrivals, proofs)
+        sender = Sender(self._author, self._row.device, iso(self._clock.now()), late=True, proven=proven)
         try:
             pushed = self._pushed(sender, arrivals, Manner.AT_LENGTH)
         except DBAPIError:
@@ -263,7 +284,7 @@ def _named(unit: Unit, hand_in: str) -> HandInRow:
 
 
 def _opened(unit: Unit, row: HandInRow, *, only: int | None = None) -> Iterator[Parcel]:
-    key = unit.accounts.setting(PARCEL_KEY) or ""
+    key = unit.accounts.setting(parcel_key.PARCEL_KEY) or ""
     try:
         for number, sealed in enumerate(unit.parcels.sealed(row)):
             if only is None or number == only:

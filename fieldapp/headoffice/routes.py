@@ -13,7 +13,7 @@ from litestar.exceptions import HTTPException
 from litestar.response import Stream
 
 from fieldapp.domain.errors import Actionable
-from fieldapp.headoffice import parcel_key, parcels
+from fieldapp.headoffice import parcels
 from fieldapp.headoffice.answers import (
     Answer,
     AnyRequest,
@@ -27,7 +27,7 @@ from fieldapp.headoffice.answers import (
 )
 from fieldapp.headoffice.desk import Desk, in_worker, number_in, require_media_type
 from fieldapp.headoffice.enrolment import enrol
-from fieldapp.headoffice.exchange import LIMITS
+from fieldapp.headoffice.exchange import LIMITS, MOST_MARKS
 from fieldapp.headoffice.openapi import described
 from fieldapp.headoffice.seals import certify
 from fieldapp.headoffice.storage.store import Busy, Store
@@ -40,7 +40,7 @@ from fieldapp.protocol.messages import (
     AttachmentStatus,
     CertificateRequest,
     EnrolRequest,
-    ParcelKey,
+    Mark,
 )
 from fieldapp.protocol.parcel import MAX_PARCEL_BYTES
 
@@ -91,8 +91,9 @@ def application(
 
     @get("/parcel")
     async def key_to_parcels(request: AnyRequest) -> Response[bytes]:
-        await desk.shut_out(request)
-        return reply(request, ParcelKey(key=await in_worker(partial(parcel_key.key, store))))
+        caller = await desk.shut_out(request)
+        marks = _marks_in(request.headers.get("parcel-marks", ""))
+        return reply(request, await in_worker(partial(parcels.key_for, store, clock, caller, marks)))
 
     @post("/parcel", status_code=200)
     async def hand_in(request: AnyRequest) -> Response[bytes]:
@@ -191,6 +192,20 @@ class OffsetProblem(msgspec.Struct, frozen=True, kw_only=True):
 
 _HAND_IN = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _RANGE = re.compile(r"bytes=(\d{1,15})-(\d{0,15})", re.ASCII)
+
+
+def _marks_in(told: str) -> dict[str, Mark]:
+    """``TS01=118:9f3c…, bank=6:28ad…``: per stream the highest number and chain hash that a laptop was told."""
+    marks: dict[str, Mark] = {}
+    for one in filter(None, map(str.strip, told.split(","))):
+        read = _MARK.fullmatch(one)
+        if read is None or len(marks) == MOST_MARKS:
+            raise Answer(422, "malformed", "Parcel-Marks cannot be read.")
+        marks[read[1]] = (int(read[2]), read[3])
+    return marks
+
+
+_MARK = re.compile(r"([A-Za-z0-9_-]{1,64})=(\d{1,18}):([0-9a-f]{1,64})", re.ASCII)
 
 
 def _digest(request: AnyRequest) -> str:

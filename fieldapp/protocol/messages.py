@@ -291,10 +291,14 @@ class EnrolReply(msgspec.Struct, frozen=True, kw_only=True):
     parcel_key: str = ""
 
 
-class ParcelKey(msgspec.Struct, frozen=True, kw_only=True):
-    """The public key to which a laptop that was shut out seals its unsent work (X25519, base64)."""
+class ParcelKey(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The public key to which a laptop that was shut out seals its unsent work (X25519, base64).
+
+    ``fork`` are the streams in which head office has forgotten what it told this laptop, as in SyncReply.
+    """
 
     key: str
+    fork: list[str] = []
 
 
 class ParcelReceipt(msgspec.Struct, frozen=True, kw_only=True):

@@ -15,6 +15,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
+from fieldapp.protocol.messages import Proof
+
 MAX_PARCEL_BYTES = 1024 * 1024
 """Of one sealed parcel."""
 
@@ -44,10 +46,14 @@ class PhotoPiece(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Parcel(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One part of a laptop's unsent work; ``changes`` and ``refused`` are changes' bytes as they were saved."""
+    """One part of a laptop's unsent work; ``changes`` and ``refused`` are changes' bytes as they were saved.
+
+    ``proofs`` cover those of ``changes`` that head office took once and forgot in a restore.
+    """
 
     device: str
     changes: list[bytes] = []
+    proofs: list[Proof] = []
     refused: list[bytes] = []
     drafts: list[Unfinished] = []
     photos: list[PhotoPiece] = []

@@ -84,9 +84,8 @@ def synchronise_laptop(
 
 
 def _handed_in(laptop: Laptop, head_office: HeadOffice, progress: Progress, cancelled: Callable[[], bool]) -> HandedIn:
-    with laptop.store.reading() as view:
-        changes, photos = view.outbox.count(), len(view.attachments.waiting("to_send"))
     destroyed = False
+    changes = photos = 0
     while not destroyed:
         hand_in(
             laptop.store,
@@ -94,6 +93,8 @@ def _handed_in(laptop: Laptop, head_office: HeadOffice, progress: Progress, canc
             progress=lambda done, total: progress(Stage.CHANGES, done, total),
             cancelled=cancelled,
         )
+        with laptop.store.reading() as view:  # now: what head office forgot in a restore is among them
+            changes, photos = view.outbox.count(), len(view.attachments.waiting("to_send"))
         destroyed = laptop.store.write(partial(_key_destroyed, laptop.profile))
     return HandedIn(changes, photos)
 

@@ -38,6 +38,10 @@ class HandedIn:
             "INSERT INTO handed_in (change) VALUES (?) ON CONFLICT DO NOTHING", [(change,) for change in changes]
         )
 
+    def forget(self) -> None:
+        """Head office may have forgotten every parcel."""
+        self._connection.execute("DELETE FROM handed_in")
+
     def queued(self) -> list[ToHandIn]:
         """What is in the outbox and was not handed in, in order; of a group all, for a part alone is not judged.
 

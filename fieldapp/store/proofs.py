@@ -72,6 +72,16 @@ class Proofs:
         )
         return [Proof(stream, mark, msgspec.json.decode(digests)) for stream, mark, digests in rows]
 
+    def of(self, changes: Iterable[str]) -> list[Proof]:
+        """What proves that queued ``changes`` (ids) were taken once."""
+        rows = self._connection.execute(
+            "SELECT DISTINCT proof.id, proof.stream, mark, digests FROM json_each(?) AS wanted"
+            " CROSS JOIN saved_change ON saved_change.change = wanted.value"
+            " CROSS JOIN proof ON shown = 1 AND n BETWEEN first_n AND last_n ORDER BY proof.id",
+            (msgspec.json.encode(list(changes)).decode(),),
+        )
+        return [Proof(stream, mark, msgspec.json.decode(digests)) for _id, stream, mark, digests in rows]
+
     def _reckon(self, condition: str, *values: object) -> None:
         """Note the digests of what the marks cover of which the ``condition`` holds."""
         query = f"SELECT id, numbers FROM proof WHERE digests IS NULL AND shown = 0 AND {condition}"  # noqa: S608

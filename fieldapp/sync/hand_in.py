@@ -50,14 +50,16 @@ def hand_in(
 ) -> HandIn:
     """Seal and send every unsent and refused change, every photo and unfinished form; what head office then holds.
 
-    It goes on where it was cut. Raises SyncTrouble; nothing on the laptop is touched.
+    What it took once and forgot in a restore is unsent again, with what proves it. It goes on where it was cut. Raises
+    SyncTrouble; nothing that was typed is touched.
     """
     begun_anew = False
     try:
         with alone(str(store.path) + ".sync"):
+            key = _key_to_seal_to(store, head_office)
             while True:
                 try:
-                    done = _hand_in(store, head_office, progress, cancelled)
+                    done = _hand_in(store, head_office, key, progress, cancelled)
                 except RequestRefused as refused:
                     if refused.code != _ADMITTED or begun_anew:
                         raise
@@ -74,6 +76,28 @@ def hand_in(
 _ADMITTED = "admitted"
 
 
+def _key_to_seal_to(store: Store, head_office: HeadOffice) -> str:
+    """The key, as it was told at enrolment if it was; what head office forgot is to be handed in from now on."""
+    with store.reading() as view:
+        enrolment, marks = view.state.enrolment(), view.state.marks()
+    if enrolment.parcel_key and not marks:
+        return enrolment.parcel_key
+    told = head_office.parcel_key(marks)
+    if told.fork:
+        log.warning("head_office_restored", extra={"streams": told.fork})
+        store.write(_start_over)
+    return enrolment.parcel_key or told.key
+
+
+def _start_over(unit: Unit) -> None:
+    """What was sent and is kept is unsent again; what was handed in may be forgotten too, and is so once more."""
+    unit.images.start_over()
+    unit.handed_in.forget()
+    unit.state.unset(STATE)
+    unit.tell("exchange")
+    unit.tell("outbox")
+
+
 def _begin_anew(unit: Unit) -> None:
     """What is left goes by itself; photos that are whole there stay there."""
     so_far = unit.state.get(STATE, HandIn)
@@ -81,7 +105,7 @@ def _begin_anew(unit: Unit) -> None:
 
 
 def _hand_in(
-    store: Store, head_office: HeadOffice, progress: Callable[[int, int], None], cancelled: Callable[[], bool]
+    store: Store, head_office: HeadOffice, key: str, progress: Callable[[int, int], None], cancelled: Callable[[], bool]
 ) -> HandIn:
     with store.reading() as view:
         enrolment = view.state.enrolment()
@@ -92,7 +116,6 @@ def _hand_in(
         so_far = HandIn(id=uuid.uuid4().hex, photos=so_far.photos if so_far is not None else ())
     elif so_far.done:
         return so_far
-    key = enrolment.parcel_key or head_office.parcel_key()
     total = changes + photos
     for part in _parts(store, enrolment.device, so_far):
         if cancelled():
@@ -132,11 +155,15 @@ def _of_changes(store: Store, device: str, so_far: HandIn) -> Iterator[_Part]:
         for portion in _portions(row):
             with store.reading() as view:
                 bodies = view.handed_in.bodies(portion)
+                proofs = view.proofs.of(bodies)
             if not bodies:
                 continue  # they are settled, or say something else by now
             so_far = _next(so_far)
             said = list(bodies.values())
-            parcel = Parcel(device=device, refused=said) if are_refused else Parcel(device=device, changes=said)
+            if are_refused:
+                parcel = Parcel(device=device, refused=said)
+            else:
+                parcel = Parcel(device=device, changes=said, proofs=proofs)
             yield _Part(parcel, so_far, tuple(bodies))
 
 

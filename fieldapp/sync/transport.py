@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from types import TracebackType
 from typing import Any, TypeVar
@@ -22,11 +22,13 @@ from fieldapp.protocol.messages import (
     PREVIOUS_PROTOCOL,
     PROTOCOL,
     REQUEST_HEADER,
+    SHORT_HASH,
     AttachmentStatus,
     CertificateReply,
     CertificateRequest,
     EnrolReply,
     EnrolRequest,
+    Mark,
     ParcelKey,
     ParcelReceipt,
     SyncReply,
@@ -158,9 +160,10 @@ class HeadOffice:
             return None
         return answer.body[offset : offset + length] if answer.status == 200 else answer.body
 
-    def parcel_key(self) -> str:
-        """The key that a laptop that was shut out seals its work to."""
-        return self._decoded(self._ask("GET", "/parcel"), ParcelKey).key
+    def parcel_key(self, marks: Mapping[str, Mark]) -> ParcelKey:
+        """The key that a laptop that was shut out seals its work to, and whether head office knows its ``marks``."""
+        told = ", ".join(f"{stream}={seq}:{chain_hash[:SHORT_HASH]}" for stream, (seq, chain_hash) in marks.items())
+        return self._decoded(self._ask("GET", "/parcel", headers={"Parcel-Marks": told} if told else {}), ParcelKey)
 
     def send_parcel(self, hand_in: str, number: int, sealed: bytes, *, last: bool) -> None:
         """Hand in a part of the work. When this returns head office keeps just these bytes; raises NotHeadOffice."""

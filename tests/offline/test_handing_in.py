@@ -19,6 +19,7 @@ from fieldapp.store.drafts import Draft
 from fieldapp.store.profile import Profile
 from fieldapp.store.state import HandIn
 from fieldapp.sync.hand_in import hand_in
+from fieldapp.sync.transport import HeadOffice
 from fieldapp.sync.troubles import Cancelled, SyncTrouble
 from tests.headoffice import loopback
 from tests.offline.fault_proxy import LOST_REPLY, LOST_REQUEST, Fault, FaultProxy, answering
@@ -223,6 +224,24 @@ def test_only_a_laptop_that_was_shut_out_may_hand_in(office: Office, laptop: Lap
     assert asked(token, Content_Type="text/html") == (415, "media_type")
     assert asked(token, b"x" * (1024 * 1024 + 1)) == (413, "too_large")
     assert asked(token) == (200, "")
+
+
+def test_it_is_told_what_of_its_marks_head_office_has_forgotten(
+    office: Office, line: FaultProxy, laptop: Laptop
+) -> None:
+    laptop.prospect()
+    laptop.sync()
+    with laptop.store.reading() as view:
+        known = view.state.marks()
+    assert known.keys() == {"TS01", "bank"}
+    forgotten = {"TS01": (known["TS01"][0] + 1, "f" * 64), "bank": known["bank"]}
+    office.administration.revoke(laptop.enrolment.device)
+    with HeadOffice(line.url, laptop.enrolment.token) as head_office:
+        assert [head_office.parcel_key(marks).fork for marks in ({}, known, forgotten)] == [[], [], ["TS01"]]
+        for unreadable in ("TS 01", "x" * 65):
+            with pytest.raises(SyncTrouble) as told:
+                head_office.parcel_key({unreadable: (1, "f" * 16)})
+            assert told.value.code == "malformed"
 
 
 def test_officer_who_left_hands_in_too(office: Office, laptop: Laptop) -> None:

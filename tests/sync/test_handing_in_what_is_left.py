@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import random
 from collections.abc import Callable
@@ -14,8 +15,8 @@ from fieldapp.domain.wording import Sentence
 from fieldapp.headoffice import parcel_key, parcels
 from fieldapp.headoffice.parcels import Admitted
 from fieldapp.protocol.identifiers import new_change_id
-from fieldapp.protocol.messages import Receipt
-from fieldapp.protocol.parcel import MAX_PARCEL_BYTES, Parcel, unseal
+from fieldapp.protocol.messages import Mark, ParcelKey, Proof, Receipt
+from fieldapp.protocol.parcel import MAX_PARCEL_BYTES, Parcel, seal, unseal
 from fieldapp.protocol.together import portions
 from fieldapp.services.refused_work import correct, give_up
 from fieldapp.store.unit import Unit
@@ -23,6 +24,7 @@ from fieldapp.sync import hand_in as handing_in
 from fieldapp.sync.hand_in import hand_in
 from fieldapp.sync.troubles import TryLater
 from tests.sync.office import LI, WANG, ZHAO, Laptop, Office
+from tests.sync.test_restored_head_office import backed_up, restored
 
 LaptopOf = Callable[..., Laptop]
 
@@ -36,8 +38,8 @@ class Line:
         self._cut = cut
         self._meanwhile = meanwhile or (lambda: None)
 
-    def parcel_key(self) -> str:
-        return parcel_key.key(self._office.store)
+    def parcel_key(self, marks: dict[str, Mark]) -> ParcelKey:
+        return parcels.key_for(self._office.store, self._office.clock, self._caller, marks)
 
     def send_parcel(self, name: str, number: int, sealed: bytes, *, last: bool) -> None:
         if number == self._cut:
@@ -223,3 +225,56 @@ def test_portions_divide_no_group_that_fits(row: str, portioned: list[str]) -> N
         most_bytes=10,
     )
     assert ["".join(portion) for portion in cut] == portioned
+
+
+@pytest.mark.parametrize("told", [False, True], ids=["never heard of it", "was cut while it sent again"])
+def test_what_a_restored_head_office_forgot_is_handed_in_too(
+    office: Office, laptop_of: LaptopOf, *, told: bool
+) -> None:
+    """It was shut out before it could send again what was taken once: with the parcel its key goes."""
+    zhao, laptop = laptop_of(ZHAO), laptop_of(LI)
+    given, person = zhao.prospect("王小明")
+    zhao.sync_with(office)
+    copy = backed_up(office, zhao)
+    office.administration.reassign(given, LI)
+    own, _person = laptop.prospect()
+    visit = laptop.visit(own, "facts", (photo := os.urandom(1000),))
+    laptop.sync_with(office, photos=False)
+    laptop.edit(person, mobile="13900000001")
+    of_given = laptop.visit(given, "of one that was Zhao's when the copy was made")
+    laptop.sync_with(office, photos=False)
+    laptop.write(lambda unit: unit.attachments.confirm(hashlib.sha256(photo).hexdigest(), 1000, complete=True))
+    with restored(office, copy) as back:
+        if told:
+            laptop.write(lambda unit: unit.images.start_over())
+        hand_in(laptop.store, Line(back, laptop))  # type: ignore[arg-type]
+        require_all_handed_in(back, laptop)
+        (done,) = admitted(back)
+        assert (done.outcomes, done.photos) == ({"accepted": 4, "conflict": 1}, 1)
+        assert back.record(own).owner == LI
+        assert [back.record(one).values["facts"] != "" for one in (visit, of_given)] == [True, True]
+        assert [one.value for one in back.record(person).conflicts] == ["13900000001"]
+
+
+def test_what_was_handed_in_before_a_restore_is_handed_in_once_more(office: Office, laptop: Laptop) -> None:
+    copy = backed_up(office, laptop)
+    laptop.write(lambda unit: unit.create("prospect", Prospect(owner=LI)))
+    laptop.sync_with(office, photos=False)
+    hand_in(laptop.store, Line(office, laptop))  # type: ignore[arg-type]
+    with restored(office, copy) as back:
+        hand_in(laptop.store, Line(back, laptop))  # type: ignore[arg-type]
+        require_all_handed_in(back, laptop)
+        assert len(back.administration.hand_ins()) == 1
+
+
+def test_a_mark_of_another_laptop_lets_nothing_in(office: Office, laptop_of: LaptopOf) -> None:
+    zhao, laptop = laptop_of(ZHAO), laptop_of(LI)
+    theirs, _person = zhao.prospect("王小明")
+    zhao.sync_with(office)
+    laptop.visit(theirs, "never mine")
+    (queued,) = laptop.queued()
+    forged = Proof("TS01", "0" * 32, [hashlib.sha256(queued.body).hexdigest()[:32]])
+    parcel = Parcel(device=laptop.enrolment.device, changes=[queued.body], proofs=[forged])
+    line = Line(office, laptop)
+    line.send_parcel("0" * 32, 0, seal(parcel, line.parcel_key({}).key), last=True)
+    assert admitted(office)[0].outcomes == {"refused": 1}
