@@ -128,13 +128,16 @@ class ReferenceClient:
                 values |= {name: new for name, (_shown, new) in change["fields"].items()}
         return values
 
-    def create(self, kind: str, values: dict[str, Any], parent: str | None = None) -> str:
-        record = uuid.uuid4().hex
+    def create(self, kind: str, values: dict[str, Any], parent: str | None = None, *, record: str | None = None) -> str:
+        record = record or uuid.uuid4().hex
         fields = {name: [None, value] for name, value in values.items()}
         self._save(kind, record, fields, new=True, **({"parent": parent} if parent else {}))
         return record
 
     def edit(self, record: str, *, after: tuple[list[str], ...] = (), **typed: Any) -> str:
+        return self._edit(record, typed, after)
+
+    def _edit(self, record: str, typed: dict[str, Any], after: tuple[list[str], ...] = (), **rest: Any) -> str:
         kind = self._kind(record)
         screen = self.screen(record)
         fields = {name: [screen.get(name), new] for name, new in typed.items()}
@@ -151,7 +154,7 @@ class ReferenceClient:
                 one for one in self.outbox if one.change["record"] == record and name in one.change["fields"]
             ][-1:]
         ]
-        return self._save(kind, record, fields, guard=guard, after=[*own, *after])
+        return self._save(kind, record, fields, guard=guard, after=[*own, *after], **rest)
 
     def decide(self, record: str, name: str, value: Any) -> str:
         """Settle what is open on a field."""
