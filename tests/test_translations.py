@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+import re
 import string
 from collections.abc import Iterator
 from pathlib import Path
 
 import polib
 import pytest
+
+from fieldapp.headoffice.tokens import cleaned_code
 
 ROOT = Path(__file__).resolve().parents[1]
 CATALOGUES = sorted((ROOT / "resources" / "translations" / "zh").glob("*.po"))
@@ -51,6 +54,15 @@ def test_every_text_has_a_chinese_one(chinese: dict[Text, str]) -> None:
     wordless = {text for text in said if not any(character.isalpha() for character in text[1])}
     missing = sorted(text[1] for text in said - wordless if not chinese.get(text))
     assert missing == []
+
+
+def test_an_enrolment_code_that_is_shown_is_one_that_could_be(chinese: dict[Text, str]) -> None:
+    shown = re.compile(r"[2-9A-Z]{4}(?:-[2-9A-Z]{4}){2}")
+    texts = [*chinese.values(), *(english for _, english in chinese)]
+    texts += [path.read_text("utf-8") for path in (ROOT / "docs").glob("*.md")]
+    codes = {code for text in texts for code in shown.findall(text)}
+    assert codes
+    assert [code for code in codes if cleaned_code(code) is None] == []
 
 
 def test_translations_keep_the_places_for_values(chinese: dict[Text, str]) -> None:

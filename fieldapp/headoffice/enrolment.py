@@ -70,7 +70,7 @@ def enrol(store: Store, clock: Clock, request: EnrolRequest) -> EnrolReply:
     if cleaned is None:
         raise Actionable(
             "code_mistyped",
-            Sentence("This is not an enrolment code. It has 12 letters and digits, like K7QM-4XWD-9RTH."),
+            Sentence("This is not an enrolment code. It has 12 letters and digits, like K7QM-4XWD-9RTV."),
         )
     at = iso(clock.now())
     token = new_token()

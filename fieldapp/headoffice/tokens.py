@@ -13,7 +13,7 @@ _GROUP = 4
 
 
 def new_code() -> str:
-    """A one-time code such as ``K7QM-4XWD-9RTH``: 55 random bits and a check character."""
+    """A one-time code such as ``K7QM-4XWD-9RTV``: 55 random bits and a check character."""
     drawn = "".join(secrets.choice(ALPHABET) for _ in range(_DRAWN))
     code = drawn + _check_character(drawn)
     return "-".join(code[start : start + _GROUP] for start in range(0, len(code), _GROUP))

@@ -185,7 +185,7 @@ def enrol_laptop(
     if len(code) > LONGEST_CODE:
         raise Invalid(
             "code",
-            Sentence("This is not an enrolment code. It has 12 letters and digits, like K7QM-4XWD-9RTH."),
+            Sentence("This is not an enrolment code. It has 12 letters and digits, like K7QM-4XWD-9RTV."),
             field="code",
         )
     profile = Profile(folder)
