@@ -82,12 +82,14 @@ class BankLists:
     def remove_related_party(self, entry: str, *, by: str) -> None:
         """Propose that an entry goes; it counts until another person confirms that.
 
-        Raises Actionable: ``entry_unknown``, ``entry_state``, ``staff_unknown``, ``staff_inactive``.
+        Nobody does so with an entry about themselves, their kin or a firm of theirs. Raises Actionable: ``own_entry``,
+        ``entry_unknown``, ``entry_state``, ``staff_unknown``, ``staff_inactive``.
         """
         with self._writing(by) as unit:
             party = _entry(unit, entry)
             if party.state not in ("standing", "proposed"):
                 raise _wrong_state()
+            _require_no_interest(unit, party, by)
             if party.state == "proposed":  # what never counted needs no second word to go
                 gone = replace(party, state="left")
             else:
@@ -98,7 +100,8 @@ class BankLists:
     def confirm_related_party(self, entry: str, *, by: str) -> str:
         """Confirm what another proposed; returns the entry's state then.
 
-        Raises Actionable: ``two_persons``, ``entry_unknown``, ``entry_state``, ``staff_unknown``, ``staff_inactive``.
+        That an entry goes is confirmed by nobody whom it is about, nor by their kin. Raises Actionable:
+        ``two_persons``, ``own_entry``, ``entry_unknown``, ``entry_state``, ``staff_unknown``, ``staff_inactive``.
         """
         with self._writing(by) as unit:
             party = _entry(unit, entry)
@@ -107,6 +110,7 @@ class BankLists:
                 confirmed = replace(party, state="standing", confirmed_by=by)
             elif party.state == "leaving":
                 _require_other(party.leaving_by or "", by)
+                _require_no_interest(unit, party, by)
                 confirmed = replace(party, state="left", left_by=by)
             else:
                 raise _wrong_state()
@@ -155,6 +159,26 @@ def _entry(unit: Unit, entry: str) -> RelatedParty:
 def _require_other(first: str, second: str) -> None:
     if first == second:
         raise Actionable("two_persons", Sentence("Another person must confirm this; nobody confirms their own entry."))
+
+
+def _require_no_interest(unit: Unit, party: RelatedParty, by: str) -> None:
+    """Nobody has a hand in taking off an entry about themselves, their kin or a firm of theirs (DOMAIN E2).
+
+    The list knows whose kin somebody is, and of themselves the staff's names alone: a namesake stands back too.
+    """
+    listed = [one for one in Screening(unit.connection).related_parties() if one.state != "left"]
+    name = _spelt(_require_staff(unit, by).name)
+    circle = {one.of_staff for one in listed if one.digest == party.digest and one.of_staff is not None}
+    about = [one for one in listed if one.digest == party.digest or one.of_staff in circle]
+    if by in circle or any(_spelt(one.name) == name for one in about):
+        raise Actionable(
+            "own_entry",
+            Sentence("This entry is about yourself, your kin or a firm of theirs: somebody else takes it off."),
+        )
+
+
+def _spelt(name: str) -> str:
+    return "".join(name.split()).casefold()
 
 
 def _wrong_state() -> Actionable:

@@ -162,6 +162,34 @@ def test_an_entry_counts_from_the_second_persons_word_to_the_second_persons_word
     assert codes(zhang, *case(4, person={"id_number": SIBLING}, guarantee_mode="unsecured"))[-1] == "accepted"
 
 
+@pytest.mark.parametrize("step", ["proposes", "confirms", "lets a proposal drop"])
+@pytest.mark.parametrize("interest", ["its own", "its kin", "kin under another entry", "kin of the same"])
+def test_nobody_takes_off_an_entry_about_themselves_or_their_kin(lists: BankLists, step: str, interest: str) -> None:
+    """Zhang is on the staff, as is Li; the entry is about one of them, or about somebody of their family."""
+    name = "ZHANG " if interest == "its own" else "王大明"
+    of = {"its kin": "zhang", "kin of the same": "li"}.get(interest)
+    entry = lists.add_related_party(name, SIBLING, "kin" if of else "manager", by="hu", of=of)
+    if interest == "kin under another entry":
+        lists.confirm_related_party(lists.add_related_party("王", SIBLING, "kin", by="hu", of="zhang"), by="wu")
+    if interest == "kin of the same":
+        lists.add_related_party("Zhang", "42122419610103000X", "kin", by="hu", of="li")
+    if step != "lets a proposal drop":
+        lists.confirm_related_party(entry, by="wu")
+    if step == "confirms":
+        lists.remove_related_party(entry, by="hu")
+    act = lists.confirm_related_party if step == "confirms" else lists.remove_related_party
+    with pytest.raises(Actionable) as refused:
+        act(entry, by="zhang")
+    assert refused.value.code == "own_entry"
+    act(entry, by="wu")
+
+
+def test_whom_it_is_about_may_propose_and_confirm_an_entry(lists: BankLists) -> None:
+    entry = lists.add_related_party("王大明", SIBLING, "kin", by="zhang", of="zhang")
+    other = lists.add_related_party("王小明", "42122419610103000X", "kin", by="hu", of="zhang")
+    assert lists.confirm_related_party(entry, by="hu") == lists.confirm_related_party(other, by="zhang") == "standing"
+
+
 def test_the_list_reaches_no_laptop(lists: BankLists, office: Administration, laptop_of: Enrol) -> None:
     related(lists)
     codes(laptop_of("zhang"), *case(person={"id_number": "42122419610103000X"}))
