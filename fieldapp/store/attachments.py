@@ -20,6 +20,9 @@ CHUNK_BYTES = 256 * 1024
 LEFT_ALONE = timedelta(days=1)
 """So long a photo is not fetched whose bytes came wrong again and again."""
 
+LONGEST_REST = timedelta(days=1)
+"""How long a photo that head office does not have is not asked for at most, however long it has been waited for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
@@ -173,6 +176,21 @@ class Attachments:
             (_text(differed_at) if differed_at is not None else None, digest),
         )
 
+    def asked_in_vain(self, digest: str, now: datetime) -> None:
+        """Head office does not have this photo.
+
+        One that was taken a minute ago comes soon, one whose laptop is lost never: it is asked for again after as long
+        as it has been waited for already, and after ``LONGEST_REST`` at most.
+        """
+        row = self._connection.execute("SELECT asked_since FROM attachment WHERE digest = ?", (digest,)).fetchone()
+        since = datetime.fromisoformat(row[0]) if row and row[0] else now
+        since = min(since, now)  # a clock may have gone back
+        self._connection.execute(
+            "UPDATE attachment SET asked_since = ?, asked_at = ?, rests_until = ?"
+            " WHERE digest = ? AND state = 'to_fetch'",
+            (_text(since), _text(now), _text(now + min(now - since, LONGEST_REST)), digest),
+        )
+
     def confirm(self, digest: str, confirmed: int, *, complete: bool) -> None:
         """Head office holds ``confirmed`` bytes; ``complete`` when it has verified all of them."""
         self._connection.execute(
@@ -195,13 +213,17 @@ class Attachments:
         return Attachment(*row) if row else None
 
     def waiting(self, state: str, at: datetime | None = None) -> list[Attachment]:
-        """Photos still to be sent or fetched, smallest first; with ``at`` none that is to be left alone then."""
-        alone = ("", "") if at is None else (_text(at - LEFT_ALONE), _text(at))
-        rows = self._connection.execute(
-            f"SELECT {_COLUMNS} FROM attachment WHERE state = ? AND state <> 'complete'"  # noqa: S608 - constants only
-            " AND (differed_at IS NULL OR differed_at <= ? OR differed_at > ?) ORDER BY size, digest",
-            (state, *alone),
-        )
+        """Photos still to be sent or fetched, smallest first; with ``at`` none that is to be left alone then.
+
+        By a clock that went back none is.
+        """
+        query = f"SELECT {_COLUMNS} FROM attachment WHERE state = ? AND state <> 'complete'"  # noqa: S608 - constants only
+        alone: tuple[str, ...] = ()
+        if at is not None:
+            query += " AND (differed_at IS NULL OR differed_at <= ? OR differed_at > ?)"
+            query += " AND (rests_until IS NULL OR rests_until <= ? OR asked_at > ?)"
+            alone = (_text(at - LEFT_ALONE), _text(at), _text(at), _text(at))
+        rows = self._connection.execute(f"{query} ORDER BY size, digest", (state, *alone))
         return [Attachment(*row) for row in rows]
 
     def content(self, digest: str) -> bytes | None:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from fieldapp.protocol.messages import Limits
-from fieldapp.store.asked_in_vain import note_in_vain
 from fieldapp.store.attachments import Attachment
 from fieldapp.store.database import Store
 from fieldapp.store.unit import Unit
@@ -178,11 +177,7 @@ def _begin_anew(store: Store, photo: Attachment, *, leave_alone: bool) -> None:
 
 
 def _note_in_vain(store: Store, photo: Attachment) -> None:
-    def note(unit: Unit) -> None:
-        awaited = {one.digest for one in unit.attachments.waiting("to_fetch")}
-        note_in_vain(unit.state, photo.digest, store.clock.now(), awaited)
-
-    store.write(note)
+    store.write(lambda unit: unit.attachments.asked_in_vain(photo.digest, store.clock.now()))
 
 
 def _complete(unit: Unit, photo: Attachment, size: int) -> None:

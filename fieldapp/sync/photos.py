@@ -14,7 +14,6 @@ from types import TracebackType
 from typing import Protocol
 
 from fieldapp.domain.wording import Sentence
-from fieldapp.store.asked_in_vain import resting
 from fieldapp.store.attachments import Attachment
 from fieldapp.store.database import Store
 from fieldapp.store.faults import StorageFault
@@ -316,9 +315,7 @@ class _Travelling:
 
 def _waiting(view: View, now: datetime) -> list[Attachment]:
     """Those to be sent first: they are nowhere else. What head office lacked is not asked for at each turn."""
-    to_fetch = view.attachments.waiting("to_fetch", now)
-    alone = resting(view.state, now) if to_fetch else set()
-    return [*view.attachments.waiting("to_send"), *(photo for photo in to_fetch if photo.digest not in alone)]
+    return [*view.attachments.waiting("to_send"), *view.attachments.waiting("to_fetch", now)]
 
 
 def _last_saved(store: Store) -> int | None:

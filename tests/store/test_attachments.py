@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import random
+from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from fieldapp.store.migrations.steps import laptop as steps
 from fieldapp.store.records import StoredRecord
 from fieldapp.store.unit import Unit
 from tests.made_laptop import KEY, FixedClock, enrolled_store
+
+START = FixedClock().now()
 
 PHOTO = random.Random(5).randbytes(2 * CHUNK_BYTES + 77)
 DIGEST = hashlib.sha256(PHOTO).hexdigest()
@@ -228,3 +231,44 @@ def test_photos_of_the_first_release_are_all_there_after_the_step(tmp_path: Path
         assert [p.digest for p in view.attachments.named("v2")] == sorted([DIGEST, gone])
         assert view.attachments.named("v3") == view.attachments.named("v4") == []
         assert [p.digest for p in view.attachments.waiting("to_send")] == [DIGEST]
+
+
+def test_of_many_photos_asked_for_in_vain_each_is_noted_by_itself(store: Store) -> None:
+    """A list of all of them, written anew for each, is work that grows with the square of their number."""
+    named = [NamedPhoto(f"{number:064x}", 9, "image/jpeg") for number in range(100)]
+    store.write(lambda unit: unit.attachments.named_by("v1", named))
+
+    def in_common() -> int:
+        with store.reading() as view:
+            return sum(len(value) for value in view.state._values.values())
+
+    before = in_common()
+    for photo in named:
+        store.write(lambda unit, digest=photo.digest: unit.attachments.asked_in_vain(digest, START))
+    assert in_common() == before
+
+
+@pytest.mark.parametrize(
+    ("asked_s", "now_s", "rests"),
+    [
+        ((0,), 1, False),
+        ((0, 60), 90, True),
+        ((0, 60), 120, False),
+        ((0, 60), 30, False),
+        ((100, 50), 51, False),
+        ((0, 10**6), 10**6 + 86_399, True),
+        ((0, 10**6), 10**6 + 86_400, False),
+    ],
+    ids=["new", "soon", "as long again", "clock back", "asked before it began", "within a day", "after a day"],
+)
+def test_a_photo_rests_as_long_as_it_was_waited_for_and_no_longer_than_a_day(
+    store: Store, asked_s: tuple[int, ...], now_s: int, *, rests: bool
+) -> None:
+    photo = NamedPhoto(DIGEST, 9, "image/jpeg")
+    store.write(lambda unit: unit.attachments.named_by("v1", [photo]))
+    for at in asked_s:
+        store.write(lambda unit, at=at: unit.attachments.asked_in_vain(DIGEST, START + timedelta(seconds=at)))
+    with store.reading() as view:
+        waiting = view.attachments.waiting("to_fetch", START + timedelta(seconds=now_s))
+        assert [one.digest for one in waiting] == ([] if rests else [DIGEST])
+        assert len(view.attachments.waiting("to_fetch")) == 1

@@ -185,3 +185,11 @@ def changes_handed_in(db: Database) -> None:
 def photos_that_differ(db: Database) -> None:
     """When the bytes of a photo last turned out to be others than its digest says: it is left alone for a while."""
     db.execute("ALTER TABLE attachment ADD COLUMN differed_at TEXT")
+
+
+@laptop()
+def photos_asked_for_in_vain(db: Database) -> None:
+    """Since when a photo is asked for that head office lacks, when it was last, and until when it is left alone."""
+    for column in ("asked_since", "asked_at", "rests_until"):
+        db.execute(f"ALTER TABLE attachment ADD COLUMN {column} TEXT")
+    db.execute("DELETE FROM state WHERE name = 'photos_in_vain'")
