@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -188,6 +189,7 @@ class Profile:
     def restore_newest(self, passphrase: str) -> Path:
         """Put the newest sound backup in the place of the database, which is kept beside it as ``…-set-aside-N``.
 
+        Killed on the way it leaves no database, and goes on when it is asked again: what is set aside keeps its log.
         Returns the backup. Raises StorageFault (``wrong_passphrase``, ``disk_full``, ``no_permission``) or Actionable
         ``no_backup``, ``no_profile``.
         """
@@ -200,21 +202,35 @@ class Profile:
                 Sentence("There is no sound backup in this profile."),
                 advice=Sentence("Nothing was changed. Enrol again in another folder; head office has what was sent."),
             )
-        number = 1 + len(list(self.folder.glob("records-set-aside-*.db")))
         restored = self.folder / "records-restored.db"
         with _folder_faults(self.folder):
             try:
                 restored.touch(mode=0o600)
                 shutil.copyfile(backup, restored)
+                with restored.open("r+b") as file:
+                    os.fsync(file.fileno())
             except OSError:
                 restored.unlink(missing_ok=True)
                 raise
-            for suffix in ("", "-wal", "-shm"):
-                old = self.folder / f"records.db{suffix}"
-                if old.exists():
-                    old.replace(self.folder / f"records-set-aside-{number}.db{suffix}")
+            for old, aside in self._to_set_aside():  # without the first nothing is opened that lacks the others
+                old.replace(aside)
             restored.replace(self.database)
         return backup
+
+    def _to_set_aside(self) -> list[tuple[Path, Path]]:
+        """The database and what stands beside it, each with the name it gets: a new one, or the one that the database
+        has already where a restore was killed behind that.
+        """
+        here = [path for suffix in _FILES if (path := self.folder / f"records.db{suffix}").exists()]
+        numbers = [int(named[1]) for path in self.folder.iterdir() if (named := _SET_ASIDE.fullmatch(path.name))]
+        newest = max(numbers, default=0)
+        begun = [self._aside(path, newest) for path in here]
+        if newest and self.database not in here and not any(path.exists() for path in begun):
+            return list(zip(here, begun, strict=True))
+        return [(path, self._aside(path, newest + 1)) for path in here]
+
+    def _aside(self, path: Path, number: int) -> Path:
+        return path.with_name(path.name.replace("records", f"records-set-aside-{number}", 1))
 
     def set_aside(self) -> Path:
         """Keep everything that is here, whole, in a folder beside this one, whose own name is free then.
@@ -257,6 +273,12 @@ class Profile:
                 Sentence("There is no profile in {folder}.", folder=str(self.folder)),
                 advice=Sentence("Enrol this laptop first, or name the right folder."),
             )
+
+
+_FILES = ("", "-wal", "-shm")
+"""What a database consists of, by how the names end; the first is of no use without the second."""
+
+_SET_ASIDE = re.compile(r"records-set-aside-([0-9]{1,9})\.db(?:-wal|-shm)?")
 
 
 def default_folder() -> Path:
