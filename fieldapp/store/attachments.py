@@ -105,21 +105,23 @@ class Attachments:
         self._left.update(row[0] for row in rows.fetchall())
 
     def unsent_with(self, record: str) -> list[str]:
-        """The digests of photos that head office does not hold, of a record and of what belongs to it."""
+        """The digests of photos that head office is to get, of a record and of what belongs to it."""
         rows = self._connection.execute(
-            "SELECT DISTINCT digest FROM attachment_of JOIN attachment USING (digest) WHERE state = 'to_send'"
-            " AND (record = ?1 OR record IN (SELECT id FROM record WHERE parent = ?1)) ORDER BY digest",
+            "SELECT DISTINCT digest FROM attachment_of AS named JOIN attachment USING (digest)"  # noqa: S608 - constants only
+            " WHERE state = 'to_send'"
+            " AND (named.record = ?1 OR named.record IN (SELECT id FROM record WHERE parent = ?1))"
+            f" AND NOT {_OF_REFUSED} ORDER BY digest",
             (record,),
         )
         return [row[0] for row in rows]
 
     def give_up(self, photos: Iterable[str]) -> set[str]:
-        """Drop those of ``photos`` (digests) that nothing names any more and head office does not hold; returns them.
+        """Drop those of ``photos`` (digests) that nothing names any more; returns them.
 
         What is kept of a record that left this laptop may name them too. A submission that waits for a photo has none.
         """
         rows = self._connection.execute(
-            "DELETE FROM attachment WHERE digest IN (SELECT value FROM json_each(?)) AND state = 'to_send'"
+            "DELETE FROM attachment WHERE digest IN (SELECT value FROM json_each(?)) AND state <> 'to_fetch'"
             " AND NOT EXISTS (SELECT 1 FROM attachment_of WHERE attachment_of.digest = attachment.digest)"
             " AND NOT EXISTS (SELECT 1 FROM saved_change WHERE kind <> 'application'"
             "  AND instr(body, CAST(attachment.digest AS BLOB)))"
@@ -215,12 +217,12 @@ class Attachments:
     def waiting(self, state: str, at: datetime | None = None) -> list[Attachment]:
         """Photos still to be sent or fetched, smallest first; with ``at`` none that is to be left alone then.
 
-        By a clock that went back none is.
+        By a clock that went back none is. What head office refused, it needs no photos of until that is corrected.
         """
         query = f"SELECT {_COLUMNS} FROM attachment WHERE state = ? AND state <> 'complete'"  # noqa: S608 - constants only
         alone: tuple[str, ...] = ()
         if at is not None:
-            query += " AND (differed_at IS NULL OR differed_at <= ? OR differed_at > ?)"
+            query += f" AND NOT {_OF_REFUSED} AND (differed_at IS NULL OR differed_at <= ? OR differed_at > ?)"
             query += " AND (rests_until IS NULL OR rests_until <= ? OR asked_at > ?)"
             alone = (_text(at - LEFT_ALONE), _text(at), _text(at), _text(at))
         rows = self._connection.execute(f"{query} ORDER BY size, digest", (state, *alone))
@@ -285,6 +287,13 @@ class Attachments:
             "INSERT INTO attachment_chunk (digest, start, bytes) VALUES (?,?,?)", (digest, start, content)
         )
 
+
+_OF_REFUSED = (
+    "(EXISTS (SELECT 1 FROM attachment_of WHERE attachment_of.digest = attachment.digest) AND NOT EXISTS"
+    " (SELECT 1 FROM attachment_of WHERE attachment_of.digest = attachment.digest"
+    "  AND record NOT IN (SELECT record FROM refused WHERE instr(body, CAST('\"new\":true' AS BLOB)))))"
+)
+"""Whether all records that name a photo were refused as they were made."""
 
 _COLUMNS = "digest, size, media_type, held, confirmed, state"
 

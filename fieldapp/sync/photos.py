@@ -315,7 +315,7 @@ class _Travelling:
 
 def _waiting(view: View, now: datetime) -> list[Attachment]:
     """Those to be sent first: they are nowhere else. What head office lacked is not asked for at each turn."""
-    return [*view.attachments.waiting("to_send"), *view.attachments.waiting("to_fetch", now)]
+    return [*view.attachments.waiting("to_send", now), *view.attachments.waiting("to_fetch", now)]
 
 
 def _last_saved(store: Store) -> int | None:

@@ -7,10 +7,12 @@ import random
 from collections.abc import Callable
 from contextlib import suppress
 
+import msgspec
 import pytest
 
 from fieldapp.domain.records import Photo
 from fieldapp.protocol.messages import Limits
+from fieldapp.services.refused_work import correct, give_up
 from fieldapp.store.unit import Unit
 from fieldapp.sync.one_photo import MOST_ATTEMPTS
 from fieldapp.sync.photos import PhotoTransfer
@@ -306,3 +308,60 @@ def test_photo_that_head_office_lost_with_a_restore_is_sent_again_with_its_recor
     laptop.visit(prospect, photos=(PHOTO[:1000],))
     assert laptop.sync().photos_sent == 1
     assert office.administration.incomplete() == []
+
+
+@pytest.fixture
+def refused(laptop_of: LaptopOf) -> tuple[Laptop, str]:
+    """A visit with a photo that ends before it begins, as only a faulty program saves it: it was refused."""
+    laptop = laptop_of(LI)
+    visit = with_photo(laptop)
+
+    def spoil(unit: Unit) -> None:
+        (queued,) = unit.outbox.of_record(visit)
+        fields = queued.decoded().fields | {"ended_at": (None, "2026-05-01T01:00:00Z")}
+        unit.outbox.rename(queued, msgspec.structs.replace(queued.decoded(), fields=fields))
+
+    laptop.write(spoil)
+    summary = laptop.sync()
+    assert (summary.refused, summary.photos_sent) == (1, 0), "nobody needs it"
+    return laptop, visit
+
+
+def test_photo_of_what_was_refused_travels_once_that_is_corrected(
+    office: Office, laptop_of: LaptopOf, refused: tuple[Laptop, str]
+) -> None:
+    laptop, visit = refused
+    correct(laptop.store, laptop.refused()[0].change, {"ended_at": "2026-06-01 09:40"})
+    assert laptop.sync().photos_sent == 1
+    assert office.administration.incomplete() == []
+    other = laptop_of(LI)
+    other.sync()
+    assert content(other, visit) == PHOTO
+
+
+def test_photo_of_what_was_given_up_is_neither_sent_nor_kept_nor_asked_for(
+    office: Office, line: FaultProxy, refused: tuple[Laptop, str]
+) -> None:
+    laptop, _visit = refused
+    digest = hashlib.sha256(PHOTO).hexdigest()
+    give_up(laptop.store, laptop.refused()[0].change)
+    with laptop.store.reading() as view:
+        assert view.attachments.get(digest) is None
+    line.requests.clear()
+    laptop.sync()
+    assert [request.split(b"?")[0] for request in line.requests] == [b"GET /sync"]
+    assert office.administration.incomplete() == []
+    with office.store.reading() as unit:
+        assert unit.attachments.holding(digest).received == 0
+
+
+def test_photo_that_another_visit_names_too_stays_when_one_is_given_up(
+    office: Office, laptop_of: LaptopOf, refused: tuple[Laptop, str]
+) -> None:
+    laptop, visit = refused
+    same = laptop.visit(laptop.kept(visit).parent, "the same picture", (PHOTO,))
+    give_up(laptop.store, laptop.refused()[0].change)
+    assert laptop.sync().photos_sent == 1
+    other = laptop_of(LI)
+    other.sync()
+    assert content(other, same) == PHOTO

@@ -236,6 +236,16 @@ def test_a_submission_does_not_wait_for_a_photo_that_was_given_up(office: Office
 
 
 @pytest.mark.usefixtures("no_photo_passes")
+def test_a_submission_does_not_wait_for_a_photo_of_what_was_refused_before(office: Office, li: Laptop) -> None:
+    application = begun(li)
+    on_paper_of_another_wording(li, application, b"not sent")
+    assert li.sync_with(office).refused == 1
+    ApplyForLoan(li.store).submit(application)
+    assert li.sync_with(office).unsent == 0
+    assert status(office, application) == "submitted"
+
+
+@pytest.mark.usefixtures("no_photo_passes")
 @pytest.mark.parametrize("durable", [False, True])
 def test_a_submission_waits_for_nothing_that_head_office_forgot_for_good(
     office: Office, li: Laptop, *, durable: bool
