@@ -27,7 +27,7 @@ from fieldapp.protocol.changes import decode_change
 from fieldapp.protocol.messages import Receipt, Run, SyncReply, SyncRequest
 from fieldapp.services.refused_work import correct, give_up
 from fieldapp.store.records import StoredRecord as Kept
-from fieldapp.store.unit import Unit
+from fieldapp.store.unit import Needs, Unit
 from fieldapp.sync.exchange import synchronise
 from fieldapp.sync.troubles import CloneFound, TooLarge, TryLater
 from tests.postgresql import database_name, drop_database, new_postgresql_database
@@ -271,6 +271,22 @@ class Interleavings(RuleBasedStateMachine):
         except InvalidRecord:
             return  # the screen says so, nothing was saved
         self.typed += [(kept.id, name, new) for kept, fields in saved for name, new in fields.items()]
+
+    @rule(which=ANYBODY)
+    def someone_hands_over(self, which: int) -> None:
+        """What is typed into an application waits for all that was typed of its customer before (SYNC 20)."""
+        laptop = self.laptops[which]
+        kept = self.pick(laptop, lambda kept: kept.kind == "application" and not kept.ghost)
+        if kept is None:
+            return
+        source = self.value("repayment_source")
+
+        def work(unit: Unit) -> str | None:
+            needs = Needs(tuple(unit.outbox.of_family(kept.parent or "", kept.id)))
+            return unit.edit(kept.id, {"repayment_source": (kept.screen.get("repayment_source"), source)}, needs=needs)
+
+        if laptop.write(work) is not None:
+            self.typed.append((kept.id, "repayment_source", source))
 
     @rule(which=ANYBODY)
     def someone_deletes(self, which: int) -> None:
@@ -557,20 +573,23 @@ class Interleavings(RuleBasedStateMachine):
             assert record in known, "an entry is not at head office"
 
     def what_waits_has_its_reason(self, laptop: Laptop, known: dict[str, Any]) -> None:
-        """It stands behind a refused change on its record or in its group, or behind one that waits so itself."""
-        behind: list[tuple[str, int, str | None]] = [
-            (one.record, one.n, decode_change(one.body).group) for one in laptop.refused()
-        ]
-        left = [(one.record, one.n, one.decoded().group) for one in laptop.queued()]
-        behind += [one for one in left if one[0] not in known]
+        """It stands behind a refused change on its record or in its group, or needs it; or one that waits so itself."""
+        behind = [decode_change(one.body) for one in laptop.refused()]
+        left = [one.decoded() for one in laptop.queued()]
+        behind += [one for one in left if one.record not in known]
         while held := [
-            (record, n, group)
-            for record, n, group in left
-            if (record, n, group) not in behind
-            and any((record == r and n > before) or (group and group == g) for r, before, g in behind)
+            one
+            for one in left
+            if one not in behind
+            and any(
+                (one.record == before.record and one.n > before.n)
+                or (one.group and one.group == before.group)
+                or before.id in one.needs
+                for before in behind
+            )
         ]:
             behind += held
-        assert set(left) <= set(behind), "it waits though nothing holds it"
+        assert all(one in behind for one in left), "it waits though nothing holds it"
 
     def laptop_equals_head_office(self, laptop: Laptop) -> None:
         here = {record: kept for record, kept in laptop.all_records().items() if record in set(self.records)}
