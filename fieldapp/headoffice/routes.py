@@ -109,8 +109,8 @@ def application(
 
     @head("/attachments/{digest:str}")
     async def attachment_status(request: AnyRequest) -> Response[None]:
-        await desk.caller(request, desk.photos)
-        status = await in_worker(partial(desk.uploads.status, _digest(request)))
+        caller = await desk.caller(request, desk.photos)
+        status = await in_worker(partial(desk.uploads.status, caller, _digest(request)))
         return Response(None, media_type=MEDIA_TYPE, headers=_upload_headers(status))
 
     @patch("/attachments/{digest:str}")

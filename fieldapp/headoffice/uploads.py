@@ -17,8 +17,8 @@ from fieldapp.headoffice.digests import RunningDigests
 from fieldapp.headoffice.exchange import LIMITS
 from fieldapp.headoffice.instants import iso
 from fieldapp.headoffice.scope import Caller
-from fieldapp.headoffice.storage.attachments import Holding, Reference
-from fieldapp.headoffice.storage.store import Store
+from fieldapp.headoffice.storage.attachments import Holding, Reference, own_copy
+from fieldapp.headoffice.storage.store import Store, Unit
 from fieldapp.protocol.identifiers import Clock
 from fieldapp.protocol.messages import AttachmentStatus
 
@@ -43,20 +43,27 @@ class Uploads:
         self._clock = clock
         self._running = RunningDigests()
 
-    def status(self, digest: str) -> AttachmentStatus:
-        """How much is here; nothing of one never heard of. Raises Actionable (``digest``)."""
+    def status(self, caller: Caller, digest: str) -> AttachmentStatus:
+        """How much is here for ``caller`` to go on from; nothing of one never heard of.
+
+        Raises Actionable (``digest``).
+        """
         _require_digest(digest)
         with self._store.reading() as unit:
-            return _status(digest, unit.attachments.holding(digest))
+            held = unit.attachments.holding(digest)
+            if not held.complete:
+                held = unit.attachments.holding(_copy_of(unit, caller, digest))
+            return _status(digest, held)
 
     def append(self, caller: Caller, digest: str, offset: int, piece: bytes, length: int | None) -> AttachmentStatus:
         """Add the bytes from ``offset`` on; ``length`` is the whole attachment's size where the sender tells it.
 
         An empty piece at the end asks to verify what is here. Without a length the attachment is whole as soon as its
-        bytes have the digest. Bytes that are whole and have another are discarded; so are as many as ``length`` or
-        more, which are not the attachment, when the laptop that began them says so or a piece begins it anew: the word
-        of another laptop alone discards nothing. Raises OffsetDiffers, and Actionable (``digest``,
-        ``attachment_differs``, ``attachment_too_large``).
+        bytes have the digest. Laptops add to one copy; what is whole and is not the attachment, or more than it, is
+        discarded on the word of the laptop that began it. From whoever else says so no byte is kept, and none is
+        discarded: for one of the two is wrong. Who was told so sends all of it again, to a copy of their own, which no
+        other laptop touches. Raises OffsetDiffers, and Actionable (``digest``, ``attachment_differs``,
+        ``attachment_too_large``).
         """
         _require_digest(digest)
         received = offset + len(piece)
@@ -64,39 +71,56 @@ class Uploads:
         if not received <= length_told <= LIMITS.attachment_bytes:
             raise Actionable("attachment_too_large", Sentence("This attachment is larger than head office takes."))
         whole = length is None or received == length
-        running = self._running.take(digest, offset)
-        if running is not None:
-            running = running.with_more(piece)
         with self._store.writing() as unit:
             held = unit.attachments.holding(digest, lock=True)
             if held.complete:
                 return _status(digest, held)
+            name = _copy_of(unit, caller, digest)
+            held = unit.attachments.holding(name)
+            begun_here = held.device in ("", caller.device)
             anew = length is not None and held.received >= length and offset == 0 and bool(piece)
+            if anew and not begun_here:
+                name, held, anew = own_copy(digest, caller.device), Holding(), False
             superfluous = length is not None and held.received > length and not anew
             if held.received != offset and not anew and not superfluous:
                 raise OffsetDiffers(_status(digest, held))
-            if running is not None and offset and running.begun != held.begun:
-                running = None  # it was begun anew by way of another process
+            running = self._running.take(name, offset)
+            if running is not None:
+                running = running.with_more(piece)
+                if offset and running.begun != held.begun:
+                    running = None  # it was begun anew by way of another process
             matches = whole and running is not None and running.digest() == digest
             differs = superfluous or (length is not None and whole and running is not None and not matches)
-            goes_on = bool(piece) and not anew and not superfluous
-            to_be_believed = goes_on or held.device in ("", caller.device)
-            if (differs and to_be_believed) or (anew and not differs):
-                unit.attachments.discard(digest)
-            if not differs:
+            if differs:
+                self._begin_copy(unit, caller, digest, name, discarding=begun_here)
+            else:
+                if anew:
+                    unit.attachments.discard(name)
                 if piece:
-                    unit.attachments.append(digest, offset, piece)
+                    unit.attachments.append(name, offset, piece)
                 begun, device = (held.begun, held.device) if offset else (secrets.token_hex(8), caller.device)
                 held = Holding(received, matches, begun, device)
-                unit.attachments.note(digest, held, at=iso(self._clock.now()))
+                self._note(unit, digest, name, held)
         if differs:
             raise _damaged(caller, digest)
         if running is not None and not matches:
-            self._running.keep(digest, replace(running, begun=held.begun))
+            self._running.keep(name, replace(running, begun=held.begun))
         if whole and running is None:
-            certain = length is not None
-            return self._verified(caller, digest, held, certain=certain, discarding=certain and to_be_believed)
+            return self._verified(caller, digest, name, held, offset, certain=length is not None)
         return _status(digest, held)
+
+    def _note(self, unit: Unit, digest: str, name: str, held: Holding) -> None:
+        """What is here now of the copy ``name``, which may be all there is to have."""
+        if held.complete:
+            unit.attachments.take_for_whole(digest, name)
+        unit.attachments.note(digest if held.complete else name, held, at=iso(self._clock.now()))
+
+    def _begin_copy(self, unit: Unit, caller: Caller, digest: str, name: str, *, discarding: bool) -> None:
+        """What ``caller`` sends from now on goes to a copy of their own; ``discarding`` what they began so far."""
+        if discarding:
+            unit.attachments.discard(name)
+        nothing = Holding(begun=secrets.token_hex(8), device=caller.device)
+        unit.attachments.note(own_copy(digest, caller.device), nothing, at=iso(self._clock.now()))
 
     def size(self, caller: Caller, digest: str) -> int:
         """Of an attachment that is here and that a record in the caller's scope names.
@@ -122,32 +146,49 @@ class Uploads:
             return unit.attachments.awaited()
 
     def _verified(
-        self, caller: Caller, digest: str, held: Holding, *, certain: bool, discarding: bool
+        self, caller: Caller, digest: str, name: str, held: Holding, offset: int, *, certain: bool
     ) -> AttachmentStatus:
-        """Read what is here and see whether it is the attachment, as it must be if it is ``certain`` to be whole."""
-        sha = hashlib.sha256()
-        offset = 0
-        while offset < held.received:
-            piece = self.part(digest, offset, held.received)
-            if not piece:
-                break
-            sha.update(piece)
-            offset += len(piece)
-        matches = sha.hexdigest() == digest
+        """Read what is here and see whether it is the attachment, as it must be if it is ``certain`` to be whole.
+
+        The last piece began at ``offset``.
+        """
+        matches = self._digest_of(name, held.received) == digest
         if not matches and not certain:
             return _status(digest, held)
         with self._store.writing() as unit:
-            now = unit.attachments.holding(digest, lock=True)
+            whole = unit.attachments.holding(digest, lock=True)
+            now = whole if name == digest or whole.complete else unit.attachments.holding(name)
             if now != held:  # somebody else went on meanwhile
                 return _status(digest, now)
             if matches:
                 held = replace(held, complete=True)
-                unit.attachments.note(digest, held, at=iso(self._clock.now()))
-            elif discarding:
-                unit.attachments.discard(digest)
+                self._note(unit, digest, name, held)
+            else:
+                begun_here = held.device in ("", caller.device)
+                if not begun_here:
+                    unit.attachments.cut(name, offset)
+                    self._note(unit, digest, name, replace(held, received=offset))
+                self._begin_copy(unit, caller, digest, name, discarding=begun_here)
         if not matches:
             raise _damaged(caller, digest)
         return _status(digest, held)
+
+    def _digest_of(self, name: str, length: int) -> str:
+        sha = hashlib.sha256()
+        offset = 0
+        while offset < length:
+            piece = self.part(name, offset, length)
+            if not piece:
+                break
+            sha.update(piece)
+            offset += len(piece)
+        return sha.hexdigest()
+
+
+def _copy_of(unit: Unit, caller: Caller, digest: str) -> str:
+    """The copy that ``caller`` adds to."""
+    own = own_copy(digest, caller.device)
+    return own if unit.attachments.has_copy(own) else digest
 
 
 def _require_digest(digest: str) -> None:

@@ -79,7 +79,11 @@ def test_damaged_photo_is_told_and_everything_else_goes_on(
     )
     done = admitted(office, laptop, *handed)
     assert done == Admitted({"accepted": 1}, photos=1, photos_not_whole=1)
-    assert Uploads(office.store, clock).status(hashlib.sha256(good).hexdigest()).complete
+    assert (
+        Uploads(office.store, clock)
+        .status(Caller(laptop.device, laptop.author), hashlib.sha256(good).hexdigest())
+        .complete
+    )
     (row,) = office.hand_ins()
     assert row.admitted_at is not None
     assert office.admit(HAND_IN, "hu") == done, "admitted again it changes nothing"

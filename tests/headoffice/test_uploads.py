@@ -9,9 +9,11 @@ import threading
 import tracemalloc
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import replace
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, text
 
 from fieldapp.domain.errors import Actionable
 from fieldapp.headoffice.administration import Administration
@@ -84,13 +86,13 @@ def test_process_that_died_before_verifying_leaves_it_to_the_next(
         for start, piece in pieces(content):
             unit.attachments.append(DIGEST, start, piece)
         unit.attachments.note(DIGEST, Holding(len(PHOTO), begun="b"), at="")
-    assert uploads.status(DIGEST).offset == len(PHOTO)
-    assert not uploads.status(DIGEST).complete
+    assert uploads.status(LI, DIGEST).offset == len(PHOTO)
+    assert not uploads.status(LI, DIGEST).complete
     if right:
         assert uploads.append(LI, DIGEST, len(PHOTO), b"", len(PHOTO)).complete
         return
     assert refusal(lambda: uploads.append(LI, DIGEST, len(PHOTO), b"", len(PHOTO))) == "attachment_differs"
-    assert (uploads.status(DIGEST).offset, stored(office)) == (0, b"")
+    assert (uploads.status(LI, DIGEST).offset, stored(office)) == (0, b"")
     for start, piece in pieces():
         status = uploads.append(LI, DIGEST, start, piece, len(PHOTO))
     assert status.complete
@@ -109,13 +111,13 @@ def test_digest_of_bytes_that_another_process_replaced_proves_nothing(
         uploads.append(LI, DIGEST, half + start, rest[start : start + PIECE], len(PHOTO))
     last = len(PHOTO) - 100
     assert refusal(lambda: uploads.append(LI, DIGEST, last, PHOTO[last:], len(PHOTO))) == "attachment_differs"
-    assert not uploads.status(DIGEST).complete
+    assert not uploads.status(LI, DIGEST).complete
 
 
 def test_more_bytes_than_there_can_be_are_dropped(uploads: Uploads) -> None:
     uploads.append(LI, DIGEST, 0, b"x" * PIECE, None)
     assert refusal(lambda: uploads.append(LI, DIGEST, 10, b"", 10)) == "attachment_differs"
-    assert uploads.status(DIGEST).offset == 0
+    assert uploads.status(LI, DIGEST).offset == 0
 
 
 @pytest.mark.parametrize(
@@ -126,10 +128,10 @@ def test_what_another_laptop_began_is_not_discarded_by_a_word(
     offset: int, piece: bytes, length: int, office: Administration, uploads: Uploads, other_process: Uploads
 ) -> None:
     uploads.append(LI, DIGEST, 0, PHOTO[:PIECE], len(PHOTO))
-    for process in (uploads, other_process):
-        refused = refusal(lambda process=process: process.append(WU, DIGEST, offset, piece, length))  # type: ignore[misc]
+    for process, caller in ((uploads, WU), (other_process, replace(WU, device="another"))):
+        refused = refusal(lambda: process.append(caller, DIGEST, offset, piece, length))  # noqa: B023 - called at once
         assert refused == "attachment_differs"
-        assert uploads.status(DIGEST).offset == PIECE
+        assert uploads.status(LI, DIGEST).offset == PIECE
     assert stored(office) == PHOTO[:PIECE]
     for start, rest in pieces()[1:]:
         status = uploads.append(LI, DIGEST, start, rest, len(PHOTO))
@@ -141,11 +143,59 @@ def test_whoever_has_the_attachment_begins_it_anew_over_what_is_none(begun: byte
     right = PHOTO[:1000]
     digest = hashlib.sha256(right).hexdigest()
     uploads.append(WU, digest, 0, begun, None)
-    offset = min(uploads.status(digest).offset, len(right))
+    offset = min(uploads.status(LI, digest).offset, len(right))
     refused = refusal(lambda: uploads.append(LI, digest, offset, right[offset:], len(right)))
     assert refused == "attachment_differs"
     assert uploads.append(LI, digest, 0, right[:400], len(right)).offset == 400, "and there it is told to begin at 0"
     assert uploads.append(LI, digest, 400, right[400:], len(right)).complete
+
+
+@pytest.mark.parametrize("seen", [True, False], ids=["seen by one process", "to be read again"])
+@pytest.mark.parametrize(
+    ("offset", "piece", "length"),
+    [(PIECE, b"x" * 9, PIECE + 9), (PIECE, b"x" * 9, len(PHOTO)), (0, b"x", 2)],
+    ids=["the whole that it is not", "no end", "begun over it"],
+)
+def test_false_pieces_of_another_laptop_cost_the_one_that_has_it_one_beginning_at_most(
+    offset: int, piece: bytes, length: int, seen: bool, office: Administration, uploads: Uploads, clock: FixedClock
+) -> None:
+    """Nobody can tell from outside whose bytes are wrong."""
+
+    def process() -> Uploads:
+        return uploads if seen else Uploads(office.store, clock)
+
+    begun = 0
+    uploads.append(LI, DIGEST, *pieces()[0], len(PHOTO))
+    while not (status := uploads.status(LI, DIGEST)).complete:
+        with suppress(Actionable, OffsetDiffers):
+            process().append(WU, DIGEST, offset, piece, length)
+        start = uploads.status(LI, DIGEST).offset
+        begun += not start
+        with suppress(Actionable):
+            process().append(LI, DIGEST, start, PHOTO[start : start + PIECE], len(PHOTO))
+    assert begun <= (length == len(PHOTO))
+    assert (status.offset, stored(office)) == (len(PHOTO), PHOTO)
+    assert uploads.status(WU, DIGEST) == status
+    with office.store.reading() as unit:
+        rows = unit.connection.execute(text("SELECT digest FROM attachment UNION SELECT digest FROM attachment_chunk"))
+        assert [row.digest for row in rows] == [DIGEST], "no other copy is left"
+
+
+def test_who_goes_on_with_what_another_began_wrongly_sends_all_of_it_apart(
+    office: Administration, uploads: Uploads
+) -> None:
+    uploads.append(WU, DIGEST, 0, b"x" * PIECE, len(PHOTO))
+    for start, piece in pieces()[1:-1]:
+        uploads.append(LI, DIGEST, start, piece, len(PHOTO))
+    last = pieces()[-1]
+    assert refusal(lambda: uploads.append(LI, DIGEST, *last, len(PHOTO))) == "attachment_differs"
+    assert (uploads.status(LI, DIGEST).offset, uploads.status(WU, DIGEST).offset) == (0, last[0])
+    uploads.append(LI, DIGEST, *pieces()[0], len(PHOTO))
+    assert refusal(lambda: uploads.append(WU, DIGEST, last[0], b"y" * 100, len(PHOTO))) == "attachment_differs"
+    for start, piece in pieces()[1:]:
+        status = uploads.append(LI, DIGEST, start, piece, len(PHOTO))
+    assert status.complete
+    assert stored(office) == PHOTO
 
 
 def test_laptops_that_begin_the_same_attachment_at_once_are_both_answered(uploads: Uploads) -> None:
@@ -323,7 +373,7 @@ def test_part_of_a_piece_is_kept_where_the_line_breaks_or_stalls(
 
     asyncio.run(patch())
     assert statuses == [{"broken": 400, "silent": 408}[line]]
-    assert uploads.status(DIGEST).offset == 1000
+    assert uploads.status(LI, DIGEST).offset == 1000
     assert stored(office) == PHOTO[:1000]
 
 

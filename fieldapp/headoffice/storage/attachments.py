@@ -56,6 +56,31 @@ class Attachments:
             row = self._connection.execute(query.with_for_update()).one_or_none()
         return Holding(row.received, bool(row.complete), row.begun, row.device) if row is not None else Holding()
 
+    def has_copy(self, name: str) -> bool:
+        """Whether a copy of a laptop's own was begun under ``name`` (``own_copy``)."""
+        t = tables.attachment
+        query = select(t.c.digest).where(t.c.stream == _shelf(name), t.c.digest == name)
+        return self._connection.execute(query).first() is not None
+
+    def cut(self, digest: str, start: int) -> None:
+        """Forget the bytes from ``start`` on, where a piece begins; what is left is for the caller to note."""
+        t = tables.attachment_chunk
+        self._connection.execute(
+            delete(t).where(t.c.stream == _shelf(digest), t.c.digest == digest, t.c.start >= start)
+        )
+
+    def take_for_whole(self, digest: str, name: str) -> None:
+        """The copy ``name`` is the attachment: its bytes are from now on, and no other copy is needed."""
+        t, chunk = tables.attachment, tables.attachment_chunk
+        shelf = _shelf(digest)
+        if name != digest:
+            self.cut(digest, 0)
+            ours = chunk.update().where(chunk.c.stream == shelf, chunk.c.digest == name)
+            self._connection.execute(ours.values(digest=digest))
+        for table in (chunk, t):  # ";" follows ":"
+            copies = (table.c.stream == shelf, table.c.digest > f"{digest}:", table.c.digest < f"{digest};")
+            self._connection.execute(delete(table).where(*copies))
+
     def append(self, digest: str, start: int, piece: bytes) -> None:
         """Keep the bytes that begin at ``start``."""
         self._connection.execute(
@@ -153,6 +178,11 @@ class Attachments:
         nothing = {"received": 0, "complete": 0, "begun": "", "device": "", "changed_at": ""}
         rows = [{"stream": _shelf(digest), "digest": digest} | nothing for digest in digests]
         put(self._connection, tables.attachment, rows, replace=False)
+
+
+def own_copy(digest: str, device: str) -> str:
+    """The name of a laptop's own copy of an attachment, beside the one that all add to."""
+    return f"{digest}:{device}"
 
 
 _MOST_NAMED = 500
