@@ -15,6 +15,7 @@ from fieldapp.domain.wording import Sentence
 from fieldapp.headoffice.configuration import Settings
 from fieldapp.headoffice.export import ExportFormat
 from fieldapp.headoffice.reassignment import HandedOn
+from fieldapp.headoffice.separated import separated
 from fieldapp.translation import say, tr, trn
 
 EXIT_BROKEN, EXIT_LEFT = 1, 3
@@ -39,6 +40,7 @@ def reassign(settings: Settings, prospect: str | None, all_of: str | None, to: s
     else:
         handed_on = HandedOn([office.reassign(prospect or "", to)], [])
     moved, left = handed_on.moved, handed_on.left
+    parted = separated(office.store, moved)
     name = next(one.name for one in office.staff() if one.staff == to)
     records = sum(one.records for one in moved)
     answer.give(
@@ -47,6 +49,7 @@ def reassign(settings: Settings, prospect: str | None, all_of: str | None, to: s
             "records": records,
             "moved": [asdict(one) for one in moved],
             "left": [{"prospect": one.prospect, "code": one.why.code, "text": str(one.why.sentence)} for one in left],
+            "separated": [asdict(one) for one in parted],
         },
         trn(
             "{count} prospect now belongs to {name}.", "{count} prospects now belong to {name}.", len(moved), name=name
@@ -54,6 +57,18 @@ def reassign(settings: Settings, prospect: str | None, all_of: str | None, to: s
         trn("{count} record went with it.", "{count} records went with them.", records - len(moved)),
         tr("The laptops learn of it when they synchronise. What a former officer hands in later counts as late."),
         *(tr("{number} stayed: {why}", number=one.prospect, why=say(one.why.sentence)) for one in left),
+        *(
+            tr(
+                "{name} stands in application {application} of {officer} and belongs to customer {prospect} of {staff}:"
+                " {officer} does not see them. Hand that customer over too, or have {name} entered with the loan's.",
+                name=one.name,
+                application=one.number or one.application,
+                officer=one.officer,
+                prospect=one.prospect,
+                staff=one.staff,
+            )
+            for one in parted
+        ),
     )
     if left:
         sys.exit(EXIT_LEFT)
