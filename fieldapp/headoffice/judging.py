@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+
+import msgspec
 
 from fieldapp.domain.errors import Invalid
 from fieldapp.domain.records import Business, Person
@@ -88,8 +90,25 @@ class Judge:
         moved_on = change.stream != self._author.branch and change.id not in self._sender.proven
         if moved_on or not self._ledger.writes(change.stream):
             return Judged(Merge("refused", refusal=out_of_scope("stream")))
+        if self._author.decides and change.kind == "prospect" and self._sender.late:
+            return self._made_for_the_head(change, judged)
         refusal = self._refusal(change, None)
         return Judged(Merge("refused", refusal=refusal) if refusal is not None else judged)
+
+    def _made_for_the_head(self, change: Change, judged: Merge) -> Judged:
+        """A customer in a hand-in whom the author met before they began to decide is the branch head's (E3, SYNC 42).
+
+        A person looked at it; what comes by itself from who decides is refused.
+        """
+        refusal = refusal_of_create(self._author, change, late=True)
+        head = self._unit.accounts.head_of(self._author.branch)
+        if refusal is None and head is None:
+            refusal = Invalid("owner", NO_CUSTOMERS, field="owner")
+        if refusal is not None or judged.outcome == "refused" or head is None:
+            return Judged(Merge("refused", refusal=refusal) if refusal is not None else judged)
+        given = msgspec.structs.replace(change, fields=change.fields | {"owner": (None, head.staff)})
+        self.out_of_sight.add(change.record)
+        return Judged(replace(merge(None, given, None, late=True), taken=False))
 
     def _refusal(self, change: Change, current: StoredRecord | None) -> Invalid | None:
         if current is None:

@@ -162,7 +162,8 @@ class _Taking:
         if offered.kind == "prospect":
             named = values.get("owner")
             account = self._unit.accounts.staff(named) if isinstance(named, str) else None
-            owner = owner_of_root(self._author, named, account)
+            head = self._unit.accounts.head_of(self._author.branch) if self._author.decides else None
+            owner = owner_of_root(self._author, named, account, head)
             if named is not None and named != owner:
                 beside["owner"] = named
                 values = values | {"owner": owner}

@@ -38,17 +38,19 @@ def may_give_back(author: Author, kind: str, values: dict[str, Any], parent: Sto
     return parent is None or kind not in FORM_PARTS or _takes_parts(author, kind, values, parent)
 
 
-def owner_of_root(author: Author, named: object, account: StaffAccount | None) -> str | None:
+def owner_of_root(author: Author, named: object, account: StaffAccount | None, head: StaffAccount | None) -> str | None:
     """Whose a prospect is whose owner is ``named``, with that ``account``; None where nobody can say.
 
     An officer sees no prospects but their own. One of somebody who does not work in the branch, as far as head office
-    knows now, is its branch head's.
+    knows now, or who decides on applications, is its branch head's: ``head``.
     """
     if not oversees(author):
         return author.staff if named in (None, author.staff) else None
-    if account is not None and account.branch == author.branch:
+    if account is not None and account.branch == author.branch and not account.author.decides:
         return account.staff
-    return author.staff if author.leads else None
+    if author.leads:
+        return author.staff
+    return head.staff if head is not None and account is not None and account.branch == author.branch else None
 
 
 def as_application(author: Author, values: dict[str, Any]) -> Standing:

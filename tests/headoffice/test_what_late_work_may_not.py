@@ -100,3 +100,29 @@ def test_an_officer_writes_no_reviewers_figures(laptop_of: Enrol) -> None:
     figures = Statement(author="reviewer", staff="chen")
     assert codes(zhang, send.creation("statement", "s1", figures, parent="a1")) == ["not_yours"]
     assert codes(chen, send.creation("statement", "s2", figures, actor="chen", parent="a1")) == ["accepted"]
+
+
+def test_a_customer_met_before_somebody_began_to_decide_is_the_branch_heads_once_let_in(
+    office: Administration, laptop_of: Enrol
+) -> None:
+    """Nobody who decides has customers; refused, the hand-in was all that was left of them."""
+    li, hu = laptop_of("li"), laptop_of("hu")
+    office.change_staff("li", role="reviewer")
+    li.author = laptop_of("li").author
+    assert codes(li, send.prospect("p9", actor="li")) == ["not_yours"], "by itself none comes from who decides"
+    met = [*customer(2, actor="li"), send.visit("v5", "p2", actor="li")]
+    assert handed_in(li, office, *met) == ["merged", "accepted", "accepted", "accepted"]
+    hu.sync()
+    assert {"p2", "q2", "b2", "v5"} <= hu.base.keys()
+    assert hu.base["p2"].values["owner"] == "hu"
+    with office.store.reading() as unit:
+        found = unit.records.find(["p2", "v5"], [send.BRANCH])
+    assert [one.owner for one in found.values()] == ["hu", "hu"]
+    assert office.verify_chain(send.BRANCH)
+
+
+def test_such_a_customer_of_another_or_where_nobody_leads_is_refused(office: Administration, laptop_of: Enrol) -> None:
+    chen = laptop_of("chen")
+    assert handed_in(chen, office, send.prospect("p9", actor="chen", owner="zhang")) == ["actor"]
+    office.retire_staff("hu")
+    assert handed_in(chen, office, send.prospect("p9", actor="chen")) == ["owner"]

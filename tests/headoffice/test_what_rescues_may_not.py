@@ -284,3 +284,19 @@ def test_whatever_comes_back_is_marked_so(office: Administration, laptop_of: Enr
     with office.store.reading() as unit:
         entries = [entry for entry in unit.records.journal.entries(send.BRANCH) if entry.change.startswith(RESCUED)]
     assert {(entry.effect, entry.actor, entry.device) for entry in entries} >= {("rescue", "hu", hu.device)}
+
+
+@pytest.mark.parametrize("whose", ["hu", "li", "chen"], ids=["the head's laptop", "their own", "another reviewer's"])
+def test_nobody_who_decides_by_now_is_given_back_a_customer(
+    office: Administration, laptop_of: Enrol, stands: Restored, whose: str
+) -> None:
+    """Li had the customer when the laptops were told of it."""
+    office.change_staff("li", role="reviewer")
+    laptop = laptop_of(whose)
+    assert give_back(laptop, rescue_of(send.prospect("p1", actor="li")), rescue_of(send.person("q1", "p1"))) == []
+    kept = stands["p1"]
+    assert kept is not None
+    assert (kept.owner, kept.values["owner"], stands.beside("p1")["owner"]) == ("hu", "hu", "li")
+    hu = laptop_of("hu")
+    hu.sync()
+    assert {"p1", "q1"} <= hu.base.keys()

@@ -123,6 +123,11 @@ class Accounts:
         rows = self._direct.rows(query, BANK_STREAM, staff)
         return _staff(rows[0]) if rows else None
 
+    def head_of(self, branch: str) -> StaffAccount | None:
+        """A branch head who works in ``branch``, None where nobody does."""
+        heads = (one for one in self.all_staff() if one.branch == branch and one.role == "branch_head" and one.active)
+        return next(heads, None)
+
     def put_staff(self, staff: StaffAccount) -> None:
         """Keep a member of staff."""
         row = {"staff": staff.staff, "name": staff.name, "role": staff.role, "branch": staff.branch}
