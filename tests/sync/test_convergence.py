@@ -252,11 +252,12 @@ class Interleavings(RuleBasedStateMachine):
 
     @rule(which=ANYBODY, overstepping=st.booleans())
     def someone_saves_together(self, which: int, overstepping: bool) -> None:
+        root = self.pick(self.laptops[which], lambda kept: kept.kind == "prospect" and not kept.ghost)
+        if root is not None:
+            self.save_together(self.laptops[which], root, overstepping=overstepping)
+
+    def save_together(self, laptop: Laptop, root: Kept, *, overstepping: bool) -> None:
         """A customer and their person at once; now and then with something that head office refuses."""
-        laptop = self.laptops[which]
-        root = self.pick(laptop, lambda kept: kept.kind == "prospect" and not kept.ghost)
-        if root is None:
-            return
         with laptop.store.reading() as view:
             saved = [(root, {"remark": self.value("remark")} | ({"owner": ZHAO} if overstepping else {}))]
             saved += [(one, {"name": self.value("name")}) for one in view.records.children(root.id, "person")]
@@ -272,21 +273,30 @@ class Interleavings(RuleBasedStateMachine):
             return  # the screen says so, nothing was saved
         self.typed += [(kept.id, name, new) for kept, fields in saved for name, new in fields.items()]
 
-    @rule(which=ANYBODY)
-    def someone_hands_over(self, which: int) -> None:
-        """What is typed into an application waits for all that was typed of its customer before (SYNC 20)."""
+    @rule(which=ANYBODY, behind_a_refusal=st.booleans())
+    def someone_hands_over(self, which: int, behind_a_refusal: bool) -> None:
+        """What is typed into an application waits for all that was typed of its customer before (SYNC 20).
+
+        Also where a part of that is refused, and then corrected or given up.
+        """
         laptop = self.laptops[which]
         kept = self.pick(laptop, lambda kept: kept.kind == "application" and not kept.ghost)
-        if kept is None:
+        root = laptop.kept(kept.parent or "") if kept is not None else None
+        if kept is None or root is None:
             return
+        if behind_a_refusal:
+            self.save_together(laptop, root, overstepping=True)
         source = self.value("repayment_source")
 
         def work(unit: Unit) -> str | None:
-            needs = Needs(tuple(unit.outbox.of_family(kept.parent or "", kept.id)))
+            needs = Needs(tuple(unit.outbox.of_family(root.id, kept.id)))
             return unit.edit(kept.id, {"repayment_source": (kept.screen.get("repayment_source"), source)}, needs=needs)
 
         if laptop.write(work) is not None:
             self.typed.append((kept.id, "repayment_source", source))
+        if behind_a_refusal:
+            self.sync(laptop, [])
+            self.read_a_refusal(laptop)
 
     @rule(which=ANYBODY)
     def someone_deletes(self, which: int) -> None:
