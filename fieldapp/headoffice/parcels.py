@@ -180,16 +180,20 @@ class _Admission:
         self._whole: dict[str, bool] = {}
 
     def run(self) -> None:
-        """Everything in its order, then what waited for something behind it, as a laptop sends it (SYNC 12)."""
+        """Everything in its order, then what waited for something behind it, as a laptop sends it (SYNC 12).
+
+        What was refused on the laptop nobody corrects any more: in the end nothing waits for that.
+        """
         for parcel in self._parcels():
             self._admit(parcel.changes, parcel.proofs)
             for piece in parcel.photos:
                 self._whole[piece.digest] = _add_piece(self._uploads, Caller(self._row.device, self._author), piece)
-        before = -1
-        while (waiting := self._waiting()) and len(waiting) != before:
-            before = len(waiting)
-            for parcel in self._parcels():
-                self._admit(parcel.changes, parcel.proofs, only=waiting)
+        for nothing_more in (False, True):
+            before = -1
+            while (waiting := self._waiting()) and len(waiting) != before:
+                before = len(waiting)
+                for parcel in self._parcels():
+                    self._admit(parcel.changes, parcel.proofs, only=waiting, nothing_more=nothing_more)
 
     def done(self) -> Admitted:
         """What became of it all."""
@@ -208,7 +212,14 @@ class _Admission:
     def _waiting(self) -> set[str]:
         return {change for change, outcome in self._outcomes.items() if outcome == "waits"}
 
-    def _admit(self, bodies: list[bytes], proofs: list[Proof], only: set[str] | None = None) -> None:
+    def _admit(
+        self,
+        bodies: list[bytes],
+        proofs: list[Proof],
+        only: set[str] | None = None,
+        *,
+        nothing_more: bool = False,
+    ) -> None:
         arrivals = [arrival for body in bodies if (arrival := self._readable(body)) is not None]
         if only is not None:
             arrivals = [arrival for arrival in arrivals if arrival.id in only]
@@ -220,15 +231,16 @@ class _Admission:
             most_of_group=MAX_CHANGES,
             most_bytes=MAX_BODY_BYTES,
         ):
-            self._admit_some(portion, proofs)
+            self._admit_some(portion, proofs, nothing_more=nothing_more)
 
-    def _admit_some(self, arrivals: list[Arrival], proofs: list[Proof]) -> None:
+    def _admit_some(self, arrivals: list[Arrival], proofs: list[Proof], *, nothing_more: bool) -> None:
         """Together, or where the database cannot take one of them each by itself."""
         if proofs:
             with self._store.reading() as unit:
                 self._prover.learn(unit)
         proven = self._prover.proven(self._author.staff, arrivals, proofs)
-        sender = Sender(self._author, self._row.device, iso(self._clock.now()), late=True, proven=proven)
+        at = iso(self._clock.now())
+        sender = Sender(self._author, self._row.device, at, late=True, proven=proven, nothing_more=nothing_more)
         try:
             pushed = self._pushed(sender, arrivals, Manner.AT_LENGTH)
         except DBAPIError:

@@ -99,7 +99,7 @@ class Receiving:
 
     def answer(self, arrival: Arrival, change: Change) -> Receipt:
         """What ``change`` comes to, in the step that is open: to be kept or dropped."""
-        if self._ledger.waits_behind(change):
+        if not self._sender.nothing_more and self._ledger.waits_behind(change):
             return Receipt(change=change.id, outcome="waits")
         if not arrival.flaw and not self._has_what_it_needs(change):
             if self._ledger.writes(change.stream):

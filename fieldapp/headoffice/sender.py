@@ -14,7 +14,8 @@ class Sender:
 
     ``limits`` are those of the controls on what is submitted. ``late`` treats every change as one of somebody who does
     not have the record any more (SYNC 18, 42). ``proven`` are changes that head office took once, before it was
-    restored: who had the record then is at worst late (SYNC 34).
+    restored: who had the record then is at worst late (SYNC 34). ``nothing_more``: no correction of what was refused
+    before comes any more, and nothing typed behind it waits for one (SYNC 42).
     """
 
     author: Author
@@ -23,3 +24,4 @@ class Sender:
     limits: Limits = field(default_factory=Limits)
     late: bool = False
     proven: frozenset[str] = frozenset()
+    nothing_more: bool = False

@@ -138,6 +138,25 @@ def test_correction_made_meanwhile_is_let_in_with_what_waited_for_it(office: Off
     assert (done.photos, done.photos_not_whole) == (1, 0)
 
 
+def test_what_was_typed_behind_a_refusal_is_let_in_though_nobody_corrects_that(office: Office, laptop: Laptop) -> None:
+    (refused,) = laptop.refused()
+    with_it = office.record(refused.record)
+
+    def together(unit: Unit) -> None:
+        with unit.together():
+            unit.edit(refused.record, {"village_code": (None, "v9")})
+            unit.create("person", Person(name="李小红"), parent=refused.record)
+
+    laptop.write(together)
+    hand_in(laptop.store, Line(office, laptop))  # type: ignore[arg-type]
+    (done,) = admitted(office)
+    assert "waits" not in done.outcomes
+    prospect = office.record(refused.record)
+    assert prospect.values == with_it.values, "nothing is set"
+    assert {one.value for one in prospect.conflicts} == {"上河村", "v9"}
+    assert "李小红" in [one.values["name"] for one in office.of_kind("person")]
+
+
 def test_group_is_handed_in_whole_again_where_one_of_it_was_corrected(office: Office, laptop_of: LaptopOf) -> None:
     laptop = laptop_of(LI)
     prospect, _person = laptop.prospect()
