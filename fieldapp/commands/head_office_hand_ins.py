@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
 
 import click
 
@@ -48,6 +49,20 @@ def show(settings: Settings, name: str, answer: Answer) -> None:
         *(tr("Not finished: {form}, {count}", form=form, count=count) for form, count in sorted(found.drafts.items())),
         trn("{count} photo", "{count} photos", found.photos),
     )
+
+
+@hand_in.command("export")
+@click.argument("name", metavar="HAND_IN")
+@click.argument("file", type=click.Path(path_type=Path))
+@answering
+@on_head_office()
+def export(settings: Settings, name: str, file: Path, answer: Answer) -> None:
+    """Write what is in HAND_IN to FILE: also what was refused or is not finished, for people to read.
+
+    One JSON object a line, without photos. They are customers' data: keep FILE where only you can read it.
+    """
+    lines = opened(settings).write_out(name, file)
+    answer.give({"file": str(file), "lines": lines}, tr("{count} entries are in {path}.", count=lines, path=file))
 
 
 @hand_in.command("admit")

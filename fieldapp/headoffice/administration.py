@@ -39,6 +39,7 @@ from fieldapp.headoffice.storage.attachments import Reference
 from fieldapp.headoffice.storage.moves import Moves
 from fieldapp.headoffice.storage.parcels import HandInRow
 from fieldapp.headoffice.storage.store import Busy, Store, Unit
+from fieldapp.headoffice.written_hand_ins import write_out
 from fieldapp.protocol.changes import Change, body_digest, encode_change
 from fieldapp.protocol.identifiers import Clock, new_change_id, new_record_id
 
@@ -255,6 +256,11 @@ class Administration:
         """What is in a hand-in, counted. Raises Actionable: ``hand_in_unknown``, ``hand_in_unreadable``."""
         with _in_words():
             return contents(self.store, hand_in)
+
+    def write_out(self, hand_in: str, file: Path) -> int:
+        """Write what is in a hand-in to ``file``, to be read. Raises like ``written_hand_ins.write_out``."""
+        with _in_words():
+            return write_out(self.store, hand_in, file)
 
     def admit(self, hand_in: str, by: str) -> Admitted:
         """Let a hand-in in as late work, decided by a member of staff. Raises like ``parcels.admit``."""

@@ -125,8 +125,8 @@ def contents(store: Store, hand_in: str) -> Contents:
     photos: set[str] = set()
     seen: set[bytes] = set()
     with store.reading() as unit:
-        row = _named(unit, hand_in)
-        for parcel in _opened(unit, row):
+        row = named(unit, hand_in)
+        for parcel in opened(unit, row):
             changes.update(_kinds(parcel.changes, seen))
             refused.update(_kinds(parcel.refused, seen))
             drafts.update(draft.form for draft in parcel.drafts)
@@ -142,7 +142,7 @@ def admit(store: Store, clock: Clock, hand_in: str, by: str) -> Admitted:
     ``hand_in_unknown``, ``hand_in_unfinished``, ``hand_in_unreadable``, ``staff_unknown``, ``own_hand_in``.
     """
     with store.reading() as unit:
-        row = _named(unit, hand_in)
+        row = named(unit, hand_in)
         author = _author(unit, row)
         _require_other_person(unit, by, author)
     if not row.whole:
@@ -152,7 +152,7 @@ def admit(store: Store, clock: Clock, hand_in: str, by: str) -> Admitted:
     done = admission.done()
     with store.writing() as unit:
         unit.accounts.device(row.device, lock=True)
-        if _named(unit, hand_in) != row:  # it came otherwise meanwhile
+        if named(unit, hand_in) != row:  # it came otherwise meanwhile
             raise _unfinished()
         unit.parcels.note_admitted(row, by, iso(clock.now()))
     told = {"photos": done.photos, "photos_not_whole": done.photos_not_whole, **done.outcomes}
@@ -206,7 +206,7 @@ class _Admission:
     def _parcels(self) -> Iterator[Parcel]:
         for number in range(self._row.parcels):
             with self._store.reading() as unit:
-                parcel = next(iter(_opened(unit, self._row, only=number)))
+                parcel = next(iter(opened(unit, self._row, only=number)))
             yield parcel
 
     def _waiting(self) -> set[str]:
@@ -288,14 +288,16 @@ _OF_ONE_PHOTO = ("attachment_differs", "attachment_too_large", "digest")
 """What is wrong with one photo does not keep the rest from being let in."""
 
 
-def _named(unit: Unit, hand_in: str) -> HandInRow:
+def named(unit: Unit, hand_in: str) -> HandInRow:
+    """The hand-in of that name. Raises Actionable ``hand_in_unknown``."""
     found = next((row for row in unit.parcels.hand_ins(unit.records.streams()) if row.hand_in == hand_in), None)
     if found is None:
         raise Actionable("hand_in_unknown", Sentence("Nothing was handed in under {name}.", name=hand_in[:64]))
     return found
 
 
-def _opened(unit: Unit, row: HandInRow, *, only: int | None = None) -> Iterator[Parcel]:
+def opened(unit: Unit, row: HandInRow, *, only: int | None = None) -> Iterator[Parcel]:
+    """Its parcels in order, or ``only`` one. Raises Actionable ``hand_in_unreadable``."""
     key = unit.accounts.setting(parcel_key.PARCEL_KEY) or ""
     try:
         for number, sealed in enumerate(unit.parcels.sealed(row)):

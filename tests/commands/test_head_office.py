@@ -147,6 +147,10 @@ def test_a_revoked_laptop_hands_in_its_work_and_a_person_lets_it_in(office: Offi
     assert one["hand_in"] in typed(*ho(office, "hand-in", "list")).out
     assert typed(*ho(office, "hand-in", "show", one["hand_in"], "--json")).facts()["staff"] == office.staff
     assert typed(*ho(office, "hand-in", "show", "nothing", "--json")).refusal()["code"] == "hand_in_unknown"
+    read = laptop.with_name("read.jsonl")
+    assert typed(*ho(office, "hand-in", "export", one["hand_in"], read, "--json")).facts()["file"] == str(read)
+    assert read.exists()
+    require_refusal("exists", *ho(office, "hand-in", "export", one["hand_in"], read))
     own = typed(*ho(office, "hand-in", "admit", one["hand_in"], "--by", office.staff, "--json"))
     assert own.refusal()["code"] == "own_hand_in"
     branch = typed(*ho(office, "branch", "list", "--json")).facts()["branches"][0]["code"]
