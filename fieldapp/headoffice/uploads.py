@@ -52,7 +52,7 @@ class Uploads:
         with self._store.reading() as unit:
             held = unit.attachments.holding(digest)
             if not held.complete:
-                held = unit.attachments.holding(_copy_of(unit, caller, digest))
+                _name, held = _copy_of(unit, caller, digest, held)
             return _status(digest, held)
 
     def append(self, caller: Caller, digest: str, offset: int, piece: bytes, length: int | None) -> AttachmentStatus:
@@ -75,8 +75,7 @@ class Uploads:
             held = unit.attachments.holding(digest, lock=True)
             if held.complete:
                 return _status(digest, held)
-            name = _copy_of(unit, caller, digest)
-            held = unit.attachments.holding(name)
+            name, held = _copy_of(unit, caller, digest, held)
             begun_here = held.device in ("", caller.device)
             anew = length is not None and held.received >= length and offset == 0 and bool(piece)
             if anew and not begun_here:
@@ -185,10 +184,11 @@ class Uploads:
         return sha.hexdigest()
 
 
-def _copy_of(unit: Unit, caller: Caller, digest: str) -> str:
-    """The copy that ``caller`` adds to."""
-    own = own_copy(digest, caller.device)
-    return own if unit.attachments.has_copy(own) else digest
+def _copy_of(unit: Unit, caller: Caller, digest: str, shared: Holding) -> tuple[str, Holding]:
+    """The copy that ``caller`` adds to, and what is there of it: one of their own, or ``shared`` with all."""
+    name = own_copy(digest, caller.device)
+    own = unit.attachments.holding(name)
+    return (name, own) if own.device else (digest, shared)
 
 
 def _require_digest(digest: str) -> None:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Table, delete, insert, select, tuple_
 
 from fieldapp.headoffice.scope import REVIEW, officer_of
 from fieldapp.headoffice.storage import tables
@@ -49,49 +50,35 @@ class Attachments:
         """What is here of an attachment; with ``lock`` nobody else writes to it until the unit has ended."""
         t = tables.attachment
         columns = (t.c.received, t.c.complete, t.c.begun, t.c.device)
-        query = select(*columns).where(t.c.stream == _shelf(digest), t.c.digest == digest)
+        query = select(*columns).where(*_of(t, digest))
         row = self._connection.execute(query.with_for_update() if lock else query).one_or_none()
         if row is None and lock:  # what is not there cannot be locked, and another may begin it at this moment too
             self._await([digest])
             row = self._connection.execute(query.with_for_update()).one_or_none()
         return Holding(row.received, bool(row.complete), row.begun, row.device) if row is not None else Holding()
 
-    def has_copy(self, name: str) -> bool:
-        """Whether a copy of a laptop's own was begun under ``name`` (``own_copy``)."""
-        t = tables.attachment
-        query = select(t.c.digest).where(t.c.stream == _shelf(name), t.c.digest == name)
-        return self._connection.execute(query).first() is not None
-
     def cut(self, digest: str, start: int) -> None:
         """Forget the bytes from ``start`` on, where a piece begins; what is left is for the caller to note."""
         t = tables.attachment_chunk
-        self._connection.execute(
-            delete(t).where(t.c.stream == _shelf(digest), t.c.digest == digest, t.c.start >= start)
-        )
+        self._connection.execute(delete(t).where(*_of(t, digest), t.c.start >= start))
 
     def take_for_whole(self, digest: str, name: str) -> None:
         """The copy ``name`` is the attachment: its bytes are from now on, and no other copy is needed."""
         t, chunk = tables.attachment, tables.attachment_chunk
-        shelf = _shelf(digest)
         if name != digest:
             self.cut(digest, 0)
-            ours = chunk.update().where(chunk.c.stream == shelf, chunk.c.digest == name)
-            self._connection.execute(ours.values(digest=digest))
-        for table in (chunk, t):  # ";" follows ":"
-            copies = (table.c.stream == shelf, table.c.digest > f"{digest}:", table.c.digest < f"{digest};")
-            self._connection.execute(delete(table).where(*copies))
+            ours = chunk.update().where(*_of(chunk, name))
+            self._connection.execute(ours.values(stream=_shelf(digest), digest=digest))
+        for table in (chunk, t):
+            self._connection.execute(delete(table).where(table.c.stream == _copies(digest)))
 
     def append(self, digest: str, start: int, piece: bytes) -> None:
         """Keep the bytes that begin at ``start``."""
-        self._connection.execute(
-            insert(tables.attachment_chunk).values(stream=_shelf(digest), digest=digest, start=start, bytes=piece)
-        )
+        self._connection.execute(insert(tables.attachment_chunk).values(**_place(digest), start=start, bytes=piece))
 
     def note(self, digest: str, holding: Holding, *, at: str) -> None:
         """What is here now."""
-        row = {
-            "stream": _shelf(digest),
-            "digest": digest,
+        row = _place(digest) | {
             "received": holding.received,
             "complete": int(holding.complete),
             "begun": holding.begun,
@@ -103,19 +90,15 @@ class Attachments:
     def discard(self, digest: str) -> None:
         """Forget the bytes of an attachment, which turned out to be others."""
         t, chunk = tables.attachment, tables.attachment_chunk
-        shelf = _shelf(digest)
-        self._connection.execute(delete(chunk).where(chunk.c.stream == shelf, chunk.c.digest == digest))
+        self._connection.execute(delete(chunk).where(*_of(chunk, digest)))
         nothing = {"received": 0, "complete": 0, "begun": "", "device": ""}
-        self._connection.execute(t.update().where(t.c.stream == shelf, t.c.digest == digest).values(nothing))
+        self._connection.execute(t.update().where(*_of(t, digest)).values(nothing))
 
     def piece_at(self, digest: str, offset: int) -> tuple[int, bytes] | None:
         """The piece that the byte at ``offset`` is in, with where it begins; None behind the last."""
         t = tables.attachment_chunk
         row = self._connection.execute(
-            select(t.c.start, t.c.bytes)
-            .where(t.c.stream == _shelf(digest), t.c.digest == digest, t.c.start <= offset)
-            .order_by(t.c.start.desc())
-            .limit(1)
+            select(t.c.start, t.c.bytes).where(*_of(t, digest), t.c.start <= offset).order_by(t.c.start.desc()).limit(1)
         ).one_or_none()
         return (row.start, bytes(row.bytes)) if row is not None and offset < row.start + len(row.bytes) else None
 
@@ -183,6 +166,21 @@ class Attachments:
 def own_copy(digest: str, device: str) -> str:
     """The name of a laptop's own copy of an attachment, beside the one that all add to."""
     return f"{digest}:{device}"
+
+
+def _place(name: str) -> dict[str, Any]:
+    """Where an attachment or a copy is kept: copies of one attachment under a stream that is theirs alone."""
+    digest, _, device = name.partition(":")
+    return {"stream": _copies(digest), "digest": device} if device else {"stream": _shelf(digest), "digest": digest}
+
+
+def _of(table: Table, name: str) -> tuple[ColumnElement[bool], ...]:
+    """Of the rows of ``table`` those of an attachment or a copy."""
+    return tuple(table.c[column] == value for column, value in _place(name).items())
+
+
+def _copies(digest: str) -> str:
+    return f"copies-{digest}"
 
 
 _MOST_NAMED = 500

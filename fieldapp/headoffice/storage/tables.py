@@ -219,7 +219,8 @@ attachment = _table(
         postgresql_where=text("complete = 0"),
     ),
 )
-"""Its streams, and those of its chunks, are shelves: bytes belong to no branch."""
+"""Its streams, and those of its chunks, are shelves: bytes belong to no branch. Laptops' own copies of one that is not
+whole stand under a stream of that attachment alone, by the laptop's id."""
 
 attachment_chunk = _table(
     "attachment_chunk",
