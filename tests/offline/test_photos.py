@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from fieldapp.domain.records import Photo
+from fieldapp.headoffice.uploads import Uploads
 from fieldapp.protocol.messages import Limits
 from fieldapp.services.refused_work import correct, give_up
 from fieldapp.store.unit import Unit
@@ -365,3 +366,17 @@ def test_photo_that_another_visit_names_too_stays_when_one_is_given_up(
     other = laptop_of(LI)
     other.sync()
     assert content(other, same) == PHOTO
+
+
+def test_photo_that_another_laptop_began_wrongly_is_through_in_the_same_synchronisation(
+    office: Office, laptop_of: LaptopOf
+) -> None:
+    laptop, broken = laptop_of(LI), laptop_of(WANG)
+    visit = with_photo(laptop)
+    digest = hashlib.sha256(PHOTO).hexdigest()
+    caller = office.caller(broken.enrolment.device)
+    Uploads(office.store, office.clock).append(caller, digest, 0, b"x" * CHUNK, len(PHOTO))
+    assert laptop.sync().photos_sent == 1
+    assert office.administration.incomplete() == []
+    broken.sync()
+    assert content(broken, visit) == PHOTO
