@@ -33,10 +33,11 @@ class Images:
         self._connection = connection
         self._state = state
 
-    def start_over(self) -> None:
+    def start_over(self, *, every_photo: bool = True) -> None:
         """Everything told becomes an image and stale; everything sent is queued again, at its own number.
 
-        Cursor and marks of all streams go. An image that is there already is the older one, and stays.
+        Cursor and marks of all streams go. An image that is there already is the older one, and stays. Of photos those
+        that are whole here are to be sent again, or only those of which no tried backup is known.
         """
         mirrors = [kind.name for kind in KINDS.values() if kind.mirror]
         places = ",".join("?" * len(mirrors))
@@ -51,7 +52,11 @@ class Images:
         Outbox(self._connection).send_again()
         self._connection.execute("DELETE FROM mark")
         self._state.unset("cursor", "cursor_heads", "images_rest")
-        self._connection.execute("UPDATE attachment SET state = 'to_send', confirmed = 0 WHERE held = size")
+        self._connection.execute(
+            "UPDATE attachment SET state = 'to_send', confirmed = 0 WHERE held = size"
+            " AND (? OR state = 'to_send' OR confirmed_at IS NOT NULL)",
+            (every_photo,),
+        )
 
     def drop_known(self) -> int:
         """Take off the images that head office knows as they were; returns how many are left."""

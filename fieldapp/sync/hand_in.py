@@ -90,8 +90,11 @@ def _key_to_seal_to(store: Store, head_office: HeadOffice) -> str:
 
 
 def _start_over(unit: Unit) -> None:
-    """What was sent and is kept is unsent again; what was handed in may be forgotten too, and is so once more."""
-    unit.images.start_over()
+    """What was sent and is kept is unsent again; what was handed in may be forgotten too, and is so once more.
+
+    Photos of which a backup is known stay: all of them might be more than head office keeps of one laptop.
+    """
+    unit.images.start_over(every_photo=False)
     unit.handed_in.forget()
     unit.state.unset(STATE)
     unit.tell("exchange")

@@ -263,9 +263,14 @@ def test_what_a_restored_head_office_forgot_is_handed_in_too(
     of_given = laptop.visit(given, "of one that was Zhao's when the copy was made")
     laptop.sync_with(office, photos=False)
     laptop.write(lambda unit: unit.attachments.confirm(hashlib.sha256(photo).hexdigest(), 1000, complete=True))
+    fetched = hashlib.sha256(other_photo := os.urandom(1000)).hexdigest()
+    laptop.write(lambda unit: unit.attachments.add(other_photo, "image/jpeg", None))
+    laptop.write(
+        lambda unit: unit.connection.execute("UPDATE attachment SET state = 'complete' WHERE digest = ?", (fetched,))
+    )
     with restored(office, copy) as back:
         if told:
-            laptop.write(lambda unit: unit.images.start_over())
+            laptop.write(lambda unit: unit.images.start_over(every_photo=False))
         hand_in(laptop.store, Line(back, laptop))  # type: ignore[arg-type]
         require_all_handed_in(back, laptop)
         (done,) = admitted(back)
