@@ -23,7 +23,7 @@ from fieldapp.domain.records import Branch
 from fieldapp.headoffice.administration import Administration, create_head_office
 from fieldapp.protocol.identifiers import SystemClock, new_record_id
 from fieldapp.services.laptop import Laptop, enrol_laptop
-from fieldapp.services.synchronise import synchronise_laptop
+from fieldapp.services.synchronise import Stage, synchronise_laptop
 from fieldapp.store.unit import Unit
 
 PASSPHRASE = "benchmark passphrase"
@@ -35,6 +35,9 @@ class Side(Protocol):
 
     def record(self, number: int, seed: int) -> None:
         """Record visits; not part of what is measured."""
+
+    settled_at: float
+    """When (monotonic) the last push had its word for all it sent, and kept that."""
 
     def push(self) -> None:
         """Send what is new."""
@@ -62,6 +65,7 @@ class OurLaptop:
         )
         self.staff = staff
         self.roots: list[str] = []
+        self.settled_at = 0.0
 
     def prepare(self) -> None:
         """A first synchronisation, so that the bank's own records are here."""
@@ -79,7 +83,7 @@ class OurLaptop:
         )
 
     def push(self) -> None:
-        synchronise_laptop(self.laptop)
+        synchronise_laptop(self.laptop, progress=self._note)
 
     pull = push
 
@@ -91,6 +95,10 @@ class OurLaptop:
     def close(self) -> None:
         self.laptop.lock()
 
+    def _note(self, stage: Stage, done: int, total: int | None, _bytes: int = 0) -> None:
+        if stage is Stage.CHANGES and done == total:
+            self.settled_at = time.monotonic()
+
 
 class PlainLaptop:
     """The limit: plain SQLite, a bare connection, no rules."""
@@ -99,6 +107,7 @@ class PlainLaptop:
         self.database = open_plain(str(path), "dirty INTEGER NOT NULL", "waiting ON visit (dirty) WHERE dirty = 1")
         self.database.execute("CREATE TABLE place (seq INTEGER NOT NULL)")
         self.database.execute("INSERT INTO place VALUES (0)")
+        self.settled_at = 0.0
         self.http = http.client.HTTPConnection("127.0.0.1", port)
         self.http.connect()
         self.http.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -115,6 +124,7 @@ class PlainLaptop:
             self.database.execute("BEGIN IMMEDIATE")
             self.database.executemany("UPDATE visit SET dirty = 0 WHERE id = ?", [row[:1] for row in rows])
             self.database.execute("COMMIT")
+            self.settled_at = time.monotonic()
 
     def pull(self) -> None:
         since = self.database.execute("SELECT seq FROM place").fetchone()[0]
