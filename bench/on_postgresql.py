@@ -85,14 +85,6 @@ def _crowd(url: str, runs: int, scale: float) -> list[Measured]:
     )
 
 
-def _exchanged(number: int, folder: Path, run: int, database: str) -> dict[str, float]:
-    return ours_of(folder, number, run, database=database)
-
-
-def _crowded(each: int, folder: Path, _run: int, database: str) -> dict[str, float]:
-    return ours_of_many(folder, each, database)
-
-
 def _beside_sqlite(
     amount: str, runs: int, measure: Callable[[Path, int, str], dict[str, float]], url: str
 ) -> list[Measured]:

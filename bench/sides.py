@@ -23,11 +23,12 @@ from fieldapp.domain.records import Branch
 from fieldapp.headoffice.administration import Administration, create_head_office
 from fieldapp.protocol.identifiers import SystemClock, new_record_id
 from fieldapp.services.laptop import Laptop, enrol_laptop
-from fieldapp.services.synchronise import Stage, synchronise_laptop
+from fieldapp.services.synchronise import synchronise_laptop
 from fieldapp.store.unit import Unit
 
 PASSPHRASE = "benchmark passphrase"
 KEEP = upsert("dirty")
+BRANCH = "QS"
 
 
 class Side(Protocol):
@@ -35,9 +36,6 @@ class Side(Protocol):
 
     def record(self, number: int, seed: int) -> None:
         """Record visits; not part of what is measured."""
-
-    settled_at: float
-    """When (monotonic) the last push had its word for all it sent, and kept that."""
 
     def push(self) -> None:
         """Send what is new."""
@@ -65,7 +63,6 @@ class OurLaptop:
         )
         self.staff = staff
         self.roots: list[str] = []
-        self.settled_at = 0.0
 
     def prepare(self) -> None:
         """A first synchronisation, so that the bank's own records are here."""
@@ -83,7 +80,7 @@ class OurLaptop:
         )
 
     def push(self) -> None:
-        synchronise_laptop(self.laptop, progress=self._note)
+        synchronise_laptop(self.laptop)
 
     pull = push
 
@@ -95,10 +92,6 @@ class OurLaptop:
     def close(self) -> None:
         self.laptop.lock()
 
-    def _note(self, stage: Stage, done: int, total: int | None, _bytes: int = 0) -> None:
-        if stage is Stage.CHANGES and done == total:
-            self.settled_at = time.monotonic()
-
 
 class PlainLaptop:
     """The limit: plain SQLite, a bare connection, no rules."""
@@ -107,7 +100,6 @@ class PlainLaptop:
         self.database = open_plain(str(path), "dirty INTEGER NOT NULL", "waiting ON visit (dirty) WHERE dirty = 1")
         self.database.execute("CREATE TABLE place (seq INTEGER NOT NULL)")
         self.database.execute("INSERT INTO place VALUES (0)")
-        self.settled_at = 0.0
         self.http = http.client.HTTPConnection("127.0.0.1", port)
         self.http.connect()
         self.http.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -124,7 +116,6 @@ class PlainLaptop:
             self.database.execute("BEGIN IMMEDIATE")
             self.database.executemany("UPDATE visit SET dirty = 0 WHERE id = ?", [row[:1] for row in rows])
             self.database.execute("COMMIT")
-            self.settled_at = time.monotonic()
 
     def pull(self) -> None:
         since = self.database.execute("SELECT seq FROM place").fetchone()[0]
@@ -159,9 +150,11 @@ def new_office(location: str | Path) -> tuple[Administration, str]:
     """A head office with one sub-branch and one officer; returns the officer's number too."""
     office = create_head_office(location, SystemClock())
     office.add_branch(
-        Branch(code="QS", name="青石支行", name_en="Q", bank="B", bank_en="B", complaint_phone="1", area_code="421224")
+        Branch(
+            code=BRANCH, name="青石支行", name_en="Q", bank="B", bank_en="B", complaint_phone="1", area_code="421224"
+        )
     )
-    return office, office.add_staff("李四", "officer", "QS")
+    return office, office.add_staff("李四", "officer", BRANCH)
 
 
 @dataclass(frozen=True, slots=True)

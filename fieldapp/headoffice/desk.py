@@ -29,9 +29,12 @@ from fieldapp.headoffice.tally import Part
 from fieldapp.headoffice.tokens import token_hash
 from fieldapp.headoffice.uploads import Uploads
 from fieldapp.protocol.identifiers import Clock
-from fieldapp.protocol.messages import MEDIA_TYPE, PREVIOUS_PROTOCOL, PROTOCOL, SyncRequest
+from fieldapp.protocol.messages import MEDIA_TYPE, PREVIOUS_PROTOCOL, PROTOCOL, SyncReply, SyncRequest
 from fieldapp.protocol.wire import Oversize, unpacked
 from fieldapp.protocol.words import WORDS_CODING
+
+PAGES_AT_ONCE = 2
+"""How many pages are made at a time: they take turns with the interpreter, and with whoever takes in what was sent."""
 
 BODY_SECONDS = 60.0
 """How long a body may take to arrive."""
@@ -99,6 +102,7 @@ class Desk:
         self._guesses = Pace(burst=10, per_second=0.2)
         self._everybody_enrolling = Pace(burst=200, per_second=5)
         self._strangers = Pace(burst=60, per_second=1)
+        self._telling = asyncio.Semaphore(PAGES_AT_ONCE)
 
     async def caller(self, request: Asked, pace: Pace | None = None) -> Caller:
         """Who holds the request's token. Photos have a ``pace`` of their own, so that records never wait for them."""
@@ -133,7 +137,8 @@ class Desk:
             raise Answer(403, "device", "This token belongs to another laptop.")
         answered = self.exchange.answer_at_once(caller.author, glimpse, asked) if glimpse is not None else None
         if answered is None:
-            answered = await in_worker(partial(self.exchange.answer, caller.author, caller.device, asked))
+            taken = await in_worker(partial(self.exchange.take_in, caller.author, caller.device, asked))
+            answered = taken if isinstance(taken, SyncReply) else await self._told(partial(self.exchange.tell, taken))
         self._counts.receipted(receipt.outcome for receipt in answered.receipts)
         self._counts.receipted("accepted" for run in answered.runs for _change in range(run.count))
         known = request.headers.get("content-encoding") == WORDS_CODING
@@ -149,14 +154,19 @@ class Desk:
         if glimpse is None:
             with self.wary_of_strangers(request):
                 who = partial(self._welcomed, _token(request))
-                found = await in_worker(partial(self.exchange.glance, who, cursor, counter))
+                found = await self._told(partial(self.exchange.glance, who, cursor, counter))
         else:
             caller = _caller_in(glimpse)
             _slow_down(self._devices, caller.device)
             find = partial(self.exchange.glance, lambda _unit: caller, cursor, counter, glimpse)
             at_once = self._store.glances.near and self._store.at_hand and self.exchange.little_news(glimpse, cursor)
-            found = find() if at_once else await in_worker(find)
+            found = find() if at_once else await self._told(find)
         return nothing_new() if found is None else reply(request, found, coding=WORDS_CODING)
+
+    async def _told(self, look_up: Callable[[], T]) -> T:
+        """What is new for a laptop, looked up while few others are: what officers send is never behind their pages."""
+        async with self._telling:
+            return await in_worker(look_up)
 
     def nothing_new(self, glimpse: Glimpse, cursor: str, counter: int) -> bool:
         """Whether that is the whole answer to a short question; anything else is found out at length."""

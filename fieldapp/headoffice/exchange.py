@@ -90,10 +90,24 @@ class Exchange:
     def answer(self, author: Author, device: str, request: SyncRequest) -> SyncReply:
         """Do what ``request`` asks; when this returns, what the receipts say is on the disk.
 
+        Raises like ``take_in`` and ``tell``.
+        """
+        taken = self.take_in(author, device, request)
+        return taken if isinstance(taken, SyncReply) else self.tell(taken)
+
+    def take_in(self, author: Author, device: str, request: SyncRequest) -> SyncReply | Untold:
+        """Take in what ``request`` brings, for good; the reply, or what is to be told by ``tell``: a page, most often.
+
         Raises Actionable (``too_many_changes``, ``malformed``, ``revoked``, ``clone``) for the request as a whole,
         and Busy when it should be sent again later.
         """
-        return self._answer(author, device, request, _arrivals(request))
+        return self._take_in(author, device, request, _arrivals(request))
+
+    def tell(self, untold: Untold) -> SyncReply:
+        """The reply to what was taken in. Raises Busy; then the same request gets the same receipts later."""
+        with self._store.reading() as unit:
+            reply = self._reply(unit, untold.author, untold.request, untold.positions, untold.pushed, untold.at)
+        return self._proven(untold.author, untold.device, untold.request, untold.arrivals, reply)
 
     def answer_at_once(self, author: Author, glimpse: Glimpse, request: SyncRequest) -> SyncReply | None:
         """As ``answer``, where that takes no longer than to wake a thread for it and waits for nobody.
@@ -109,10 +123,11 @@ class Exchange:
         if not all(arrival.plain is not None for arrival in arrivals):
             return None
         with suppress(Busy):
-            return self._answer(author, glimpse.device, request, arrivals, patient=False)
+            taken = self._take_in(author, glimpse.device, request, arrivals, patient=False)
+            return taken if isinstance(taken, SyncReply) else self.tell(taken)
         return None
 
-    def _answer(
+    def _take_in(
         self,
         author: Author,
         device: str,
@@ -120,7 +135,7 @@ class Exchange:
         arrivals: Sequence[Arrival],
         *,
         patient: bool = True,
-    ) -> SyncReply:
+    ) -> SyncReply | Untold:
         positions = decode_cursor(request.cursor)
         at = iso(self._clock.now())
         sender = Sender(author, device, at, self._limits)
@@ -129,10 +144,12 @@ class Exchange:
         if isinstance(outcome, Forked):
             return self._forked(device, outcome.streams, at, request.protocol)
         if isinstance(outcome, SyncReply):
-            reply = outcome
-        else:
-            with self._store.reading() as unit:
-                reply = self._reply(unit, author, request, positions, outcome, at)
+            return self._proven(author, device, request, arrivals, outcome)
+        return Untold(author, device, request, arrivals, positions, outcome, at)
+
+    def _proven(
+        self, author: Author, device: str, request: SyncRequest, arrivals: Sequence[Arrival], reply: SyncReply
+    ) -> SyncReply:
         if arrivals and request.protocol > PREVIOUS_PROTOCOL:
             reply = msgspec.structs.replace(reply, proofs=self._prover.sign(author.staff, arrivals, reply))
         counts: dict[str, object] = {"changes": len(arrivals), "records": len(reply.records), "more": reply.more}
@@ -297,8 +314,10 @@ class Exchange:
             sender = replace(sender, proven=self._prover.proven(author.staff, arrivals, request.proofs))
             pushed = push(unit, sender, arrivals, Knowledge(request.held), manner=manner, seen=heads)
             pushed = replace(pushed, untaken=tuple(untaken))
-            quickly_told = _stands_still(author, positions, heads, pushed)
-            if not quickly_told and (len(arrivals) > _FEW or unit.records.many_writers):
+            told_here = _stands_still(author, positions, heads, pushed) or (
+                not unit.records.many_writers and len(arrivals) <= _FEW and _is_little(positions, heads)
+            )
+            if not told_here:
                 return pushed
             heads |= {stream: head for stream, head in pushed.heads.items() if stream in heads}
             return self._reply(unit, author, request, positions, pushed, sender.at, heads)
@@ -319,6 +338,19 @@ def _in_quickest_manner(push_in: Callable[[Manner], T], device: str) -> T:
             log.exception("batch_not_stored", extra={"device": device})
             break
     return push_in(Manner.ONE_BY_ONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Untold:
+    """A request of which everything is taken in: the reply to it, with what is new, is still to be looked up."""
+
+    author: Author
+    device: str
+    request: SyncRequest
+    arrivals: Sequence[Arrival]
+    positions: dict[str, Position]
+    pushed: Pushed
+    at: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -412,11 +444,18 @@ def _stands_still(author: Author, positions: dict[str, Position], heads: dict[st
 
     Only then do several statements see one moment of a database with many writers.
     """
-    if not pushed.answers or positions.keys() != heads.keys() or not pushed.streams <= pushed.heads.keys():
+    if not pushed.answers or not _is_little(positions, heads) or not pushed.streams <= pushed.heads.keys():
         return False
     free = {stream: head for stream, head in heads.items() if stream not in pushed.heads}
-    news = sum(head.seq - positions[stream].seq for stream, head in heads.items())
-    return news <= _LITTLE and _all_read(author, {stream: positions[stream] for stream in free}, free)
+    return _all_read(author, {stream: positions[stream] for stream in free}, free)
+
+
+def _is_little(positions: dict[str, Position], heads: dict[str, Head]) -> bool:
+    """Whether a laptop at ``positions`` has few numbers to read up to ``heads``."""
+    return (
+        positions.keys() == heads.keys()
+        and sum(head.seq - positions[stream].seq for stream, head in heads.items()) <= _LITTLE
+    )
 
 
 def _all_read(author: Author, positions: dict[str, Position], heads: dict[str, Head]) -> bool:
