@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from contextvars import copy_context
 from functools import partial
 from typing import Protocol, TypeVar
@@ -27,14 +27,12 @@ from fieldapp.headoffice.storage.glances import Glimpse
 from fieldapp.headoffice.storage.store import Store, Unit
 from fieldapp.headoffice.tally import Part
 from fieldapp.headoffice.tokens import token_hash
+from fieldapp.headoffice.turns import Turns
 from fieldapp.headoffice.uploads import Uploads
 from fieldapp.protocol.identifiers import Clock
 from fieldapp.protocol.messages import MEDIA_TYPE, PREVIOUS_PROTOCOL, PROTOCOL, SyncReply, SyncRequest
 from fieldapp.protocol.wire import Oversize, unpacked
 from fieldapp.protocol.words import WORDS_CODING
-
-PAGES_AT_ONCE = 2
-"""How many pages are made at a time: they take turns with the interpreter, and with whoever takes in what was sent."""
 
 BODY_SECONDS = 60.0
 """How long a body may take to arrive."""
@@ -102,7 +100,7 @@ class Desk:
         self._guesses = Pace(burst=10, per_second=0.2)
         self._everybody_enrolling = Pace(burst=200, per_second=5)
         self._strangers = Pace(burst=60, per_second=1)
-        self._telling = asyncio.Semaphore(PAGES_AT_ONCE)
+        self._turns = Turns()
 
     async def caller(self, request: Asked, pace: Pace | None = None) -> Caller:
         """Who holds the request's token. Photos have a ``pace`` of their own, so that records never wait for them."""
@@ -137,7 +135,8 @@ class Desk:
             raise Answer(403, "device", "This token belongs to another laptop.")
         answered = self.exchange.answer_at_once(caller.author, glimpse, asked) if glimpse is not None else None
         if answered is None:
-            taken = await in_worker(partial(self.exchange.take_in, caller.author, caller.device, asked))
+            with self._turns.sending() if asked.changes else nullcontext():
+                taken = await in_worker(partial(self.exchange.take_in, caller.author, caller.device, asked))
             answered = taken if isinstance(taken, SyncReply) else await self._told(partial(self.exchange.tell, taken))
         self._counts.receipted(receipt.outcome for receipt in answered.receipts)
         self._counts.receipted("accepted" for run in answered.runs for _change in range(run.count))
@@ -164,8 +163,8 @@ class Desk:
         return nothing_new() if found is None else reply(request, found, coding=WORDS_CODING)
 
     async def _told(self, look_up: Callable[[], T]) -> T:
-        """What is new for a laptop, looked up while few others are: what officers send is never behind their pages."""
-        async with self._telling:
+        """What is new for a laptop, looked up when it is its turn."""
+        async with self._turns.reading():
             return await in_worker(look_up)
 
     def nothing_new(self, glimpse: Glimpse, cursor: str, counter: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -10,10 +11,11 @@ from typing import Any
 
 import pytest
 
+from fieldapp.headoffice import turns as turns_module
 from fieldapp.headoffice.administration import Administration, create_head_office
-from fieldapp.headoffice.desk import PAGES_AT_ONCE
 from fieldapp.headoffice.exchange import Exchange, Untold
 from fieldapp.headoffice.serve import WORKING_THREADS, RunningHeadOffice
+from fieldapp.headoffice.turns import PAGES_AT_ONCE, Turns
 from fieldapp.protocol.messages import SyncReply
 from tests.headoffice import changes_to_send as send
 from tests.headoffice.test_routes import Caller
@@ -95,3 +97,35 @@ def test_what_is_sent_is_taken_in_while_more_laptops_read_than_there_are_threads
         assert {one.result(PATIENCE_S) for one in reading} == {200}
     for caller in callers:
         caller.http.close()
+
+
+async def _read(turns: Turns, done: list[str]) -> None:
+    async with turns.reading():
+        done.append("read")
+
+
+def test_who_reads_waits_for_those_who_send() -> None:
+    async def day() -> list[str]:
+        turns, done = Turns(), []
+        with turns.sending():
+            with turns.sending():
+                reading = asyncio.create_task(_read(turns, done))
+                await asyncio.sleep(0)
+            await asyncio.sleep(0)
+            done.append("sent")
+        await reading
+        return done
+
+    assert asyncio.run(day()) == ["sent", "read"]
+
+
+def test_who_reads_does_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turns_module, "LONGEST_WAIT_S", 0.01)
+
+    async def day() -> list[str]:
+        turns, done = Turns(), []
+        with turns.sending():
+            await _read(turns, done)
+        return done
+
+    assert asyncio.run(day()) == ["read"]
