@@ -12,7 +12,7 @@ from fieldapp.store.outbox import Queued
 from fieldapp.store.unit import Unit
 from fieldapp.store.view import View
 from fieldapp.sync.outgoing import Batch, Rows, Start, look, rows_ahead
-from fieldapp.sync.portions import Portions
+from fieldapp.sync.portions import FEW_RECORDS, Portions
 
 log = logging.getLogger(__name__)
 
@@ -81,8 +81,7 @@ class OutboxPass:
 
     def answered(self, batch: Batch) -> None:
         """The changes of ``batch`` had their answer."""
-        if (portions := self._portions.after_a_reply()).records <= self._bearable:
-            self._portions = portions
+        self._portions = self._portions.after_a_reply(self._bearable)
         if batch.queued:
             self.passed = batch.queued[-1].n
             self.most = self._most_after()
@@ -95,7 +94,7 @@ class OutboxPass:
         wanted = self._portions.records
         if seconds > LONGEST_WRITE_S and wanted // 2 < records <= wanted:
             self._portions = self._portions.after_a_long_write()
-            self._bearable = self._portions.records
+            self._bearable = max(self._portions.records, FEW_RECORDS)
 
     def halve(self, batch: Batch) -> bool:
         """Halve the batch; a change or group that is too large is passed by, and stays in the outbox (SYNC 40).

@@ -11,7 +11,9 @@ from fieldapp.store.state import State
 
 _FEWEST_CHANGES = 8
 _FEWEST_RECORDS = 16
-_FEW_RECORDS = 250
+FEW_RECORDS = 250
+"""Where so many take long to be written, it is not their number that takes the time."""
+
 _HELD_OFTEN = 4
 """Replies that have to arrive one after the other before more is asked of the line."""
 
@@ -41,13 +43,13 @@ class Portions(msgspec.Struct, frozen=True):
         return Portions(max(_FEWEST_CHANGES, self.changes // 2), max(_FEWEST_RECORDS, self.records // 2))
 
     def after_a_long_write(self) -> Portions:
-        """Half of the records, unless they are few: then it is not their number that takes the time."""
-        return Portions(self.changes, max(min(self.records, _FEW_RECORDS), self.records // 2))
+        """Half of the records, unless they are few."""
+        return self if self.records <= FEW_RECORDS else Portions(self.changes, max(FEW_RECORDS, self.records // 2))
 
-    def after_a_reply(self) -> Portions:
-        """The double, where the line held often enough."""
-        if (self.changes, self.records) == (MAX_CHANGES, PAGE_RECORDS):
+    def after_a_reply(self, bearable: int) -> Portions:
+        """The double, where the line held often enough, and of the records no more than are ``bearable``."""
+        if (self.changes, self.records) == (MAX_CHANGES, bearable):
             return self
         if self.held + 1 < _HELD_OFTEN:
             return Portions(self.changes, self.records, self.held + 1)
-        return Portions(min(MAX_CHANGES, self.changes * 2), min(PAGE_RECORDS, self.records * 2))
+        return Portions(min(MAX_CHANGES, self.changes * 2), min(bearable, self.records * 2))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from fieldapp.protocol.messages import SyncReply, SyncRequest
+from fieldapp.protocol.messages import MAX_CHANGES, SyncReply, SyncRequest
 from fieldapp.store.database import Store
 from fieldapp.sync import outbox_pass, portions
 from fieldapp.sync.exchange import synchronise
@@ -43,7 +43,8 @@ def new(office: Office, laptop_of: LaptopOf, monkeypatch: pytest.MonkeyPatch) ->
         li.visit(prospect, f"facts {number}")
     li.sync_with(office)
     monkeypatch.setattr(Portions, "kept", classmethod(lambda cls, state: state.get("portions", cls) or cls(records=40)))
-    monkeypatch.setattr(portions, "_FEW_RECORDS", 10)
+    for room in (portions, outbox_pass):
+        monkeypatch.setattr(room, "FEW_RECORDS", 10)
     monkeypatch.setattr(outbox_pass, "PAGE_RECORDS", 40)
     return new
 
@@ -81,6 +82,19 @@ def test_few_records_that_take_long_are_asked_for_all_the_same(
     synchronise(new.store, line)
     assert min(line.pages) == 10
     assert len(new.all_records()) >= 200
+
+
+def test_a_slow_disk_does_not_keep_a_laptop_at_what_a_broken_line_bore(
+    office: Office, new: Laptop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new.store.write(lambda unit: Portions(changes=8, records=2).keep(unit.state))
+    slow_from(1, new, monkeypatch)
+    line = Asked(office, new)
+    synchronise(new.store, line)
+    assert line.pages[-1] == 10, "few records are asked for all the same"
+    with new.store.reading() as view:
+        kept = Portions.kept(view.state)
+    assert (kept.changes, kept.records) == (MAX_CHANGES, 10), "and what goes up has nothing to do with it"
 
 
 def test_quick_ones_stay_as_they_are(office: Office, new: Laptop, monkeypatch: pytest.MonkeyPatch) -> None:
