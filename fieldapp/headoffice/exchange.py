@@ -27,7 +27,7 @@ from fieldapp.headoffice.cursor import Position, decode_cursor
 from fieldapp.headoffice.instants import iso
 from fieldapp.headoffice.knowledge import Knowledge
 from fieldapp.headoffice.own_day import own_day
-from fieldapp.headoffice.page import looks_before_page, page_of
+from fieldapp.headoffice.page import looks_before_page, page_of, starts_anew
 from fieldapp.headoffice.proofs import Prover
 from fieldapp.headoffice.push import FoundElsewhere, Manner, Pushed, looks_before_push, push
 from fieldapp.headoffice.rescue import take_in
@@ -117,7 +117,7 @@ class Exchange:
         """
         if not 0 < len(request.changes) <= _LITTLE_CHANGES or request.rescues or not self._store.quick:
             return None
-        if not _few_behind(decode_cursor(request.cursor), glimpse.heads):
+        if not _few_behind(author, decode_cursor(request.cursor), glimpse.heads):
             return None
         arrivals = _arrivals(request)
         if not all(arrival.plain is not None for arrival in arrivals):
@@ -177,7 +177,7 @@ class Exchange:
             def looks() -> None:
                 looked_at()
                 if glimpse is not None:
-                    likely = {stream: seq for stream, (seq, _hash) in glimpse.heads.items()}
+                    likely = {stream: head.seq for stream, head in glimpse.heads.items()}
                     looks_before_page(unit.records, caller.author, positions, likely, _NEWS.page)
 
             unit.records.foresee(looks)  # together with the beginning of the unit
@@ -204,15 +204,16 @@ class Exchange:
         positions = decode_cursor(cursor)
         tags = Author(glimpse.staff, glimpse.role, glimpse.branch).scope_tags()
         return positions.keys() == glimpse.heads.keys() == tags.keys() and all(
-            position.seq == position.until == glimpse.heads[stream][0]
-            and _is_hash(glimpse.heads[stream][1], position.hash)
+            position.seq == position.until == glimpse.heads[stream].seq
+            and _is_hash(glimpse.heads[stream].hash, position.hash)
             and position.scope == tags[stream]
             for stream, position in positions.items()
         )
 
     def little_news(self, glimpse: Glimpse, cursor: str) -> bool:
         """Whether ``glance`` would look at few numbers and write nothing."""
-        return self._seen_lately(glimpse) and _few_behind(decode_cursor(cursor), glimpse.heads)
+        author = Author(glimpse.staff, glimpse.role, glimpse.branch)
+        return self._seen_lately(glimpse) and _few_behind(author, decode_cursor(cursor), glimpse.heads)
 
     def _seen_lately(self, glimpse: Glimpse) -> bool:
         return glimpse.last_seen is not None and glimpse.last_seen > iso(self._clock.now() - NOTED_EVERY)
@@ -304,6 +305,8 @@ class Exchange:
             if fork:
                 note_fork(unit, sender.device, fork, sender.at)
                 return Forked(fork)
+            if not patient and not _few_behind(author, positions, heads):
+                raise Busy("much came in while the request did")
             if arrivals:
                 self._prover.learn(unit)
                 arrivals = self._bank.kept_apart(unit, arrivals, heads[BANK_STREAM])
@@ -425,18 +428,19 @@ def _is_hash(kept: str | None, told: str) -> bool:
     return kept is not None and kept.startswith(told) and len(told) >= min(SHORT_HASH, len(kept))
 
 
-def _few_behind(positions: dict[str, Position], heads: dict[str, tuple[int, str]]) -> bool:
-    """Whether a laptop at ``positions`` misses few numbers, and no restore shows."""
+def _few_behind(author: Author, positions: dict[str, Position], heads: dict[str, Head]) -> bool:
+    """Whether a laptop at ``positions`` misses few numbers, and no restore shows, and it need not read all anew."""
     return (
         positions.keys() == heads.keys()
         and all(_may_go_on(position, heads[stream]) for stream, position in positions.items())
-        and sum(heads[stream][0] - position.seq for stream, position in positions.items()) <= _FEW
+        and not any(starts_anew(position, author.scope_tag(s), heads[s]) for s, position in positions.items())
+        and sum(heads[stream].seq - position.seq for stream, position in positions.items()) <= _FEW
     )
 
 
-def _may_go_on(position: Position, head: tuple[int, str]) -> bool:
+def _may_go_on(position: Position, head: Head) -> bool:
     """Whether the stream's head shows no restore to a laptop at ``position``."""
-    return position.seq < head[0] or (position.seq == head[0] and _is_hash(head[1], position.hash))
+    return position.seq < head.seq or (position.seq == head.seq and _is_hash(head.hash, position.hash))
 
 
 def _stands_still(author: Author, positions: dict[str, Position], heads: dict[str, Head], pushed: Pushed) -> bool:

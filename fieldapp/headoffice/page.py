@@ -57,7 +57,7 @@ def page_of(
     """
     audiences = author.audiences()
     page = Page(heads={stream: (head.seq, head.hash) for stream, head in heads.items()})
-    page.restart = any(_starts_anew(positions.get(s), author.scope_tag(s), head) for s, head in heads.items())
+    page.restart = any(starts_anew(positions.get(s), author.scope_tag(s), head) for s, head in heads.items())
     _settle(records, audiences, page, pushed)
     known, own = pushed.knowledge, pushed.entered
     if page.restart:
@@ -88,7 +88,8 @@ def looks_before_page(
             records.told(stream, audience, position.seq, seq, min(max(1, most), _AT_FIRST))
 
 
-def _starts_anew(position: Position | None, scope: str, head: Head) -> bool:
+def starts_anew(position: Position | None, scope: str, head: Head) -> bool:
+    """Whether a reader at ``position`` of a stream is told all of it again (SYNC 26)."""
     if position is None or position.scope != scope:
         return True
     return position.seq < head.floor and position.floor != head.floor

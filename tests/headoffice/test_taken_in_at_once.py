@@ -13,6 +13,7 @@ from sqlcipher3 import dbapi2
 from fieldapp.headoffice.administration import Administration
 from fieldapp.headoffice.exchange import Exchange
 from fieldapp.headoffice.storage import store
+from fieldapp.headoffice.storage.accounts import StaffAccount
 from fieldapp.headoffice.storage.engines import LOCK_TIMEOUT_S
 from fieldapp.headoffice.storage.glances import Glimpse
 from fieldapp.headoffice.tokens import token_hash
@@ -41,10 +42,14 @@ class Officer:
         assert glimpse is not None
         return glimpse
 
-    def at_once(self, *changes: Change) -> SyncReply | None:
+    def may_look_at_once(self) -> bool:
+        assert self.laptop.cursor is not None
+        return self._exchange.little_news(self.glimpse(), self.laptop.cursor)
+
+    def at_once(self, *changes: Change, seen: Glimpse | None = None) -> SyncReply | None:
         request = self.laptop.request(*changes)
         request = msgspec.json.decode(msgspec.json.encode(request), type=type(request))
-        reply = self._exchange.answer_at_once(self.laptop.author, self.glimpse(), request)
+        reply = self._exchange.answer_at_once(self.laptop.author, seen or self.glimpse(), request)
         if reply is None:
             self.laptop.counter -= 1
         return reply
@@ -104,6 +109,41 @@ def test_a_laptop_that_has_much_to_read_is_left_to_a_thread(officer: Officer, la
     other.sync()
     other.sync(*(send.visit(f"w{number}") for number in range(30)))
     assert officer.at_once(send.visit("v1")) is None
+    assert not officer.stands("v1")
+
+
+@in_a_file
+def test_a_laptop_that_reads_all_anew_is_left_to_a_thread(officer: Officer, office: Administration) -> None:
+    """Its officer leads the branch by now, or what left them since it last asked is forgotten."""
+    with office.store.writing() as unit:
+        unit.accounts.put_staff(StaffAccount("zhang", "Zhang", "branch_head", send.BRANCH, active=True))
+        promoted = unit.accounts.staff("zhang")
+    assert promoted is not None
+    officer.laptop.author = promoted.author
+    assert officer.at_once(send.visit("v1")) is None
+    assert not officer.may_look_at_once()
+
+
+@in_a_file
+def test_a_laptop_behind_what_was_purged_is_left_to_a_thread(
+    officer: Officer, office: Administration, laptop_of: Enrol
+) -> None:
+    laptop_of("zhang").sync(send.visit("w1"))
+    assert officer.may_look_at_once()
+    with office.store.writing() as unit:
+        head = unit.records.heads([send.BRANCH], lock=True)[send.BRANCH]
+        unit.records.raise_floor(send.BRANCH, head.seq)
+    assert officer.at_once(send.visit("v1")) is None
+    assert not officer.may_look_at_once()
+
+
+@in_a_file
+def test_what_came_in_while_the_body_did_is_left_to_a_thread_too(officer: Officer, laptop_of: Enrol) -> None:
+    seen = officer.glimpse()
+    other = laptop_of("zhang")
+    other.sync()
+    other.sync(*(send.visit(f"w{number}") for number in range(30)))
+    assert officer.at_once(send.visit("v1"), seen=seen) is None
     assert not officer.stands("v1")
 
 

@@ -26,8 +26,8 @@ PAUSE_S = 5.0
 
 _SQL = LOOK.replace("?", "$1", 1).replace("?", "$2").encode()
 _NAME = b"fieldapp_look"
-_NUMBERS = (1, 7)
-"""The columns that are numbers: a laptop's counter, a head's."""
+_NUMBERS = (1, 7, 9)
+"""The columns that are numbers: a laptop's counter, a head's, its floor."""
 
 
 class DistantGlances:

@@ -10,10 +10,11 @@ from sqlalchemy import Engine
 
 from fieldapp.domain.identifiers import BANK_STREAM
 from fieldapp.domain.records import Role
+from fieldapp.headoffice.storage.records import Head
 
 
 class Glimpse(NamedTuple):
-    """A laptop that may speak, its officer, and the heads (number, hash) of the streams they read."""
+    """A laptop that may speak, its officer, and the heads of the streams they read."""
 
     device: str
     counter: int
@@ -21,7 +22,7 @@ class Glimpse(NamedTuple):
     staff: str
     role: Role
     branch: str
-    heads: dict[str, tuple[int, str]]
+    heads: dict[str, Head]
 
 
 class Glances(Protocol):
@@ -80,11 +81,12 @@ def glimpse_in(rows: Sequence[Sequence[Any]]) -> Glimpse | None:
     if not rows:
         return None
     device, counter, last_seen, staff, role, branch = rows[0][:6]
-    return Glimpse(device, counter, last_seen, staff, role, branch, {row[6]: (row[7], row[8]) for row in rows})
+    return Glimpse(device, counter, last_seen, staff, role, branch, {row[6]: Head(*row[7:10]) for row in rows})
 
 
 LOOK = (
-    "SELECT d.device, d.counter, d.last_seen, s.staff, s.role, s.branch, h.stream, h.seq, h.hash FROM device AS d"
+    "SELECT d.device, d.counter, d.last_seen, s.staff, s.role, s.branch, h.stream, h.seq, h.hash, h.floor"
+    " FROM device AS d"
     " JOIN staff AS s ON s.stream = d.stream AND s.staff = d.staff AND s.active = 1"
     " JOIN stream_head AS h ON h.stream IN (d.stream, s.branch)"
     " WHERE d.stream = ? AND d.token_hash = ? AND d.revoked_at IS NULL"
