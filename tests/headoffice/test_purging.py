@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import count
 
 import pytest
+from sqlalchemy import text
 
+from fieldapp.domain.errors import Actionable
+from fieldapp.headoffice import purging
 from fieldapp.headoffice.administration import Administration
+from fieldapp.headoffice.storage.store import Busy
 from tests.headoffice import changes_to_send as send
 from tests.headoffice.changes_to_send import BRANCH, FixedClock
 from tests.headoffice.laptops import Laptop
@@ -59,6 +64,54 @@ def test_what_left_later_is_kept(office: Administration, handed_over: tuple[Lapt
     assert office.purge(365) == [], "there is nothing more to forget"
     zhang.sync()
     assert not any(state.kind == "prospect" for state in zhang.base.values())
+
+
+def test_others_write_while_much_is_forgotten(
+    office: Administration, handed_over: tuple[Laptop, Laptop], clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    zhang, head = handed_over
+    monkeypatch.setattr(purging, "_AT_ONCE", 1)
+    _hand_over(head, "p2", to="li")
+    clock.move(days=366)
+    written = count(1)
+    let_in: list[str] = []
+
+    def while_it_goes_on() -> None:
+        let_in.extend(zhang.outcomes(send.prospect(f"new{next(written)}")))
+
+    monkeypatch.setattr(office.store, "give_way", while_it_goes_on)
+    before = departures(office)
+    done = {one.stream: one for one in office.purge(365)}
+    assert done[BRANCH].departures == before > 1
+    assert departures(office) == 0
+    assert let_in == ["accepted"] * len(let_in) != []
+    zhang.sync()
+    assert not zhang.sync().restart
+    news = {f"new{number}" for number in range(1, next(written))}
+    assert {name for name, state in zhang.base.items() if state.kind == "prospect"} == news
+
+
+def departures(office: Administration) -> int:
+    with office.store.reading() as unit:
+        return int(unit.connection.scalar(text("SELECT count(*) FROM departure")) or 0)
+
+
+def test_what_a_purge_that_stopped_left_is_forgotten_the_next_time(
+    office: Administration, handed_over: tuple[Laptop, Laptop], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _zhang, head = handed_over
+    head.sync()
+
+    def stop(*_told: object) -> int:
+        raise Busy("somebody else is writing")
+
+    with monkeypatch.context() as stopped:
+        stopped.setattr(purging, "_forget", stop)
+        with pytest.raises(Actionable):
+            office.purge(365)
+    assert departures(office) == 1
+    assert [(one.stream, one.floor, one.departures) for one in office.purge(365) if one.departures] == [(BRANCH, 3, 1)]
+    assert departures(office) == 0
 
 
 def test_a_first_pull_after_a_purge_begins_once_whatever_its_pages(

@@ -102,12 +102,25 @@ class Records:
         """Where the stream stands now."""
         self._direct.run("UPDATE stream_head SET seq = ?, hash = ? WHERE stream = ?", head.seq, head.hash, stream)
 
-    def raise_floor(self, stream: str, floor: int) -> int:
-        """Forget the departures up to ``floor``; how many there were. The stream's head must be locked."""
-        gone = self._direct.rows("SELECT count(*) FROM departure WHERE stream = ? AND seq <= ?", stream, floor)[0][0]
-        self._direct.run("DELETE FROM departure WHERE stream = ? AND seq <= ?", stream, floor)
+    def raise_floor(self, stream: str, floor: int) -> None:
+        """From now on departures up to ``floor`` may be forgotten. The stream's head must be locked."""
         self._direct.run("UPDATE stream_head SET floor = ? WHERE stream = ?", floor, stream)
-        return int(gone)
+
+    def audiences_left(self, stream: str) -> list[str]:
+        """The audiences that records of a stream departed from."""
+        return [row[0] for row in self._direct.rows("SELECT DISTINCT audience FROM departure WHERE stream = ?", stream)]
+
+    def forget_departures(self, stream: str, audience: str, until: int, most: int) -> int:
+        """Forget an audience's oldest departures, of those numbered up to ``until`` at most ``most``; how many it was.
+
+        The stream's head must be locked, and its floor there already.
+        """
+        some = "FROM departure WHERE stream = ? AND audience = ? AND seq <= ?"
+        oldest = f"SELECT seq {some} ORDER BY seq LIMIT ? + 0"
+        numbers = self._direct.rows(oldest, stream, audience, until, most)
+        if numbers:
+            self._direct.run(f"DELETE {some}", stream, audience, numbers[-1][0])
+        return len(numbers)
 
     def find(self, records: Iterable[str], streams: Iterable[str]) -> dict[str, StoredRecord]:
         """Those of ``records`` that are in one of ``streams`` now."""
