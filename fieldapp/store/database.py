@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -152,18 +152,17 @@ class Store:
             connection.close()
 
     def close(self) -> None:
-        """Finish what is queued, then close every connection. Calling it again does nothing."""
+        """Finish what is queued, then close every connection: one that still reads when it has read.
+
+        Calling it again does nothing.
+        """
         if self._closed:
             return
         self._closed = True
         self._work.put(None)
         self._thread.join()
         self._copying_back.close()
-        while True:
-            try:
-                self._readers.get_nowait().close()
-            except queue.Empty:
-                break
+        self._close_readers()
         with self._writing:
             self._writer.close()
 
@@ -176,7 +175,7 @@ class Store:
     def _whole(self, work: Callable[[Unit], T]) -> Callable[[Unit], T]:
         """``work`` with what this thread does at the end of whatever it writes."""
         if self._closed:
-            raise Actionable("closed", Sentence("Your records are locked. Unlock them first."))
+            raise _locked()
         also = self._mine.also
         if not also:
             return work
@@ -227,8 +226,17 @@ class Store:
                     yield connection
             finally:
                 self._readers.put(connection)
+                if self._closed:
+                    self._close_readers()
+
+    def _close_readers(self) -> None:
+        with suppress(queue.Empty):
+            while True:
+                self._readers.get_nowait().close()
 
     def _take_reader(self) -> Connection:
+        if self._closed:
+            raise _locked()
         try:
             return self._readers.get_nowait()
         except queue.Empty:
@@ -274,3 +282,7 @@ class Store:
         self._slowest_s = max(self._slowest_s, time.monotonic() - began)
         self._copying_back.after_commit(self._writer)
         return result, changed
+
+
+def _locked() -> Actionable:
+    return Actionable("closed", Sentence("Your records are locked. Unlock them first."))

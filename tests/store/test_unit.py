@@ -12,6 +12,8 @@ from fieldapp.domain.errors import Actionable, InvalidRecord
 from fieldapp.domain.identifiers import RecordId
 from fieldapp.domain.records import Contact, Person, Prospect
 from fieldapp.protocol.changes import Change
+from fieldapp.store import database
+from fieldapp.store.connection import connect
 from fieldapp.store.database import Store
 from fieldapp.store.notices import Changed
 from fieldapp.store.privacy import PrivacyEvent
@@ -221,6 +223,35 @@ def test_a_locked_store_says_so(store: Store) -> None:
     with pytest.raises(Actionable) as locked:
         store.write(make)
     assert locked.value.code == "closed"
+
+
+def test_a_locked_store_is_not_read_either(store: Store) -> None:
+    store.close()
+    with pytest.raises(Actionable) as locked, store.reading():
+        pass
+    assert locked.value.code == "closed"
+    with pytest.raises(Actionable) as locked:
+        store.glance(lambda view: view.outbox.count())
+    assert locked.value.code == "closed"
+
+
+def test_who_still_reads_when_a_store_is_locked_ends_and_leaves_no_connection(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_now: list[sqlite.Connection] = []
+
+    def connected(*how: Any, **more: Any) -> sqlite.Connection:
+        open_now.append(connect(*how, **more))
+        return open_now[-1]
+
+    monkeypatch.setattr(database, "connect", connected)
+    with store.reading() as first, store.reading() as second:  # more than were open at rest
+        store.close()
+        assert first.outbox.count() == second.outbox.count() == 0
+    assert open_now
+    for connection in open_now:
+        with pytest.raises(sqlite.ProgrammingError):
+            connection.execute("SELECT 1")
 
 
 def test_an_amendment_takes_a_promise_back_in_whatever_order_they_arrive(store: Store) -> None:
