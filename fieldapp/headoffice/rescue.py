@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from fieldapp.domain.kinds import KINDS
 from fieldapp.domain.record_rules import problems_of
-from fieldapp.headoffice.arrivals import Arrival, Unreadable, arrival_of
+from fieldapp.headoffice.arrivals import Arrival, Unreadable, arrival_of, photo_digests
 from fieldapp.headoffice.case_effects import open_to_review
 from fieldapp.headoffice.json_values import same
 from fieldapp.headoffice.ledger import Ledger
@@ -114,7 +114,8 @@ class _Taking:
         rescued = self._rescued(arrival.change)
         if not isinstance(rescued, StoredRecord):
             return rescued
-        self._ledger.enter(arrival.change, arrival.body, arrival.digest, rescued, effect="rescue")
+        entered = self._ledger.enter(arrival.change, arrival.body, arrival.digest, rescued, effect="rescue")
+        self._ledger.refer(entered, photo_digests(arrival.change))
         if rescued.kind == "application" and rescued.values.get("submitted_at") is not None:
             open_to_review(self._unit, self._ledger, arrival.change, rescued)
         self._ledger.keep()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,7 @@ from fieldapp.headoffice.application_desk import ApplicationDesk
 from fieldapp.headoffice.exchange import Exchange
 from fieldapp.headoffice.record import StoredRecord
 from fieldapp.headoffice.scope import Caller
+from fieldapp.headoffice.uploads import Uploads
 from fieldapp.protocol.changes import Change
 from fieldapp.protocol.messages import RESCUED, Rescue
 from tests.headoffice import changes_to_send as send
@@ -300,3 +302,16 @@ def test_nobody_who_decides_by_now_is_given_back_a_customer(
     hu = laptop_of("hu")
     hu.sync()
     assert {"p1", "q1"} <= hu.base.keys()
+
+
+def test_photos_of_what_comes_back_are_awaited_and_given_out(
+    office: Administration, clock: send.FixedClock, laptop_of: Enrol
+) -> None:
+    photo = b"the shop from the street"
+    digest = hashlib.sha256(photo).hexdigest()
+    hu, new, uploads = laptop_of("hu"), laptop_of("zhang"), Uploads(office.store, clock)
+    assert give_back(hu, rescue_of(send.prospect("p1")), rescue_of(send.visit("v1", photos=(digest,)))) == []
+    assert [(one.stream, one.record, one.digest) for one in uploads.awaited()] == [(send.BRANCH, "v1", digest)]
+    uploads.append(Caller(hu.device, hu.author, 0, None), digest, 0, photo, len(photo))
+    assert uploads.size(Caller(new.device, new.author, 0, None), digest) == len(photo)
+    assert uploads.awaited() == []
