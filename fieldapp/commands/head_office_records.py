@@ -135,22 +135,30 @@ def backup(settings: Settings, file: Path | None, tried: str | None, answer: Ans
     type=click.IntRange(1, 36_500),
     default=400,
     show_default=True,
-    help="What left longer ago is forgotten.",
+    help="What left longer ago is forgotten, and photos from before that are removed if no record names them.",
 )
 @answering
 @on_head_office()
 def purge(settings: Settings, days: int, answer: Answer) -> None:
-    """Forget which records left which laptops long ago.
+    """Forget which records left which laptops long ago, and remove photos that no record names.
 
     Only that they left is forgotten: records, journals and receipts stay. A laptop that has not synchronised since then
-    reads everything anew the next time, and loses nothing.
+    reads everything anew the next time, and loses nothing. Photos that came so long ago, whole or in part, and that
+    neither a record names nor a hand-in are removed.
     """
-    done = opened(settings).purge(days)
+    office = opened(settings)
+    done = office.purge(days)
+    removed = office.remove_unnamed_photos(days)
     departures = sum(one.departures for one in done)
     answer.give(
-        {"departures": departures, "streams": [asdict(one) for one in done]},
+        {"departures": departures, "streams": [asdict(one) for one in done], **asdict(removed)},
         *(tr("{stream}: up to number {seq}", stream=one.stream, seq=one.floor) for one in done if one.departures),
         trn("{count} departure is forgotten.", "{count} departures are forgotten.", departures),
+        trn(
+            "{count} photo that no record names is removed.",
+            "{count} photos that no record names are removed.",
+            removed.photos,
+        ),
     )
 
 

@@ -39,6 +39,7 @@ from fieldapp.headoffice.storage.attachments import Reference
 from fieldapp.headoffice.storage.moves import Moves
 from fieldapp.headoffice.storage.parcels import HandInRow
 from fieldapp.headoffice.storage.store import Busy, Store, Unit
+from fieldapp.headoffice.unnamed_photos import Removed, remove_unnamed
 from fieldapp.headoffice.written_hand_ins import write_out
 from fieldapp.protocol.changes import Change, body_digest, encode_change
 from fieldapp.protocol.identifiers import Clock, new_change_id, new_record_id
@@ -197,6 +198,11 @@ class Administration:
         """Forget which records left whom more than ``days`` ago; who has not asked since then reads all anew."""
         with _in_words():
             return purge(self.store, self._clock.now() - timedelta(days=days))
+
+    def remove_unnamed_photos(self, days: int) -> Removed:
+        """Remove the photos that no record names and that nobody added to for more than ``days``."""
+        with _in_words():
+            return remove_unnamed(self.store, self._clock.now() - timedelta(days=days))
 
     def issue_code(self, staff: str, *, days: int = CODE_DAYS) -> IssuedCode:
         """A one-time code with which an officer enrols a laptop."""

@@ -309,8 +309,11 @@ def test_prospects_that_stay_are_named_with_the_reason(office: Office, monkeypat
 
 
 def test_a_purge_tells_how_much_it_forgets_and_takes_no_day_that_is_none(office: Office) -> None:
-    assert "0 departures are forgotten." in typed(*ho(office, "purge", "--days", "1")).out
-    assert typed(*ho(office, "purge", "--json")).facts() == {"departures": 0, "streams": []}
+    told = typed(*ho(office, "purge", "--days", "1")).out
+    assert "0 departures are forgotten." in told
+    assert "0 photos that no record names are removed." in told
+    facts = {"departures": 0, "streams": [], "photos": 0, "photo_bytes": 0}
+    assert typed(*ho(office, "purge", "--json")).facts() == facts
     for days in ("0", "-1", "36501", "x"):
         require_refusal("usage", *ho(office, "purge", "--days", days))
 

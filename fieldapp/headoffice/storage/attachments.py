@@ -6,7 +6,7 @@ the shards as evenly as the digests do.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -139,6 +139,36 @@ class Attachments:
             found += [Reference(row.stream, row.digest, row.record) for row in rows]
         return sorted(found, key=lambda reference: (reference.stream, reference.record, reference.digest))
 
+    def unnamed(self, before: str, streams: Sequence[str]) -> list[str]:
+        """The attachments, whole or not, that no record of ``streams`` names and nobody added to since ``before``."""
+        t = tables.attachment
+        found: list[str] = []
+        for shelf in _SHELVES:
+            old = select(t.c.digest).where(t.c.stream == shelf, t.c.changed_at < before)
+            found += self._connection.scalars(old.where(~_named(t.c.digest, streams)).order_by(t.c.digest))
+        return found
+
+    def remove_unnamed(self, digest: str, before: str, streams: Sequence[str]) -> int | None:
+        """Remove all there is of such an attachment, laptops' own copies of it too; returns how many bytes it was.
+
+        None where it is none any more. The heads of ``streams``, which are all there are, must be locked.
+        """
+        t, chunk = tables.attachment, tables.attachment_chunk
+        places = (_of(t, digest), (t.c.stream == _copies(digest),))
+        found = [
+            row
+            for place in places
+            for row in self._connection.execute(select(t.c.received, t.c.changed_at).where(*place).with_for_update())
+        ]
+        if not found or any(row.changed_at >= before for row in found):
+            return None
+        if self._connection.scalar(select(_named(digest, streams))):
+            return None
+        for table, place in ((chunk, _of(chunk, digest)), (t, _of(t, digest))):
+            self._connection.execute(delete(table).where(*place))
+            self._connection.execute(delete(table).where(table.c.stream == _copies(digest)))
+        return sum(int(row.received) for row in found)
+
     def seen_by(self, digest: str, audiences: dict[str, str]) -> bool:
         """Whether a record that one of ``audiences`` sees names the attachment."""
         reference, record = tables.attachment_reference, tables.record
@@ -177,6 +207,12 @@ def _place(name: str) -> dict[str, Any]:
 def _of(table: Table, name: str) -> tuple[ColumnElement[bool], ...]:
     """Of the rows of ``table`` those of an attachment or a copy."""
     return tuple(table.c[column] == value for column, value in _place(name).items())
+
+
+def _named(digest: ColumnElement[str] | str, streams: Sequence[str]) -> ColumnElement[bool]:
+    """Whether a record of ``streams`` names an attachment."""
+    r = tables.attachment_reference
+    return select(r.c.record).where(r.c.stream.in_(streams), r.c.digest == digest).exists()
 
 
 def _copies(digest: str) -> str:
