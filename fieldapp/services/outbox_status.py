@@ -48,7 +48,7 @@ class UnsentChange:
     """A change on its way. ``waits`` for another one; ``size`` in bytes, ``files`` still to be sent among them.
 
     The files are photos, or that of a paper. ``too_large`` tells that head office cannot take it at once: it stays
-    until that changes.
+    until that changes; so does one for which a photo is ``photo_too_large`` that has to be there first.
     """
 
     change: str
@@ -62,6 +62,7 @@ class UnsentChange:
     files: int
     waits: bool
     too_large: bool
+    photo_too_large: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +123,13 @@ def unsent_changes(store: Store, limit: int = 100) -> tuple[UnsentChange, ...]:
     """The newest changes that are only on this laptop."""
     with store.reading() as view:
         found = []
-        too_large = set(view.state.too_large())
+        too_large, greatest = set(view.state.too_large()), view.state.limits().attachment_bytes
         for queued in view.outbox.listed(limit):
             change = queued.decoded()
             prospect, name = _whose(view, queued.record, change)
             waiting = [photo for photo in map(view.attachments.get, _digests(change)) if photo]
             to_send = [photo for photo in waiting if photo.state == "to_send"]
+            needed = [photo for photo in map(view.attachments.get, change.digests) if photo]
             found.append(
                 UnsentChange(
                     queued.change,
@@ -141,6 +143,7 @@ def unsent_changes(store: Store, limit: int = 100) -> tuple[UnsentChange, ...]:
                     len(waiting),
                     bool(queued.waits),
                     queued.change in too_large,
+                    any(photo.state == "to_send" and photo.size > greatest for photo in needed),
                 )
             )
     return tuple(found)

@@ -23,12 +23,14 @@ from fieldapp.headoffice.addresses import Address
 from fieldapp.headoffice.administration import open_head_office
 from fieldapp.headoffice.serve import RunningHeadOffice
 from fieldapp.protocol.identifiers import SystemClock
+from fieldapp.protocol.messages import Limits
 from fieldapp.services.edit_prospect import add_to_prospect
 from fieldapp.services.laptop import Laptop, Store
 from fieldapp.services.outbox_status import outbox_status
 from fieldapp.services.prospect_page import prospect_page
 from fieldapp.services.resolve_conflict import disagreements
 from fieldapp.services.synchronise import Stage, SyncTrouble, TryLater, synchronise_laptop
+from fieldapp.store.unit import Needs, Unit
 from fieldapp.sync.troubles import Cancelled
 from tests.desktop.desks import WAIT_MS, QuickPace, button, desk_on, press, shows, the, unlock
 from tests.desktop.head_office import PASSPHRASE, Office, add_customer, disagree, head_office
@@ -302,6 +304,32 @@ def test_what_is_too_large_to_be_sent_is_told(
         qtbot.waitUntil(shows(page.panels, "只能先留在本机"), timeout=WAIT_MS)
         model = page.rows.model()
         assert "过大，无法发送" in spoken(model.row_at(model.index_of(key)))
+
+
+def test_what_waits_for_a_photo_that_is_too_large_is_told(
+    qtbot: QtBot, office: Office, two: tuple[Laptop, Laptop], tmp_path: Path
+) -> None:
+    mine, _ = two
+    add_customer(mine, "张三", "13800000000", 1_000_000)
+
+    def submit(unit: Unit) -> str:
+        prospect = next(unit.records.of_kind("prospect"))
+        digest = unit.attachments.add(b"a photo of many bytes", "image/jpeg", prospect.id)
+        unit.state.set("limits", Limits(attachment_bytes=20))  # as head office told in the last exchange
+        edited = {"remark": (prospect.screen.get("remark"), "x")}
+        return str(unit.edit(prospect.id, edited, needs=Needs(digests=(digest,))))
+
+    change = mine.store.write(submit)
+    mine.lock()
+    office.running.stop()
+    with desk_on(qtbot, tmp_path / "mine", office.clock, first="sync") as desk:
+        unlock(qtbot, desk, PASSPHRASE)
+        page = the(desk.window, SyncPage)
+        key = ("unsent", change)
+        qtbot.waitUntil(lambda: page.rows.choose(key), timeout=WAIT_MS)
+        qtbot.waitUntil(shows(page.panels, "其中有照片超过总行能收的大小"), timeout=WAIT_MS)
+        model = page.rows.model()
+        assert "所等的照片过大" in spoken(model.row_at(model.index_of(key)))
 
 
 def test_where_nothing_waits_the_page_says_so_without_an_empty_list(

@@ -103,7 +103,7 @@ class UnsentPanel(Card):
             Role.SECOND,
             wrap=True,
         )
-        if unsent.too_large:
+        if unsent.too_large or unsent.photo_too_large:
             goes.hide()
         super().__init__(
             Text(lambda: titled(say(unsent.what), unsent.name), Role.DIALOG, elide=True),
@@ -125,6 +125,14 @@ def _why_it_stays(unsent: UnsentChange) -> Banner:
     if unsent.too_large:
         return Banner(
             lambda: tr("This is larger than head office takes at once, so it stays on this laptop."),
+            lambda: tr("Everything else is sent. Tell head office; it goes by itself when they take more."),
+            Tone.SEAL,
+        )
+    if unsent.photo_too_large:
+        return Banner(
+            lambda: tr(
+                "A photo that has to be there first is larger than head office takes, so this waits on this laptop."
+            ),
             lambda: tr("Everything else is sent. Tell head office; it goes by itself when they take more."),
             Tone.SEAL,
         )

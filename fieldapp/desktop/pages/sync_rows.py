@@ -80,11 +80,15 @@ def _refused(one: RefusedChange) -> Row:
 
 
 def _unsent(one: UnsentChange, today: date) -> Row:
-    stays = tr("too large to be sent") if one.too_large else ""
+    stays = ""
+    if one.too_large:
+        stays = tr("too large to be sent")
+    elif one.photo_too_large:
+        stays = tr("waits for a photo that is too large to be sent")
     parts = (stays, near_moment(one.made_at, today), files_with(one), size(one.size))
     second = " • ".join(part for part in parts if part)
     title = titled(say(one.what), one.name)
-    lead = Shape(Icon.UNSENT, Tone.SEAL if one.too_large else Tone.SECOND)
+    lead = Shape(Icon.UNSENT, Tone.SEAL if stays else Tone.SECOND)
     return Row(("unsent", one.change), title, second, lead=lead)
 
 
