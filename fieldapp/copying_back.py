@@ -6,6 +6,7 @@ The laptop's file and head office's alike.
 from __future__ import annotations
 
 import logging
+import shutil
 import threading
 from collections.abc import Callable
 from contextlib import closing, suppress
@@ -23,6 +24,7 @@ AT_LENGTH_PAGES = 16_000
 
 _PAGE_BYTES = 4096
 _PAGES_AT_ONCE = 250
+_TIMES_THE_ROOM = 4
 
 
 class Connected(Protocol):
@@ -83,9 +85,13 @@ def lengthen(driver: Any) -> None:
     the time.
 
     A transaction that writes so much is taken back: it leaves the room, and nothing in it that anybody reads. On a disk
-    without that room the log stays as it is. Only one thread may call at a time; nothing is raised.
+    that has not several times that room the log stays as it is: what it took it would not give back. Only one thread
+    may call at a time; nothing is raised.
     """
     try:
+        if _free_bytes(driver) < _TIMES_THE_ROOM * AFTER_PAGES * _PAGE_BYTES:
+            log.warning("log_not_lengthened", extra={"why": "little room"})
+            return
         driver.execute("BEGIN IMMEDIATE")
         try:
             driver.execute("CREATE TABLE room (bytes BLOB)")
@@ -94,5 +100,11 @@ def lengthen(driver: Any) -> None:
         finally:
             if driver.in_transaction:
                 driver.execute("ROLLBACK")
-    except dbapi2.DatabaseError as error:
+    except (dbapi2.DatabaseError, OSError) as error:
         log.warning("log_not_lengthened", extra={"why": type(error).__name__})
+
+
+def _free_bytes(driver: Any) -> int:
+    """How much more the disk holds that the file is on."""
+    _number, _name, path = driver.execute("PRAGMA database_list").fetchone()
+    return shutil.disk_usage(path).free

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -102,3 +103,16 @@ def test_where_the_disk_has_no_room_for_it_the_log_stays_short(store: Store, cap
     write(store, 1)
     with store.reading() as unit:
         assert unit.accounts.setting("long 0") == MEGABYTE
+
+
+def test_a_log_that_would_take_most_of_the_room_stays_short(
+    store: Store, path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It grew until nothing was left, and gave nothing back."""
+    log = path.with_name(path.name + "-wal")
+    before = log.stat().st_size
+    room = 2 * copying_back.AFTER_PAGES * 4096
+    monkeypatch.setattr(copying_back.shutil, "disk_usage", lambda _path: SimpleNamespace(free=room))
+    store.ready_to_serve()
+    assert "log_not_lengthened" in caplog.messages
+    assert log.stat().st_size == before
