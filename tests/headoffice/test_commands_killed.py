@@ -1,4 +1,4 @@
-"""``migrate`` and ``purge`` by a process killed before one of its statements: whole or not at all, and done again."""
+"""``migrate``, ``purge`` and ``reassign --all-of``, killed before one of their statements and done again."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from itertools import count
 import pytest
 from sqlalchemy import Engine, event, text
 
+from fieldapp.headoffice import reassignment
 from fieldapp.headoffice.administration import Administration, create_head_office, open_head_office
 from fieldapp.headoffice.migration import look_at, migrate
 from fieldapp.headoffice.purging import purge
@@ -102,6 +103,54 @@ def test_purge_that_is_killed_is_done_the_next_time(
     assert zhang.sync().restart
     assert {name for name, state in zhang.base.items() if state.kind == "prospect"} == {"p3"}
     assert office.verify_chain(BRANCH)
+
+
+@pytest.mark.parametrize("to", ["li", "wu"], ids=["in the branch", "to another"])
+@pytest.mark.parametrize("every", [7, pytest.param(1, marks=pytest.mark.long)])
+def test_handing_over_all_that_is_killed_is_gone_on_with(
+    office: Administration,
+    location: str,
+    clock: FixedClock,
+    laptop_of: Enrol,
+    monkeypatch: pytest.MonkeyPatch,
+    to: str,
+    every: int,
+) -> None:
+    monkeypatch.setattr(reassignment, "AT_ONCE", 2)
+    zhang = laptop_of("zhang")
+    customers = {f"p{number}": {f"q{number}", f"v{number}", f"w{number}"} for number in range(5)}
+    for prospect, (person, *visits) in ((prospect, sorted(family)) for prospect, family in customers.items()):
+        made = [send.person(person, prospect), *(send.visit(visit, prospect) for visit in visits)]
+        zhang.sync(send.prospect(prospect), *made)
+
+    def run() -> None:
+        opened = open_head_office(location, clock)
+        opened.reassign_all("zhang", to)
+        opened.store.close()
+
+    at, seen = 1, set()
+    while killed(at, run):
+        seen.add(require_whole(office, customers))
+        at += every
+    assert len(seen) > 2, "some were gone, and some were not"
+    assert require_whole(office, customers) == (to,) * len(customers)
+    for stream in (BRANCH, "CB02"):
+        office.verify_chain(stream)
+    zhang.sync()
+    assert not any(state.kind == "prospect" for state in zhang.base.values())
+
+
+def require_whole(office: Administration, customers: dict[str, set[str]]) -> tuple[str, ...]:
+    """Each customer stands once, with all that belongs to it; whose each is."""
+    with office.store.reading() as unit:
+        owners = []
+        for prospect, family in sorted(customers.items()):
+            (root,) = unit.records.find([prospect], unit.records.streams()).values()
+            members = unit.records.of_root(root.stream, prospect)
+            assert {one.record for one in members} == {prospect, *family}
+            assert {one.owner for one in members} == {root.owner}
+            owners.append(root.owner)
+    return tuple(owners)
 
 
 def departures(office: Administration) -> dict[str, tuple[int, int, int]]:
