@@ -36,14 +36,16 @@ def entry_of(screen: Values) -> Entry:
 
 
 def entry_in(encoded: msgspec.Raw) -> Entry:
-    """The same of values that are still JSON."""
+    """The same of values that are still JSON. Raises msgspec.ValidationError where they are no values at all."""
     try:
         return _entries.decode(encoded)
     except msgspec.ValidationError:
+        _any_values.decode(encoded)
         return Entry()
 
 
 _entries = msgspec.json.Decoder(Entry)
+_any_values = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
 def photos_in(entry: Entry) -> tuple[NamedPhoto, ...]:

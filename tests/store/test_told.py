@@ -46,6 +46,13 @@ def kept_in(store: Store) -> dict[str, list[Any]]:
     return store.write(read)
 
 
+@pytest.mark.parametrize("kind", ["visit", "contact", "person", "of another version"])
+@pytest.mark.parametrize("encoded", [b"[1,2]", b'"x"', b"7", b"null"])
+def test_values_that_are_none_are_not_kept(kind: str, encoded: bytes) -> None:
+    with pytest.raises(msgspec.ValidationError):
+        Told([msgspec.structs.replace(state(2, kind), encoded=msgspec.Raw(encoded))])
+
+
 ODD = [
     RecordState(
         kind="prospect", record=ROOT, rev=(2, "QS", 1), encoded=msgspec.Raw(json.dumps({"owner": ME}).encode())
