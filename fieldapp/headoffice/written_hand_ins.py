@@ -32,10 +32,10 @@ def write_out(store: Store, hand_in: str, file: Path) -> int:
         with store.reading() as unit:
             row = named(unit, hand_in)
             make_private_file(partial)
-            with partial.open("w", encoding="utf-8") as written:
+            with partial.open("w", encoding="utf-8", errors=_HALF_SIGNS) as written:
                 for parcel in opened(unit, row):
                     for one in _in_words(parcel):
-                        written.write(json.dumps(one, ensure_ascii=False) + "\n")
+                        written.write(json.dumps(one, ensure_ascii=False, default=repr) + "\n")
                         lines += 1
         partial.replace(file)
     except OSError as error:
@@ -44,11 +44,15 @@ def write_out(store: Store, hand_in: str, file: Path) -> int:
             "The file {path} cannot be written: {reason}.", path=str(file), reason=error.strerror or "?"
         )
         raise Actionable("not_written", sentence) from error
-    except Actionable as error:
-        if error.code != "exists":  # that one is somebody's
+    except BaseException as error:
+        if not isinstance(error, Actionable) or error.code != "exists":  # that one is somebody's
             discard_database(str(partial))
         raise
     return lines
+
+
+_HALF_SIGNS = "backslashreplace"
+"""JSON may name half a sign that no text holds: it is written as JSON names it."""
 
 
 def _in_words(parcel: Parcel) -> Iterator[dict[str, Any]]:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from fieldapp.domain.errors import Actionable
+from fieldapp.headoffice import written_hand_ins
 from fieldapp.headoffice.administration import Administration
 from fieldapp.protocol.changes import encode_change
 from fieldapp.protocol.parcel import Parcel, Unfinished
@@ -62,3 +63,32 @@ def test_what_cannot_be_written_leaves_nothing(office: Administration, tmp_path:
     assert refusal(lambda: office.write_out("nothing", tmp_path / "x")) == "hand_in_unknown"
     assert refusal(lambda: office.write_out(HAND_IN, tmp_path / "no folder" / "x")) == "no_permission"
     assert not list(tmp_path.glob("x*"))
+
+
+def test_what_no_text_holds_keeps_nothing_else_from_being_read(
+    office: Administration, laptop_of: Callable[[str], Laptop], tmp_path: Path
+) -> None:
+    """A laptop in other hands may hand in what it likes."""
+    laptop = laptop_of("zhang")
+    odd = Unfinished(form="visit", subject="p1", saved_at="2026-06-01", body={"facts": b"\xff"})
+    changes = [b'{"half of a sign": "\\ud842"}', encode_change(send.prospect("p1", remark="茶园"))]
+    hand_in(office, laptop, Parcel(device=laptop.device, changes=changes, drafts=[odd]))
+    file = tmp_path / "odd.jsonl"
+    assert office.write_out(HAND_IN, file) == 3
+    half, whole, draft = map(json.loads, file.read_text("utf-8").splitlines())
+    assert half["change"] == {"half of a sign": "\ud842"}
+    assert whole["change"]["fields"]["remark"] == [None, "茶园"]
+    assert "facts" in draft["body"]
+
+
+@pytest.mark.usefixtures("handed_in")
+def test_a_writing_out_that_fails_leaves_nothing_of_it(
+    office: Administration, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_body: bytes) -> object:
+        raise RuntimeError("the program has a bug")
+
+    monkeypatch.setattr(written_hand_ins, "_read", fail)
+    with pytest.raises(RuntimeError):
+        office.write_out(HAND_IN, tmp_path / "x.jsonl")
+    assert not list(tmp_path.glob("*x.jsonl*"))
