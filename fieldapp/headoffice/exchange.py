@@ -293,13 +293,13 @@ class Exchange:
         with self._store.writing(patient=patient) as unit:
 
             def looks() -> None:
-                unit.accounts.admit(sender.device, counter=request.counter, at=sender.at)
+                unit.accounts.admit(sender.device, author, counter=request.counter, at=sender.at)
                 unit.records.heads(author.audiences())
                 if arrivals:
                     looks_before_push(unit.records, sender, arrivals, manner)
 
             unit.records.foresee(looks)
-            _admit(unit, sender.device, request.counter, sender.at)
+            _admit(unit, sender, request.counter)
             heads = unit.records.heads(author.audiences())
             fork = forks(unit.records, request.marks, positions, heads)
             if fork:
@@ -394,13 +394,18 @@ def _unreadable() -> Actionable:
     return Actionable("malformed", Sentence("Head office could not read this request."))
 
 
-def _admit(unit: Unit, device: str, counter: int, at: str) -> None:
-    """Lock the laptop's row, so that its own requests follow each other, and look at it once more."""
-    if unit.accounts.admit(device, counter=counter, at=at):
+def _admit(unit: Unit, sender: Sender, counter: int) -> None:
+    """Lock the laptop's row, so that its own requests follow each other, and look at it and its officer once more: a
+    body may take a minute to arrive.
+    """
+    if unit.accounts.admit(sender.device, sender.author, counter=counter, at=sender.at):
         return
-    account = unit.accounts.device(device)
-    if account is None or account.revoked_at is not None:
+    account = unit.accounts.device(sender.device)
+    staff = unit.accounts.staff(account.staff) if account is not None else None
+    if account is None or account.revoked_at is not None or staff is None or not staff.active:
         raise Actionable("revoked", Sentence("This laptop's access has been withdrawn."))
+    if staff.author != sender.author:
+        raise Busy("the officer has another place by now")
     raise _clone()
 
 

@@ -14,6 +14,7 @@ from fieldapp.domain.errors import Actionable
 from fieldapp.headoffice.administration import Administration
 from fieldapp.headoffice.exchange import Exchange
 from fieldapp.headoffice.storage.records import Records
+from fieldapp.headoffice.storage.store import Busy
 from fieldapp.protocol.changes import encode_change
 from fieldapp.protocol.messages import SyncReply
 from tests.headoffice import changes_to_send as send
@@ -316,6 +317,32 @@ def test_restored_head_office_is_recognised_before_anything_else(office: Adminis
         assert reply.fork == list(marks)
         assert (reply.receipts, reply.records, reply.cursor) == ([], [], None)
     assert set(told_by_head_office(office)) == {"p1"}
+
+
+def test_who_was_retired_while_the_body_came_in_is_not_let_in(office: Administration, laptop_of: Enrol) -> None:
+    """Who asks is found out before the body is here, which may take a minute."""
+    laptop = laptop_of("zhang")
+    request = laptop.request(send.prospect())
+    office.retire_staff("zhang")
+    with pytest.raises(Actionable) as refused:
+        laptop.ask(request)
+    assert refused.value.code == "revoked"
+    with office.store.reading() as unit:
+        assert unit.records.find(["p1"], [send.BRANCH]) == {}
+
+
+def test_who_decides_since_the_body_began_to_come_in_asks_again(office: Administration, laptop_of: Enrol) -> None:
+    """As an officer they would have a customer still."""
+    laptop = laptop_of("zhang")
+    request = laptop.request(send.prospect())
+    office.change_staff("zhang", role="reviewer")
+    with pytest.raises(Busy):
+        laptop.ask(request)
+    with office.store.reading() as unit:
+        account = unit.accounts.staff("zhang")
+    assert account is not None
+    laptop.author = account.author
+    assert [receipt.outcome for receipt in laptop.ask(request).receipts] == ["refused"]
 
 
 def test_cloned_laptop_is_recognised_by_its_counter(laptop_of: Enrol) -> None:

@@ -180,15 +180,19 @@ class Accounts:
             *(at, BANK_STREAM, device),
         )
 
-    def admit(self, device: str, *, counter: int, at: str) -> bool:
-        """A laptop that may speak has spoken, with a counter no lower than its last; whether it is one.
+    def admit(self, device: str, author: Author, *, counter: int, at: str) -> bool:
+        """A laptop that may speak has spoken, with a counter no lower than its last; whether it is one, and its officer
+        still who ``author`` is.
 
         It is locked until the unit ends.
         """
         admitted = self._direct.rows(
             "UPDATE device SET counter = ?, last_seen = ?"
-            " WHERE stream = ? AND device = ? AND counter <= ? AND revoked_at IS NULL RETURNING 1",
+            " WHERE stream = ? AND device = ? AND counter <= ? AND revoked_at IS NULL"
+            " AND EXISTS (SELECT 1 FROM staff WHERE staff.stream = ? AND staff.staff = device.staff AND staff.staff = ?"
+            " AND active = 1 AND role = ? AND branch = ?) RETURNING 1",
             *(counter, at, BANK_STREAM, device, counter),
+            *(BANK_STREAM, author.staff, author.role, author.branch),
         )
         return bool(admitted)
 
