@@ -27,7 +27,7 @@ from fieldapp.headoffice.cursor import Position, decode_cursor
 from fieldapp.headoffice.instants import iso
 from fieldapp.headoffice.knowledge import Knowledge
 from fieldapp.headoffice.own_day import own_day
-from fieldapp.headoffice.page import looks_before_page, page_of, starts_anew
+from fieldapp.headoffice.page import looks_before_page, page_of
 from fieldapp.headoffice.proofs import Prover
 from fieldapp.headoffice.push import FoundElsewhere, Manner, Pushed, looks_before_push, push
 from fieldapp.headoffice.rescue import take_in
@@ -36,18 +36,17 @@ from fieldapp.headoffice.runs import Told, in_runs
 from fieldapp.headoffice.scope import Author, Caller
 from fieldapp.headoffice.sender import Sender
 from fieldapp.headoffice.storage.glances import Glimpse
-from fieldapp.headoffice.storage.records import Head, Records
+from fieldapp.headoffice.storage.records import Head
 from fieldapp.headoffice.storage.store import Busy, Store, Unit
+from fieldapp.headoffice.whereabouts import all_read, few_behind, forks, is_hash, is_little, stands_still
 from fieldapp.protocol.changes import BRIEF_MARK
 from fieldapp.protocol.identifiers import Clock
 from fieldapp.protocol.messages import (
     MAX_RESCUES,
     PREVIOUS_PROTOCOL,
     PROTOCOL,
-    SHORT_HASH,
     USUAL_LIMITS,
     Limits,
-    Mark,
     SyncReply,
     SyncRequest,
 )
@@ -64,9 +63,6 @@ _FEW = 20
 
 _LITTLE_CHANGES = 4
 """New entries that are taken in sooner than a thread is woken for them."""
-
-_LITTLE = 200
-"""Numbers that are read while other writers of a stream wait."""
 
 _NEWS = SyncRequest(protocol=PROTOCOL, device="", counter=0, page=MOST_PER_PAGE)
 """What the short question asks for."""
@@ -117,7 +113,7 @@ class Exchange:
         """
         if not 0 < len(request.changes) <= _LITTLE_CHANGES or request.rescues or not self._store.quick:
             return None
-        if not _few_behind(author, decode_cursor(request.cursor), glimpse.heads):
+        if not few_behind(author, decode_cursor(request.cursor), glimpse.heads):
             return None
         arrivals = _arrivals(request)
         if not all(arrival.plain is not None for arrival in arrivals):
@@ -184,7 +180,7 @@ class Exchange:
             heads = looked_at()
             forked = forks(unit.records, {}, positions, heads)
             reply = None
-            if not forked and not _all_read(caller.author, positions, heads):
+            if not forked and not all_read(caller.author, positions, heads):
                 reply = self._reply(unit, caller.author, _NEWS, positions, Pushed.nothing(), at, heads)
         if forked:
             with self._store.writing() as unit:
@@ -205,7 +201,7 @@ class Exchange:
         tags = Author(glimpse.staff, glimpse.role, glimpse.branch).scope_tags()
         return positions.keys() == glimpse.heads.keys() == tags.keys() and all(
             position.seq == position.until == glimpse.heads[stream].seq
-            and _is_hash(glimpse.heads[stream].hash, position.hash)
+            and is_hash(glimpse.heads[stream].hash, position.hash)
             and position.scope == tags[stream]
             for stream, position in positions.items()
         )
@@ -213,7 +209,7 @@ class Exchange:
     def little_news(self, glimpse: Glimpse, cursor: str) -> bool:
         """Whether ``glance`` would look at few numbers and write nothing."""
         author = Author(glimpse.staff, glimpse.role, glimpse.branch)
-        return self._seen_lately(glimpse) and _few_behind(author, decode_cursor(cursor), glimpse.heads)
+        return self._seen_lately(glimpse) and few_behind(author, decode_cursor(cursor), glimpse.heads)
 
     def _seen_lately(self, glimpse: Glimpse) -> bool:
         return glimpse.last_seen is not None and glimpse.last_seen > iso(self._clock.now() - NOTED_EVERY)
@@ -305,7 +301,7 @@ class Exchange:
             if fork:
                 note_fork(unit, sender.device, fork, sender.at)
                 return Forked(fork)
-            if not patient and not _few_behind(author, positions, heads):
+            if not patient and not few_behind(author, positions, heads):
                 raise Busy("much came in while the request did")
             if arrivals:
                 self._prover.learn(unit)
@@ -317,8 +313,8 @@ class Exchange:
             sender = replace(sender, proven=self._prover.proven(author.staff, arrivals, request.proofs))
             pushed = push(unit, sender, arrivals, Knowledge(request.held), manner=manner, seen=heads)
             pushed = replace(pushed, untaken=tuple(untaken))
-            told_here = _stands_still(author, positions, heads, pushed) or (
-                not unit.records.many_writers and len(arrivals) <= _FEW and _is_little(positions, heads)
+            told_here = stands_still(author, positions, heads, pushed) or (
+                not unit.records.many_writers and len(arrivals) <= _FEW and is_little(positions, heads)
             )
             if not told_here:
                 return pushed
@@ -414,61 +410,4 @@ def _clone() -> Actionable:
         "clone",
         Sentence("Another copy of this laptop's data has already spoken to head office."),
         advice=Sentence("Hand in the work on this copy and enrol the laptop anew."),
-    )
-
-
-def forks(
-    records: Records, marks: dict[str, Mark], positions: dict[str, Position], heads: dict[str, Head]
-) -> list[str]:
-    """The streams in which head office has forgotten what it told this laptop (SYNC 33)."""
-    told = {(stream, seq, chain_hash) for stream, (seq, chain_hash) in marks.items()}
-    told |= {(stream, position.seq, position.hash) for stream, position in positions.items()}
-    kept = {(stream, head.seq): head.hash for stream, head in heads.items()}
-    kept |= records.journal.hashes({(stream, seq) for stream, seq, _hash in told} - kept.keys())
-    return sorted({stream for stream, seq, told_hash in told if not _is_hash(kept.get((stream, seq)), told_hash)})
-
-
-def _is_hash(kept: str | None, told: str) -> bool:
-    """Whether ``told`` is the kept chain hash, or enough of its beginning."""
-    return kept is not None and kept.startswith(told) and len(told) >= min(SHORT_HASH, len(kept))
-
-
-def _few_behind(author: Author, positions: dict[str, Position], heads: dict[str, Head]) -> bool:
-    """Whether a laptop at ``positions`` misses few numbers, and no restore shows, and it need not read all anew."""
-    return (
-        positions.keys() == heads.keys()
-        and all(_may_go_on(position, heads[stream]) for stream, position in positions.items())
-        and not any(starts_anew(position, author.scope_tag(s), heads[s]) for s, position in positions.items())
-        and sum(heads[stream].seq - position.seq for stream, position in positions.items()) <= _FEW
-    )
-
-
-def _may_go_on(position: Position, head: Head) -> bool:
-    """Whether the stream's head shows no restore to a laptop at ``position``."""
-    return position.seq < head.seq or (position.seq == head.seq and _is_hash(head.hash, position.hash))
-
-
-def _stands_still(author: Author, positions: dict[str, Position], heads: dict[str, Head], pushed: Pushed) -> bool:
-    """Whether a reply would read little, and of locked streams only: what others may write to now, the laptop has read.
-
-    Only then do several statements see one moment of a database with many writers.
-    """
-    if not pushed.answers or not _is_little(positions, heads) or not pushed.streams <= pushed.heads.keys():
-        return False
-    free = {stream: head for stream, head in heads.items() if stream not in pushed.heads}
-    return _all_read(author, {stream: positions[stream] for stream in free}, free)
-
-
-def _is_little(positions: dict[str, Position], heads: dict[str, Head]) -> bool:
-    """Whether a laptop at ``positions`` has few numbers to read up to ``heads``."""
-    return (
-        positions.keys() == heads.keys()
-        and sum(head.seq - positions[stream].seq for stream, head in heads.items()) <= _LITTLE
-    )
-
-
-def _all_read(author: Author, positions: dict[str, Position], heads: dict[str, Head]) -> bool:
-    return positions.keys() == heads.keys() and all(
-        position.seq == position.until == heads[stream].seq and position.scope == author.scope_tag(stream)
-        for stream, position in positions.items()
     )

@@ -10,6 +10,7 @@ from fieldapp.headoffice.knowledge import Knowledge
 from fieldapp.headoffice.push import Pushed
 from fieldapp.headoffice.scope import Author
 from fieldapp.headoffice.storage.records import Head, Records, live_in
+from fieldapp.headoffice.whereabouts import starts_anew
 from fieldapp.protocol.messages import Gone, Mark, RecordState
 
 PAGE_BYTES = 4 * 1024 * 1024
@@ -86,13 +87,6 @@ def looks_before_page(
         position, seq = positions.get(stream), heads.get(stream, 0)
         if position is not None and position.until <= position.seq < seq:
             records.told(stream, audience, position.seq, seq, min(max(1, most), _AT_FIRST))
-
-
-def starts_anew(position: Position | None, scope: str, head: Head) -> bool:
-    """Whether a reader at ``position`` of a stream is told all of it again (SYNC 26)."""
-    if position is None or position.scope != scope:
-        return True
-    return position.seq < head.floor and position.floor != head.floor
 
 
 def _settle(records: Records, audiences: dict[str, str], page: Page, pushed: Pushed) -> None:

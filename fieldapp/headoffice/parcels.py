@@ -16,7 +16,6 @@ from fieldapp.domain.wording import Sentence
 from fieldapp.headoffice import parcel_key
 from fieldapp.headoffice.arrivals import Arrival, Unreadable, arrival_of
 from fieldapp.headoffice.bank_records import BankRecords
-from fieldapp.headoffice.exchange import forks
 from fieldapp.headoffice.instants import iso
 from fieldapp.headoffice.knowledge import Knowledge
 from fieldapp.headoffice.proofs import Prover
@@ -28,6 +27,7 @@ from fieldapp.headoffice.storage.parcels import HandInRow
 from fieldapp.headoffice.storage.store import Store, Unit
 from fieldapp.headoffice.tokens import token_hash
 from fieldapp.headoffice.uploads import OffsetDiffers, Uploads
+from fieldapp.headoffice.whereabouts import forks
 from fieldapp.protocol.identifiers import Clock
 from fieldapp.protocol.messages import MAX_BODY_BYTES, MAX_CHANGES, Mark, ParcelKey, ParcelReceipt, Proof
 from fieldapp.protocol.parcel import NotOurs, Parcel, PhotoPiece, unseal
