@@ -39,7 +39,8 @@ from fieldapp.sync.troubles import SyncTrouble
 BRANCHES = 8
 LAPTOPS_EACH = 5
 PER_REQUEST = 500
-PART = 0.4
+PART = 0.25
+"""Two processors are then to head office what eight are to one that has them to itself."""
 COPIED = ("journal", "journal_run", "record", "receipt")
 """What a push of new visits fills."""
 
