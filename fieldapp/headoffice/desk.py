@@ -137,7 +137,10 @@ class Desk:
         if answered is None:
             with self._turns.sending() if asked.changes else nullcontext():
                 taken = await in_worker(partial(self.exchange.take_in, caller.author, caller.device, asked))
-            answered = taken if isinstance(taken, SyncReply) else await self._told(partial(self.exchange.tell, taken))
+            if isinstance(taken, SyncReply):
+                answered = taken
+            else:
+                answered = await self._told(partial(self.exchange.tell, taken), much=taken.much)
         self._counts.receipted(receipt.outcome for receipt in answered.receipts)
         self._counts.receipted("accepted" for run in answered.runs for _change in range(run.count))
         known = request.headers.get("content-encoding") == WORDS_CODING
@@ -153,18 +156,20 @@ class Desk:
         if glimpse is None:
             with self.wary_of_strangers(request):
                 who = partial(self._welcomed, _token(request))
-                found = await self._told(partial(self.exchange.glance, who, cursor, counter))
+                found = await self._told(partial(self.exchange.glance, who, cursor, counter), much=True)
         else:
             caller = _caller_in(glimpse)
             _slow_down(self._devices, caller.device)
             find = partial(self.exchange.glance, lambda _unit: caller, cursor, counter, glimpse)
-            at_once = self._store.glances.near and self._store.at_hand and self.exchange.little_news(glimpse, cursor)
-            found = find() if at_once else await self._told(find)
+            few = self.exchange.few_news(glimpse, cursor)
+            at_hand = self._store.glances.near and self._store.at_hand
+            at_once = few and at_hand and self.exchange.seen_lately(glimpse)
+            found = find() if at_once else await self._told(find, much=not few)
         return nothing_new() if found is None else reply(request, found, coding=WORDS_CODING)
 
-    async def _told(self, look_up: Callable[[], T]) -> T:
-        """What is new for a laptop, looked up when it is its turn."""
-        async with self._turns.reading():
+    async def _told(self, look_up: Callable[[], T], *, much: bool) -> T:
+        """What is new for a laptop, looked up on a thread; where it may be ``much``, when it is its turn."""
+        async with self._turns.reading() if much else nullcontext():
             return await in_worker(look_up)
 
     def nothing_new(self, glimpse: Glimpse, cursor: str, counter: int) -> bool:

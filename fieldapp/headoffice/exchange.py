@@ -141,7 +141,7 @@ class Exchange:
             return self._forked(device, outcome.streams, at, request.protocol)
         if isinstance(outcome, SyncReply):
             return self._proven(author, device, request, arrivals, outcome)
-        return Untold(author, device, request, arrivals, positions, outcome, at)
+        return outcome
 
     def _proven(
         self, author: Author, device: str, request: SyncRequest, arrivals: Sequence[Arrival], reply: SyncReply
@@ -195,7 +195,7 @@ class Exchange:
 
     def quiet(self, glimpse: Glimpse, cursor: str, counter: int) -> bool:
         """Whether a laptop with nothing to send has everything, and nothing need be noted or refused."""
-        if counter < glimpse.counter or not self._seen_lately(glimpse):
+        if counter < glimpse.counter or not self.seen_lately(glimpse):
             return False
         positions = decode_cursor(cursor)
         tags = Author(glimpse.staff, glimpse.role, glimpse.branch).scope_tags()
@@ -206,12 +206,13 @@ class Exchange:
             for stream, position in positions.items()
         )
 
-    def little_news(self, glimpse: Glimpse, cursor: str) -> bool:
-        """Whether ``glance`` would look at few numbers and write nothing."""
+    def few_news(self, glimpse: Glimpse, cursor: str) -> bool:
+        """Whether ``glance`` would look at few numbers."""
         author = Author(glimpse.staff, glimpse.role, glimpse.branch)
-        return self._seen_lately(glimpse) and few_behind(author, decode_cursor(cursor), glimpse.heads)
+        return few_behind(author, decode_cursor(cursor), glimpse.heads)
 
-    def _seen_lately(self, glimpse: Glimpse) -> bool:
+    def seen_lately(self, glimpse: Glimpse) -> bool:
+        """Whether nothing need be written of the laptop that it asked."""
         return glimpse.last_seen is not None and glimpse.last_seen > iso(self._clock.now() - NOTED_EVERY)
 
     def _forked(self, device: str, streams: list[str], at: str, protocol: int) -> SyncReply:
@@ -283,9 +284,9 @@ class Exchange:
         manner: Manner,
         *,
         patient: bool,
-    ) -> Pushed | SyncReply | Forked:
-        """What the push did; the reply itself where little was pushed and what the reply reads stands still."""
-        author = sender.author
+    ) -> Untold | SyncReply | Forked:
+        """What is to be told of what the push did; the reply itself where what it reads is little and stands still."""
+        author, sent = sender.author, arrivals
         with self._store.writing(patient=patient) as unit:
 
             def looks() -> None:
@@ -317,7 +318,8 @@ class Exchange:
                 not unit.records.many_writers and len(arrivals) <= _FEW and is_little(positions, heads)
             )
             if not told_here:
-                return pushed
+                much = not is_little(positions, heads)
+                return Untold(author, sender.device, request, sent, positions, pushed, sender.at, much=much)
             heads |= {stream: head for stream, head in pushed.heads.items() if stream in heads}
             return self._reply(unit, author, request, positions, pushed, sender.at, heads)
 
@@ -341,7 +343,10 @@ def _in_quickest_manner(push_in: Callable[[Manner], T], device: str) -> T:
 
 @dataclass(frozen=True, slots=True)
 class Untold:
-    """A request of which everything is taken in: the reply to it, with what is new, is still to be looked up."""
+    """A request of which everything is taken in: the reply to it, with what is new, is still to be looked up.
+
+    ``much`` tells whether that is a page that takes a while.
+    """
 
     author: Author
     device: str
@@ -350,6 +355,7 @@ class Untold:
     positions: dict[str, Position]
     pushed: Pushed
     at: str
+    much: bool
 
 
 @dataclass(frozen=True, slots=True)

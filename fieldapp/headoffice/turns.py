@@ -36,10 +36,10 @@ class Turns:
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[None]:
-        """Within, a page is made: once few others are, and nobody sends or that was waited for long enough."""
+        """Within, a page is made: once nobody sends, or that was waited for long enough, and few others are."""
+        if self._senders:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LONGEST_WAIT_S):
+                    await self._nobody_sends.wait()
         async with self._readers:
-            if self._senders:
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(LONGEST_WAIT_S):
-                        await self._nobody_sends.wait()
             yield

@@ -44,7 +44,7 @@ class Officer:
 
     def may_look_at_once(self) -> bool:
         assert self.laptop.cursor is not None
-        return self._exchange.little_news(self.glimpse(), self.laptop.cursor)
+        return self._exchange.few_news(self.glimpse(), self.laptop.cursor)
 
     def at_once(self, *changes: Change, seen: Glimpse | None = None) -> SyncReply | None:
         request = self.laptop.request(*changes)
