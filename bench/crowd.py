@@ -76,9 +76,9 @@ def ours_of_many(folder: Path, each: int, database: str = "", workers: str = "1"
 
 
 def _taken_in(office: Administration) -> int:
-    """Changes that head office took in at all."""
+    """Changes that the sub-branch's stream holds."""
     with office.store.reading() as unit:
-        return sum(head.seq for stream, head in unit.records.heads(unit.records.streams()).items() if stream == BRANCH)
+        return unit.records.heads([BRANCH])[BRANCH].seq
 
 
 def _our_laptop(folder: Path, location: str, staff: str, port: int, roots: list[str]) -> OurLaptop:

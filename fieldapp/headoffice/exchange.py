@@ -103,7 +103,7 @@ class Exchange:
         """The reply to what was taken in. Raises Busy; then the same request gets the same receipts later."""
         with self._store.reading() as unit:
             reply = self._reply(unit, untold.author, untold.request, untold.positions, untold.pushed, untold.at)
-        return self._proven(untold.author, untold.device, untold.request, untold.arrivals, reply)
+        return self._finished(untold.author, untold.device, untold.request, untold.arrivals, reply)
 
     def answer_at_once(self, author: Author, glimpse: Glimpse, request: SyncRequest) -> SyncReply | None:
         """As ``answer``, where that takes no longer than to wake a thread for it and waits for nobody.
@@ -140,12 +140,13 @@ class Exchange:
         if isinstance(outcome, Forked):
             return self._forked(device, outcome.streams, at, request.protocol)
         if isinstance(outcome, SyncReply):
-            return self._proven(author, device, request, arrivals, outcome)
+            return self._finished(author, device, request, arrivals, outcome)
         return outcome
 
-    def _proven(
+    def _finished(
         self, author: Author, device: str, request: SyncRequest, arrivals: Sequence[Arrival], reply: SyncReply
     ) -> SyncReply:
+        """The reply with what proves later that its changes were taken (SYNC 34), noted in the log."""
         if arrivals and request.protocol > PREVIOUS_PROTOCOL:
             reply = msgspec.structs.replace(reply, proofs=self._prover.sign(author.staff, arrivals, reply))
         counts: dict[str, object] = {"changes": len(arrivals), "records": len(reply.records), "more": reply.more}

@@ -54,6 +54,9 @@ QUICK_S = 0.004
 _FORGOTTEN = 0.8
 """How much of the slowest flush counts after the next one."""
 
+_GIVEN_WAY_S = 0.025
+"""For the first eighth of a second SQLite asks again at least as often."""
+
 
 class _Kept:
     """Connections made ready with ``options``; at most ``most`` wait here, out of the pool, for their next use.
@@ -206,10 +209,6 @@ class Store:
             yield
         finally:
             self._writer.release()
-
-
-_GIVEN_WAY_S = 0.025
-"""For the first eighth of a second SQLite asks again at least as often."""
 
 
 def _glances(engine: Engine) -> Glances:
