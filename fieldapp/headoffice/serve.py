@@ -61,7 +61,7 @@ def serve(
         url = address.url(listening)
         listening_at(url)
         log.info("serving", extra={"url": url})
-        with suppress_own_end():
+        with noting_end():
             serve_on(listening, store, clock, address, watching=watching, limits=limits)
 
 
@@ -88,8 +88,7 @@ def serve_on(
         _spare_the_collector()
         _share_one_heap()
     store.ready_to_serve()
-    with _ends_noted():
-        server.run(sockets=[listening])
+    server.run(sockets=[listening])
 
 
 def _spare_the_collector() -> None:
@@ -114,42 +113,29 @@ _M_ARENA_MAX = -8
 
 
 @contextmanager
-def _ends_noted() -> Iterator[None]:
-    """Being told to stop is noted: a server that just comes up looks there, and nothing is torn from its hands."""
-    with _hearing(_note_end):
-        yield
-    if threading.current_thread() is threading.main_thread() and _told_to_end.is_set():
-        raise _Ended
+def noting_end() -> Iterator[None]:
+    """Being told to stop is noted, and whoever is at work looks with ``told_to_end`` where they can leave in order.
 
-
-@contextmanager
-def suppress_own_end() -> Iterator[None]:
-    """Being told to stop is an ordinary end: the process leaves with exit code 0, not as if it had been killed.
-
-    The signals reach the server while it runs, and whoever is before or after it here.
+    Nothing is raised out of whatever Python happens to be doing, an import for one. The signals reach the server while
+    it runs. The process leaves with exit code 0, not as if it had been killed.
     """
-    with _hearing(_end):
-        try:
-            yield
-        except _Ended:
-            log.info("stopped")
-        finally:
-            if threading.current_thread() is threading.main_thread():
-                _told_to_end.clear()
-
-
-@contextmanager
-def _hearing(handler: Callable[[int, FrameType | None], None]) -> Iterator[None]:
-    """On the main thread ``handler`` is told of the signals to stop."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = {number: signal.signal(number, handler) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, _note_end) for number in ENDING}
     try:
         yield
+        if told_to_end():
+            log.info("stopped")
     finally:
         for number, earlier in before.items():
             signal.signal(number, earlier)
+        _end_noted.clear()
+
+
+def told_to_end() -> bool:
+    """Whether the process was told to stop, by a signal that ``noting_end`` noted."""
+    return _end_noted.is_set()
 
 
 class RunningHeadOffice:
@@ -218,21 +204,14 @@ WORKING_THREADS = 40
 """Requests that are worked on at once; what reads must not wait for those that wait to write."""
 
 
-class _Ended(BaseException):
-    """The process was told to stop."""
+ENDING = (signal.SIGINT, signal.SIGTERM)
+"""The signals that mean: stop."""
 
-
-_told_to_end = threading.Event()
-"""Where what tells it is raised in a finaliser, nobody hears of it; a server that starts looks here as well."""
+_end_noted = threading.Event()
 
 
 def _note_end(_number: int, _frame: FrameType | None) -> None:
-    _told_to_end.set()
-
-
-def _end(_number: int, _frame: FrameType | None) -> None:
-    _told_to_end.set()
-    raise _Ended
+    _end_noted.set()
 
 
 class _Announcing(uvicorn.Server):
@@ -246,7 +225,7 @@ class _Announcing(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(WORKING_THREADS, "headoffice-work"))
         await super().startup(sockets)
-        if _told_to_end.is_set():
+        if told_to_end():
             self.should_exit = True
         if self.renewing is not None and sys.platform != "win32":
             signal.signal(signal.SIGHUP, self._renew)

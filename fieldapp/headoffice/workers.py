@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from multiprocessing import resource_tracker
 from multiprocessing.connection import wait
 from multiprocessing.context import SpawnProcess
 from types import FrameType
@@ -31,7 +32,7 @@ from fieldapp.headoffice.addresses import Address, listen
 from fieldapp.headoffice.certificates import require_usable
 from fieldapp.headoffice.database import open_database
 from fieldapp.headoffice.logs import LogFormat, write_logs
-from fieldapp.headoffice.serve import STOP_S, serve_on, suppress_own_end
+from fieldapp.headoffice.serve import ENDING, STOP_S, noting_end, serve_on, told_to_end
 from fieldapp.headoffice.storage.engines import is_postgresql
 from fieldapp.headoffice.tally import Tally
 from fieldapp.headoffice.watching import Watching
@@ -82,7 +83,7 @@ def serve_with_workers(order: WorkOrder, count: int, listening_at: Callable[[str
     with listen(order.address) as listening:
         url = order.address.url(listening)
         crew = _Crew(order, listening, count)
-        with suppress_own_end():
+        with noting_end():
             crew.start()
             listening_at(url)
             log.info("serving", extra={"url": url, "count": count})
@@ -115,8 +116,8 @@ class _Crew:
             self._start(worker)
 
     def watch(self) -> None:
-        """Start again whoever dies; does not return."""
-        while True:
+        """Start again whoever dies, until told to end."""
+        while not told_to_end():
             wait([worker.process.sentinel for worker in self._workers if worker.process is not None], timeout=_LOOK_S)
             for worker in self._workers:
                 self._look_after(worker)
@@ -137,7 +138,11 @@ class _Crew:
     def _look_after(self, worker: _Worker) -> None:
         now = time.monotonic()
         if worker.process is not None and not worker.process.is_alive():
-            log.error("worker_died", extra={"worker": worker.number, "ended": worker.process.exitcode})
+            ended = worker.process.exitcode
+            if ended == 0:  # it was told to, perhaps with this process, which only has not noted it yet
+                log.info("worker_ended", extra={"worker": worker.number})
+            else:
+                log.error("worker_died", extra={"worker": worker.number, "ended": ended})
             lived = now - worker.started_at > _LIVED_S
             worker.pause_s = 0.0 if lived else min(_LONGEST_PAUSE_S, max(1.0, worker.pause_s * 2))
             worker.due_at = now + worker.pause_s
@@ -151,7 +156,7 @@ class _Crew:
         worker.process = _spawn.Process(
             target=_work, args=(self._order, self._listening, self._tally, worker.number), name=str(worker.number)
         )
-        with _hangups_ignored():
+        with _not_interrupted():
             worker.process.start()
 
     def _pass_on(self, number: int, _frame: FrameType | None) -> None:
@@ -161,21 +166,29 @@ class _Crew:
 
 
 @contextmanager
-def _hangups_ignored() -> Iterator[None]:
-    """A process started now ignores SIGHUP until it serves, and reads the certificate after that anyway."""
+def _not_interrupted() -> Iterator[None]:
+    """A process started now hears that it shall stop once it can note it, and reads the certificate after that anyway.
+
+    What tells this process to stop meanwhile reaches it afterwards.
+    """
     if sys.platform == "win32":
         yield
         return
+    resource_tracker.ensure_running()  # starting it lets the signals through again
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
     try:
         yield
     finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
         signal.signal(signal.SIGHUP, before)
 
 
 def _work(order: WorkOrder, listening: socket.socket, tally: Tally, number: int) -> None:
     """The whole life of one worker."""
-    with suppress_own_end():
+    with noting_end():
+        if sys.platform != "win32":
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
         write_logs(order.log_format, order.log_level, worker=number)
         try:
             store = open_database(order.location)

@@ -44,7 +44,7 @@ TOLD_TOO_EARLY = """
 import signal, sys
 from fieldapp.headoffice.addresses import Address, listen
 from fieldapp.headoffice.administration import create_head_office
-from fieldapp.headoffice.serve import serve_on, suppress_own_end
+from fieldapp.headoffice.serve import noting_end, serve_on
 from fieldapp.protocol.identifiers import SystemClock
 
 class Finalised:
@@ -52,8 +52,8 @@ class Finalised:
         signal.raise_signal(signal.SIGINT)
 
 store = create_head_office(sys.argv[1], SystemClock(), products=False).store
-with suppress_own_end(), listen(Address()) as listening:
-    Finalised()  # what is raised here is printed and forgotten
+with noting_end(), listen(Address()) as listening:
+    Finalised()  # what were raised here would be printed and forgotten
     serve_on(listening, store, SystemClock(), Address())
 print("ended")
 """
@@ -63,8 +63,7 @@ def test_a_server_told_to_stop_before_it_serves_does_not_forget_it(tmp_path: Pat
     told = subprocess.run(
         [sys.executable, "-c", TOLD_TOO_EARLY, str(tmp_path / "h.db")], capture_output=True, text=True, timeout=60
     )
-    assert (told.returncode, told.stdout) == (0, "ended\n")
-    assert "_Ended" in told.stderr, "it was raised where nobody hears"
+    assert (told.returncode, told.stdout, told.stderr) == (0, "ended\n", "")
 
 
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])

@@ -31,10 +31,12 @@ PATIENCE_S = 60
 
 
 @contextmanager
-def served(location: str, *words: str | Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
-    """A server of its own, and its URL."""
+def served(location: str, *words: str | Path, apart: bool = False) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+    """A server of its own, and its URL; where it stands apart, it and its workers are a group of processes."""
     line = command("headoffice", "serve", "--database", location, "--port", "0", "--json", *words)
-    with subprocess.Popen(line, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    with subprocess.Popen(
+        line, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=apart
+    ) as process:
         try:
             assert process.stdout is not None
             told = process.stdout.readline()
@@ -138,6 +140,15 @@ def test_request_under_way_is_answered_before_the_server_ends(stop: signal.Signa
         assert process.wait(PATIENCE_S) == 0
         assert process.stderr is not None
         assert b"Traceback" not in process.stderr.read()
+
+
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
+def test_told_to_stop_while_the_workers_come_up(stop: signal.Signals, on_postgresql: str) -> None:
+    with served(on_postgresql, "--workers", "2", apart=True) as (process, _url):
+        until(lambda: len(workers_of(process)) == 2)
+        os.killpg(process.pid, stop)  # as a terminal does, or a service manager
+        _said, complaints = process.communicate(timeout=PATIENCE_S)
+    assert (process.returncode, complaints) == (0, b"")
 
 
 def test_worker_that_dies_is_started_again_and_no_count_goes_back(on_postgresql: str) -> None:
