@@ -20,7 +20,7 @@ from fieldapp.domain.errors import Actionable
 from fieldapp.headoffice import parcels
 from fieldapp.headoffice.answers import Answer, nothing_new, reply
 from fieldapp.headoffice.enrolment import recognise, recognised
-from fieldapp.headoffice.exchange import LIMITS, Exchange
+from fieldapp.headoffice.exchange import LIMITS, Exchange, Moved, Untold
 from fieldapp.headoffice.pace import Pace
 from fieldapp.headoffice.scope import Author, Caller
 from fieldapp.headoffice.storage.glances import Glimpse
@@ -128,7 +128,8 @@ class Desk:
     async def sync(self, request: Asked) -> Response[bytes]:
         """One exchange. Little is taken in on the event loop: sooner than a thread is woken for it."""
         token = _token(request)
-        glimpse = await self.glimpse(token)
+        lately = self._store.glances.lately(token_hash(token))
+        glimpse = lately or await self.glimpse(token)
         caller = await self._caller_with(token, glimpse, request)
         asked = await self.message(request, SyncRequest, LIMITS.body_bytes)
         if asked.device != caller.device:
@@ -136,7 +137,13 @@ class Desk:
         answered = self.exchange.answer_at_once(caller.author, glimpse, asked) if glimpse is not None else None
         if answered is None:
             with self._turns.sending() if asked.changes else nullcontext():
-                taken = await in_worker(partial(self.exchange.take_in, caller.author, caller.device, asked))
+                try:
+                    taken = await self._taken_in(caller, asked)
+                except (Actionable, Moved) as error:
+                    if lately is None or getattr(error, "code", "revoked") != "revoked":
+                        raise
+                    self._store.glances.forget(token_hash(token))
+                    taken = await self._taken_in(await self.caller(request), asked)
             if isinstance(taken, SyncReply):
                 answered = taken
             else:
@@ -145,6 +152,9 @@ class Desk:
         self._counts.receipted("accepted" for run in answered.runs for _change in range(run.count))
         known = request.headers.get("content-encoding") == WORDS_CODING
         return reply(request, answered, coding=WORDS_CODING if known else None)
+
+    async def _taken_in(self, caller: Caller, asked: SyncRequest) -> SyncReply | Untold:
+        return await in_worker(partial(self.exchange.take_in, caller.author, caller.device, asked))
 
     async def look(self, request: Asked, glimpse: Glimpse | None = None) -> Response[bytes] | Response[None]:
         """Anything new, for a laptop that has nothing to send? ``glimpse`` is what was seen of it just now, if it was.

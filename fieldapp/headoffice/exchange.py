@@ -174,6 +174,7 @@ class Exchange:
             def looks() -> None:
                 looked_at()
                 if glimpse is not None:
+                    forks(unit.records, {}, positions, glimpse.heads)
                     likely = {stream: head.seq for stream, head in glimpse.heads.items()}
                     looks_before_page(unit.records, caller.author, positions, likely, _NEWS.page)
 
@@ -359,6 +360,10 @@ class Untold:
     much: bool
 
 
+class Moved(Busy):
+    """The officer is not who they were when the laptop asked."""
+
+
 @dataclass(frozen=True, slots=True)
 class Forked:
     """Head office was restored from an older copy: in these streams it has forgotten what it told this laptop."""
@@ -408,7 +413,7 @@ def _admit(unit: Unit, sender: Sender, counter: int) -> None:
     if account is None or account.revoked_at is not None or staff is None or not staff.active:
         raise Actionable("revoked", Sentence("This laptop's access has been withdrawn."))
     if staff.author != sender.author:
-        raise Busy("the officer has another place by now")
+        raise Moved("the officer has another place by now")
     raise _clone()
 
 

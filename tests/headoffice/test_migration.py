@@ -207,8 +207,7 @@ def test_database_that_is_written_to_is_said_to_be_in_use(
 def test_postgresql_that_is_in_use_is_said_to_be(
     older: str, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    arguments = {"options": "-c lock_timeout=200ms"}
-    monkeypatch.setattr("fieldapp.headoffice.storage.engines._POSTGRESQL_ARGUMENTS", arguments)
+    monkeypatch.setattr("fieldapp.headoffice.storage.engines._TIMEOUTS", "-c lock_timeout=200ms")
     engine = open_engine(older)
     with engine.connect() as other, other.begin():
         other.execute(text("LOCK TABLE record IN ROW EXCLUSIVE MODE"))

@@ -42,7 +42,8 @@ class Direct:
         self._driver: Any = None if watched else connection.connection.driver_connection
         self._errors: type[Exception] = connection.dialect.loaded_dbapi.Error
         self._foreseeing: dict[_Asked, tuple[object, ...]] | None = None
-        self._foreseen: dict[_Asked, Any] = {}
+        self._foreseen: dict[_Asked, Rows] = {}
+        self._together: list[tuple[str, tuple[object, ...]]] | None = None
 
     def rows(self, statement: str, *values: object) -> Rows:
         """What a query finds; a list or set among ``values`` is for ``IN (?)``."""
@@ -54,7 +55,7 @@ class Direct:
                 self._foreseeing[placed, repr(given)] = given
                 return []
             foreseen = self._foreseen.pop((placed, repr(given)), None) if self._foreseen else None
-            found: Rows = (foreseen or self._driver.execute(placed, given)).fetchall()
+            found: Rows = foreseen if foreseen is not None else self._driver.execute(placed, given).fetchall()
         except self._errors as error:
             raise self._translated(placed, error) from error
         return found
@@ -80,16 +81,13 @@ class Direct:
         self._foreseen = {one: found for one, found in self._foreseen.items() if one in asked}
         if self._foreseen.keys() == asked.keys():
             return
+        unseen = {one: given for one, given in asked.items() if one not in self._foreseen}
         try:
-            with self._driver.pipeline():
-                for one, given in asked.items():
-                    if one not in self._foreseen:
-                        self._foreseen[one] = self._driver.execute(one[0], given)
-        except BaseException as error:
+            found = self._in_one_trip([(placed, given) for (placed, _told), given in unseen.items()])
+        except BaseException:
             self._foreseen.clear()
-            if isinstance(error, self._errors):
-                raise self._translated("several queries", error) from error
             raise
+        self._foreseen |= dict(zip(unseen, found, strict=True))
 
     def run(self, statement: str, *values: object) -> None:
         """Run one statement."""
@@ -109,7 +107,7 @@ class Direct:
             return
         if self._sqlite:
             self._run_each(_sqlite_insert(table), rows)
-        elif self._driver is None or len(rows) <= FEW or self._is_together():
+        elif self._driver is None or len(rows) <= FEW or self._together is not None:
             for start in range(0, len(rows), _AT_ONCE):
                 some = rows[start : start + _AT_ONCE]
                 given = (value for row in some for value in _as_texts(table, row))
@@ -137,17 +135,29 @@ class Direct:
         if self._sqlite or self._driver is None or rows > FEW:
             yield
             return
+        self._together = []
         try:
-            with self._driver.pipeline():
-                yield
+            yield
+            statements = self._together
+        finally:
+            self._together = None
+        if statements:
+            self._in_one_trip(statements)
+
+    def _in_one_trip(self, statements: Sequence[tuple[str, tuple[object, ...]]]) -> list[Rows]:
+        from fieldapp.headoffice.storage.one_trip import in_one_trip  # psycopg takes 9 MB that SQLite needs not
+
+        prepared = self._connection.info.setdefault(_PREPARED, {})
+        try:
+            return in_one_trip(self._driver, prepared, [(_numbered(placed), given) for placed, given in statements])
         except self._errors as error:
             raise self._translated("several statements", error) from error
 
-    def _is_together(self) -> bool:
-        return bool(self._driver.pgconn.pipeline_status)  # 0 is none
-
     def _run(self, placed: str, given: tuple[object, ...]) -> None:
         self._foreseen.clear()
+        if self._together is not None:
+            self._together.append((placed, given))
+            return
         if self._driver is None:
             self._connection.exec_driver_sql(placed, given)
             return
@@ -158,6 +168,9 @@ class Direct:
 
     def _run_each(self, placed: str, rows: Rows) -> None:
         self._foreseen.clear()
+        if self._together is not None:
+            self._together += [(placed, row) for row in rows]
+            return
         if self._driver is None:
             self._connection.exec_driver_sql(placed, list(rows))
             return
@@ -185,6 +198,17 @@ def _statement(statement: str, sqlite: bool) -> str:
     if sqlite:
         return statement.replace("IN (?)", "IN (SELECT value FROM json_each(?))")
     return statement.replace("IN (?)", "= ANY(?)").replace("?", "%s")
+
+
+_PREPARED = "fieldapp_prepared"
+"""Where a connection keeps the names of the statements it knows."""
+
+
+@lru_cache(maxsize=256)
+def _numbered(placed: str) -> str:
+    """With ``$1`` and so on for each ``%s``."""
+    parts = placed.split("%s")
+    return parts[0] + "".join(f"${number}{part}" for number, part in enumerate(parts[1:], start=1))
 
 
 _BYTES_OF = re.compile(r"BYTES OF (\w+)")

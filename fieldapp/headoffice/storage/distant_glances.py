@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any
 
@@ -23,6 +24,9 @@ PATIENCE_S = 2.0
 
 PAUSE_S = 5.0
 """After a connection was lost, or could not be made, the next attempt waits so long; laptops are answered at length."""
+
+MOST_REMEMBERED = 2000
+"""Laptops whose last glimpse is kept, 1 kB each."""
 
 _SQL = LOOK.replace("?", "$1", 1).replace("?", "$2").encode()
 _NAME = b"fieldapp_look"
@@ -42,6 +46,7 @@ class DistantGlances:
         self._line: _Line | None = None
         self._opening: asyncio.Task[None] | None = None
         self._not_before = 0.0
+        self._lately: OrderedDict[str, Glimpse] = OrderedDict()
 
     async def of(self, token_hash: str) -> Glimpse | None:
         """See Glances."""
@@ -56,13 +61,30 @@ class DistantGlances:
             return None
         try:
             async with asyncio.timeout(PATIENCE_S):
-                return glimpse_in(await line.rows(BANK_STREAM.encode(), token_hash.encode()))
+                glimpse = glimpse_in(await line.rows(BANK_STREAM.encode(), token_hash.encode()))
         except (psycopg.Error, OSError):
             self._lose(line)
             return None
         except asyncio.CancelledError:
             self._lose(line)
             raise
+        self._remember(token_hash, glimpse)
+        return glimpse
+
+    def lately(self, token_hash: str) -> Glimpse | None:
+        """See Glances."""
+        return self._lately.get(token_hash)
+
+    def forget(self, token_hash: str) -> None:
+        """See Glances."""
+        self._lately.pop(token_hash, None)
+
+    def _remember(self, token_hash: str, glimpse: Glimpse | None) -> None:
+        self.forget(token_hash)
+        if glimpse is not None:
+            self._lately[token_hash] = glimpse
+        if len(self._lately) > MOST_REMEMBERED:
+            self._lately.popitem(last=False)
 
     def close(self) -> None:
         """See Glances."""

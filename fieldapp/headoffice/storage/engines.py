@@ -33,10 +33,11 @@ ASKED_AFTER_S = 1.0
 """How long a connection to PostgreSQL may rest before it is asked whether it lives."""
 
 _RESTS_SINCE = "fieldapp_rests_since"
-_POSTGRESQL_ARGUMENTS = {
-    "options": f"-c lock_timeout={LOCK_TIMEOUT_S}s -c statement_timeout=60s",
-    "connect_timeout": 5,
-}
+_TIMEOUTS = f"-c lock_timeout={LOCK_TIMEOUT_S}s -c statement_timeout=60s"
+_PLANNED_ANEW = "-c plan_cache_mode=force_custom_plan"
+"""A plan that was kept from when a table was empty reads all of a branch for one record until the table is analyzed."""
+
+_CONNECT_TIMEOUT_S = 5
 _READY_SQLITE = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
@@ -102,7 +103,7 @@ def _postgresql(location: str) -> Engine:
         url = make_url(location).set(drivername="postgresql+psycopg")
     except (ArgumentError, ValueError) as error:
         raise Actionable("database_url", Sentence("This is not the address of a PostgreSQL database.")) from error
-    engine = create_engine(url, pool_size=8, max_overflow=8, connect_args=_POSTGRESQL_ARGUMENTS)
+    engine = create_engine(url, pool_size=8, max_overflow=8, connect_args=_arguments(f"{_TIMEOUTS} {_PLANNED_ANEW}"))
     _ask_after_a_rest(engine)
     return engine
 
@@ -136,6 +137,11 @@ def back_to_pool(connection: Connection, rests_since: float) -> None:
 
 
 def psycopg_parameters(engine: Engine) -> dict[str, Any]:
-    """What ``psycopg.connect`` has to be given to open one more connection as a PostgreSQL ``engine`` does."""
+    """What ``psycopg.connect`` has to be given for one more connection to the database of a PostgreSQL ``engine``."""
     _none, named = engine.dialect.create_connect_args(engine.url)
-    return {**named, **_POSTGRESQL_ARGUMENTS}
+    return {**named, **_arguments(_TIMEOUTS)}
+
+
+def _arguments(options: str) -> dict[str, Any]:
+    """Of ``psycopg.connect``: what it prepares it lets go of after each rollback, and ours (``one_trip``) with it."""
+    return {"options": options, "connect_timeout": _CONNECT_TIMEOUT_S, "prepare_threshold": None}

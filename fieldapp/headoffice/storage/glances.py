@@ -38,6 +38,15 @@ class Glances(Protocol):
         None for a stranger, and where the database is not to be read now: whoever asks again at length learns why.
         """
 
+    def lately(self, token_hash: str) -> Glimpse | None:
+        """What was seen of that laptop when it last asked, where to look again is a round trip that may be saved.
+
+        Whoever goes by it has to make sure within their own unit, and ``forget`` it where it does not hold any more.
+        """
+
+    def forget(self, token_hash: str) -> None:
+        """Let go of what was seen ``lately``."""
+
     def close(self) -> None:
         """Let go of the connection."""
 
@@ -64,6 +73,12 @@ class FileGlances:
                 self._drop()
                 return None
         return glimpse_in(rows)
+
+    def lately(self, token_hash: str) -> Glimpse | None:
+        """See Glances: here it takes microseconds to look."""
+
+    def forget(self, token_hash: str) -> None:
+        """See Glances."""
 
     def close(self) -> None:
         """See Glances."""
