@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from itertools import dropwhile
 from typing import NamedTuple
 
 import msgspec
@@ -22,6 +24,9 @@ from fieldapp.headoffice.storage.rows import Parent, Row, entry_row, is_of_root,
 from fieldapp.headoffice.storage.store import Unit
 from fieldapp.headoffice.storage.tables import ENTRY_KINDS
 from fieldapp.protocol.changes import Change
+
+_GATHERED = 1000
+"""Visits and contacts of several customers that are read together."""
 
 
 def _of_group(change: Change) -> str:
@@ -103,6 +108,8 @@ class Ledger:
         self.entered: dict[str, tuple[int, int]] = {}
         """The numbers given in each stream so far: after the first, until the second."""
         self._touched: dict[str, dict[str, int]] = {}
+        self._under: dict[tuple[str, str], array[int]] = {}
+        self._gathered: dict[str, list[StoredRecord]] = {}
 
     def keep(self) -> None:
         """What was entered since the last ``keep`` or ``drop`` is one step, and whole."""
@@ -150,16 +157,50 @@ class Ledger:
         """Where the records of ``changes`` are now."""
         return {record.stream for change in changes if (record := self.record(change.record)) is not None}
 
+    def foresee_families(self, roots: Iterable[str]) -> None:
+        """Note which visits and contacts stood under each of ``roots`` before the request, whose families are asked for
+        in this order: one look through all that is their officer's, where ``family`` takes one for each.
+        """
+        by_stream: dict[str, list[StoredRecord]] = {}
+        for root in filter(None, map(self.record, roots)):
+            by_stream.setdefault(root.stream, []).append(root)
+        for stream, together in by_stream.items():
+            if len(together) > 1:
+                under = self._unit.records.numbers_of(stream, together)
+                self._under |= {(stream, root): numbers for root, numbers in under.items()}
+
     def family(self, record: StoredRecord, *, entries: bool = True) -> list[StoredRecord]:
         """Everything of the same root, as this request left it so far, by number; without visits and contacts, which
         are many, if those are not asked for.
         """
         self.store_entries()
-        stored = self._unit.records.of_root(record.stream, record.root, entries=entries)
+        stored = self._stored_family(record.stream, record.root, entries=entries)
         family = {one.record: one for one in stored}
         self._records = family | self._records
         family |= self._of_root(record.stream, record.root, entries=entries)
         return sorted((self.record(known) or kept for known, kept in family.items()), key=lambda one: one.seq)
+
+    def _stored_family(self, stream: str, name: str, *, entries: bool) -> list[StoredRecord]:
+        """As it stood before the request: what came since is known here anyway."""
+        if not entries or (stream, name) not in self._under:
+            return self._unit.records.of_root(stream, name, entries=entries)
+        if name not in self._gathered:
+            self._gather(stream, name)
+        return self._gathered.pop(name)
+
+    def _gather(self, stream: str, name: str) -> None:
+        """Have at hand the family of ``name`` and of those that follow it, as far as they are not too many together:
+        a piece of the journal tells what several of them said.
+        """
+        roots: list[str] = []
+        numbers: list[int] = []
+        for of_stream, root in dropwhile(lambda key: key != (stream, name), self._under):
+            under = self._under[of_stream, root]
+            if of_stream != stream or (roots and len(numbers) + len(under) > _GATHERED):
+                break
+            roots.append(root)
+            numbers += under
+        self._gathered = self._unit.records.of_roots(stream, roots, numbers)
 
     def enter(
         self, change: Change, body: bytes, digest: str, record: StoredRecord, effect: str = "change"

@@ -99,6 +99,9 @@ def push(
     earlier = looks.given()
     if earlier:
         ledger.look_for(change.record for change in changes if (change.stream, change.id) in earlier)
+    ledger.foresee_families(
+        change.record for change in changes if isinstance(change, Change) and "owner" in change.fields
+    )
     receiving = Receiving(unit, sender, ledger, earlier, knowledge)
     together = Together(unit, ledger, receiving)
     plain_runs = None

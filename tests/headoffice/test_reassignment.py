@@ -21,6 +21,7 @@ from fieldapp.headoffice.scope import own
 from fieldapp.headoffice.storage.accounts import DeviceAccount, StaffAccount
 from fieldapp.headoffice.storage.attachments import Reference
 from fieldapp.headoffice.storage.moves import Moves
+from fieldapp.headoffice.storage.records import Records
 from fieldapp.headoffice.tokens import token_hash
 from fieldapp.protocol.messages import PROTOCOL
 from fieldapp.sync.exchange import synchronise
@@ -344,6 +345,43 @@ def test_what_comes_in_while_all_are_handed_over_goes_along(
     assert {stored(bank, record).owner for record in staying} == {"hu"}
     assert not zhang.all_records().keys() & (gone | staying)
     assert gone <= new.all_records().keys()
+    require_sound_chains(bank)
+
+
+def test_a_branch_head_gives_many_at_once_with_all_that_was_ever_recorded_of_them(
+    bank: Office, laptop_of: Callable[[str], Laptop], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also what came with the same request, and what an officer recorded who had them once."""
+    looked: list[str] = []
+    of_root = Records.of_root
+    monkeypatch.setattr(Records, "of_root", lambda *a, **k: (looked.append(a[2]), of_root(*a, **k))[1])
+    zhang, li, hu = laptop_of("zhang"), laptop_of("li"), laptop_of("hu")
+    families = [{*a_family(zhang, bank)} for _ in range(4)]
+    roots = [max(family, key=lambda record: stored(bank, record).kind == "prospect") for family in families]
+    families[0] |= {zhang.visit(roots[0], f"第{turn}次") for turn in range(3)}
+    zhang.sync_with(bank)
+    for owner, visiting in (("li", li), ("zhang", zhang)):
+        hu.sync_with(bank)
+        hu.edit(roots[1], owner=owner)
+        hu.sync_with(bank)
+        visiting.sync_with(bank)
+        families[1].add(visiting.visit(roots[1], owner))
+        visiting.sync_with(bank)
+    hu.sync_with(bank)
+    families[2].add(hu.visit(roots[2], "支行长自己去了"))
+    for root in roots:
+        hu.edit(root, owner="li")
+    hu.edit(roots[3], owner="hu")
+    looked.clear()
+    hu.sync_with(bank)
+    assert looked == []
+    for family, owner in zip(families, ("li", "li", "li", "hu"), strict=True):
+        assert {stored(bank, record).owner for record in family} == {owner}
+    for laptop in (zhang, li):
+        laptop.sync_with(bank)
+    assert li.all_records().keys() >= families[0] | families[1] | families[2]
+    assert not li.all_records().keys() & families[3]
+    assert not zhang.all_records().keys() & set().union(*families)
     require_sound_chains(bank)
 
 
