@@ -140,7 +140,8 @@ class AutomaticSync(QObject):
         self._job = None
         self._left_over = summary.unsent
         self._show(replace(self._state, running=False, online=True, trouble=None))
-        self._wait(self._pace.after_change() if self._once_more else self._pace.after_success())
+        soon = self._once_more or summary.uncompared
+        self._wait(self._pace.after_change() if soon else self._pace.after_success())
         self._once_more = False
         self._count()
         self.finished.emit(summary)

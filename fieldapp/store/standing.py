@@ -15,14 +15,15 @@ from fieldapp.store.state import Enrolment, LastExchange
 class Standing(NamedTuple):
     """``cursor`` stands for all that was ever told and ``counter`` for the next request, where ``at_rest``.
 
-    ``at_rest`` tells that the laptop has no change to send and nothing to find out: it can only ask for news.
-    ``disclosures_wait`` that somebody saw a personal fact in clear and head office has not been told,
-    ``photos_wait`` that photos are to be sent or fetched all the same, and ``photos_kb_per_s`` how much of the line the
-    officer would leave them.
+    ``at_rest`` tells that the laptop has no change to send and nothing to find out: it can only ask for news, or first
+    have its totals compared, where it read everything anew and they are to ``compare``. ``disclosures_wait`` that
+    somebody saw a personal fact in clear and head office has not been told, ``photos_wait`` that photos are to be sent
+    or fetched all the same, and ``photos_kb_per_s`` how much of the line the officer would leave them.
     """
 
     enrolment: Enrolment
     at_rest: bool
+    compare: bool
     disclosures_wait: bool
     photos_wait: bool
     photos_kb_per_s: int | None
@@ -53,7 +54,7 @@ def rest(connection: Connection, answered: int) -> Rest:
 
 def standing(connection: Connection) -> Standing:
     """The laptop's standing now. Raises LookupError before enrolment has finished."""
-    enrolment, cursor, counter, read_to, last, marks, waits, disclosures_wait, photos_wait, photos_kb_per_s = (
+    enrolment, cursor, counter, read_to, last, marks, waits, compare, disclosures_wait, photos_wait, photos_kb_per_s = (
         connection.execute(_LOOK).fetchone()
     )
     if enrolment is None:
@@ -63,6 +64,7 @@ def standing(connection: Connection) -> Standing:
     return Standing(
         msgspec.json.decode(enrolment, type=Enrolment),
         bool(read_so_far) and all_read and not waits,
+        bool(compare),
         bool(disclosures_wait),
         bool(photos_wait),
         photos_kb_per_s,
@@ -72,6 +74,7 @@ def standing(connection: Connection) -> Standing:
     )
 
 
+_COMPARE = "EXISTS (SELECT 1 FROM state WHERE name = 'compare' AND value = 'true')"
 _marks = msgspec.json.Decoder(dict[str, Mark])
 _LOOK = f"""
 SELECT
@@ -82,6 +85,7 @@ SELECT
     (SELECT value FROM state WHERE name = 'last_exchange'),
     (SELECT json_group_object(stream, json_array(seq, hash)) FROM mark),
     EXISTS (SELECT 1 FROM queue) OR ({IMAGES_DUE}),
+    {_COMPARE},
     EXISTS (
         SELECT 1 FROM privacy_event
         WHERE rowid > coalesce((SELECT CAST(value AS INTEGER) FROM state WHERE name = 'disclosed'), 0)
@@ -94,6 +98,6 @@ SELECT
     (SELECT count(*) FROM queue),
     EXISTS (SELECT 1 FROM queue WHERE n > ?),
     {IMAGES_DUE},
-    EXISTS (SELECT 1 FROM state WHERE name = 'compare' AND value = 'true'),
+    {_COMPARE},
     EXISTS (SELECT 1 FROM attachment WHERE state <> 'complete')
 """  # noqa: S608 - made of constants

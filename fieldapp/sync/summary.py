@@ -38,7 +38,8 @@ class Summary:
     """What a synchronisation did; ``rounds`` counts the requests that carried changes or records.
 
     ``restored`` tells that head office had been restored from an older copy; ``rescued`` then counts the records that
-    were offered to it again beside what was sent.
+    were offered to it again beside what was sent. ``uncompared``: everything was read anew and stands; whether both
+    ends hold the same is asked by the next synchronisation, which is to follow soon.
     """
 
     accepted: int = 0
@@ -54,6 +55,7 @@ class Summary:
     restored: bool = False
     skew_s: int = 0
     unsent: int = 0
+    uncompared: bool = False
 
     def add(self, applied: Applied) -> None:
         """Count what one reply brought."""
@@ -71,6 +73,7 @@ class Summary:
             setattr(self, name, getattr(self, name) + getattr(later, name))
         self.restored = self.restored or later.restored
         self.waiting, self.skew_s, self.unsent = later.waiting, later.skew_s, later.unsent
+        self.uncompared = later.uncompared
 
     @property
     def moved(self) -> bool:

@@ -20,7 +20,7 @@ from fieldapp.domain.records import Photo
 from fieldapp.protocol.identifiers import SystemClock
 from fieldapp.services.laptop import Laptop
 from fieldapp.services.outbox_status import outbox_status
-from fieldapp.services.synchronise import Pace, TryLater
+from fieldapp.services.synchronise import Pace, Summary, TryLater
 from fieldapp.store.unit import Unit
 from fieldapp.sync.troubles import Cancelled
 from tests.desktop.head_office import Office, add_customer, head_office
@@ -63,6 +63,26 @@ def begun(qtbot: QtBot, tmp_path: Path, jobs: JobRunner, monkeypatch: pytest.Mon
         with qtbot.waitSignal(sync.finished, timeout=WAIT_MS):
             sync.start()
         yield Begun(sync, network, laptop, office)
+        sync.stop()
+        qtbot.waitUntil(lambda: not jobs.busy(), timeout=WAIT_MS)
+        sync.deleteLater()
+
+
+def test_what_was_read_anew_is_compared_soon(qtbot: QtBot, tmp_path: Path, jobs: JobRunner) -> None:
+    """The first synchronisation is over when all is here; the next one, which asks about it, does not wait long."""
+
+    class SoonAfterAChange(PatientPace):
+        def after_change(self) -> float:
+            return 0.01
+
+    with head_office(tmp_path, SystemClock()) as office:
+        laptop = office.laptop_of("李四", "laptop")
+        sync = AutomaticSync(laptop, jobs, SoonAfterAChange(), network=Network())
+        ended: list[Summary] = []
+        sync.finished.connect(ended.append)
+        sync.start()
+        qtbot.waitUntil(lambda: len(ended) == 2, timeout=WAIT_MS)
+        assert [summary.uncompared for summary in ended] == [True, False]
         sync.stop()
         qtbot.waitUntil(lambda: not jobs.busy(), timeout=WAIT_MS)
         sync.deleteLater()

@@ -197,14 +197,20 @@ class Laptop:
             return view.state.enrolment()
 
     def sync(self, address: str | None = None, **rest: Any) -> Summary:
-        """Over the network."""
+        """Over the network; where all was read anew, once more soon, as the program does it by itself."""
         enrolment = self.enrolment
         with HeadOffice(address or enrolment.address, enrolment.token, enrolment.certificate) as head_office:
-            return synchronise(self.store, head_office, **rest)
+            summary = synchronise(self.store, head_office, **rest)
+            if summary.uncompared:
+                synchronise(self.store, head_office, **rest)
+            return summary
 
     def sync_with(self, office: Office, **rest: Any) -> Summary:
-        """Without a network between."""
-        return synchronise(self.store, Direct(office, self.enrolment.device), **rest)
+        """Without a network between; where all was read anew, once more soon, as the program does it by itself."""
+        summary = synchronise(self.store, Direct(office, self.enrolment.device), **rest)
+        if summary.uncompared:
+            synchronise(self.store, Direct(office, self.enrolment.device), **rest)
+        return summary
 
     def prospect(self, name: str = "王小明", mobile: str | None = None, owner: str | None = None) -> tuple[str, str]:
         """Record a new prospect; returns its id and the person's."""

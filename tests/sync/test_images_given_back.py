@@ -163,6 +163,7 @@ def test_image_that_is_never_taken_costs_nothing_until_head_office_has_something
         link = WithoutParents(back, wang.enrolment.device, application)
         synchronise(wang.store, link)
         assert images(wang) == [debt]
+        assert not synchronise(wang.store, link).uncompared
         link.asked.clear()
         for _quiet in range(3):
             assert not synchronise(wang.store, link).moved

@@ -38,8 +38,11 @@ class Listening(Direct):
 
 
 def listened(office: Office, laptop: Laptop, losing: str = "") -> Listening:
+    """What was asked and answered until everything is here and compared."""
     line = Listening(office, laptop.enrolment.device, losing)
-    synchronise(laptop.store, line)
+    if synchronise(laptop.store, line).uncompared:
+        assert not any(one.totals for one in line.asked), "whoever waits for their records does not wait for that"
+        assert not synchronise(laptop.store, line).uncompared
     return line
 
 
@@ -61,6 +64,35 @@ def test_fresh_laptop_asks_once_and_hears_that_all_is_the_same(office: Office, l
     assert asked[1].compared
     assert asked[1].differs == {}
     assert not any(one.totals for one in listened(office, fresh).asked)
+
+
+def test_the_question_is_all_that_is_asked_where_nothing_else_is_to_be_done(
+    office: Office, laptop_of: LaptopOf
+) -> None:
+    filled(office, laptop_of)
+    fresh = laptop_of(LI)
+    assert synchronise(fresh.store, Listening(office, fresh.enrolment.device)).uncompared
+    line = Listening(office, fresh.enrolment.device)
+    assert not synchronise(fresh.store, line).uncompared
+    assert [bool(one.totals) for one in line.asked] == [True]
+
+
+def test_what_came_in_meanwhile_is_taken_with_the_answer_and_the_question_asked_again(
+    office: Office, laptop_of: LaptopOf
+) -> None:
+    known, fresh = filled(office, laptop_of), laptop_of(LI)
+    synchronise(fresh.store, Direct(office, fresh.enrolment.device))
+    new, _person = known.prospect("乙")
+    known.sync_with(office)
+    for compared in (False, True):
+        line = Listening(office, fresh.enrolment.device)
+        synchronise(fresh.store, line)
+        assert [told.compared for one, told in zip(line.asked, line.told, strict=True) if one.totals] == [compared]
+        assert new in fresh.all_records()
+        waiting = fresh.visit(new, "is sent before the question is asked again")
+    assert office.record(waiting) is None
+    synchronise(fresh.store, Direct(office, fresh.enrolment.device))
+    assert not synchronise(fresh.store, Listening(office, fresh.enrolment.device)).moved
 
 
 def test_laptop_that_recorded_everything_itself_sums_to_the_same(office: Office, laptop_of: LaptopOf) -> None:
@@ -104,6 +136,7 @@ def test_difference_that_stays_is_told_and_ends(office: Office, laptop_of: Lapto
             return super().exchange(request, *_how)
 
     line = Forgetful(office, fresh.enrolment.device)
+    synchronise(fresh.store, line)
     synchronise(fresh.store, line)
     assert [bool(told.differs) for told in line.told if told.compared] == [True, True]
     assert not any(one.totals for one in listened(office, fresh).asked), "not asked again until all is read anew"
