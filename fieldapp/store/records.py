@@ -196,12 +196,12 @@ class Records:
         )
         return None if made is None else int(made)
 
-    def confirm(self, records: list[StoredRecord]) -> None:
-        """Head office told exactly what the screen shows: only the revision has to be noted."""
+    def confirm(self, revisions: dict[str, Rev]) -> None:
+        """Of these records head office told exactly what the screen shows: only the revision has to be noted."""
         self.flush()
         self._connection.executemany(
             "UPDATE record SET moves = ?, stream = ?, seq = ?, base = NULL, stale = 0, made = NULL WHERE id = ?",
-            [(record.moves, record.stream, record.seq, record.id) for record in records],
+            [(*rev, record) for record, rev in revisions.items()],
         )
 
     def confirm_run(self, numbers: dict[str, int], stream: str) -> set[str]:

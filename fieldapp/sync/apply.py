@@ -132,7 +132,7 @@ def _settle(unit: Unit, reply: SyncReply, sent: Sequence[Queued], told_at: str, 
     unsent = unit.outbox.unsent_among([*touched])
     differing = unsent | refused  # their screens show, or showed until now, more than head office took
     known = unit.records.known([*touched, *states])
-    told: list[StoredRecord] = []
+    told: dict[str, Rev] = {}
     for record, receipts in touched.items():
         stored = known.get(record)
         if stored is None:  # what is told of it comes like any record that was not here
@@ -145,7 +145,7 @@ def _settle(unit: Unit, reply: SyncReply, sent: Sequence[Queued], told_at: str, 
         if state is None and receipts and _told_as_typed(stored, receipts, differing):
             rev = receipts[0][1].rev
             assert rev is not None  # noqa: S101 - head office numbers everything it takes
-            told.append(replace(stored, moves=rev[0], stream=rev[1], seq=rev[2], base=stored.screen))
+            told[record] = rev
         elif state is not None:
             _take_state(unit, stored, state)
         elif stored.ghost and record not in unsent:
@@ -301,6 +301,16 @@ def _take_state(unit: Unit, stored: StoredRecord, state: RecordState) -> None:
     _keep(unit, stored, unit.shown_anew(told))
 
 
+def _is_as_before(stored: StoredRecord, state: RecordState) -> bool:
+    """Whether a record that is read anew is what this laptop was told of it before, with nothing typed since."""
+    return (
+        (stored.stale and not stored.ghost and stored.seq is not None)
+        and not (stored.conflicts or state.conflicts)
+        and state.parent in (None, stored.parent)
+        and stored.screen == stored.base == state.values
+    )
+
+
 def _keep(unit: Unit, stored: StoredRecord, told: StoredRecord) -> None:
     """Have ``told`` in place of ``stored``; an entry is never edited here, another one replaces it whole."""
     kind = KINDS.get(stored.kind)
@@ -323,9 +333,15 @@ def _take_page(unit: Unit, reply: SyncReply, ready: Told | None, applied: Applie
     if reply.restart:
         unit.records.turn_stale()
     known = unit.records.known([state.record for state in reply.records])
+    as_before: dict[str, Rev] = {}
     for state in reply.records:
-        if (stored := known.get(state.record)) is not None:
+        if (stored := known.get(state.record)) is None:
+            continue
+        if _is_as_before(stored, state):
+            as_before[state.record] = state.rev
+        else:
             _take_state(unit, stored, state)
+    unit.records.confirm(as_before)
     if known or ready is None:
         ready = Told(state for state in reply.records if state.record not in known)
     unit.put_all_told(ready)

@@ -74,16 +74,20 @@ class Conversation:
     def run(self, asked: Asked | None = None, *, compare: bool = False) -> None:
         """Until each end has what the other had, after the short question ``asked``. Raises SyncTrouble.
 
-        ``compare``: when it last synchronised it read everything anew, and the totals are compared now.
+        ``compare``: when it last synchronised it read everything anew, and the totals are compared at the end.
         """
         if asked is None or not self._take_news(asked):
             total = self._store.glance(partial(self._begin, count=asked is None))
-            if total or not compare or not self._has_all():
-                self._exchange(total)
+            if total:
+                self._progress(Stage.CHANGES, 0, total)
+            self._outbox.expect(total)
+            self._exchange_all(total)
+            if self._retry_waiting():
+                self._exchange_all(total)
+            self._offer_images()
+            self._outbox.end()
         if compare and self._left().compare:
             self._compare()
-            if self._left().behind or self._left().images:  # saved meanwhile, or due with what came instead
-                self._exchange(0)
         self._summary.uncompared = self._left().compare and not compare
         self._summary.unsent = self._left().unsent
         if self._summary.unsent:
@@ -93,21 +97,6 @@ class Conversation:
         """See what the first request is to carry; how many changes there are in all, if they are to be counted."""
         self._start = self._outbox.begin(view)
         return view.outbox.count() if count else 0
-
-    def _exchange(self, total: int) -> None:
-        """Send the ``total`` changes that wait, read what is new, and give back what head office forgot."""
-        if total:
-            self._progress(Stage.CHANGES, 0, total)
-        self._outbox.expect(total)
-        self._exchange_all(total)
-        if self._retry_waiting():
-            self._exchange_all(total)
-        self._offer_images()
-        self._outbox.end()
-
-    def _has_all(self) -> bool:
-        """Whether, with nothing to send, there is nothing to read either but what head office has had since."""
-        return self._start is not None and self._start.place.all_read and not self._left().images
 
     def _take_news(self, asked: Asked) -> bool:
         """Take the answer to the short question; whether it was all there is."""
@@ -297,10 +286,8 @@ class Conversation:
             reply = self._head_office.exchange(asking.request)
             self._take(asking, reply)
             self._finish_writing()
-            if not reply.compared:  # something new had come in, or this head office does not compare
-                if reply.more or reply.fork:
-                    self._exchange_all(0)
-                return
+            if not reply.compared:
+                return  # something new had come in, or this head office does not compare
             if reply.differs:
                 log.error("totals_differ", extra={"kinds": reply.differs, "again": again})
             self._store.write(partial(_note_compared, again=again and bool(reply.differs)))

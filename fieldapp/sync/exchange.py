@@ -47,11 +47,12 @@ def synchronise(
     def exchange_records() -> None:
         nonlocal asked, left
         question, asked = asked, None
+        compare = stands is not None and stands.compare and (question is None or question.reply is None)
         done = Summary()
         conversation = Conversation(store, head_office, done, progress, cancelled, before=replace(summary), day=day)
         try:
             with alone(str(store.path) + ".sync"):
-                conversation.run(question, compare=stands is not None and stands.compare)
+                conversation.run(question, compare=compare)
         except Occupied as error:
             raise AnotherSync from error
         finally:
@@ -62,9 +63,9 @@ def synchronise(
 
     try:
         stands = stands or store.standing()
-        if stands.at_rest and not stands.compare and head_office.protocol == PROTOCOL:
+        if stands.at_rest and head_office.protocol == PROTOCOL:
             asked = ask(head_office, stands, cancelled)
-            if asked is not None and asked.reply is None and not (photos and stands.photos_wait):
+            if asked is not None and asked.reply is None and not (stands.compare or (photos and stands.photos_wait)):
                 if not recently_well(stands.last_exchange, store.clock.now()):
                     note_end(store, summary, None)
                 return summary

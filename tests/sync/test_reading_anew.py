@@ -9,7 +9,9 @@ from typing import Any
 import msgspec
 import pytest
 
+from fieldapp.headoffice.comparing import totals_of
 from fieldapp.protocol.messages import SyncReply, SyncRequest
+from fieldapp.sync import apply
 from fieldapp.sync.exchange import synchronise
 from fieldapp.sync.portions import Portions
 from fieldapp.sync.troubles import Cancelled
@@ -47,6 +49,37 @@ def test_what_a_full_pull_does_not_name_leaves(size: int, office: Office, laptop
     assert not laptop.kept(stays).stale
     with laptop.store.reading() as view:
         assert view.prospects.get(left) is None
+
+
+def test_what_says_the_same_again_is_only_noted_as_told(
+    office: Office, laptop_of: LaptopOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All else takes its place: what was edited meanwhile, there or here, and what was in conflict."""
+    laptop, wang = laptop_of(LI), laptop_of(WANG)
+    (same, _), (edited, _), (typed, _), (disputed, _) = [laptop.prospect(name) for name in "甲乙丙丁"]
+    visit = laptop.visit(same, "facts")
+    laptop.sync_with(office)
+    wang.sync_with(office)
+    for one, other in ((wang, "x"), (laptop, "y")):
+        one.edit(disputed, remark=other)
+        one.sync_with(office)
+    wang.edit(edited, remark="theirs")
+    wang.sync_with(office)
+    laptop.edit(typed, remark="mine")
+    read_anew(laptop)
+    taken: list[str] = []
+    take = apply._take_state
+    monkeypatch.setattr(apply, "_take_state", lambda *given: (taken.append(given[1].id), take(*given))[1])
+    laptop.sync_with(office)
+    assert {edited, disputed} <= {*taken}
+    assert not {same, visit} & {*taken}
+    assert not any(kept.stale for kept in laptop.all_records().values())
+    assert laptop.screen(edited)["remark"] == "theirs"
+    assert laptop.screen(typed)["remark"] == "mine"
+    assert laptop.kept(disputed).conflicts
+    with laptop.store.reading() as view, office.store.reading() as unit:
+        audiences = office.caller(laptop.enrolment.device).author.audiences()
+        assert view.records.totals() == totals_of(unit.records, audiences)
 
 
 def test_full_pull_stopped_half_way_loses_nothing(office: Office, laptop_of: LaptopOf) -> None:
