@@ -1,7 +1,8 @@
-"""One laptop's 10,000 visits up and down, a quiet question, one more visit; time and bytes beside the limit.
+"""10,000 visits up and down, a new laptop, a quiet question, one more visit: time and bytes beside the limit.
 
-The limit is bare HTTP: msgspec, zstd and one bulk insert into plain SQLite, and back. ``--bytes`` counts what travels
-instead of timing it.
+They go down into a laptop that holds nothing but what the bank tells everybody. The new laptop never spoke before: it
+is told its officer's day before all else, and then everything, that day once more. The limit is bare HTTP: msgspec,
+zstd and one bulk insert into plain SQLite, and back. ``--bytes`` counts what travels instead of timing it.
 """
 
 from __future__ import annotations
@@ -49,18 +50,18 @@ def ours_of(folder: Path, number: int, seed: int, *, count: bool = False, databa
     office, staff = new_office(location)
     with our_server(location) as server:
         relay = Relay(server.port) if count else None
-        first, second = (
-            OurLaptop(folder / n, office, staff, relay.port if relay else server.port) for n in ("one", "two")
+        first, second, new = (
+            OurLaptop(folder / n, office, staff, relay.port if relay else server.port) for n in ("one", "two", "new")
         )
         first.prepare()
         second.prepare()
         first.add_prospects(number // 100)
         first.push()
         second.pull()
-        measured = _measured(first, second, number, seed, _gauge(relay))
-        assert first.count() == second.count()
-        first.close()
-        second.close()
+        measured = _measured(first, second, new, number, seed, _gauge(relay))
+        assert first.count() == second.count() == new.count() + MORE_TIMES
+        for laptop in (first, second, new):
+            laptop.close()
     office.store.close()
     return measured
 
@@ -69,21 +70,23 @@ def limit_of(folder: Path, number: int, seed: int, *, count: bool = False) -> di
     """The same of the limit."""
     with plain_server(folder / "limit.db") as server:
         relay = Relay(server.port) if count else None
-        first, second = (PlainLaptop(folder / n, relay.port if relay else server.port) for n in ("one.db", "two.db"))
-        measured = _measured(first, second, number, seed, _gauge(relay))
-        first.close()
-        second.close()
+        first, second, new = (
+            PlainLaptop(folder / n, relay.port if relay else server.port) for n in ("one.db", "two.db", "new.db")
+        )
+        measured = _measured(first, second, new, number, seed, _gauge(relay))
+        for laptop in (first, second, new):
+            laptop.close()
     return measured
 
 
-def _measured(first: Side, second: Side, number: int, seed: int, gauge: Gauge) -> dict[str, float]:
+def _measured(first: Side, second: Side, new: Side, number: int, seed: int, gauge: Gauge) -> dict[str, float]:
     with collector_at_rest():
-        return _measured_alone(first, second, number, seed, gauge)
+        return _measured_alone(first, second, new, number, seed, gauge)
 
 
-def _measured_alone(first: Side, second: Side, number: int, seed: int, gauge: Gauge) -> dict[str, float]:
+def _measured_alone(first: Side, second: Side, new: Side, number: int, seed: int, gauge: Gauge) -> dict[str, float]:
     first.record(number, seed)
-    measured = {"push": gauge(first.push), "pull": gauge(second.pull)}
+    measured = {"push": gauge(first.push), "pull": gauge(second.pull), "a new laptop's first": gauge(new.pull)}
     first.pull()
     quiet = first.pull
     quiet()

@@ -65,8 +65,9 @@ class OurLaptop:
         self.roots: list[str] = []
 
     def prepare(self) -> None:
-        """A first synchronisation, so that the bank's own records are here."""
-        synchronise_laptop(self.laptop)
+        """A first synchronisation, so that the bank's own records are here, and found to be the same."""
+        while synchronise_laptop(self.laptop).uncompared:
+            pass
 
     def add_prospects(self, number: int) -> None:
         """Prospects to visit."""
