@@ -337,11 +337,10 @@ class Administration:
             make_authority(unit, self._clock)
 
     def _put_staff(self, staff: str, changed: Callable[[Unit, StaffAccount], StaffAccount]) -> None:
-        with self._alone() as unit:
-            account = unit.accounts.staff(staff)
-            if account is None:
-                raise Actionable("staff_unknown", Sentence("Nobody on the staff has the number {staff}.", staff=staff))
-            account = changed(unit, account)
+        """Change somebody while nobody else changes staff, gives them work, or takes theirs in (``admission``)."""
+        with self._writing() as unit:
+            unit.records.heads([BANK_STREAM, _known(unit, staff).branch], lock=True)
+            account = changed(unit, _known(unit, staff))
             unit.accounts.put_staff(account)
             told = Staff(name=account.name, role=account.role, branch=account.branch, active=account.active)
             self._publish(unit, "staff", staff, told)
@@ -427,6 +426,13 @@ def _role(role: str) -> Role:
     raise Actionable(
         "role", Sentence("There is no role {role}. Roles are {roles}.", role=role, roles=", ".join(get_args(Role)))
     )
+
+
+def _known(unit: Unit, staff: str) -> StaffAccount:
+    account = unit.accounts.staff(staff)
+    if account is None:
+        raise Actionable("staff_unknown", Sentence("Nobody on the staff has the number {staff}.", staff=staff))
+    return account
 
 
 def _require_no_customers(unit: Unit, account: StaffAccount) -> None:

@@ -18,9 +18,10 @@ from litestar.exceptions import HTTPException
 from fieldapp.domain.controls.limits import Limits
 from fieldapp.domain.errors import Actionable
 from fieldapp.headoffice import parcels
+from fieldapp.headoffice.admission import Moved
 from fieldapp.headoffice.answers import Answer, nothing_new, reply
 from fieldapp.headoffice.enrolment import recognise, recognised
-from fieldapp.headoffice.exchange import LIMITS, Exchange, Moved, Untold
+from fieldapp.headoffice.exchange import LIMITS, Exchange, Untold
 from fieldapp.headoffice.pace import Pace
 from fieldapp.headoffice.scope import Author, Caller
 from fieldapp.headoffice.storage.glances import Glimpse

@@ -19,6 +19,7 @@ from fieldapp.domain.controls.limits import Limits as ControlLimits
 from fieldapp.domain.errors import Actionable
 from fieldapp.domain.identifiers import BANK_STREAM
 from fieldapp.domain.wording import Sentence
+from fieldapp.headoffice.admission import admit, clone
 from fieldapp.headoffice.arrivals import Arrival, Unreadable, arrival_of
 from fieldapp.headoffice.backup import durable
 from fieldapp.headoffice.bank_records import BankRecords
@@ -168,7 +169,7 @@ class Exchange:
         with self._store.reading() as unit:
             caller = who(unit)
             if counter < caller.counter:
-                raise _clone()
+                raise clone()
             looked_at = partial(unit.records.heads, caller.author.audiences())
 
             def looks() -> None:
@@ -295,10 +296,10 @@ class Exchange:
                 unit.accounts.admit(sender.device, author, counter=request.counter, at=sender.at)
                 unit.records.heads(author.audiences())
                 if arrivals:
-                    looks_before_push(unit.records, sender, arrivals, manner)
+                    looks_before_push(unit, sender, arrivals, manner)
 
             unit.records.foresee(looks)
-            _admit(unit, sender, request.counter)
+            admit(unit, sender, request.counter)
             heads = unit.records.heads(author.audiences())
             fork = forks(unit.records, request.marks, positions, heads)
             if fork:
@@ -360,10 +361,6 @@ class Untold:
     much: bool
 
 
-class Moved(Busy):
-    """The officer is not who they were when the laptop asked."""
-
-
 @dataclass(frozen=True, slots=True)
 class Forked:
     """Head office was restored from an older copy: in these streams it has forgotten what it told this laptop."""
@@ -400,26 +397,3 @@ def _needs_limits(request: SyncRequest) -> bool:
 
 def _unreadable() -> Actionable:
     return Actionable("malformed", Sentence("Head office could not read this request."))
-
-
-def _admit(unit: Unit, sender: Sender, counter: int) -> None:
-    """Lock the laptop's row, so that its own requests follow each other, and look at it and its officer once more: a
-    body may take a minute to arrive.
-    """
-    if unit.accounts.admit(sender.device, sender.author, counter=counter, at=sender.at):
-        return
-    account = unit.accounts.device(sender.device)
-    staff = unit.accounts.staff(account.staff) if account is not None else None
-    if account is None or account.revoked_at is not None or staff is None or not staff.active:
-        raise Actionable("revoked", Sentence("This laptop's access has been withdrawn."))
-    if staff.author != sender.author:
-        raise Moved("the officer has another place by now")
-    raise _clone()
-
-
-def _clone() -> Actionable:
-    return Actionable(
-        "clone",
-        Sentence("Another copy of this laptop's data has already spoken to head office."),
-        advice=Sentence("Hand in the work on this copy and enrol the laptop anew."),
-    )

@@ -9,6 +9,7 @@ from functools import partial
 from itertools import chain
 
 from fieldapp.domain.identifiers import BANK_STREAM
+from fieldapp.headoffice.admission import require_admitted
 from fieldapp.headoffice.arrivals import Arrival, photo_digests
 from fieldapp.headoffice.knowledge import Knowledge
 from fieldapp.headoffice.ledger import Ledger
@@ -89,11 +90,13 @@ def push(
 
     ``seen`` are heads that the unit has read and not written since. Where the database does not take all that is stored
     together, DBAPIError undoes the unit, and FoundElsewhere where records of a push at a glance stand in other streams.
+    Raises like ``admission.require_admitted``.
     """
     at_length = _at_length(sender, manner)
     changes = _named(arrivals)
-    looks = _Looks(unit.records, changes, sender.device, at_length=at_length)
+    looks = _Looks(unit, sender, changes, at_length=at_length)
     heads, found = _found_and_locked(unit.records, looks, seen or {})
+    looks.require_admitted()
     ledger = Ledger(unit, heads, {}, device=sender.device, at=sender.at, rows=found)
     ledger.know_holds(looks.held())
     earlier = looks.given()
@@ -130,9 +133,9 @@ def push(
     )
 
 
-def looks_before_push(records: Records, sender: Sender, arrivals: Sequence[Arrival], manner: Manner) -> None:
+def looks_before_push(unit: Unit, sender: Sender, arrivals: Sequence[Arrival], manner: Manner) -> None:
     """What ``push`` asks first, asked within ``Records.foresee``: with whatever else is asked at a unit's beginning."""
-    _Looks(records, _named(arrivals), sender.device, at_length=_at_length(sender, manner)).first()
+    _Looks(unit, sender, _named(arrivals), at_length=_at_length(sender, manner)).first()
 
 
 def _at_length(sender: Sender, manner: Manner) -> bool:
@@ -219,10 +222,9 @@ def _all_sure(stream: str, touched: dict[str, int], answers: Sequence[Answer], k
 class _Looks:
     """What a push has to know before it can judge ``changes``: which records they name, and what was given before."""
 
-    def __init__(
-        self, records: Records, changes: Sequence[Change | PlainEntry], device: str, *, at_length: bool
-    ) -> None:
-        self._records = records
+    def __init__(self, unit: Unit, sender: Sender, changes: Sequence[Change | PlainEntry], *, at_length: bool) -> None:
+        self._records = records = unit.records
+        self._sender = sender
         self.locks_first = records.many_writers and not at_length and len(changes) <= _FEW
         self.made = {change.record for change in changes if change.new}
         parents = {change.parent for change in changes if change.parent is not None}
@@ -233,7 +235,9 @@ class _Looks:
         self.streams = {change.stream for change in changes}
         asked = [(change.stream, change.id) for change in changes]
         asked += [(change.stream, needed) for change in changes for needed in change.needs]
-        self.held = partial(records.holds, self.streams, device)
+        self._staff = partial(unit.accounts.staff, sender.author.staff)
+        self._may_have_changed = records.many_writers or sender.late
+        self.held = partial(records.holds, self.streams, sender.device)
         self.given = partial(records.receipts, asked)
 
     def first(self) -> None:
@@ -250,8 +254,21 @@ class _Looks:
 
     def locked(self, streams: set[str], seen: dict[str, Head]) -> dict[str, Head]:
         """The heads of ``streams``, locked; what is asked behind that is asked together with it."""
-        self._records.foresee(lambda: (self._records.lock_heads(streams, seen), self.held(), self.given()))
+
+        def look() -> None:
+            self._records.lock_heads(streams, seen)
+            if self._may_have_changed:
+                self._staff()
+            self.held()
+            self.given()
+
+        self._records.foresee(look)
         return self._records.lock_heads(streams, seen)
+
+    def require_admitted(self) -> None:
+        """Behind the lock. Raises like ``admission.require_admitted``."""
+        if self._may_have_changed:
+            require_admitted(self._sender, self._staff())
 
 
 _FEW = 20

@@ -223,14 +223,17 @@ class _Going:
 
 
 class _Handing:
-    """Prospects of one stream going to one heir, in one unit; both streams' heads are locked in sorted order."""
+    """Prospects of one stream going to one heir, in one unit; both streams' heads are locked in sorted order.
+
+    The heir is looked at once more behind the lock, under which alone staff of that branch change.
+    """
 
     def __init__(self, unit: Unit, heir: StaffAccount, stream: str, at: str) -> None:
         self._unit = unit
-        self._heir = heir
         self._at = at
         self._random = Randomness()
         self._heads = unit.records.heads({stream, heir.branch}, lock=True)
+        self._heir = _heir(unit, heir.staff)
 
     def hand_over(
         self, prospects: Collection[str], found: _Found | None = None, left: list[NotMoved] | None = None

@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from fieldapp.domain.kinds import KINDS
 from fieldapp.domain.record_rules import problems_of
+from fieldapp.headoffice.admission import require_admitted
 from fieldapp.headoffice.arrivals import Arrival, Unreadable, arrival_of, photo_digests
 from fieldapp.headoffice.case_effects import open_to_review
 from fieldapp.headoffice.json_values import same
@@ -71,6 +72,7 @@ class _Taking:
         changes = [arrival.change for arrival in offered if arrival.change is not None]
         named = {c.record for c in changes} | {c.parent for c in changes if c.parent is not None}
         heads = unit.records.heads([sender.author.branch], lock=True)
+        require_admitted(sender, unit.accounts.staff(sender.author.staff))
         self._unit = unit
         self._author = sender.author
         self._found = unit.records.find(named, unit.records.streams())

@@ -151,3 +151,24 @@ def test_what_is_replaced_while_it_is_let_in_does_not_count_as_let_in(
             office.admit(HAND_IN, "hu")
     assert refused.value.code == "hand_in_unfinished"
     assert office.admit(HAND_IN, "hu").outcomes == {"accepted": 2}
+
+
+def test_who_begins_to_decide_while_it_is_let_in_gets_no_customer(
+    office: Administration, laptop_of: Callable[[str], Laptop], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    laptop = laptop_of("li")
+    hand_in(office, laptop, of_changes(laptop, send.prospect("p9", actor="li")))
+    run = parcels._Admission.run
+
+    def decides_meanwhile(admission: parcels._Admission) -> None:
+        office.change_staff("li", role="reviewer")
+        run(admission)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(parcels._Admission, "run", decides_meanwhile)
+        with pytest.raises(Actionable) as refused:
+            office.admit(HAND_IN, "hu")
+    assert refused.value.code == "busy"
+    assert office.admit(HAND_IN, "hu").outcomes == {"merged": 1}
+    (customer,) = office.records_of("prospect")
+    assert customer.owner == "hu"
