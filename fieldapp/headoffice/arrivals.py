@@ -95,12 +95,26 @@ def _read(body: bytes) -> Arrival:
     if where == "id":
         raise Unreadable("a change without a usable id")
     tie = _malformed_tie(change)
-    if tie is not None:  # nothing is looked for under such a name
-        untied = msgspec.structs.replace(change, group=None, needs=(), digests=())
-        return Arrival(change.id, body, digest, untied, malformed(where or tie))
+    if tie is not None:
+        change = msgspec.structs.replace(change, group=None, needs=(), digests=())
+    if where is not None or tie is not None:
+        return Arrival(change.id, body, digest, _with_names(change), malformed(where or tie or ""))
     simple = known and len(body) <= TEXT_LIMIT and all(map(_is_plain, change.fields.values()))
-    flaw = malformed(where) if where else broken_by_itself(change, plain=simple)
-    return Arrival(change.id, body, digest, change, flaw)
+    return Arrival(change.id, body, digest, change, broken_by_itself(change, plain=simple))
+
+
+def _with_names(change: Change) -> Change:
+    """With others in place of names that are none: nothing is looked for, or held, under what no database keeps, nor
+    behind a number that no correction could have.
+    """
+    numbered = 0 <= change.n < _GREATEST_N
+    return msgspec.structs.replace(
+        change,
+        record=change.record if numbered and _ID.fullmatch(change.record) else change.id,
+        stream=change.stream if _ID.fullmatch(change.stream) else _NOWHERE,
+        parent=change.parent if change.parent is not None and _ID.fullmatch(change.parent) else None,
+        n=change.n if numbered else 0,
+    )
 
 
 class _Named(msgspec.Struct):
@@ -109,6 +123,9 @@ class _Named(msgspec.Struct):
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}", re.ASCII)
+_NOWHERE = "-" * 64
+"""No stream has so long a name."""
+
 _MOST_NAMES = 200
 _MOST_NEEDS = 1000
 _GREATEST_N = 2**62

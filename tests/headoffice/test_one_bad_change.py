@@ -53,6 +53,27 @@ def test_a_visit_at_no_certain_time_is_refused_and_stops_nothing(laptop_of: Enro
     assert second == ("refused", next(iter(values)))
 
 
+@pytest.mark.parametrize(
+    ("part", "value"),
+    [(part, name) for part in ("record", "stream", "parent") for name in ("a\x00b", "一", "")]
+    + [("n", number) for number in (-1, 2**62, 2**63, -(2**63) - 1, 10**30)],
+)
+@pytest.mark.parametrize("sent", ["visit", "prospect", "edit"])
+def test_what_no_record_or_number_could_be_is_refused_and_stops_nothing(
+    sent: str, part: str, value: object, laptop_of: Enrol
+) -> None:
+    laptop = laptop_of("zhang")
+    laptop.sync(send.prospect())
+    edit = send.change("prospect", "p1", {"remark": (None, "typed")}, guard={"deleted": False})
+    good = {"visit": send.visit("v2"), "prospect": send.prospect("p2"), "edit": edit}[sent]
+    odd = msgspec.structs.replace(good, id=f"odd-{sent}", **{part: value})
+    first, second, third = answered(laptop, send.visit("v1"), odd, send.visit("v3"))
+    assert first == third == ("accepted", None)
+    assert second == ("refused", part)
+    assert answered(laptop, odd) == [("refused", part)]
+    assert answered(laptop, good) == [("accepted", None)], "the correction, under the number it has"
+
+
 def test_a_cameras_clock_need_not_name_its_zone(laptop_of: Enrol) -> None:
     laptop = laptop_of("zhang")
     laptop.sync(send.prospect())
