@@ -8,7 +8,6 @@ from functools import partial
 from fieldapp.services.business_day import business_date
 from fieldapp.services.hand_in_disclosures import hand_in_disclosures
 from fieldapp.services.laptop import Laptop
-from fieldapp.store.profile import Profile
 from fieldapp.store.state import LastExchange
 from fieldapp.store.unit import Unit
 from fieldapp.sync.certify import obtain_certificate
@@ -17,7 +16,7 @@ from fieldapp.sync.hand_in import hand_in
 from fieldapp.sync.pace import Pace
 from fieldapp.sync.summary import Progress, Stage, Summary
 from fieldapp.sync.transport import HeadOffice
-from fieldapp.sync.troubles import Cancelled, HandedIn, NotHeadOffice, SignInAgain, SyncTrouble, TryLater
+from fieldapp.sync.troubles import Cancelled, HandedIn, NotHeadOffice, OpenElsewhere, SignInAgain, SyncTrouble, TryLater
 
 __all__ = [
     "Cancelled",
@@ -95,15 +94,20 @@ def _handed_in(laptop: Laptop, head_office: HeadOffice, progress: Progress, canc
         )
         with laptop.store.reading() as view:  # now: what head office forgot in a restore is among them
             changes, photos = view.outbox.count(), len(view.attachments.waiting("to_send"))
-        destroyed = laptop.store.write(partial(_key_destroyed, laptop.profile))
+        destroyed = laptop.store.write(partial(_key_destroyed, laptop))
     return HandedIn(changes, photos)
 
 
-def _key_destroyed(profile: Profile, unit: Unit) -> bool:
-    """Whether the key went: not where something was saved since all was handed in. Nothing is saved meanwhile."""
+def _key_destroyed(laptop: Laptop, unit: Unit) -> bool:
+    """Whether the key went: not where something was saved since all was handed in. Nothing is saved meanwhile.
+
+    Raises OpenElsewhere while another program has the records open: what is saved there would be lost.
+    """
     if not unit.handed_in.is_all():
         return False
-    profile.destroy_key()
+    if not laptop.store.alone():
+        raise OpenElsewhere
+    laptop.profile.destroy_key()
     return True
 
 

@@ -18,6 +18,7 @@ from fieldapp.protocol.identifiers import Clock
 from fieldapp.store.backup import back_up, require_sound
 from fieldapp.store.connection import Connection, connect
 from fieldapp.store.faults import translated_faults
+from fieldapp.store.in_use import InUse
 from fieldapp.store.migrations import migrate
 from fieldapp.store.notices import Changed, Notices
 from fieldapp.store.standing import Rest, Standing, rest, standing
@@ -47,12 +48,17 @@ class Store:
         self.clock = clock
         self.notices = Notices()
         self._key = key
-        self._writer = connect(path, key)
+        self._in_use = InUse(path.parent)
         try:
-            with translated_faults():
-                migrate(self._writer, path, key)
+            self._writer = connect(path, key)
+            try:
+                with translated_faults():
+                    migrate(self._writer, path, key)
+            except BaseException:
+                self._writer.close()
+                raise
         except BaseException:
-            self._writer.close()
+            self._in_use.close()
             raise
         self._copying_back = CopyingBack(lambda: connect(path, key))
         self._readers: queue.LifoQueue[Connection] = queue.LifoQueue()
@@ -151,6 +157,10 @@ class Store:
         finally:
             connection.close()
 
+    def alone(self) -> bool:
+        """Whether no other program has the records open; then none can until this store is closed."""
+        return self._in_use.alone()
+
     def close(self) -> None:
         """Finish what is queued, then close every connection: one that still reads when it has read.
 
@@ -165,6 +175,7 @@ class Store:
         self._close_readers()
         with self._writing:
             self._writer.close()
+        self._in_use.close()
 
     def __enter__(self) -> Store:
         return self

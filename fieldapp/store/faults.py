@@ -92,6 +92,15 @@ def full_disk() -> StorageFault:
     )
 
 
+def in_use() -> StorageFault:
+    """Another program has the records open."""
+    return StorageFault(
+        "in_use",
+        Sentence("Another program is using the file with your records."),
+        advice=Sentence("Nothing was changed. Close the other window, then try again."),
+    )
+
+
 def _fault_of(error: sqlite.Error) -> StorageFault | None:
     code = getattr(error, "sqlite_errorcode", None) or 0
     if not code and "disk is full" in str(error):  # the errors of a copy carry no code
@@ -114,10 +123,6 @@ def _fault_of(error: sqlite.Error) -> StorageFault | None:
                 advice=Sentence("Free some space and try again. If it happens again, have the disk looked at."),
             )
         case 5 | 6:
-            return StorageFault(
-                "in_use",
-                Sentence("Another program is using the file with your records."),
-                advice=Sentence("Nothing was changed. Close the other window, then try again."),
-            )
+            return in_use()
         case _:
             return None

@@ -28,6 +28,7 @@ from fieldapp.store.connection import SMALLEST_FILE
 from fieldapp.store.database import Store
 from fieldapp.store.faults import StorageFault, damaged_file, full_disk
 from fieldapp.store.files import read_small_file, replace_file
+from fieldapp.store.in_use import InUse
 
 
 class Card(msgspec.Struct, frozen=True, kw_only=True):
@@ -190,11 +191,16 @@ class Profile:
         """Put the newest sound backup in the place of the database, which is kept beside it as ``…-set-aside-N``.
 
         Killed on the way it leaves no database, and goes on when it is asked again: what is set aside keeps its log.
-        Returns the backup. Raises StorageFault (``wrong_passphrase``, ``disk_full``, ``no_permission``) or Actionable
+        Returns the backup. Raises StorageFault (``wrong_passphrase``, ``disk_full``, ``no_permission``, or ``in_use``
+        where another program has the database open: it would go on writing to what is set aside) or Actionable
         ``no_backup``, ``no_profile``.
         """
         self._require_taken()
         key = self._key(passphrase)
+        with InUse(self.folder, alone=True):
+            return self._restore_newest(key)
+
+    def _restore_newest(self, key: bytes) -> Path:
         backup = newest_sound_backup(self.database, key)
         if backup is None:
             raise Actionable(

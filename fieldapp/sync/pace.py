@@ -35,7 +35,7 @@ class Pace:
     def after_trouble(self, trouble: SyncTrouble) -> float | None:
         """Until the next try; None when trying again cannot help and a person has to act."""
         if not isinstance(trouble, TryLater):
-            return EVERY_S if trouble.code in ("cancelled", "already_running") else None
+            return EVERY_S if trouble.code in ("cancelled", "already_running", "in_use") else None
         self.failures += 1
         wait = self._backoff()
         return max(wait, self._spread(trouble.after_s)) if trouble.after_s is not None else wait

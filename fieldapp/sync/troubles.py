@@ -102,6 +102,17 @@ class AnotherSync(SyncTrouble):
         )
 
 
+class OpenElsewhere(SyncTrouble):
+    """Another program has the records open, which are about to be closed for good (SYNC 42)."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "in_use",
+            Sentence("Another program is using the file with your records."),
+            advice=Sentence("Nothing was changed. Close the other window, then try again."),
+        )
+
+
 class RequestRefused(SyncTrouble):
     """Head office refused the request itself; that should not happen and wants a look."""
 

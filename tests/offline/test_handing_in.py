@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -16,11 +17,12 @@ from fieldapp.protocol.parcel import NotOurs, Parcel, new_parcel_key, public_par
 from fieldapp.services.laptop import Laptop as Unlocked
 from fieldapp.services.synchronise import HandedIn, synchronise_laptop
 from fieldapp.store.drafts import Draft
+from fieldapp.store.in_use import InUse
 from fieldapp.store.profile import Profile
 from fieldapp.store.state import HandIn
 from fieldapp.sync.hand_in import hand_in
 from fieldapp.sync.transport import HeadOffice
-from fieldapp.sync.troubles import Cancelled, SyncTrouble
+from fieldapp.sync.troubles import Cancelled, OpenElsewhere, SyncTrouble
 from tests.headoffice import loopback
 from tests.offline.fault_proxy import LOST_REPLY, LOST_REQUEST, Fault, FaultProxy, answering
 from tests.sync.office import LI, WANG, ZHAO, Laptop, Office, closing
@@ -110,6 +112,21 @@ def test_cut_anywhere_it_goes_on_and_the_key_stays_until_the_end(
     assert found.photos == 3
     assert office.administration.admit(row.hand_in, WANG).photos == 3
     assert office.administration.incomplete() == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there nobody is kept off")
+def test_the_key_stays_while_another_program_has_the_records_open(office: Office, laptop: Laptop) -> None:
+    unlocked = shut_out(office, laptop)
+    with InUse(laptop.folder):
+        with pytest.raises(OpenElsewhere):
+            synchronise_laptop(unlocked)
+        laptop.prospect()
+    assert (laptop.folder / KEY_FILE).exists()
+    handed_in(unlocked)
+    assert {"prospect": 1, "person": 1} in [
+        office.administration.look_into(row.hand_in).changes for row in office.administration.hand_ins()
+    ]
+    assert not (laptop.folder / KEY_FILE).exists()
 
 
 def test_what_is_left_after_it_was_let_in_is_another_hand_in(office: Office, line: FaultProxy, laptop: Laptop) -> None:
