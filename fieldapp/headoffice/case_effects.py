@@ -15,6 +15,7 @@ from fieldapp.headoffice.ledger import Ledger
 from fieldapp.headoffice.merge import Merge, merge
 from fieldapp.headoffice.reassignment import HEAD_OFFICE
 from fieldapp.headoffice.record import StoredRecord
+from fieldapp.headoffice.scope import REVIEW
 from fieldapp.headoffice.screening import Screener
 from fieldapp.headoffice.storage.records import ALERT
 from fieldapp.headoffice.storage.reviews import Reviews
@@ -112,7 +113,7 @@ def open_to_review(unit: Unit, ledger: Ledger, change: Change, application: Stor
             opened.append(stranger)
     body = encode_change(change)
     for member in opened:
-        ledger.enter(change, body, body_digest(body), member, effect="review")
+        ledger.reach(ledger.enter(change, body, body_digest(body), member, effect="review"), REVIEW)
 
 
 def set_by_head_office(ledger: Ledger, record: StoredRecord, fields: Mapping[str, Any], at: str) -> StoredRecord:

@@ -282,6 +282,10 @@ class Ledger:
         """``audience`` of the record's stream sees it no longer, since number ``seq``."""
         self._left(record.stream, audience)[record.record] = Departure(record.record, record.kind, seq)
 
+    def reach(self, record: StoredRecord, audience: str) -> None:
+        """``audience`` of the record's stream sees it from now on; it may have left its sight once."""
+        self._left(record.stream, audience)[record.record] = None
+
     def refer(self, record: StoredRecord, digests: Iterable[str]) -> None:
         """The record names these attachments."""
         self._step.references += [Reference(record.stream, digest, record.record) for digest in digests]

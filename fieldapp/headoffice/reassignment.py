@@ -24,6 +24,7 @@ from fieldapp.headoffice.storage.moves import Moves
 from fieldapp.headoffice.storage.records import Departure, Head
 from fieldapp.headoffice.storage.reviews import Reviews
 from fieldapp.headoffice.storage.store import Busy, Store, Unit
+from fieldapp.headoffice.strangers import Following, strangers_in
 from fieldapp.protocol.changes import Change, body_digest, encode_change
 from fieldapp.protocol.identifiers import Clock, new_change_id
 
@@ -326,8 +327,6 @@ class _Handing:
         departed = [self._entry(source, going, member, "departure") for going in prospects for member in going.family]
         arrived = [self._entry(target, going, member, "arrival") for going in prospects for member in going.family]
         self._unit.records.journal.add([*departed, *arrived])
-        for stream in (source, target):
-            self._unit.records.set_head(stream, self._heads[stream])
         family = [member for going in prospects for member in going.family]
         names = [member.record for member in family]
         self._hide(source, prospects[0].root.owner, family, departed)
@@ -335,8 +334,30 @@ class _Handing:
         back = moves.take_out(source, names, target)
         moves.move_references(source, names, target)
         reviews = Reviews(self._unit.connection)
-        reviews.open(target, *reviews.close(source, {going.root.record for going in prospects}))
+        opened = reviews.close(source, {going.root.record for going in prospects})
+        reviews.open(target, *opened)
         self._settle_in(source, family, arrived, back)
+        loans = {going.root.record: going for going in prospects if going.root.record in opened}
+        self._have_strangers_follow(source, loans, names)
+
+    def _have_strangers_follow(self, source: str, loans: dict[str, _Going], arrived: list[str]) -> None:
+        """Those who decide read who stands in the ``loans``, by customer, where those are now, and not where they were.
+
+        ``arrived`` are told there already.
+        """
+        target, following = self._heir.branch, Following(self._unit)
+        family = [member for going in loans.values() for member in going.family]
+        named = strangers_in(family)
+        coming = following.to_be_read(target, named, arrived)
+        once_named = strangers_in(family, taken_off=True)
+        leaving = following.not_to_be_read(source, once_named)
+        told = [self._entry(target, loans[named[one.record]], one, "review") for one in coming]
+        untold = [self._entry(source, loans[once_named[one.record]], one, "review") for one in leaving]
+        self._unit.records.journal.add([*told, *untold])
+        following.reach((one, entry.seq) for one, entry in zip(coming, told, strict=True))
+        following.leave_sight(source, ((one, entry.seq) for one, entry in zip(leaving, untold, strict=True)))
+        for stream in (source, target):
+            self._unit.records.set_head(stream, self._heads[stream])
 
     def _changed(self, root: StoredRecord) -> tuple[Change, StoredRecord]:
         """The change of owner and the root after it; what stood goes to its history."""

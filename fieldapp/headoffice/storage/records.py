@@ -227,6 +227,15 @@ class Records:
         query = f"SELECT {COLUMNS} FROM record WHERE stream = ? AND kind = ? ORDER BY seq"  # noqa: S608
         return [record_of(row) for row in self._whole_rows(query, stream, kind)]
 
+    def under_review(self, stream: str, kinds: Collection[str]) -> list[StoredRecord]:
+        """Of the customers that those who decide read in a stream, the records of ``kinds``: no visits, no contacts."""
+        open_roots = "SELECT root FROM under_review WHERE stream = ?"
+        query = (
+            f"SELECT {COLUMNS} FROM record WHERE stream = ? AND root IN ({open_roots}) AND kind IN (?)"  # noqa: S608
+            f" AND {tables.NO_ENTRY}"
+        )
+        return [record_of(row) for row in self._whole_rows(query, stream, stream, set(kinds))]
+
     def put(self, created: Sequence[StoredRecord], changed: Sequence[StoredRecord]) -> None:
         """Keep records as they are now: ``created`` are new in their stream, ``changed`` were there."""
         self.add_rows([row_of(record) for record in created])

@@ -21,6 +21,11 @@ class Reviews:
         query = "SELECT 1 FROM under_review WHERE stream = ? AND root = ?"
         return bool(self._direct.rows(query, stream, root))
 
+    def open_among(self, stream: str, roots: Collection[str]) -> set[str]:
+        """Those of the customers, and of the people by themselves, whom reviewers read."""
+        query = "SELECT root FROM under_review WHERE stream = ? AND root IN (?)"
+        return {row[0] for row in self._direct.rows(query, stream, set(roots))} if roots else set()
+
     def open(self, stream: str, *roots: str) -> None:
         """Reviewers read the customers, or people of others, from now on; the head of the stream is locked."""
         self._direct.insert(tables.under_review, [(stream, root) for root in roots])
