@@ -82,6 +82,19 @@ def test_the_first_that_fails_is_told_and_those_behind_it_were_not_run(
     assert in_one_trip(connection, prepared, [(KEPT, (1,)), (again, (1,)), (KEPT, (1,))])[2] == [(None, None, None)]
 
 
+def test_what_the_connection_forgot_is_prepared_anew(
+    connection: psycopg.Connection[Any], prepared: dict[str, bytes]
+) -> None:
+    asked = [("SELECT count(*) FROM kept", ()), (KEPT, (1,))]
+    in_one_trip(connection, prepared, asked)
+    connection.rollback()
+    connection.execute("DEALLOCATE ALL")
+    with pytest.raises(psycopg.OperationalError):
+        in_one_trip(connection, prepared, [("SELECT 1", ()), *asked])
+    connection.rollback()
+    assert in_one_trip(connection, prepared, asked) == [[(0,)], []]
+
+
 def test_a_transaction_is_begun_once_as_the_connection_has_it(
     connection: psycopg.Connection[Any], prepared: dict[str, bytes]
 ) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import psycopg
 from psycopg import pq
 from psycopg.adapt import Transformer
-from psycopg.errors import error_from_result
+from psycopg.errors import InvalidSqlStatementName, error_from_result
 from psycopg.waiting import Ready, Wait
 
 Statement = tuple[str, tuple[Any, ...]]
@@ -30,7 +30,8 @@ def in_one_trip(
     """What each of ``statements`` finds, in their order; a transaction is begun where there is none.
 
     ``prepared`` names those that this connection knows already, and is added to. Raises psycopg.Error of the first
-    that fails; those behind it were not run.
+    that fails; those behind it were not run. OperationalError where it does not know them any more: then all are
+    prepared anew the next time.
     """
     libpq = connection.pgconn
     travelling = [(statement, *_given(values)) for statement, values in statements]
@@ -58,7 +59,11 @@ def in_one_trip(
     if failed is not None:
         for statement in new:
             del prepared[statement]  # it may not have come to that
-        raise error_from_result(failed)
+        error = error_from_result(failed)
+        if isinstance(error, InvalidSqlStatementName):  # by a pool between here and the server, say
+            prepared.clear()
+            raise psycopg.OperationalError("what the connection knew was let go of") from error
+        raise error
     return [_rows(connection, results[place]) for place in found_at]
 
 
