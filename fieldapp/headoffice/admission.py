@@ -28,7 +28,9 @@ def admit(unit: Unit, sender: Sender, counter: int) -> None:
     if account is None or account.revoked_at is not None:
         raise _revoked()
     require_admitted(sender, unit.accounts.staff(account.staff))
-    raise clone()
+    if counter < account.counter:
+        raise clone()
+    raise Moved("the officer had another place a moment ago")
 
 
 def require_admitted(sender: Sender, staff: StaffAccount | None) -> None:

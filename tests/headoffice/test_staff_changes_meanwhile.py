@@ -14,6 +14,7 @@ import pytest
 from fieldapp.domain.errors import Actionable
 from fieldapp.headoffice.administration import Administration
 from fieldapp.headoffice.exchange import Exchange
+from fieldapp.headoffice.storage.accounts import Accounts
 from fieldapp.headoffice.storage.engines import open_engine
 from fieldapp.headoffice.storage.store import Busy, Store, Unit
 from fieldapp.protocol.changes import Change
@@ -192,3 +193,16 @@ def test_a_laptop_that_is_shut_out_is_so_for_the_push_under_way(
     push = pushed(laptop, office.store, send.prospect("p9", actor="li"))
     assert at_once(partial(Administration(held, FixedClock()).revoke, laptop.device), push) == (None, "revoked")
     assert customers(office) == {}
+
+
+def test_who_had_another_place_for_a_moment_is_no_copy(
+    office: Administration, laptop_of: Enrol, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    laptop = laptop_of("li")
+    push = pushed(laptop, office.store, send.prospect("p9", actor="li"))
+    with monkeypatch.context() as patched:
+        patched.setattr(Accounts, "admit", lambda *_named, **_more: False)  # and is who they were when looked at again
+        assert told(push) == "busy"
+    assert told(push) == ["accepted"]
+    laptop.counter = -1
+    assert told(pushed(laptop, office.store)) == "clone"
