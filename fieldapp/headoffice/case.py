@@ -28,6 +28,7 @@ from fieldapp.domain.kinds import record_of
 from fieldapp.domain.records import Application, Business, Household, Person, Prospect, Record, Visit
 from fieldapp.headoffice.ledger import Ledger
 from fieldapp.headoffice.record import EVERY_FIELD, StoredRecord
+from fieldapp.headoffice.storage.store import Unit
 from fieldapp.protocol.messages import RESCUED
 
 R = TypeVar("R", bound=Record)
@@ -150,6 +151,16 @@ def case_of(ledger: Ledger, application: StoredRecord) -> Case:
     found = [ledger.fetch(person) for person in sorted(named)]
     strangers = [one for one in found if one is not None and one.kind == "person"]
     return replace(case, strangers=strangers)
+
+
+def with_all_strangers(case: Case, unit: Unit) -> Case:
+    """With those too who stand in it and are customers of another sub-branch by now: to be looked at, not written."""
+    here = {one.record for one in (*case.family, *case.strangers)}
+    elsewhere = {party.person for _, party in case.beside("party", Party) if "\x00" not in party.person} - here
+    if not elsewhere:
+        return case
+    found = unit.records.find(elsewhere, unit.records.streams())
+    return replace(case, strangers=(*case.strangers, *(one for one in found.values() if one.kind == "person")))
 
 
 def _handlers(application: StoredRecord) -> set[str]:

@@ -21,7 +21,7 @@ from fieldapp.domain.identifiers import BANK_STREAM
 from fieldapp.domain.kinds import record_of
 from fieldapp.domain.records import Application, Business, Person, Product, Prospect
 from fieldapp.domain.wording import Sentence
-from fieldapp.headoffice.case import Case, instant
+from fieldapp.headoffice.case import Case, instant, with_all_strangers
 from fieldapp.headoffice.keyed_digests import KeyedDigests
 from fieldapp.headoffice.second_officer import signed_visits
 from fieldapp.headoffice.storage.screening import Exposure, Screening
@@ -100,8 +100,11 @@ class Screener:
         return _own_kin() if self._lists.is_kin_of(officer, self._digests_of(written)) else None
 
     def refusal_of_interest(self, case: Case, staff: str) -> Invalid | None:
-        """Why ``staff`` neither decides on ``case`` nor contracts or pays it out: it is their own kin, or a firm."""
-        subject = _subject(case)
+        """Why ``staff`` neither decides on ``case`` nor contracts or pays it out: it is their own kin, or a firm.
+
+        Whoever stands in it counts, in whatever sub-branch they are a customer by now.
+        """
+        subject = _subject(with_all_strangers(case, self._unit))
         if subject is None or not self._lists.is_kin_of(staff, self._numbers(subject)):
             return None
         sentence = Sentence("This customer is kin of whoever does this, or a firm of theirs: somebody else does it.")

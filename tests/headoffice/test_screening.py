@@ -30,7 +30,7 @@ from tests.headoffice.a_case import (
     guarantor,
     submission,
 )
-from tests.headoffice.consents_to_send import declaration, signed_case
+from tests.headoffice.consents_to_send import consent, declaration, signed_case
 from tests.headoffice.laptops import Laptop
 
 SIBLING = "110101199001010031"
@@ -398,6 +398,28 @@ def test_nobody_decides_on_their_kin_nor_contracts_nor_pays_out(
             desk.move("a1", act, by="li")
         assert refused.value.code == "deciding_on_kin"
         assert desk.move("a1", act, by="hu").status == becomes
+
+
+def test_nobody_decides_on_kin_who_sign_and_were_handed_over_to_another_sub_branch(
+    lists: BankLists, office: Administration, laptop_of: Enrol, clock: send.FixedClock
+) -> None:
+    sent = case(guarantee_mode="unsecured")
+    sent[4:4] = [
+        *customer(9, id_number=SIBLING),
+        send.creation("party", "y1", Party(person="q9", role="co_borrower", relation="邻居"), parent="a1"),
+        consent("q9-c", signer="q9", purposes=("application",)),
+        consent("q9-n", "personal_information", signer="q9"),
+    ]
+    assert set(codes(laptop_of("zhang"), *sent)) == {"accepted"}
+    for staff in ("chen", "li"):
+        kin_of(lists, staff, SIBLING)
+    office.reassign("p9", "wu")
+    assert codes(laptop_of("chen"), decision("chen", "review")) == ["deciding_on_kin"]
+    assert codes(laptop_of("fang"), decision("fang", "review")) == ["accepted"]
+    assert codes(laptop_of("peng"), decision("peng", "approval")) == ["accepted"]
+    with pytest.raises(Actionable) as refused:
+        ApplicationDesk(office.store, clock).move("a1", "contract", by="li")
+    assert refused.value.code == "deciding_on_kin"
 
 
 def test_kin_of_a_colleague_is_a_related_party_and_no_more(lists: BankLists, laptop_of: Enrol) -> None:
