@@ -139,6 +139,10 @@ class Applicant(Recorder):
         self._hand_over(application, photos)
         self.edit(prospect, stage="applied")
 
+    def hand_over_corrected(self, application: str, at: str) -> None:
+        """Submit what was returned, at a time that no decision names yet."""
+        self._edit(application, {"status": "submitted", "submitted_at": at})
+
     def hand_over_again(self, refused: Queued, *photos: bytes) -> None:
         """The correction of a submission that was refused, at its own number, with what is typed behind it."""
         application = refused.change["record"]
@@ -146,6 +150,10 @@ class Applicant(Recorder):
         self.outbox = [one for one in self.outbox if one not in behind]
         typed = {name: new for one in behind for name, (_shown, new) in one.change["fields"].items()}
         self._hand_over(application, photos, n=refused.change["n"], **typed)
+
+    def give_up(self, refused: Queued) -> None:
+        """Correct what was refused by nothing, at its own number."""
+        self._edit(refused.change["record"], {}, n=refused.change["n"])
 
     def reply_to(self, application: str, question: str, text: str) -> None:
         """Answer a question."""
@@ -187,14 +195,18 @@ class Decider(Recorder):
         """Let it go on to the approver."""
         self._decide_on(application, level="review")
 
+    def send_back(self, application: str, reason: str) -> None:
+        """Have the officer correct it."""
+        self._decide_on(application, level="review", outcome="return", reason=reason)
+
     def approve(self, application: str, *, amount_fen: int, months: int) -> None:
         """Grant so much for so long."""
         self._decide_on(application, level="approval", amount_fen=amount_fen, months=months)
 
     def _decide_on(self, application: str, **said: Any) -> None:
         read = self.base[application].values["submitted_at"]
-        said |= {"outcome": "approve", "staff": self.staff, "submission": read, "reason": "checked", **WHEN}
-        self.record("decision", application, **said)
+        usual = {"outcome": "approve", "staff": self.staff, "submission": read, "reason": "checked", **WHEN}
+        self.record("decision", application, **(usual | said))
 
 
 def _wording(form: str) -> str:

@@ -87,6 +87,49 @@ def test_client_written_from_the_document_takes_a_loan_from_the_prospect_to_the_
     assert zhang.outbox == zhang.refused == []
 
 
+def test_two_clients_of_one_officer_correct_what_was_returned_and_hand_it_in_again(
+    office: Administration, url: str, zhang: Applicant, decider_of: Callable[[str], Decider]
+) -> None:
+    other, chen = enrolled(Applicant(url), office, "zhang"), decider_of("chen")
+    prospect, application, signers = zhang.fill_in(IDENTITIES, PHOTO)
+    zhang.sign_all(application, signers)
+    assert zhang.send_attachment(PHOTO)
+    zhang.hand_over(prospect, application, PHOTO)
+    zhang.sync()
+    other.sync()
+    other.edit(application, months=18)
+    other.edit(prospect, remark="typed while it is read")
+    other.sync()
+    ((refused, receipt),) = other.refused
+    assert (receipt["code"], refused.change["record"]) == ("not_yours", application)
+
+    chen.sync()
+    chen.send_back(application, "the amount is too high")
+    chen.sync()
+    for client in (zhang, other):
+        client.sync()
+        held = client.base[application].values
+        assert (held["status"], held["decision_note"]) == ("returned", "the amount is too high")
+    zhang.edit(application, amount_fen=3_000_000)
+    other.give_up(refused)
+    other.edit(application, months=18)
+    other.sync()
+    zhang.sync()
+    (conflict,) = zhang.base[application].conflicts
+    assert (conflict["field"], conflict["standing"], conflict["value"]) == ("amount_fen", 5_000_000, 3_000_000)
+    zhang.decide(application, "amount_fen", 3_000_000)
+    zhang.hand_over_corrected(application, "2026-06-01T01:05:00Z")
+    zhang.sync()
+    for client in (zhang, other, chen):
+        client.sync()
+        held = client.base[application].values
+        assert (held["status"], held["amount_fen"], held["months"]) == ("submitted", 3_000_000, 18)
+        assert client.base[application].conflicts == []
+        assert client.outbox == []
+    assert zhang.base == other.base
+    assert zhang.base[prospect].values["remark"] == "typed while it is read"
+
+
 def test_client_written_from_the_document_settles_what_was_open_and_hands_in_again(zhang: Applicant) -> None:
     prospect, application, signers = zhang.fill_in(IDENTITIES, PHOTO)
     assert zhang.send_attachment(PHOTO)
