@@ -19,7 +19,7 @@ from fieldapp.headoffice.scope import relation_of
 from fieldapp.headoffice.second_officer import ask_second_officer
 from fieldapp.headoffice.sender import Sender
 from fieldapp.headoffice.storage.records import StoredReceipt
-from fieldapp.headoffice.storage.store import Unit
+from fieldapp.headoffice.storage.store import Unit, passes
 from fieldapp.headoffice.submission import NotWhole
 from fieldapp.protocol.changes import Change
 from fieldapp.protocol.messages import NOT_OURS, Open, Outcome, Receipt, Rev
@@ -52,7 +52,9 @@ class Receiving:
                 receipt = self.receive(arrival)
                 self._ledger.flush()
                 return receipt
-        except DBAPIError:
+        except DBAPIError as error:
+            if passes(error):
+                raise
             log.exception("change_not_stored", extra={"change": arrival.id})
             self._ledger.forget()
             return Receipt(change=arrival.id, outcome="waits")

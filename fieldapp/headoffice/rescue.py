@@ -27,7 +27,7 @@ from fieldapp.headoffice.rescue_rules import Standing, as_application, may_give_
 from fieldapp.headoffice.restored import was_told_of_a_fork
 from fieldapp.headoffice.scope import Author, relation_of
 from fieldapp.headoffice.sender import Sender
-from fieldapp.headoffice.storage.store import Unit
+from fieldapp.headoffice.storage.store import Unit, passes
 from fieldapp.protocol.changes import Change, encode_change
 from fieldapp.protocol.messages import RESCUED, Conflict, Rescue
 
@@ -86,8 +86,8 @@ class _Taking:
         """Take in one, as far as it is known now."""
         try:
             taken = self._take_carefully(arrival) if self._careful else self._take(arrival)
-        except DBAPIError:
-            if not self._careful:
+        except DBAPIError as error:
+            if passes(error) or not self._careful:
                 raise
             log.exception("rescue_not_stored", extra={"change": arrival.id})
             self._ledger.drop()

@@ -13,7 +13,7 @@ from fieldapp.headoffice.arrivals import Arrival
 from fieldapp.headoffice.ledger import Ledger
 from fieldapp.headoffice.receiving import Receiving, refused
 from fieldapp.headoffice.storage.records import StoredReceipt
-from fieldapp.headoffice.storage.store import Unit
+from fieldapp.headoffice.storage.store import Unit, passes
 from fieldapp.protocol.changes import Change
 from fieldapp.protocol.messages import Receipt
 
@@ -35,7 +35,9 @@ class Together:
                 receipts = self.receive(members)
                 self._ledger.flush()
                 return receipts
-        except DBAPIError:
+        except DBAPIError as error:
+            if passes(error):
+                raise
             log.exception("group_not_stored", extra={"change": members[0].id})
             self._ledger.forget()
             return [Receipt(change=member.id, outcome="waits") for member in members]

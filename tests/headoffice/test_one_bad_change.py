@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from itertools import count
 from typing import Any
 
 import msgspec
 import pytest
+from sqlalchemy.exc import OperationalError
 
+from fieldapp.headoffice import exchange
 from fieldapp.headoffice.administration import Administration
 from fieldapp.headoffice.cursor import decode_cursor, encode_cursor
 from fieldapp.headoffice.exchange import Exchange
+from fieldapp.headoffice.push import Manner
 from fieldapp.headoffice.scope import Caller
+from fieldapp.headoffice.storage.records import Records
+from fieldapp.headoffice.storage.store import Busy
 from fieldapp.protocol.changes import Change
 from tests.headoffice import changes_to_send as send
 from tests.headoffice.a_case import customer, filled, submission
@@ -178,3 +184,34 @@ def test_a_question_answered_late_does_not_turn_the_counter_back(
     before = counter()
     exchange.glance(asks, laptop.cursor or "", before + 1)
     assert counter() == before + 1
+
+
+@pytest.mark.parametrize("group", [None, "g1"])
+def test_a_lock_or_a_lost_line_is_no_fault_of_the_change_it_befalls(
+    group: str | None, office: Administration, laptop_of: Enrol, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is typed after it would overtake it, and stand against it as a conflict."""
+    laptop = laptop_of("zhang")
+    laptop.sync(send.prospect())
+    first = send.change("prospect", "p1", {"remark": (None, "一")}, guard={"deleted": False}, group=group)
+    after = ((first.id, "remark"),)
+    second = send.change("prospect", "p1", {"remark": ("一", "二")}, guard={"deleted": False}, after=after, group=group)
+    request = laptop.request(first, second)
+    befallen = count()
+
+    def lost(records: Records, *head: Any) -> None:
+        if next(befallen):
+            return set_head(records, *head)
+        if not records.many_writers:
+            raise OperationalError("", (), Exception("database is locked"))
+        return records._direct.run("SELECT pg_terminate_backend(pg_backend_pid())")
+
+    set_head = Records.set_head
+    with monkeypatch.context() as patched:
+        patched.setattr(exchange, "_in_quickest_manner", lambda push_in, _device: push_in(Manner.ONE_BY_ONE))
+        patched.setattr(Records, "set_head", lost)
+        with pytest.raises(Busy):
+            laptop.ask(request)
+    assert {receipt.outcome for receipt in laptop.ask(request).receipts} <= {"accepted", "merged"}
+    (kept,) = office.records_of("prospect")
+    assert (kept.values["remark"], kept.conflicts) == ("二", ())

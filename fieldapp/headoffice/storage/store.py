@@ -239,6 +239,11 @@ def _waiting_for_nobody(connection: Connection) -> Iterator[None]:
         driver.execute(f"PRAGMA busy_timeout={LOCK_TIMEOUT_S * 1000}")
 
 
+def passes(error: DBAPIError) -> bool:
+    """Whether the database could take nothing just then, whatever it was: the unit says Busy."""
+    return isinstance(error, OperationalError) or getattr(error.orig, "sqlstate", None) in _RETRIABLE_SQLSTATES
+
+
 _RETRIABLE_SQLSTATES = ("40001", "40P01", "55P03", "57014")
 _DISK_FULL = "53100"
 _SQLITE_FULL = 13
@@ -252,7 +257,7 @@ def _saying_busy() -> Iterator[None]:
         sqlstate = getattr(error.orig, "sqlstate", None)
         if sqlstate == _DISK_FULL or (getattr(error.orig, "sqlite_errorcode", None) or 0) & 0xFF == _SQLITE_FULL:
             raise NoRoom(str(error.orig)) from error
-        if isinstance(error, OperationalError) or sqlstate in _RETRIABLE_SQLSTATES:
+        if passes(error):
             raise Busy(str(error.orig)) from error
         raise
     except NoConnectionFree as error:
