@@ -45,6 +45,7 @@ def import_list(
         unread = {
             "other_sheets": found.file.other_sheets,
             "other_lists": found.file.other_lists,
+            "members_beside": [member.label for member in found.file.members()],
             "unread_columns": found.file.unread(found.file.columns),
             "hidden_columns": found.file.hidden_headings,
             "hidden_rows": found.file.hidden_rows,
@@ -127,6 +128,9 @@ def _not_read(file: HouseholdListFile) -> list[str]:
         )
     if headings := file.hidden_headings:
         lines.append(tr("Hidden columns are read too: {columns}", columns=tr(", ").join(headings)))
+    if members := file.members():
+        said = tr(", ").join(member.label for member in members)
+        lines.append(tr("Members read beside the head: {members}", members=said))
     if unread := file.unread(file.columns):
         lines.append(tr("Columns not read: {columns}", columns=tr(", ").join(unread)))
     return lines

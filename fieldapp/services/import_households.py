@@ -59,10 +59,11 @@ class ListPreview:
 class ImportResult:
     """What became of the rows.
 
-    ``members`` are people of the new households, ``same_in_list`` repeat an earlier row, ``same_as_known`` a prospect
-    or an import. ``refused`` counts by the reason's code, ``warnings`` by the doubt's; ``identity_shared`` among them
-    is a new household whose identity number somebody else already has. ``refused_file`` holds the refused rows, None
-    when there are none. ``stopped`` tells that the officer stopped it; what was imported until then stays.
+    ``members`` are people of the new households in rows of their own or beside the head, ``same_in_list`` repeat an
+    earlier row, ``same_as_known`` a prospect or an import. ``refused`` counts by the reason's code, ``warnings`` by the
+    doubt's; ``identity_shared`` among them is a new household whose identity number somebody else already has.
+    ``refused_file`` holds the refused rows, None when there are none. ``stopped`` tells that the officer stopped it;
+    what was imported until then stays.
     """
 
     rows: int
@@ -149,11 +150,13 @@ def import_households(
 class _Batch:
     """What a batch added: by their places the rows that became prospects, and the members who joined one known before.
 
-    ``identity_shared`` is how many of the new have somebody else's identity number.
+    ``members`` is how many people came in with the heads, ``identity_shared`` how many of all who are new have somebody
+    else's identity number.
     """
 
     new: frozenset[int]
     joined: frozenset[int]
+    members: int
     identity_shared: int
 
 
@@ -170,9 +173,10 @@ class _Tally:
 
     def add(self, batch: Sequence[RowOutcome], committed: _Batch) -> None:
         """Count a committed batch."""
-        self.rows += len(batch)
+        self.rows += sum(not outcome.is_of_people_beside for outcome in batch)
         self.last_row = batch[-1].number
         self.new += len(committed.new)
+        self.members += committed.members
         if committed.identity_shared:
             self.warnings["identity_shared"] += committed.identity_shared
         new = {batch[place].number for place in committed.new}
@@ -181,10 +185,8 @@ class _Tally:
             match outcome.outcome:
                 case Outcome.NEW:
                     self.same_as_known += place not in committed.new
-                case Outcome.MEMBER if outcome.earlier in new or place in committed.joined:
-                    self.members += 1
                 case Outcome.MEMBER:
-                    self.same_as_known += 1
+                    self.same_as_known += outcome.earlier not in new and place not in committed.joined
                 case Outcome.SAME_AS_EARLIER_ROW:
                     self.same_in_list += 1
                 case _:
@@ -239,35 +241,50 @@ def _import_batch(unit: Unit, batch: Sequence[RowOutcome], list_name: str) -> _B
     holders: dict[str, dict[str, str]] = {}
     new: set[int] = set()
     joined: set[int] = set()
-    shared = 0
+    shared = members = 0
     remembered: list[tuple[bytes, str]] = []
     for place, keys, row in rows:
         if not imported.keys().isdisjoint(keys):
             if row.members and (waiting := imported.get(incomplete_key(row))):
-                joined |= _joined(unit, waiting, row, batch, place)
+                late = _late_members(unit, waiting, row)
+                members += len(late)
+                joined |= _places_of(late, batch, place)
             continue
         holding = _holding(unit, row, holders)
         prospect = holding.get(row.name) or _same_telephone(unit, row)
         if prospect is None:
             new.add(place)
-            shared += bool(holding)
+            members += len(row.members)
+            shared += bool(holding) + _shared_by_members(unit, row, holders)
             prospect = holding[row.name] = _record(unit, row, list_name)
             if batch[place].number in incomplete:
                 remembered.append((incomplete_key(row), prospect))
                 remembered += [(member_key(row, member.name), prospect) for member in row.members]
         remembered += [(key, prospect) for key in household_keys(row)]
     unit.imported_rows.add(remembered)
-    return _Batch(frozenset(new), frozenset(joined), shared)
+    return _Batch(frozenset(new), frozenset(joined), members, shared)
 
 
-def _joined(unit: Unit, prospect: str, row: HouseholdRow, batch: Sequence[RowOutcome], head: int) -> set[int]:
-    """Record the members who were refused when their household came in, and return their places in the batch.
+def _places_of(names: frozenset[str], batch: Sequence[RowOutcome], head: int) -> set[int]:
+    """The places in the batch of the rows that these members of a household have of their own."""
+    return {
+        place
+        for place, outcome in enumerate(batch)
+        if outcome.head == batch[head].number
+        and outcome.row is not None
+        and outcome.row.name in names
+        and place != head
+    }
+
+
+def _late_members(unit: Unit, prospect: str, row: HouseholdRow) -> frozenset[str]:
+    """Record the members who were refused when their household came in, and return their names.
 
     Whoever came in before stays as the officer has them since, under another name or removed.
     """
     stored = unit.records.get(prospect)
     if stored is None or stored.deleted:
-        return set()
+        return frozenset()
     people = {str(person.screen.get("name")) for person in unit.records.children(prospect, "person")}
     known = unit.imported_rows.known(member_key(row, member.name) for member in row.members)
     late = {
@@ -283,20 +300,21 @@ def _joined(unit: Unit, prospect: str, row: HouseholdRow, batch: Sequence[RowOut
         remark = "\n".join(part for part in (before, *fresh) if part)
         if len(remark) <= TEXT_LIMIT:
             unit.edit(prospect, {"remark": (stored.screen.get("remark"), remark)})
-    return {
-        place
-        for place, outcome in enumerate(batch)
-        if outcome.head == batch[head].number and outcome.row is not None and outcome.row.name in late and place != head
-    }
+    return frozenset(late)
 
 
-def _holding(unit: Unit, row: HouseholdRow, holders: dict[str, dict[str, str]]) -> dict[str, str]:
-    """The prospects by name that hold the row's identity number; ``holders`` also knows those of this batch."""
+def _holding(unit: Unit, row: HouseholdRow | Member, holders: dict[str, dict[str, str]]) -> dict[str, str]:
+    """The prospects by name that hold the person's identity number; ``holders`` also knows those of this batch."""
     if row.identity is None:
         return {}
     if row.identity not in holders:
         holders[row.identity] = {known.name: known.id for known in unit.prospects.with_identity(row.identity)}
     return holders[row.identity]
+
+
+def _shared_by_members(unit: Unit, row: HouseholdRow, holders: dict[str, dict[str, str]]) -> int:
+    """How many members have the identity number of another household's head under another name."""
+    return sum(bool(_holding(unit, member, holders).keys() - {member.name}) for member in row.members)
 
 
 def _same_telephone(unit: Unit, row: HouseholdRow) -> str | None:

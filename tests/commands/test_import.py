@@ -147,10 +147,10 @@ def test_each_hostile_value_refuses_its_own_row_only(laptop: Path, tmp_path: Pat
 
 def test_columns_that_are_not_read_are_told(laptop: Path, tmp_path: Path) -> None:
     path = tmp_path / "名单.csv"
-    path.write_text("序号,姓名,电话,民族,配偶姓名\n1,张三,13812345678,汉,李梅\n", "utf-8")
+    path.write_text("序号,姓名,电话,民族,担保人姓名\n1,张三,13812345678,汉,李梅\n", "utf-8")
     words = ("import", path, "--profile", laptop)
-    assert "Columns not read: 民族, 配偶姓名" in typed(*words, "--preview").out.splitlines()
-    assert typed(*words, "--json").facts()["unread_columns"] == ["民族", "配偶姓名"]
+    assert "Columns not read: 民族, 担保人姓名" in typed(*words, "--preview").out.splitlines()
+    assert typed(*words, "--json").facts()["unread_columns"] == ["民族", "担保人姓名"]
 
 
 @pytest.mark.parametrize("place", ["没有/r.csv", "ordner", "/proc/r.csv", "ordner/r/s.xlsx", "长" * 300])

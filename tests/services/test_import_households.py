@@ -212,6 +212,43 @@ def test_no_batch_parts_a_household_from_its_refused_member(store: Store, tmp_pa
     assert import_households(store, mended(first)).members == 1
 
 
+BESIDE = "户主姓名,手机,成员1姓名,成员1关系,成员1身份证号,成员2姓名,成员2关系,成员2身份证号"
+
+
+@pytest.mark.parametrize("phone", ["13800000001", ""])
+def test_people_in_columns_beside_the_head_come_in_and_a_mended_one_follows(
+    phone: str, store: Store, tmp_path: Path
+) -> None:
+    rows = [f"张三,{phone},李梅,妻,{WRONG},张小,长子,", "王五,13700000003,赵一,妻,,,,", "孙六,13700000004,,,,,,"]
+    first = import_households(store, open_list(made(tmp_path / "a.csv", rows, BESIDE)))
+    assert (first.rows, first.new, first.members, first.refused) == (3, 3, 2, {"identity_check_digit": 1})
+    assert family(store, "张三") == ["张小"]
+    file = mended(first)
+    assert file.count_rows() == 1
+    second = import_households(store, file)
+    assert (second.rows, second.new, second.members, second.refused_rows) == (1, 0, 1, 0)
+    assert family(store, "张三") == ["张小", "李梅"]
+    for again in (file, open_list(tmp_path / "a.csv")):
+        repeated = import_households(store, again)
+        assert (repeated.new, repeated.members) == (0, 0)
+    assert family(store, "张三") == ["张小", "李梅"]
+
+
+def test_no_batch_parts_a_row_from_the_people_refused_in_it(store: Store, tmp_path: Path) -> None:
+    rows = [f"户{n},{13_800_000_000 + n},,,,,," for n in range(BATCH - 1)]
+    rows += [f"张三,13700000003,李梅,妻,{WRONG},张小,长子,", "王五,13600000004,,,,,,"]
+    first = import_households(store, open_list(made(tmp_path / "a.csv", rows, BESIDE)))
+    assert (first.rows, first.new, first.members, first.refused_rows) == (BATCH + 1, BATCH + 1, 1, 1)
+    assert import_households(store, mended(first)).members == 1
+
+
+def test_a_member_with_the_number_of_another_head_is_a_doubt(store: Store, tmp_path: Path) -> None:
+    rows = [f"李梅,{RIGHT},13700000003,,", f"张三,,13700000004,赵一,{RIGHT}", f"王五,,13700000005,李梅,{RIGHT}"]
+    headings = "姓名,身份证号,手机,配偶姓名,配偶身份证号"
+    result = import_households(store, open_list(made(tmp_path / "a.csv", rows, headings)))
+    assert (result.new, result.members, result.warnings) == (3, 2, {"identity_shared": 1})
+
+
 def test_the_other_telephone_of_a_row_stands_in_the_remark(store: Store, tmp_path: Path) -> None:
     rows = ["张三,0715-2362345,13900000002,老户"]
     import_households(store, open_list(made(tmp_path / "a.csv", rows, "姓名,电话,电话2,备注")))

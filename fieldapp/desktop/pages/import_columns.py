@@ -49,6 +49,7 @@ class ColumnsPanel(Column):
             ],
             whole=True,
         )
+        self._beside = Text("", Role.HINT, wrap=True)
         self._unread = Text("", Role.HINT, wrap=True)
         self.reading = ReadingPanel(found.file)
         super().__init__(
@@ -58,6 +59,7 @@ class ColumnsPanel(Column):
                 heading=lambda: tr("Which column holds what"),
                 beside=lambda: tr("Guessed from the headings and what stands below them"),
             ),
+            self._beside,
             self._unread,
             Card(self._table, heading=lambda: tr("The first rows"), beside=self._first),
             gap=14,
@@ -76,6 +78,11 @@ class ColumnsPanel(Column):
 
     def show_outcomes(self, found: ListPreview) -> None:
         """Show what the rows become with the columns now chosen."""
+        beside = [member.label for member in found.file.members(self.chosen())]
+        self._beside.say(
+            lambda: tr("Members read beside the head: {members}", members=one_line(listing(beside))) if beside else ""
+        )
+        self._beside.setVisible(bool(beside))
         unread = found.file.unread(self.chosen())
         self._unread.say(lambda: tr("Columns not read: {columns}", columns=one_line(listing(unread))) if unread else "")
         self._unread.setVisible(bool(unread))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fieldapp.domain.wording import Sentence
 from fieldapp.services.household_list import Field, Outcome, RowOutcome
-from fieldapp.translation import say, tr
+from fieldapp.translation import say, tr, trn
 
 FIELD_NAMES = {
     Field.NAME: Sentence("Name"),
@@ -29,7 +29,9 @@ FIELD_NAMES = {
 
 
 def outcome_words(outcome: RowOutcome) -> str:
-    """What becomes of a row, with the reason or the doubt."""
+    """What becomes of a row, with the reason or the doubt, and how many people stand in it beside the head."""
+    if outcome.is_of_people_beside and outcome.reason is not None:
+        return tr("Refused of this household: {reason}", reason=say(outcome.reason.sentence))
     if outcome.reason is not None:
         return tr("Refused: {reason}", reason=say(outcome.reason.sentence))
     if outcome.outcome is Outcome.MEMBER:
@@ -38,4 +40,6 @@ def outcome_words(outcome: RowOutcome) -> str:
         return tr("The same household as row {row}", row=outcome.earlier)
     if outcome.warnings:
         return tr("New; look at it: {doubt}", doubt=say(outcome.warnings[0].sentence))
+    if outcome.row is not None and outcome.row.members:
+        return trn("New, with {count} member", "New, with {count} members", len(outcome.row.members))
     return tr("New")

@@ -15,6 +15,7 @@ from fieldapp.domain.errors import Actionable
 from fieldapp.domain.places import Places
 from fieldapp.domain.wording import Sentence
 from fieldapp.reference import places as known_places
+from fieldapp.services.household_list.beside_the_head import NOBODY_BESIDE, Beside, MemberColumns
 from fieldapp.services.household_list.between_rows import is_between_rows
 from fieldapp.services.household_list.headings import (
     LONGEST_HEADING,
@@ -78,6 +79,7 @@ class HouseholdListFile:
     hidden_columns: frozenset[int] = frozenset()
     hidden_rows: int = 0
     reads_hidden_rows: bool = False
+    _beside: Beside = field(repr=False, default=NOBODY_BESIDE)
 
     @property
     def other_sheets(self) -> tuple[str, ...]:
@@ -105,13 +107,33 @@ class HouseholdListFile:
         """The guessed columns, to be changed by the officer and handed to ``clean_rows``."""
         return {name: guess.column for name, guess in self.guesses.items()}
 
+    @property
+    def headings_of_head(self) -> tuple[str, ...]:
+        """The headings, with those of people beside the head as what they are: somebody else's."""
+        return self._beside.of_the_head(self.headings)
+
+    def members(self, columns: Mapping[Field, int] | None = None) -> tuple[MemberColumns, ...]:
+        """Whose columns beside the head are read; nobody's in a list that has a row for each member.
+
+        A column that ``columns`` takes for something else is not the member's.
+        """
+        chosen = columns or self.columns
+        if Field.HOUSEHOLD in chosen:
+            return ()
+        used = set(chosen.values())
+        left = (
+            replace(each, columns={name: column for name, column in each.columns.items() if column not in used})
+            for each in self._beside.members
+        )
+        return tuple(each for each in left if Field.NAME in each.columns)
+
     def unread(self, columns: Mapping[Field, int]) -> tuple[str, ...]:
         """The headings of the columns that nothing is taken from, but for running numbers."""
-        used = {*columns.values()}
+        used = {*columns.values(), *self._of_members(columns)}
         if Field.OTHER_PHONE in columns:
-            used |= {guess.column for guess in phone_columns(self.headings)}
+            used |= {guess.column for guess in phone_columns(self.headings_of_head)}
         if Field.REMARK in columns:
-            used |= set(remark_columns(self.headings))
+            used |= set(remark_columns(self.headings_of_head))
         return tuple(
             " ".join(heading.split())[:LONGEST_HEADING]
             for column, heading in enumerate(self.headings)
@@ -133,7 +155,7 @@ class HouseholdListFile:
         Hidden rows are left out unless ``reads_hidden_rows``. Raises Actionable when the file has changed or gone since
         it was opened.
         """
-        used = set((columns or self.columns).values())
+        used = {*(columns or self.columns).values(), *self._of_members(columns)}
         name_column = (columns or self.columns).get(Field.NAME)
         repeated = [[comparable(cell) for cell in row] for row in (self.headings, *self._heading_rows)]
         titles = {comparable(part) for part in self.title.split("\n")} - {""}
@@ -159,6 +181,9 @@ class HouseholdListFile:
         with _reading(self.path):
             book, sheet = self._table
             return book.merged_into(sheet, column)
+
+    def _of_members(self, columns: Mapping[Field, int] | None) -> set[int]:
+        return {column for each in self.members(columns) for column in each.columns.values()}
 
     def _unchanged(self, rows: Iterator[Row]) -> Iterator[Row]:
         """The rows, none of which was read after the file became another: its columns would be somebody else's."""
@@ -230,7 +255,7 @@ def _open_workbook(
     file = HouseholdListFile(
         path, "xlsx", sheet.name, tuple(sheets), _title(found, sheet.name), found.heading_row, found.headings,
         found.guesses, (book, sheet), state, found.heading_rows, found.block, found.named_once,
-        unseen.rows, unseen.columns, reads_hidden_rows=True,
+        unseen.rows, unseen.columns, reads_hidden_rows=True, _beside=found.beside,
     )  # fmt: skip
     if not unseen.rows:
         return replace(file, reads_hidden_rows=False)
@@ -272,7 +297,7 @@ def _open_text(path: Path, places: Places, state: tuple[int, int]) -> HouseholdL
     found, table = best
     return HouseholdListFile(
         path, "csv", encoding.value, (), found.title, found.heading_row, found.headings, found.guesses, table, state,
-        found.heading_rows, found.block, found.named_once,
+        found.heading_rows, found.block, found.named_once, _beside=found.beside,
     )  # fmt: skip
 
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from fieldapp.services.household_list.beside_the_head import names_a_member
 from fieldapp.services.household_list.headings import (
     PERSONAL,
     Field,
@@ -168,14 +170,23 @@ def _joined(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
     """Two rows as one: the lower heading, with its group where that decides what is meant."""
     joined: list[str] = []
     group = ""
+    under = Counter(comparable(text) for text in lower)
     for column in range(max(len(upper), len(lower))):
         above, below = _cell(upper, column).strip(), _cell(lower, column).strip()
         group = above or group
         if not below or not group or below == above:
             joined.append(below or above)
+        elif names_a_member(group):
+            joined.append(f"{group} {below}" if _is_of_a_member(below, again=under[comparable(below)] > 1) else below)
         else:
             joined.append(f"{group} {below}" if _needs_group(group, below, joined) else below)
     return joined
+
+
+def _is_of_a_member(below: str, *, again: bool) -> bool:
+    """Whether a heading under 成员一 is that member's: 村 behind the last group is not, unless it comes again."""
+    match = field_of(below)
+    return again or match is None or match[0] in PERSONAL
 
 
 def _needs_group(group: str, below: str, before: Sequence[str]) -> bool:

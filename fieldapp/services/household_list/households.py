@@ -65,6 +65,11 @@ def with_named_heads(rows: Iterable[Row], columns: Mapping[Field, int], headings
         yield number, cells
 
 
+def is_head(relation: str) -> bool:
+    """Whether a relation to the head is that of the head: 户主, 本人, self."""
+    return _HEAD.fullmatch(squeezed(relation).lower()) is not None
+
+
 def is_spouse(relation: str) -> bool:
     """Whether a relation to the head is that of husband or wife."""
     return _SPOUSE.fullmatch(squeezed(relation).lower()) is not None

@@ -91,7 +91,8 @@ class RowOutcome:
 
     ``row`` is set unless the row is refused, ``reason`` only if it is; ``earlier`` is the number of the row it repeats,
     or of the head whose household it belongs to. ``head`` is that number for every row of a household of several, and
-    ``head_cells`` are the head's for a member who is refused while the others come in.
+    ``head_cells`` are the head's for a member who is refused while the others come in. A row with people beside the
+    head has two outcomes where some of them are refused.
     """
 
     number: int
@@ -103,6 +104,11 @@ class RowOutcome:
     cells: tuple[str, ...]
     head: int | None = None
     head_cells: tuple[str, ...] = ()
+
+    @property
+    def is_of_people_beside(self) -> bool:
+        """Whether a row is refused for people beside the head alone, who comes in with the others."""
+        return bool(self.head_cells) and self.head == self.number
 
     @property
     def code(self) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from fieldapp.domain.places import Places
+from fieldapp.services.household_list.beside_the_head import NOBODY_BESIDE, Beside, beside_the_head
 from fieldapp.services.household_list.heading_rows import find_headings, width_of_blocks
 from fieldapp.services.household_list.headings import Field, Guess, guess_by_content, recognise
 from fieldapp.services.household_list.named_once import columns_named_once
@@ -19,7 +20,8 @@ Row = tuple[int, list[str]]
 class Recognised:
     """A table; ``score`` says how sure that is, ``block`` how many columns one of several side by side has.
 
-    ``named_once`` are the columns whose cells hold for the empty ones below too.
+    ``named_once`` are the columns whose cells hold for the empty ones below too, ``beside`` those of people beside the
+    head.
     """
 
     score: int
@@ -30,6 +32,7 @@ class Recognised:
     heading_rows: tuple[tuple[str, ...], ...]
     block: int
     named_once: frozenset[int] = frozenset()
+    beside: Beside = NOBODY_BESIDE
 
 
 def recognised(sample: list[Row], places: Places, hidden_columns: frozenset[int] = frozenset()) -> Recognised | None:
@@ -48,7 +51,13 @@ def recognised(sample: list[Row], places: Places, hidden_columns: frozenset[int]
     headings = found.texts[: block or None]
     below = below_each_other(sample[found.last + 1 :], block)
     body = [cells for _, cells in below if any(cell.strip() for cell in cells)]
-    guesses = _guessed(headings, body, places, hidden_columns)
+    beside = NOBODY_BESIDE if block else beside_the_head(headings, body)
+    guesses = _guessed(beside.of_the_head(headings), body, places, hidden_columns)
+    if beside.members and Field.NAME not in guesses:
+        first, beside = beside.without_the_first()
+        guesses = {name: Guess(column, 75) for name, column in first.items()} | {
+            name: guess for name, guess in guesses.items() if name not in first
+        }
     title = "\n".join(cell.strip()[:200] for _, cells in sample[: found.first] for cell in cells if cell.strip())
     score = sum(guess.confidence for guess in guesses.values()) + min(len(body), _CONFIDENT)
     rows = tuple(tuple(cells[: block or None]) for _, cells in sample[found.first : found.last + 1])
@@ -61,6 +70,7 @@ def recognised(sample: list[Row], places: Places, hidden_columns: frozenset[int]
         rows,
         block,
         columns_named_once(body),
+        beside,
     )
 
 

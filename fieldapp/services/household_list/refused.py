@@ -82,7 +82,7 @@ class _Counted:
             if outcome.reason is None:
                 continue
             self.count += 1
-            if outcome.head_cells and outcome.head != self._head:
+            if outcome.head_cells and outcome.head != self._head and not outcome.is_of_people_beside:
                 self._head = outcome.head
                 yield self._row(outcome.head_cells, tr("Imported already; it stands here for the rows below."))
             yield self._row(outcome.cells, explain(outcome.reason))

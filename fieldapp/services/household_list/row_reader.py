@@ -118,14 +118,14 @@ class RowReader:
             business=one_line(self._said(Field.BUSINESS, cells), field=Field.BUSINESS, limit=_BUSINESS_LIMIT),
             yearly_income=income,
             wished_amount=wished,
-            remark=_with_lines(remark, (*self._more_remarks(cells), *phones.kept, *answers)),
+            remark=with_lines(remark, (*self._more_remarks(cells), *phones.kept, *answers)),
             other_phones=phones.others,
         )
         return row, tuple(warnings)
 
     def relation(self, cells: Sequence[str]) -> str:
         """The relation to the head, as it is written."""
-        return one_line(self._said(Field.RELATION, cells), field=Field.RELATION, limit=NAME_LIMIT)
+        return written_relation(self._said(Field.RELATION, cells))
 
     def read_member(self, cells: Sequence[str], head: Sequence[str]) -> tuple[HouseholdRow, tuple[RowWarning, ...]]:
         """What a row says of a member; what it repeats of the head's row is the head's. Raises Invalid."""
@@ -151,17 +151,10 @@ class RowReader:
         for other, cells in others:
             relation = self.relation(cells)
             first = is_spouse(relation) and all(member.relation != "spouse" for member in members)
-            members.append(
-                Member(
-                    other.name, "spouse" if first else relation or "other", other.phone, other.identity, other.birth,
-                    other.sex,
-                )
-            )  # fmt: skip
+            members.append(member_of(other, "spouse" if first else relation or "other"))
             if said := [*filter(None, other.remark.split("\n")), *self._beside(cells, head)]:
-                lines.append(
-                    f"{other.name}（{relation}）：{'；'.join(said)}" if relation else f"{other.name}：{'；'.join(said)}"
-                )
-        return replace(row, members=tuple(members), remark=_with_lines(row.remark, lines), own=row)
+                lines.append(said_of_member(other.name, relation, said))
+        return replace(row, members=tuple(members), remark=with_lines(row.remark, lines), own=row)
 
     def with_further(self, row: HouseholdRow, others: Sequence[Sequence[str]], first: Sequence[str]) -> HouseholdRow:
         """The row with what the rows that go on with it say beside the first. Raises Invalid."""
@@ -177,7 +170,7 @@ class RowReader:
             and not cell.is_blank(cells[column])
             and not _same(cells[column], first[column] if column < len(first) else "")
         ]
-        return replace(row, remark=_with_lines(row.remark, lines), own=row)
+        return replace(row, remark=with_lines(row.remark, lines), own=row)
 
     def _beside(self, cells: Sequence[str], head: Sequence[str]) -> Iterator[str]:
         """What a member's row says that is neither the person's nor the same as in the head's row."""
@@ -389,6 +382,28 @@ class RowReader:
         return size
 
 
+def member_of(row: HouseholdRow, relation: str) -> Member:
+    """The person a row speaks of as a member of a household."""
+    return Member(row.name, relation, row.phone, row.identity, row.birth, row.sex)
+
+
+def written_relation(text: str) -> str:
+    """A relation to the head as it is written. Raises Invalid ``too_long``."""
+    return one_line(text, field=Field.RELATION, limit=NAME_LIMIT)
+
+
+def said_of_member(name: str, relation: str, said: Sequence[str]) -> str:
+    """What is said of a member beside the fields, as a line for the remark."""
+    return f"{name}（{relation}）：{'；'.join(said)}" if relation else f"{name}：{'；'.join(said)}"
+
+
+def with_lines(remark: str, lines: Sequence[str]) -> str:
+    """A remark and further lines. Raises Invalid ``too_long``."""
+    if not lines:
+        return remark
+    return paragraphs("\n".join(part for part in (remark, *lines) if part), field=Field.REMARK, limit=TEXT_LIMIT)
+
+
 def _names_part(address: str, part: str) -> bool:
     """Whether an address tells a part of the village, in figures or words: 3组 is in 和平村三组12号, not in 13组."""
     bare = part.removeprefix("第")
@@ -409,9 +424,3 @@ def _compare_births(stated: str, facts: IdentityFacts, warnings: list[RowWarning
             identity_birth=facts.birth.isoformat(),
         )
         warn(warnings, "birth_disagrees", Field.BIRTH, sentence)
-
-
-def _with_lines(remark: str, lines: Sequence[str]) -> str:
-    if not lines:
-        return remark
-    return paragraphs("\n".join(part for part in (remark, *lines) if part), field=Field.REMARK, limit=TEXT_LIMIT)

@@ -22,6 +22,7 @@ from fieldapp.services.household_list.headings import (
 from fieldapp.services.household_list.households import rows_of_households, with_named_heads
 from fieldapp.services.household_list.known_by import household_keys, sought_keys
 from fieldapp.services.household_list.outcomes import HouseholdRow, Outcome, RowOutcome, RowWarning, warn
+from fieldapp.services.household_list.people_beside import BesideReader, PeopleBeside
 from fieldapp.services.household_list.row_reader import RowReader
 
 
@@ -47,31 +48,43 @@ def clean_rows(
         )
     reader = RowReader(
         file.headings, file.title, columns, today, places, _likely_places(file, columns, places), village,
-        _phone_columns(file.headings, columns), _more_remarks(file.headings, columns),
+        _phone_columns(file.headings_of_head, columns), _more_remarks(file.headings_of_head, columns),
         titled=None if _VILLAGES_OF_ROWS & columns.keys() else _village_of_title(file.title, places),
     )  # fmt: skip
+    members = file.members(columns)
+    beside = BesideReader(reader, members) if members else None
     met: dict[bytes, int] = {}
     going_on = file.rows_that_go_on(columns[Field.NAME])
     for found in rows_of_households(with_named_heads(file.rows(columns), columns, file.headings), columns, going_on):
         if found.head is None:
-            yield from _alone(reader, found.rows, met, unclear=found.unclear)
+            yield from _alone(reader, beside, found.rows, met, unclear=found.unclear)
         else:
             yield from _together(reader, found.rows, found.head, met)
 
 
 def _alone(
-    reader: RowReader, rows: Sequence[tuple[int, list[str]]], met: dict[bytes, int], *, unclear: bool
+    reader: RowReader,
+    beside: BesideReader | None,
+    rows: Sequence[tuple[int, list[str]]],
+    met: dict[bytes, int],
+    *,
+    unclear: bool,
 ) -> Iterator[RowOutcome]:
-    """The outcome of a row that stands for itself, and of those that go on with its person: they are in its remark."""
+    """The outcome of a row that stands for itself, and of those that go on with its person: they are in its remark.
+
+    The people ``beside`` the head come in with it; of those who cannot be read a second outcome says why.
+    """
     (number, cells), *further = rows
     try:
         row, told = reader.read(cells)
         whole = reader.with_further(row, [more for _, more in further], cells) if further else row
+        goes_on = whole.remark != row.remark
+        people = beside.read(whole, (own for _, own in rows)) if beside else PeopleBeside(whole)
     except Invalid as reason:
         yield from (RowOutcome(n, Outcome.REFUSED, None, reason, (), None, tuple(own)) for n, own in rows)
         return
     warnings = list(told)
-    if whole.remark != row.remark:
+    if goes_on:
         sentence = Sentence("The rows below go on with this household. What they say is in the remark.")
         warn(warnings, "row_continued", Field.REMARK, sentence)
     if unclear:
@@ -85,11 +98,15 @@ def _alone(
             else Sentence("The list gives this person to a household whose head does not stand beside them.")
         )
         warn(warnings, "household_unclear", Field.RELATION, sentence)
-    outcome = _met(number, cells, whole, tuple(warnings), met)
-    yield outcome
+    outcome = _met(number, cells, people.row, (*warnings, *people.warnings), met)
+    if people.refused is not None and outcome.outcome is Outcome.NEW:
+        yield replace(outcome, head=number)
+        yield RowOutcome(number, Outcome.REFUSED, None, people.refused, (), None, tuple(cells), number, tuple(cells))
+    else:
+        yield outcome
     for own_number, own in further:
         yield RowOutcome(
-            own_number, Outcome.SAME_AS_EARLIER_ROW, whole, None, (), outcome.earlier or number, tuple(own)
+            own_number, Outcome.SAME_AS_EARLIER_ROW, people.row, None, (), outcome.earlier or number, tuple(own)
         )
 
 

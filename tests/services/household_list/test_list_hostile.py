@@ -193,9 +193,9 @@ def test_what_no_field_has_room_for_stays_in_the_remark(tmp_path: Path) -> None:
 
 
 def test_columns_that_nothing_is_taken_from_are_named(tmp_path: Path) -> None:
-    path = listed(tmp_path, "序号,姓名,电话1,电话2,电话3,备注1,备注2,民族,配偶姓名,", f"1,张三,{PHONE},,,,,汉,李梅,")
+    path = listed(tmp_path, "序号,姓名,电话1,电话2,电话3,备注1,备注2,民族,担保人姓名,", f"1,张三,{PHONE},,,,,汉,李梅,")
     file = open_list(path)
-    assert file.unread(file.columns) == ("民族", "配偶姓名")
+    assert file.unread(file.columns) == ("民族", "担保人姓名")
     assert file.unread({Field.NAME: 1, Field.PHONE: 2})[:2] == ("电话2", "电话3")
 
 
