@@ -11,6 +11,7 @@ from fieldapp.domain.errors import Invalid
 from fieldapp.domain.money import Money, parse_amount
 from fieldapp.domain.wording import Sentence
 from fieldapp.services.household_list.cells import SCIENTIFIC, refuse_calculation, squeezed
+from fieldapp.services.household_list.units import UNIT_NAMES, unit_named
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +23,20 @@ class SaidAmount:
     words: bool = False
 
 
-def amount_said(text: str, *, field: str, unit: int = 1) -> SaidAmount:
+def amount_said(text: str, *, field: str, unit: int | None = None) -> SaidAmount:
     """An amount as ``amount`` reads it, also beside words: 30000元/年, 10万以下, 5万（养牛）.
 
-    A bound is taken for the amount; the words are to be kept. Raises Invalid ``amount`` as ``amount`` does.
+    ``unit`` is None where neither heading nor title states one. A bound is taken for the amount; the words are to be
+    kept. Raises Invalid ``amount`` as ``amount`` does, ``amount_unit`` where the number format counts otherwise.
     """
     refuse_calculation(text, "amount", field)
     bare = squeezed(text)
     every: Literal["year", "month"] | None = None
+    if bare.endswith("]") and (seen := _SEEN.fullmatch(bare)):
+        bare, unit = seen["number"], _unit_seen(seen["number"], seen["counts"], unit, field)
+        every = "month" if _MONTH.search(seen["counts"]) else "year" if _YEAR.search(seen["counts"]) else None
+        return SaidAmount(amount(bare, field=field, unit=unit), every)
+    unit = unit or 1
     for period, pattern in _PERIODS if _MAY_TELL_PERIOD.search(bare) else ():
         if len(plain := pattern.sub("", bare)) < len(bare):
             every, bare = period, plain
@@ -61,6 +68,36 @@ def amount(text: str, *, field: str, unit: int = 1) -> Money:
     return parse_amount(written if value is None else f"{value:f}", field)
 
 
+def _unit_seen(number: str, counts: str, stated: int | None, field: str) -> int:
+    """The unit that the number format of a cell shows. Raises Invalid where it is none, or another than is stated."""
+    scale, divided = (int(match[1]), match[2]) if (match := _DIVIDED.fullmatch(counts)) else (1, counts)
+    unit = unit_named(divided)
+    if scale > 1:
+        if not divided and stated == scale:
+            return 1
+        sentence = Sentence(
+            "Excel shows this amount divided by {scale}, and it is not certain what it counts.", scale=f"{scale:,}"
+        )
+    elif unit is None:
+        sentence = Sentence(
+            "Excel shows this as {number} {counts}, which is no amount in yuan.", number=number, counts=counts
+        )
+    elif stated not in (None, unit):
+        sentence = Sentence(
+            "Excel shows this as {number} {counts}, and the list counts in {unit} here.",
+            number=number,
+            counts=counts,
+            unit=UNIT_NAMES.get(stated or 1, str(stated)),
+        )
+    else:
+        return unit
+    advice = Sentence("Type the amount with its unit, like 3万元, or leave this column out.")
+    raise Invalid("amount_unit", sentence, field=field, advice=advice)
+
+
+_SEEN = re.compile(r"(?P<number>-?[\d.]+(?:E[+-]?\d+)?)\[(?P<counts>[^\[\]]{1,40})\]")
+_DIVIDED = re.compile(r"÷(1\d*)(.*)")
+_MONTH, _YEAR = re.compile("月|month"), re.compile("年|year|yr")
 _PERIODS: tuple[tuple[Literal["year", "month"], re.Pattern[str]], ...] = (
     ("year", re.compile(r"^(?:每年|全年|一年)|(?<=[\d元万千百])(?:/年|每年|一年|/yr|/year)$")),
     ("month", re.compile(r"^(?:每月|每个月|月均)|(?<=[\d元万千百])(?:/月|每个?月|一个月|/month)$")),
@@ -80,7 +117,7 @@ _WHOLE = re.compile(r"(?<=[元圆块万千百十])(?:整|正)|(?<=[块元角分]
 _SHORT_UNITS = ((re.compile(r"(?<=\d)[wW](?=\d?元?$)"), "万"), (re.compile(r"(?<=\d)[kK]$"), "千"))
 _UNIT_IN_BRACKETS = re.compile(r"\(([亿万千百]?元|[亿万千])\)$")
 _OWN_UNIT = re.compile(r"[百千万亿元]")
-_UNIT_SIGNS = {100: "百", 1_000: "千", 1_000_000: "百万", 10_000: "万", 100_000_000: "亿"}
+_UNIT_SIGNS = {sign: name.removesuffix("元") for sign, name in UNIT_NAMES.items()}
 _FORMAL = str.maketrans(
     "壹贰貳叁參肆伍陆陸柒捌玖拾佰仟萬億两兩〇○圆圓块塊", "一二二三三四五六六七八九十百千万亿二二零零元元元元"
 )

@@ -286,7 +286,12 @@ def _continues_a_phone(column: int, headings: Sequence[str], found: Mapping[Fiel
 
 
 def unit_of(heading: str, title: str = "") -> int:
-    """How many yuan one stands for in an amount under this heading: 10,000 under 年收入（万元）, else 1.
+    """How many yuan one stands for in an amount under this heading: 10,000 under 年收入（万元）, else 1."""
+    return unit_stated(heading, title) or 1
+
+
+def unit_stated(heading: str, title: str = "") -> int | None:
+    """The unit as ``unit_of`` tells it, None where it is stated nowhere.
 
     A heading that names no unit has the one that ``title``, what stands above the headings, names: 单位：万元.
     """
@@ -311,7 +316,7 @@ def unit_of(heading: str, title: str = "") -> int:
     if "元" in words or "yuan" in words:
         return 1
     above = next((unit for line in title.split("\n") if (unit := _UNIT_ABOVE.search(comparable(line)))), None)
-    return _UNITS[above[1] or above[2] or ""] if above else 1
+    return _UNITS[above[1] or above[2] or ""] if above else None
 
 
 def is_monthly(heading: str) -> bool:

@@ -28,7 +28,7 @@ from fieldapp.services.household_list.headings import (
     PERSONAL,
     Field,
     is_monthly,
-    unit_of,
+    unit_stated,
 )
 from fieldapp.services.household_list.households import is_spouse
 from fieldapp.services.household_list.outcomes import HouseholdRow, Member, RowWarning, warn
@@ -327,7 +327,7 @@ class RowReader:
         if cell.is_answer(text):
             self._keep(field, text, answers)
             return None
-        said = amount_said(text, field=field, unit=unit_of(heading, self.title))
+        said = amount_said(text, field=field, unit=unit_stated(heading, self.title))
         money = said.money
         if said.words:
             self._keep(field, text, answers)

@@ -22,6 +22,7 @@ from xml.etree import ElementTree
 
 from fieldapp.domain.errors import Actionable
 from fieldapp.domain.wording import Sentence
+from fieldapp.services.household_list.number_formats import NumberFormat
 
 LARGEST_PART = 1_500_000_000
 LARGEST_TEXTS = 300_000_000
@@ -48,13 +49,14 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Workbook:
-    """An Excel workbook whose shared texts and date formats are known."""
+    """An Excel workbook whose shared texts and formats are known: of dates, and those that show more than figures."""
 
     path: Path
     sheets: tuple[Sheet, ...]
     texts: tuple[str, ...] = field(repr=False)
     date_styles: frozenset[int] = field(repr=False)
     from_1904: bool = False
+    formats: Mapping[int, NumberFormat] = field(repr=False, default_factory=dict)
 
     def rows(self, sheet: Sheet) -> Iterator[tuple[int, list[str]]]:
         """Each row of ``sheet`` with its number in Excel. A cell merged downwards stands in each of its rows.
@@ -112,7 +114,16 @@ class Workbook:
         if kind in ("str", "e", "d"):
             return _unescaped(value)
         style = cell.get("s", "0")
-        return self._number(value, is_date=style.isdecimal() and int(style) in self.date_styles)
+        place = int(style) if style.isdecimal() else 0
+        text = self._number(value, is_date=place in self.date_styles)
+        return self._seen(text, self.formats[place]) if place in self.formats else text
+
+    def _seen(self, text: str, shown: NumberFormat) -> str:
+        """A number with the unit that its format shows beside it."""
+        try:
+            return shown.seen(Decimal(text), text)
+        except InvalidOperation:
+            return text
 
     def _number(self, value: str, *, is_date: bool) -> str:
         try:
@@ -153,7 +164,8 @@ def open_workbook(path: Path) -> Workbook:
             raise _damaged()
         properties = next((each for each in book.iter() if _local(each.tag) == "workbookPr"), None)
         from_1904 = properties is not None and properties.get("date1904") in ("1", "true")
-        return Workbook(path, tuple(sheets), _shared_texts(archive, kinds), _date_styles(archive, kinds), from_1904)
+        dates, formats = _styles(archive, kinds)
+        return Workbook(path, tuple(sheets), _shared_texts(archive, kinds), dates, from_1904, formats)
 
 
 def day_of_serial(serial: int, *, from_1904: bool = False) -> date:
@@ -167,6 +179,8 @@ _TEXTS_AND_STYLES = ("xl/sharedstrings.xml", "xl/styles.xml")
 _LAST_SERIAL = 2_958_466
 _GREATEST_EXPONENT = 300
 _DATE_FORMATS = frozenset((*range(14, 18), 22, *range(27, 32), 36, 50, 51, 52, 53, 54, 57, 58))
+_OWN_FORMATS = {9: NumberFormat.of("0%"), 10: NumberFormat.of("0.00%")}
+"""What Excel knows without writing its code into the workbook."""
 _NO_DATE_IN_FORMAT = re.compile(r'"[^"]*"|\\.|_.|\[[^\]]*\]')
 _CELL = re.compile(r"([A-Z]{1,3})\d*")
 _MERGE = re.compile(rb"<(?:\w+:)?mergeCell[^>]*?\bref=\"([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})\"")
@@ -254,23 +268,32 @@ def _shared_texts(archive: zipfile.ZipFile, kinds: Mapping[str, str]) -> tuple[s
     return tuple(_written(item) for item in elements(archive, part, "si"))
 
 
-def _date_styles(archive: zipfile.ZipFile, kinds: Mapping[str, str]) -> frozenset[int]:
+def _styles(archive: zipfile.ZipFile, kinds: Mapping[str, str]) -> tuple[frozenset[int], dict[int, NumberFormat]]:
+    """The styles of dates, and those whose format shows more than the figures."""
     if (part := kinds.get("styles", "xl/styles.xml")) not in archive.namelist():
-        return frozenset()
+        return frozenset(), {}
     tree = _tree(archive, part)
-    formats = set(_DATE_FORMATS)
+    dates, formats = set(_DATE_FORMATS), dict(_OWN_FORMATS)
     for element in tree.iter():
         if _local(element.tag) == "numFmt" and element.get("numFmtId", "").isdecimal():
-            code = _NO_DATE_IN_FORMAT.sub("", element.get("formatCode", "").split(";")[0]).lower()
-            number = int(element.get("numFmtId", "0"))
-            if ("y" in code or "d" in code or "年" in code) and "e+" not in code:
-                formats.add(number)
+            number, code = int(element.get("numFmtId", "0")), element.get("formatCode", "")
+            if _is_of_dates(code):
+                dates.add(number)
+            elif (shown := NumberFormat.of(code)).says_something:
+                formats[number] = shown
     styles = next((each for each in tree.iter() if _local(each.tag) == "cellXfs"), None)
-    return frozenset(
-        place
-        for place, style in enumerate(styles if styles is not None else ())
-        if style.get("numFmtId", "").isdecimal() and int(style.get("numFmtId", "0")) in formats
+    used = [style.get("numFmtId", "") for style in (styles if styles is not None else ())]
+    numbers = {place: int(number) for place, number in enumerate(used) if number.isdecimal()}
+    return (
+        frozenset(place for place, number in numbers.items() if number in dates),
+        {place: formats[number] for place, number in numbers.items() if number in formats and number not in dates},
     )
+
+
+def _is_of_dates(code: str) -> bool:
+    bare = _NO_DATE_IN_FORMAT.sub("", code.split(";")[0]).lower()
+    counts = any(digit in bare for digit in "0#") and "s" not in bare
+    return ("y" in bare or "d" in bare or "年" in bare) and "e+" not in bare and not counts
 
 
 def _targets(archive: zipfile.ZipFile) -> tuple[dict[str, str], dict[str, str]]:

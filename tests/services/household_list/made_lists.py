@@ -42,8 +42,11 @@ def raw_workbook(
     states: Mapping[str, str] | None = None,
     rows_as: Mapping[int, str] | None = None,
     head: str = "",
+    formats: Sequence[str] = (),
 ) -> Path:
     """A workbook written by hand, so that a test decides each byte that matters.
+
+    ``formats`` are number formats, of the styles from 3 on.
 
     ``states`` are those of sheets (hidden, veryHidden), ``rows_as`` attributes of rows by their number, ``head`` stands
     before the cells.
@@ -68,7 +71,13 @@ def raw_workbook(
             "xl/styles.xml",
             f"<styleSheet {main}><numFmts>"
             '<numFmt numFmtId="180" formatCode="yyyy&quot;年&quot;m&quot;月&quot;d&quot;日&quot;"/>'
-            '</numFmts><cellXfs><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="180"/></cellXfs></styleSheet>',
+            + "".join(
+                f'<numFmt numFmtId="{number}" formatCode="{escape(code, {chr(34): "&quot;"})}"/>'
+                for number, code in enumerate(formats, start=181)
+            )
+            + '</numFmts><cellXfs><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="180"/>'
+            + "".join(f'<xf numFmtId="{number}"/>' for number in range(181, 181 + len(formats)))
+            + "</cellXfs></styleSheet>",
         )
         for n, rows in enumerate(sheets.values(), start=1):
             body = "".join(
