@@ -102,6 +102,13 @@ def _not_read(file: HouseholdListFile) -> list[str]:
     And what is read though nobody sees it.
     """
     lines = []
+    if file.lies_across:
+        lines.append(
+            tr(
+                "The headings stand below each other: each household has a column, and the numbers of rows are those of"
+                " columns."
+            )
+        )
     if file.sheet_is_hidden:
         lines.append(tr("The sheet {sheet} is read, which is hidden.", sheet=file.how_written))
     elif file.other_sheets:

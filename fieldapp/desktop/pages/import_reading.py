@@ -76,6 +76,13 @@ class ReadingPanel(Column):
 
 def _told(file: HouseholdListFile) -> list[Words]:
     told: list[Words] = []
+    if file.lies_across:
+        told.append(
+            lambda: tr(
+                "The headings stand below each other: each household has a column, and the numbers of rows are those of"
+                " columns."
+            )
+        )
     count = file.hidden_rows
     if count and not file.reads_hidden_rows:
         told.append(

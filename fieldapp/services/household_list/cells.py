@@ -11,6 +11,7 @@ from fieldapp.domain.identity import OLDEST_YEARS
 from fieldapp.domain.records import Sex
 from fieldapp.domain.wording import Sentence
 from fieldapp.domain.writing import one_line
+from fieldapp.services.household_list.headings import is_a_heading
 from fieldapp.services.household_list.workbook import day_of_serial
 
 LONGEST_CODE = 200
@@ -51,6 +52,13 @@ def person_name(text: str, *, limit: int) -> str:
         sentence = Sentence("A formula or its error stands in place of the name: type the name.")
         raise Invalid("name_unreadable", sentence, field="name")
     return name
+
+
+def refuse_heading(name: str) -> None:
+    """Raises Invalid ``name_is_heading`` where the word for a column stands in place of a name: 联系电话, 所在村."""
+    if not name.isascii() and is_a_heading(name):
+        sentence = Sentence("A heading stands in place of the name: {name}.", name=name)
+        raise Invalid("name_is_heading", sentence, field="name")
 
 
 def listed_name(text: str) -> str:

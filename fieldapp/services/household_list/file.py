@@ -24,7 +24,10 @@ from fieldapp.services.household_list.headings import (
 from fieldapp.services.household_list.named_once import FromAbove
 from fieldapp.services.household_list.recognised import Row, below_each_other
 from fieldapp.services.household_list.text_table import TextTable
+from fieldapp.services.household_list.turned import Turned
 from fieldapp.services.household_list.workbook import Sheet, Workbook
+
+Table = TextTable | tuple[Workbook, Sheet] | Turned
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ class HouseholdListFile:
     heading_row: int | None
     headings: tuple[str, ...]
     guesses: Mapping[Field, Guess]
-    _table: TextTable | tuple[Workbook, Sheet] = field(repr=False)
+    _table: Table = field(repr=False)
     _as_opened: tuple[int, int] = field(repr=False)
     _heading_rows: tuple[tuple[str, ...], ...] = field(repr=False)
     _block: int = field(repr=False)
@@ -72,6 +75,11 @@ class HouseholdListFile:
     hidden_rows: int = 0
     reads_hidden_rows: bool = False
     _beside: Beside = field(repr=False, default=NOBODY_BESIDE)
+
+    @property
+    def lies_across(self) -> bool:
+        """Whether the headings stand below each other: each household has a column, whose number is told as a row's."""
+        return isinstance(self._table, Turned)
 
     @property
     def other_sheets(self) -> tuple[str, ...]:
@@ -168,7 +176,7 @@ class HouseholdListFile:
 
         Raises Actionable when the file has changed or gone.
         """
-        if isinstance(self._table, TextTable) or self._block:
+        if isinstance(self._table, TextTable | Turned) or self._block:
             return frozenset()
         with reading(self.path):
             book, sheet = self._table
@@ -193,8 +201,8 @@ _GUARDED = re.compile(r"'(?=\s*[=+\-@\d]|[\t\r])")
 _TEXT_FORMULA = re.compile(r'\s*="([^"=]*)"\s*')
 
 
-def _raw_rows(table: TextTable | tuple[Workbook, Sheet]) -> Iterator[Row]:
-    if isinstance(table, TextTable):
+def _raw_rows(table: Table) -> Iterator[Row]:
+    if isinstance(table, TextTable | Turned):
         return table.rows()
     book, sheet = table
     return book.rows(sheet)

@@ -233,6 +233,11 @@ def is_about_somebody_else(heading: str) -> bool:
     return _SOMEBODY_ELSE.search(comparable(heading)) is not None
 
 
+def is_a_heading(word: str) -> bool:
+    """Whether a word is surely a heading and nobody's name."""
+    return len(word) <= LONGEST_HEADING and comparable(word) in _EXACT
+
+
 def is_somebodys_number(cell: str) -> bool:
     """Whether a cell holds an identity number or a mobile number, as only a household's row does."""
     value = _plain(cell)

@@ -6,7 +6,7 @@ import mmap
 import re
 import stat
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
@@ -14,11 +14,12 @@ from fieldapp.domain.errors import Actionable
 from fieldapp.domain.places import Places
 from fieldapp.domain.wording import Sentence
 from fieldapp.reference import places as known_places
-from fieldapp.services.household_list.file import HouseholdListFile, ListSheet, reading, state_of
+from fieldapp.services.household_list.file import HouseholdListFile, ListSheet, Table, reading, state_of
 from fieldapp.services.household_list.headings import comparable
 from fieldapp.services.household_list.recognised import Recognised, Row, recognised
 from fieldapp.services.household_list.text_table import DELIMITERS, TextTable, recognise_encoding
-from fieldapp.services.household_list.unseen import Unseen, unseen_in
+from fieldapp.services.household_list.turned import UNCERTAIN, Lying, Turned, turned
+from fieldapp.services.household_list.unseen import NOTHING_UNSEEN, Unseen, unseen_in
 from fieldapp.services.household_list.workbook import Sheet, Workbook, open_workbook, password_protected
 
 LARGEST_FILE = 200_000_000
@@ -35,7 +36,7 @@ def open_list(
 
     Raises Actionable with the reason it cannot be read: ``list_not_found``, ``list_is_folder``, ``list_no_permission``,
     ``list_empty``, ``list_too_large``, ``list_not_a_table``, ``list_old_excel``, ``list_password_protected``,
-    ``list_damaged``, ``list_without_headings``, ``list_sheet_unknown``.
+    ``list_damaged``, ``list_without_headings``, ``list_lies_across``, ``list_sheet_unknown``.
     """
     places = places or known_places()
     with reading(path):
@@ -52,7 +53,17 @@ def open_list(
 
 
 _SAMPLED = 200
+_LEAST_COLUMNS = 2
 _WEB_PAGE = re.compile(rb"<(?:html|!doctype|\?xml|table|head|meta)|mime-version:")
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A list in a file: its table as it was recognised, where that is read from, and what of it nobody sees."""
+
+    recognised: Recognised
+    table: Table
+    unseen: Unseen = NOTHING_UNSEEN
 
 
 def _open_workbook(
@@ -60,29 +71,31 @@ def _open_workbook(
 ) -> HouseholdListFile:
     book = open_workbook(path)
     sheets: list[ListSheet] = []
-    best: tuple[Recognised, Sheet, Unseen] | None = None
+    best: tuple[_Found, Sheet] | None = None
+    uncertain: set[str] = set()
     for sheet in book.sheets:
-        unseen = unseen_in(book, sheet)
-        found = _recognised_on(book, sheet, places, unseen, seen_only=not hidden_rows)
-        if found or _says_something(islice(book.rows(sheet), _SAMPLED)):
-            sheets.append(ListSheet(sheet.name, sheet.hidden, is_list=found is not None))
-        if found is None or wanted not in (None, sheet.name):
+        found = _found_on(book, sheet, places, seen_only=not hidden_rows)
+        if found is UNCERTAIN:
+            uncertain.add(sheet.name)
+        is_list = isinstance(found, _Found)
+        if is_list or _says_something(islice(book.rows(sheet), _SAMPLED)):
+            sheets.append(ListSheet(sheet.name, sheet.hidden, is_list=is_list))
+        if not isinstance(found, _Found) or wanted not in (None, sheet.name):
             continue
         # A list of last year that somebody hid is never read in place of the one that is seen.
-        if best is None or (not sheet.hidden, found.score) > (not best[1].hidden, best[0].score):
-            best = found, sheet, unseen
+        if best is None or (not sheet.hidden, found.recognised.score) > (not best[1].hidden, best[0].recognised.score):
+            best = found, sheet
     if best is None:
-        if not sheets:
-            raise _empty()
-        if wanted is not None:
-            raise _sheet_unknown(wanted, [sheet.name for sheet in sheets if sheet.is_list])
-        raise _without_headings()
-    found, sheet, unseen = best
-    file = HouseholdListFile(
-        path, "xlsx", sheet.name, tuple(sheets), _title(found, sheet.name), found.heading_row, found.headings,
-        found.guesses, (book, sheet), state, found.heading_rows, found.block, found.named_once,
-        unseen.rows, unseen.columns, reads_hidden_rows=True, _beside=found.beside,
-    )  # fmt: skip
+        raise _no_list(sheets, wanted, uncertain)
+    found, sheet = best
+    unseen = found.unseen
+    file = replace(
+        _file(path, "xlsx", sheet.name, found, state, title=_title(found.recognised, sheet.name)),
+        sheets=tuple(sheets),
+        hidden_columns=unseen.columns,
+        reads_hidden_rows=True,
+        _hidden=unseen.rows,
+    )
     if not unseen.rows:
         return replace(file, reads_hidden_rows=False)
     numbers = [number for number, _ in file.rows()]
@@ -90,6 +103,25 @@ def _open_workbook(
     if hidden == len(numbers) and hidden_rows is None:
         return _open_workbook(path, places, state, wanted, hidden_rows=True)
     return replace(file, hidden_rows=hidden, reads_hidden_rows=bool(hidden_rows))
+
+
+def _found_on(book: Workbook, sheet: Sheet, places: Places, *, seen_only: bool) -> _Found | Lying | None:
+    unseen = unseen_in(book, sheet)
+    lying = turned((book, sheet), list(islice(book.rows(sheet), _SAMPLED)))
+    if lying is UNCERTAIN:
+        return UNCERTAIN
+    if lying is not None:
+        hidden = Unseen(frozenset(column + 1 for column in unseen.columns), lying.places_of(unseen.rows))
+        return _found_across(lying, places, hidden, seen_only=seen_only)
+    found = _recognised_on(book, sheet, places, unseen, seen_only=seen_only)
+    return _Found(found, (book, sheet), unseen) if found else None
+
+
+def _found_across(lying: Turned, places: Places, unseen: Unseen, *, seen_only: bool) -> _Found | None:
+    rows = list(islice(lying.rows(), _SAMPLED))
+    seen = [row for row in rows if not seen_only or row[0] not in unseen.rows]
+    found = recognised(seen, places, unseen.columns) or recognised(rows, places, unseen.columns)
+    return _Found(replace(found, title=f"{lying.title}\n{found.title}".strip()), lying, unseen) if found else None
 
 
 def _recognised_on(
@@ -107,24 +139,50 @@ def _recognised_on(
 
 def _open_text(path: Path, places: Places, state: tuple[int, int]) -> HouseholdListFile:
     encoding, codec = recognise_encoding(path)
-    best: tuple[Recognised, TextTable] | None = None
-    something = False
+    best: _Found | None = None
+    something = uncertain = False
     for delimiter in DELIMITERS:
         table = TextTable(path, encoding, codec, delimiter)
         sample = list(islice(table.rows(), _SAMPLED))
         something = something or _says_something(sample)
-        found = recognised(sample, places)
-        if found and (best is None or found.score > best[0].score):
-            best = found, table
+        lying = turned(table, sample)
+        if lying is UNCERTAIN:
+            uncertain = True
+            continue
+        if lying is not None:
+            found = _found_across(lying, places, NOTHING_UNSEEN, seen_only=False)
+        else:
+            plain = recognised(sample, places)
+            found = _Found(plain, table) if plain else None
+        if found and (best is None or found.recognised.score > best.recognised.score):
+            best = found
     if not something:
         raise _empty() if TextTable(path, encoding, codec, DELIMITERS[0]).is_blank() else _wrong_type()
+    if uncertain and (best is None or len(best.recognised.headings) < _LEAST_COLUMNS):
+        raise _lies_across()
     if best is None:
         raise _without_headings()
-    found, table = best
+    return _file(path, "csv", encoding.value, best, state, title=best.recognised.title)
+
+
+def _file(
+    path: Path, kind: str, how_written: str, found: _Found, state: tuple[int, int], *, title: str
+) -> HouseholdListFile:
+    seen = found.recognised
     return HouseholdListFile(
-        path, "csv", encoding.value, (), found.title, found.heading_row, found.headings, found.guesses, table, state,
-        found.heading_rows, found.block, found.named_once, _beside=found.beside,
+        path, kind, how_written, (), title, seen.heading_row, seen.headings, seen.guesses, found.table, state,
+        seen.heading_rows, seen.block, seen.named_once, _beside=seen.beside,
     )  # fmt: skip
+
+
+def _no_list(sheets: Sequence[ListSheet], wanted: str | None, uncertain: set[str]) -> Actionable:
+    if not sheets:
+        return _empty()
+    if uncertain and wanted in (None, *uncertain):
+        return _lies_across()
+    if wanted is not None:
+        return _sheet_unknown(wanted, [sheet.name for sheet in sheets if sheet.is_list])
+    return _without_headings()
 
 
 def _says_something(rows: Iterable[Row]) -> bool:
@@ -212,4 +270,15 @@ def _without_headings() -> Actionable:
         "list_without_headings",
         Sentence("No row of this file names its columns."),
         advice=Sentence("Write headings such as 姓名, 联系电话 and 所在村 above the columns and choose it again."),
+    )
+
+
+def _lies_across() -> Actionable:
+    return Actionable(
+        "list_lies_across",
+        Sentence("The headings of this list seem to stand below each other, and it is not certain whose is what."),
+        advice=Sentence(
+            "Write the headings into one row and each household into a row of its own (in Excel: copy, paste special,"
+            " transpose), and choose it again."
+        ),
     )

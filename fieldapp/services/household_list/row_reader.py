@@ -84,6 +84,7 @@ class RowReader:
         """The cleaned row and its doubts. Raises Invalid with the first reason to refuse it."""
         warnings: list[RowWarning] = []
         name = cell.person_name(cell.listed_name(self._of(Field.NAME, cells)), limit=NAME_LIMIT)
+        cell.refuse_heading(name)
         answers: list[str] = []
         facts = self._identity(self._of(Field.IDENTITY, cells), warnings, answers)
         if cell.has_lost_characters(name):

@@ -34,6 +34,9 @@ DEEPEST, MOST_WITHIN, LONGEST_PIECE = 50, 300_000, 4_000_000
 MOST_COLUMNS = 1_000
 """Cells further right are not read: no list has them, and a stray format can claim 16,384."""
 
+MOST_COLUMNS_OF_EXCEL = 16_384
+"""Where the headings stand below each other, each column is a household."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
@@ -58,7 +61,7 @@ class Workbook:
     from_1904: bool = False
     formats: Mapping[int, NumberFormat] = field(repr=False, default_factory=dict)
 
-    def rows(self, sheet: Sheet) -> Iterator[tuple[int, list[str]]]:
+    def rows(self, sheet: Sheet, *, most_columns: int = MOST_COLUMNS) -> Iterator[tuple[int, list[str]]]:
         """Each row of ``sheet`` with its number in Excel. A cell merged downwards stands in each of its rows.
 
         Raises Actionable ``list_damaged``.
@@ -73,7 +76,7 @@ class Workbook:
                     if _local(cell.tag) != "c":
                         continue
                     column = _column(cell.get("r", ""), len(cells))
-                    if column >= MOST_COLUMNS:
+                    if column >= most_columns:
                         break
                     while len(cells) <= column:
                         cells.append("")
