@@ -48,7 +48,7 @@ from tests.desktop.application_screens import fill as fill_in_application
 from tests.desktop.desks import button
 from tests.desktop.driving import let_work
 from tests.desktop.head_office import PASSPHRASE, add_customer, disagree, head_office
-from tests.desktop.workbooks import two_villages
+from tests.desktop.workbooks import across, families, two_villages
 from tests.services.an_application import TYPED
 
 SAMPLES = Path(__file__).parents[1] / "samples"
@@ -194,6 +194,14 @@ def _workbook_looked_at(stage: Stage) -> None:
     stage.desk.window.go("import_list", path=path)
 
 
+def _families_looked_at(stage: Stage) -> None:
+    stage.desk.window.go("import_list", path=families(Path(tempfile.mkdtemp()) / "大畈镇农户家庭.xlsx"))
+
+
+def _turned_list_looked_at(stage: Stage) -> None:
+    stage.desk.window.go("import_list", path=across(Path(tempfile.mkdtemp()) / "大畈镇农户表.xlsx"))
+
+
 def _workbook_imported(stage: Stage) -> None:
     """Its first sheet imported, the second offered."""
     _workbook_looked_at(stage)
@@ -247,6 +255,8 @@ SCREENS: dict[str, Callable[[Stage], object]] = {
     "settings": _page("settings"),
     "import": _list_looked_at,
     "workbook": _workbook_looked_at,
+    "families": _families_looked_at,
+    "turned_list": _turned_list_looked_at,
     "workbook_imported": _workbook_imported,
     "unlock": _unlock,
     "forgotten": _forgotten(1),

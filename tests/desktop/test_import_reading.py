@@ -11,10 +11,11 @@ from fieldapp.desktop.desk import Desk
 from fieldapp.desktop.pages.import_columns import ColumnsPanel
 from fieldapp.desktop.pages.import_list import ImportListPage
 from fieldapp.desktop.pages.import_result import ResultPanel
+from fieldapp.desktop.pages.import_words import outcome_words
 from fieldapp.services.household_list import Field
 from fieldapp.services.prospects import Wanted, counts
 from tests.desktop.desks import WAIT_MS, press, shows, the
-from tests.desktop.workbooks import two_villages
+from tests.desktop.workbooks import across, families, two_villages
 
 
 def looked_at(qtbot: QtBot, page: ImportListPage, before: ColumnsPanel | None = None) -> ColumnsPanel:
@@ -84,3 +85,21 @@ def test_a_plain_list_says_nothing_of_sheets(qtbot: QtBot, desk: Desk, tmp_path:
     path.write_text("姓名,电话\n张三,13800000001\n", "utf-8")
     _, panel = opened(qtbot, desk, path)
     assert not panel.reading.isVisible()
+
+
+def test_families_in_one_row_are_told_and_come_in_with_their_people(qtbot: QtBot, desk: Desk, tmp_path: Path) -> None:
+    page, panel = opened(qtbot, desk, families(tmp_path / "l.xlsx"))
+    assert shows(panel, "户主旁边一并读取的成员：配偶、成员1")()
+    assert shows(panel, "未读取的列：成员1年龄")()
+    first, second, refused, third = map(outcome_words, panel.found.outcomes)
+    assert (first, second, third) == ("新增，含 2 名成员", "新增，含 1 名成员", "新增")
+    assert refused.startswith("本户中未导入：配偶 王梅：校验码不符")
+    assert import_it(qtbot, desk, page) == 3
+    assert shows(the(page, ResultPanel), "未导入的行")()
+
+
+def test_headings_below_each_other_are_told(qtbot: QtBot, desk: Desk, tmp_path: Path) -> None:
+    page, panel = opened(qtbot, desk, across(tmp_path / "l.xlsx"))
+    assert shows(panel, "这份名单的表头竖着排，每户占一列；下面说的行号就是列号。")()
+    assert shows(panel, "未读取的列：民族")()
+    assert import_it(qtbot, desk, page) == 2
