@@ -44,8 +44,10 @@ class ProspectHead(Line):
         call = icon_button(lambda: tr("Show and copy the telephone number"), Icon.PHONE)
         apply = Button(lambda: tr("Apply"), icon=Icon.APPLY, key="A")
         visit = Button(lambda: tr("Record visit"), Kind.FILLED, icon=Icon.VISIT, key="V")
-        who = Column(Line(self._name, self._stage, self._wished, self._conflict, STRETCH, gap=8), self._second, gap=2)
-        super().__init__((Line(self._avatar, (who, 1), gap=8), 1), Line(self.more, call, apply, visit, gap=8), gap=12)
+        name = Line(self._name, self._stage, self._wished, self._conflict, STRETCH, gap=8)
+        deeds = Line(self.more, call, apply, visit, gap=8)
+        # The second line goes on below the buttons: beside them an English one has no room at 1280 pixels.
+        super().__init__(self._avatar, (Column(Line((name, 1), deeds, gap=12), self._second, gap=2), 1), gap=8)
         self.more.clicked.connect(self._open_menu)
         call.clicked.connect(self._copy_mobile)
         apply.clicked.connect(lambda: self.page_wanted.emit("application"))
