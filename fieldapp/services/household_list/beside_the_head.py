@@ -37,8 +37,14 @@ class Beside:
             return tuple(headings)
         return tuple(_SOMEBODY if column in self.columns else text for column, text in enumerate(headings))
 
-    def without_the_first(self) -> tuple[Mapping[Field, int], Beside]:
-        """The first member's columns, who is the head of a list that names no other, and what stands beside them."""
+    def first_as_head(self, headings: Sequence[str]) -> tuple[Mapping[Field, int], Beside] | None:
+        """The columns of 成员1 as those of the head, and what stands beside them, in a list that names nobody else.
+
+        None where the first is kin of somebody, or another heading speaks of a name: then nobody says who the head is.
+        """
+        others = self.of_the_head(headings)
+        if not self.members or self.members[0].relation or any(map(_OF_A_NAME.search, map(comparable, others))):
+            return None
         first = self.members[0].columns
         return first, Beside(self.members[1:], self.columns - {*first.values()})
 
@@ -157,6 +163,7 @@ _MOST_COLUMNS = 1_000
 _MOST_MEMBERS = 50
 """People beside the head; a household of more is none, and further columns are named as unread."""
 _SOMEBODY = "配偶"
+_OF_A_NAME = re.compile(r"姓名|名字|name")
 _SURE_ENOUGH = 75
 _ENOUGH = 0.7
 
@@ -215,7 +222,7 @@ def _said(match: re.Match[str], number: str, part: Field | None, *, bare: bool =
     who = match["member"] or match["kin"]
     if match["member"] and not number:
         return _Whose(who, "", part, kin=False) if part is Field.NAME and not bare else None
-    return _Whose(who, _figure(number), part, kin=bool(match["kin"]), bare=bare)
+    return _Whose(who.replace("inlaw", "-in-law"), _figure(number), part, kin=bool(match["kin"]), bare=bare)
 
 
 def _figure(number: str) -> str:
@@ -263,6 +270,7 @@ def _number_plain_names(words: Sequence[str], said: list[_Whose | None]) -> None
         return
     for column in again:
         said[column] = None
+    _join_numbered_parts(named, said)
     suffixed = [column for column, (_, part) in named.items() if part is Field.NAME]
     related = any(part is Field.RELATION for _, part in named.values())
     if suffixed and (related or (head is not None and head not in named)):
@@ -279,6 +287,15 @@ def _number_plain_names(words: Sequence[str], said: list[_Whose | None]) -> None
         related_head = any(_plain_part(word) is Field.RELATION for word in words[: plain[0]])
         if not related_head:
             _number(plain, said)
+
+
+def _join_numbered_parts(named: Mapping[int, tuple[str, Field]], said: list[_Whose | None]) -> None:
+    """Give 关系1 and 身份证号1, which stand further right, to 成员1; 电话1 may be one of the head's two."""
+    members = {whose.number: (place, whose) for place, whose in reversed([*enumerate(said)]) if whose and not whose.kin}
+    for column, (number, part) in named.items():
+        place, whose = members.get(number, (column, None))
+        if whose is not None and place < column and part in (Field.RELATION, Field.IDENTITY):
+            said[column] = _Whose(whose.who, number, part, kin=False)
 
 
 def _number(columns: Sequence[int], said: list[_Whose | None]) -> None:

@@ -53,8 +53,8 @@ def recognised(sample: list[Row], places: Places, hidden_columns: frozenset[int]
     body = [cells for _, cells in below if any(cell.strip() for cell in cells)]
     beside = NOBODY_BESIDE if block else beside_the_head(headings, body)
     guesses = _guessed(beside.of_the_head(headings), body, places, hidden_columns)
-    if beside.members and Field.NAME not in guesses:
-        first, beside = beside.without_the_first()
+    if Field.NAME not in guesses and (as_head := beside.first_as_head(headings)):
+        first, beside = as_head
         guesses = {name: Guess(column, 75) for name, column in first.items()} | {
             name: guess for name, guess in guesses.items() if name not in first
         }

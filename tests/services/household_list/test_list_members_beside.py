@@ -109,6 +109,11 @@ FAMILY = [("李梅", "spouse", WIFE_ID), ("张小", "长子", SON_ID)]
             id="the head stands among the members again",
         ),
         pytest.param(
+            "户主姓名|身份证号|电话|村|成员1|成员2|与户主关系1|与户主关系2|身份证号1|身份证号2",
+            f"张三|{HEAD_ID}|{PHONE}|{VILLAGE}|李梅|张小|妻|长子|{WIFE_ID}|{SON_ID}",
+            id="parts of each member side by side",
+        ),
+        pytest.param(
             "Household head|ID number|Phone|Village|Member 1 name|Member 1 relation|Member 1 ID|Member 2 name"
             "|Member 2 relation|Member 2 ID",
             f"张三|{HEAD_ID}|{PHONE}|{VILLAGE}|李梅|wife|{WIFE_ID}|张小|长子|{SON_ID}",
@@ -295,6 +300,21 @@ def test_columns_of_a_person_without_a_name_are_named_as_unread(tmp_path: Path) 
     file = open_list(path)
     assert file.unread(file.columns) == ("配偶身份证号",)
     assert (row_of(one(path)).identity, people(one(path))) == (None, [])
+
+
+@pytest.mark.parametrize("headings", ["被访人姓名甲,电话,村,父亲,母亲", "填表人姓名,电话,村,成员1姓名,成员2姓名"])
+def test_whose_list_it_is_must_be_told_before_kin_is_taken_for_the_head(headings: str, tmp_path: Path) -> None:
+    file = open_list(csv_file(tmp_path / "l.csv", f"{headings}\n张三,{PHONE},{VILLAGE},张老,王秀\n"))
+    name = file.columns.get(Field.NAME)
+    assert name in (None, 0)
+
+
+def test_two_telephones_of_the_head_stay_the_heads(tmp_path: Path) -> None:
+    path = csv_file(
+        tmp_path / "l.csv", f"户主姓名,成员1,成员2,电话1,电话2,村\n张三,李梅,张小,{PHONE},{OTHER},{VILLAGE}\n"
+    )
+    row = row_of(one(path))
+    assert (row.phone, row.other_phones, [each.phone for each in row.members]) == (PHONE, (OTHER,), [None, None])
 
 
 def test_a_column_of_words_is_no_column_of_names(tmp_path: Path) -> None:
