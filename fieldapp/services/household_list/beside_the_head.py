@@ -128,7 +128,7 @@ class _People:
         self.columns.add(column)
         if whose.part is None:
             return
-        key = (whose.who, whose.number)
+        key = (whose.who if whose.kin else "", whose.number)
         group = self._latest.get(key)
         if group is None or (whose.part is Field.NAME and Field.NAME in group.columns and not whose.bare):
             if group is not None and group.bare:
@@ -218,10 +218,10 @@ def _whose(word: str) -> _Whose | None:
 
 
 def _said(match: re.Match[str], number: str, part: Field | None, *, bare: bool = False) -> _Whose | None:
-    """What the heading says; a member without a number is named only where several stand side by side."""
+    """What the heading says; a member without a number is one only where several stand side by side."""
     who = match["member"] or match["kin"]
-    if match["member"] and not number:
-        return _Whose(who, "", part, kin=False) if part is Field.NAME and not bare else None
+    if match["member"] and not number and (part is None or bare):
+        return None
     return _Whose(who.replace("inlaw", "-in-law"), _figure(number), part, kin=bool(match["kin"]), bare=bare)
 
 
@@ -262,10 +262,11 @@ def _is_a_name(word: str) -> bool:
 def _number_plain_names(words: Sequence[str], said: list[_Whose | None]) -> None:
     """Give headings that name nobody to members: 姓名1 and 关系1, and 成员姓名 or 姓名 that come again and again."""
     again = [column for column, whose in enumerate(said) if whose and not whose.number and not whose.kin]
+    members = [column for column in again if (whose := said[column]) and whose.part is Field.NAME]
     names = [column for column, word in enumerate(words) if said[column] is None and _is_a_name(word)]
     head = names[0] if names else None
     named = dict(_numbered_parts(words, said))
-    if len(again) > 1:
+    if len(members) > 1:
         _number(again, said)
         return
     for column in again:
@@ -273,7 +274,7 @@ def _number_plain_names(words: Sequence[str], said: list[_Whose | None]) -> None
     _join_numbered_parts(named, said)
     suffixed = [column for column, (_, part) in named.items() if part is Field.NAME]
     related = any(part is Field.RELATION for _, part in named.values())
-    if suffixed and (related or (head is not None and head not in named)):
+    if suffixed and (related or (head is not None and names_the_head(words[head]))):
         for column, (number, part) in named.items():
             if column >= suffixed[0]:
                 said[column] = _Whose("成员" if not words[column].isascii() else "member", number, part, kin=False)
@@ -299,8 +300,13 @@ def _join_numbered_parts(named: Mapping[int, tuple[str, Field]], said: list[_Who
 
 
 def _number(columns: Sequence[int], said: list[_Whose | None]) -> None:
-    for number, column in enumerate(columns, start=1):
-        said[column] = _Whose("成员", str(number), Field.NAME, kin=False)
+    """Count members by their names; what stands before the first is nobody's."""
+    number = 0
+    for column in columns:
+        whose = said[column]
+        part = whose.part if whose else Field.NAME
+        number += part is Field.NAME
+        said[column] = _Whose("成员", str(number), part if number else None, kin=False)
 
 
 def _numbered_parts(words: Sequence[str], said: Sequence[_Whose | None]) -> Iterator[tuple[int, tuple[str, Field]]]:

@@ -83,6 +83,16 @@ FAMILY = [("李梅", "spouse", WIFE_ID), ("张小", "长子", SON_ID)]
             id="repeated without numbers",
         ),
         pytest.param(
+            "户主姓名|身份证号|电话|村|成员姓名|成员关系|成员身份证号|成员姓名|成员关系|成员身份证号",
+            f"张三|{HEAD_ID}|{PHONE}|{VILLAGE}|李梅|妻|{WIFE_ID}|张小|长子|{SON_ID}",
+            id="repeated with 成员 before each",
+        ),
+        pytest.param(
+            "户主姓名|身份证号|电话|村|成员1姓名|家庭成员1关系|家庭成员1身份证号|成员2姓名|家庭成员2关系|家庭成员2身份证号",
+            f"张三|{HEAD_ID}|{PHONE}|{VILLAGE}|李梅|妻|{WIFE_ID}|张小|长子|{SON_ID}",
+            id="members called in two ways",
+        ),
+        pytest.param(
             "户主姓名|身份证号|电话|村|姓名|关系|身份证号|姓名|关系|身份证号",
             f"张三|{HEAD_ID}|{PHONE}|{VILLAGE}|李梅|妻|{WIFE_ID}|张小|长子|{SON_ID}",
             id="repeated plain headings",
@@ -307,6 +317,13 @@ def test_whose_list_it_is_must_be_told_before_kin_is_taken_for_the_head(headings
     file = open_list(csv_file(tmp_path / "l.csv", f"{headings}\n张三,{PHONE},{VILLAGE},张老,王秀\n"))
     name = file.columns.get(Field.NAME)
     assert name in (None, 0)
+
+
+def test_a_second_name_that_may_be_another_household_is_named_as_unread(tmp_path: Path) -> None:
+    path = csv_file(tmp_path / "l.csv", f"姓名,电话,村,姓名2,电话2\n张三,{PHONE},{VILLAGE},李四,{OTHER}\n")
+    file = open_list(path)
+    assert "姓名2" in file.unread(file.columns)
+    assert people(one(path)) == []
 
 
 def test_two_telephones_of_the_head_stay_the_heads(tmp_path: Path) -> None:
