@@ -381,6 +381,16 @@ def test_the_language_changes_under_a_form_without_losing_a_letter(field: Field)
     assert shown._new.accessibleName() == "新客户"
 
 
+def test_the_line_below_the_name_has_room_in_english_at_1280_pixels(field: Field) -> None:
+    shown = list_page(field)
+    field.settle(lambda: shown.detail.page() is not None)
+    speak(Language.ENGLISH)
+    field.quiet()
+    second = shown.detail.head._second
+    assert second.fontMetrics().horizontalAdvance("上河村 • 豆腐 • Small-business owner") <= second.width()
+    speak(Language.CHINESE)
+
+
 @pytest.mark.parametrize(
     "hostile",
     [
