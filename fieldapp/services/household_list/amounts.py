@@ -16,11 +16,15 @@ from fieldapp.services.household_list.units import UNIT_NAMES, unit_named
 
 @dataclass(frozen=True, slots=True)
 class SaidAmount:
-    """An amount; ``every`` is year or month where the cell says so, ``words`` tells that more stands there."""
+    """An amount; ``every`` is year or month where the cell says so, ``words`` tells that more stands there.
+
+    ``by_format`` tells that the number format alone says so.
+    """
 
     money: Money
     every: Literal["year", "month"] | None = None
     words: bool = False
+    by_format: bool = False
 
 
 def amount_said(text: str, *, field: str, unit: int | None = None) -> SaidAmount:
@@ -35,7 +39,7 @@ def amount_said(text: str, *, field: str, unit: int | None = None) -> SaidAmount
     if bare.endswith("]") and (seen := _SEEN.fullmatch(bare)):
         bare, unit = seen["number"], _unit_seen(seen["number"], seen["counts"], unit, field)
         every = "month" if _MONTH.search(seen["counts"]) else "year" if _YEAR.search(seen["counts"]) else None
-        return SaidAmount(amount(bare, field=field, unit=unit), every)
+        return SaidAmount(amount(bare, field=field, unit=unit), every, by_format=True)
     unit = unit or 1
     for period, pattern in _PERIODS if _MAY_TELL_PERIOD.search(bare) else ():
         if len(plain := pattern.sub("", bare)) < len(bare):

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from typing import Literal
 
 from fieldapp.domain.places import Places
 from fieldapp.reference import list_headings
@@ -330,10 +331,18 @@ def is_monthly(heading: str) -> bool:
     return _OF_A_MONTH.search(words) is not None or (("月" in words or "month" in words) and "年" not in words)
 
 
+def period_of(heading: str) -> Literal["year", "month"] | None:
+    """The period an income under this heading is of, None where it says none."""
+    if is_monthly(heading):
+        return "month"
+    return "year" if _OF_A_YEAR.search(comparable(heading)) else None
+
+
 PERSONAL = frozenset((Field.NAME, Field.PHONE, Field.OTHER_PHONE, Field.IDENTITY, Field.BIRTH, Field.SEX))
 """What belongs to one person and not to the household."""
 
 _SURE = 100
+_OF_A_YEAR = re.compile("年|annual|year")
 _OF_A_MONTH = re.compile(r"月均|每月|月(?:纯|净|总)?(?:收入|工资)")
 _RELATION = re.compile(r"与户主|户主关系|家庭关系|家庭角色|^关系$|relation")
 _OF_THE_HEAD = re.compile(r"户主|head")

@@ -88,6 +88,10 @@ _MEASURE = re.compile(
     r"亩|公顷|平方|㎡|m2|m²|分地|公?斤|千克|kg|吨|[头只羽株棵箱袋桶瓶台辆间套栋]|公里|\bmu\b|heads?\b|tons?\b|ha\b|%",
     re.IGNORECASE,
 )
+_SAYS_NO_MORE = re.compile(
+    r"[人口户岁年月日号组队个位名村镇次天周期批排栋楼层室整正余多左右上下以内约]+|小组|no\.?|persons?|people|years?|days?",
+    re.IGNORECASE,
+)
 _AROUND = re.compile(r"[\[\]()（）\s]+")
 
 
@@ -140,6 +144,8 @@ def _section(part: str) -> _Section:
             after += text
         else:
             before += text
+    if not any(digit in figures for digit in _DIGITS):
+        return _Section(condition, 1, "")
     return _Section(condition, _scale(figures), _counted(before, after))
 
 
@@ -163,15 +169,16 @@ def _scale(figures: str) -> int:
     """By what a format divides: 1,000 for each comma behind the digits, 10 for each digit behind a written point."""
     whole, _, rest = figures.partition(".")
     commas = len(whole) - len(whole.rstrip(",")) + len(rest) - len(rest.rstrip(","))
-    if not any(digit in figures for digit in _DIGITS):
-        return 1
     _, point, behind = figures.partition(_POINT)
     tens = 3 * commas + (sum(map(behind.count, _DIGITS)) if point else 0)
     return int("1" + "0" * min(tens, _MOST_SCALE))
 
 
 def _counted(before: str, after: str) -> str:
-    """The unit, measure or foreign currency a format shows; nothing for words that count nothing."""
+    """What a format counts: a unit, a measure, a foreign currency, or a word behind the figures that nobody knows.
+
+    Nothing for what says no more than the figures do: ¥, 约, and what people, houses and days are counted in.
+    """
     said = [_AROUND.sub("", unicodedata.normalize("NFKC", text)) for text in (after, before)]
     for text in said:
         if foreign := _FOREIGN.search(text):
@@ -180,7 +187,8 @@ def _counted(before: str, after: str) -> str:
         plain = _OWN_CURRENCY.sub("", text)[:_LONGEST_COUNTED]
         if plain and (unit_named(plain) is not None or _MEASURE.search(plain)):
             return plain
-    return ""
+    behind = _OWN_CURRENCY.sub("", said[0])[:_LONGEST_COUNTED]
+    return behind if any(map(str.isalpha, behind)) and not _SAYS_NO_MORE.fullmatch(behind) else ""
 
 
 def _number(text: str) -> Decimal:

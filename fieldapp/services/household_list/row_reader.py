@@ -28,6 +28,7 @@ from fieldapp.services.household_list.headings import (
     PERSONAL,
     Field,
     is_monthly,
+    period_of,
     unit_stated,
 )
 from fieldapp.services.household_list.households import is_spouse
@@ -332,6 +333,13 @@ class RowReader:
         money = said.money
         if said.words:
             self._keep(field, text, answers)
+        if field is Field.YEARLY_INCOME and said.by_format and _disagree(said.every, period_of(heading)):
+            raise Invalid(
+                "amount_unit",
+                Sentence("Excel shows this as {text}, and the heading speaks of another period.", text=text[:40]),
+                field=field,
+                advice=Sentence("Type the amount with its period, like 5000元/月, or leave this column out."),
+            )
         if field is Field.YEARLY_INCOME and (is_monthly(heading) if said.every is None else said.every == "month"):
             money *= 12
         if money.fen > GREATEST_FEN:
@@ -410,6 +418,10 @@ def _names_part(address: str, part: str) -> bool:
     bare = part.removeprefix("第")
     spelt = {bare, _GROUP_NUMBER.sub(lambda match: cell.han_number(int(match[1])), bare)}
     return any(re.search(rf"{_NO_FIGURE if _FIGURE.match(one) else ''}{re.escape(one)}", address) for one in spelt)
+
+
+def _disagree(said: str | None, heading: str | None) -> bool:
+    return None not in (said, heading) and said != heading
 
 
 def _same(text: str, other: str) -> bool:
