@@ -236,7 +236,7 @@ def is_about_somebody_else(heading: str) -> bool:
 
 def is_a_heading(word: str) -> bool:
     """Whether a word is surely a heading and nobody's name."""
-    return len(word) <= LONGEST_HEADING and comparable(word) in _EXACT
+    return word.rstrip(":：") in _EXACT
 
 
 def is_somebodys_number(cell: str) -> bool:

@@ -103,7 +103,7 @@ class RowReader:
         remark = paragraphs(self._said(Field.REMARK, cells), field=Field.REMARK, limit=TEXT_LIMIT)
         self._surplus(cells, warnings, answers)
         part = self._part_of_village(cells)
-        address = one_line(self._said(Field.ADDRESS, cells), field=Field.ADDRESS, limit=_ADDRESS_LIMIT)
+        address = self._line(Field.ADDRESS, cells, _ADDRESS_LIMIT)
         if part and address and not _names_part(address, part):
             self._keep(Field.GROUP if self._said(Field.GROUP, cells) else Field.VILLAGE, part, answers)
         row = HouseholdRow(
@@ -117,7 +117,7 @@ class RowReader:
             town=village.town if village else town,
             address=address or part,
             household_size=self._household_size(self._of(Field.HOUSEHOLD_SIZE, cells), warnings, answers),
-            business=one_line(self._said(Field.BUSINESS, cells), field=Field.BUSINESS, limit=_BUSINESS_LIMIT),
+            business=self._line(Field.BUSINESS, cells, _BUSINESS_LIMIT),
             yearly_income=income,
             wished_amount=wished,
             remark=with_lines(remark, (*self._more_remarks(cells), *phones.kept, *answers)),
@@ -190,11 +190,16 @@ class RowReader:
         text = self._of(field, cells)
         return "" if cell.is_blank(text) else text
 
+    def _line(self, said: Field, cells: Sequence[str], limit: int, *, field: Field | None = None) -> str:
+        """What a cell says, on one line. Raises Invalid ``too_long``, of ``field`` where that is another."""
+        text = self._said(said, cells)
+        return one_line(text, field=field or said, limit=limit) if text else ""
+
     def _part_of_village(self, cells: Sequence[str]) -> str:
         """Where in the village, a beginning of the address: the cell of the group, or of a village as 和平村三组."""
-        text = one_line(self._said(Field.VILLAGE, cells), field=Field.ADDRESS, limit=_ADDRESS_LIMIT)
+        text = self._line(Field.VILLAGE, cells, _ADDRESS_LIMIT, field=Field.ADDRESS)
         part = text if _PART_OF_VILLAGE.search(text) else ""
-        group = one_line(self._said(Field.GROUP, cells), field=Field.ADDRESS, limit=_ADDRESS_LIMIT)
+        group = self._line(Field.GROUP, cells, _ADDRESS_LIMIT, field=Field.ADDRESS)
         if (number := cell.squeezed(group)).isdecimal():
             group = f"{number}组"
         return part if part and _names_part(part, group) else part + group
@@ -250,7 +255,7 @@ class RowReader:
         return identity_facts(number, self.today, Field.IDENTITY)
 
     def _place(self, cells: Sequence[str], warnings: list[RowWarning]) -> tuple[Village | None, str]:
-        town = one_line(self._said(Field.TOWN, cells), field=Field.TOWN, limit=NAME_LIMIT)
+        town = self._line(Field.TOWN, cells, NAME_LIMIT)
         stated = [self._of(field, cells) for field in (Field.VILLAGE_CODE, Field.VILLAGE) if field in self.columns]
         if not stated:
             address = self._said(Field.ADDRESS, cells)
