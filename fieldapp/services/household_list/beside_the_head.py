@@ -250,7 +250,8 @@ _PARTS = (PERSONAL - {Field.OTHER_PHONE}) | {Field.REMARK}
 
 
 def _plain_part(word: str) -> Field | None:
-    part = _part_of(word)
+    """The part of a person that a heading names without saying whose: 家人联系方式 says it."""
+    part = _part_of(word) if _whose(word) is None else None
     return part if part is not Field.REMARK else None
 
 
@@ -267,10 +268,14 @@ def _number_plain_names(words: Sequence[str], said: list[_Whose | None]) -> None
     head = names[0] if names else None
     named = dict(_numbered_parts(words, said))
     if len(members) > 1:
-        _number(again, said)
-        return
+        called = {whose.who for column in members if (whose := said[column])}
+        of_members = [column for column in again if (whose := said[column]) and whose.who in called]
+        _number(of_members, said)
+        again = [column for column in again if column not in of_members]
     for column in again:
         said[column] = None
+    if len(members) > 1:
+        return
     _join_numbered_parts(named, said)
     suffixed = [column for column, (_, part) in named.items() if part is Field.NAME]
     related = any(part is Field.RELATION for _, part in named.values())

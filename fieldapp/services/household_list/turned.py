@@ -81,9 +81,10 @@ def turned(table: TextTable | tuple[Workbook, Sheet], sample: Sequence[Row]) -> 
     fields = _fields_below(rows, column)
     if len(fields) < _LEAST and not (Field.NAME in fields and fields.keys() & _NUMBERS):
         return None
-    if not _is_certain(rows, column, fields, whole=len(sample) < MOST_HEADINGS):
-        return None if _has_a_row_of_headings(rows, column) else UNCERTAIN
     labelled = [place for places in fields.values() for place in places]
+    if not _is_certain(rows, column, fields, whole=len(sample) < MOST_HEADINGS):
+        apart = len(fields) < _LEAST and max(labelled) - min(labelled) >= len(labelled)
+        return None if apart or _has_a_row_of_headings(rows, column) else UNCERTAIN
     first, last = _with_neighbours(rows, min(labelled), max(labelled))
     title = "\n".join(cell.strip()[:200] for cells in rows[:first] for cell in cells if cell.strip())
     return Turned(table, column, filled[first][0], filled[last][0], title)
@@ -94,6 +95,8 @@ _LEAST = 3
 _SURE = 100
 _ENOUGH = 0.7
 _SEARCHED, _SEVERAL, _MOST_OF_THEM = 60, 2, 0.6
+_ONE_OF = 3
+"""Of so many rows one may begin with a heading in a list that is not turned: 联系电话 and 负责人 at its end."""
 _MOST_HEADINGS_AMONG_VALUES = 0.2
 _NUMBERS = frozenset((Field.PHONE, Field.OTHER_PHONE, Field.IDENTITY))
 _FIGURES = frozenset((Field.BIRTH, Field.HOUSEHOLD_SIZE, Field.YEARLY_INCOME, Field.WISHED_AMOUNT))
@@ -161,7 +164,7 @@ def _share(values: Sequence[str], right: Sequence[bool]) -> float:
 
 
 def _has_a_row_of_headings(rows: Sequence[Sequence[str]], column: int) -> bool:
-    """Whether a row names several columns: most of its cells do, or below it no heading begins a row."""
+    """Whether a row names several columns: most of its cells do, or hardly a heading begins a row below it."""
     texts = rows[:_SEARCHED]
     row = find_heading_row(texts)
     fields = len(recognise(texts[row])) if row is not None else 0
@@ -169,8 +172,8 @@ def _has_a_row_of_headings(rows: Sequence[Sequence[str]], column: int) -> bool:
         return False
     if fields >= _LEAST and fields > sum(1 for cell in texts[row] if comparable(cell)) * _MOST_OF_THEM:
         return True
-    below = [cells[column] for cells in rows[row + 2 :] if column < len(cells)]
-    return not any(map(_heads, below))
+    below = [cells[column] for cells in rows[row + 1 :] if column < len(cells) and comparable(cells[column])]
+    return not below or (not _heads(below[0]) and sum(map(_heads, below)) * _ONE_OF <= len(below))
 
 
 def _with_neighbours(rows: Sequence[Sequence[str]], first: int, last: int) -> tuple[int, int]:

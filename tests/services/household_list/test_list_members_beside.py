@@ -326,6 +326,12 @@ def test_a_second_name_that_may_be_another_household_is_named_as_unread(tmp_path
     assert people(one(path)) == []
 
 
+def test_who_is_called_otherwise_is_none_of_the_members(tmp_path: Path) -> None:
+    headings = "户主姓名,电话,村,成员姓名,成员关系,成员姓名,成员关系,家人联系方式"
+    path = csv_file(tmp_path / "l.csv", f"{headings}\n张三,{PHONE},{VILLAGE},李梅,妻,张小,长子,{OTHER}\n")
+    assert [each.phone for each in row_of(one(path)).members] == [None, None]
+
+
 def test_two_telephones_of_the_head_stay_the_heads(tmp_path: Path) -> None:
     path = csv_file(
         tmp_path / "l.csv", f"户主姓名,成员1,成员2,电话1,电话2,村\n张三,李梅,张小,{PHONE},{OTHER},{VILLAGE}\n"

@@ -242,6 +242,29 @@ def test_lines_above_a_list_that_say_who_made_it_turn_nothing(tmp_path: Path) ->
     assert [row_of(each).name for each in outcomes(path)] == ["张三", "李四"]
 
 
+FIVE = ("张三", "李四", "王五", "赵六", "孙七")
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        (["姓名", "电话"], ["张三", PHONES[0]], ["联系电话：", "0715-2345678"]),
+        (
+            ["姓名", "民族", "年龄", "文化", "电话"],
+            *([name, "汉", "40", "初中", phone] for name, phone in zip(FIVE, PHONES, strict=True)),
+            ["负责人：", "李会计", "", "", ""],
+            ["地址：", "和平村", "", "", ""],
+        ),
+    ],
+)
+def test_lines_below_a_list_that_say_who_made_it_turn_nothing(rows: tuple[list[str], ...], tmp_path: Path) -> None:
+    path = table(tmp_path / "l.csv", *rows)
+    assert not open_list(path).lies_across
+    read = [row_of(each).name for each in outcomes(path) if each.row is not None]
+    assert read
+    assert tuple(read) == FIVE[: len(read)]
+
+
 def test_remarks_that_speak_of_numbers_turn_nothing(tmp_path: Path) -> None:
     rows = (
         ["姓名", "备注", "年龄", "民族", "文化程度", "电话"], ["张三", "电话打不通", "40", "汉", "初中", PHONES[0]],
