@@ -73,7 +73,7 @@ def beside_the_head(headings: Sequence[str], rows: Sequence[Sequence[str]] = ())
 def names_a_member(group: str) -> bool:
     """Whether a heading above others names one member, whose they then are: 成员一, 配偶信息, Member 2."""
     whose = _whose(_OF_A_GROUP.sub("", comparable(group)))
-    return whose is not None and whose.part in (None, Field.NAME) and (bool(whose.number) or whose.kin)
+    return whose is not None and whose.bare
 
 
 @dataclass(frozen=True, slots=True)
