@@ -77,21 +77,27 @@ class Conversation:
         ``compare``: when it last synchronised it read everything anew, and the totals are compared at the end.
         """
         if asked is None or not self._take_news(asked):
-            total = self._store.glance(partial(self._begin, count=asked is None))
-            if total:
-                self._progress(Stage.CHANGES, 0, total)
-            self._outbox.expect(total)
-            self._exchange_all(total)
-            if self._retry_waiting():
-                self._exchange_all(total)
-            self._offer_images()
-            self._outbox.end()
+            self._exchange(count=asked is None)
         if compare and self._left().compare:
             self._compare()
+            if self._left().behind:  # saved meanwhile
+                self._exchange(count=True)
         self._summary.uncompared = self._left().compare and not compare
         self._summary.unsent = self._left().unsent
         if self._summary.unsent:
             self._outbox.note_too_large()
+
+    def _exchange(self, *, count: bool) -> None:
+        """Send what waits, read what is new, and give back what head office forgot."""
+        total = self._store.glance(partial(self._begin, count=count))
+        if total:
+            self._progress(Stage.CHANGES, 0, total)
+        self._outbox.expect(total)
+        self._exchange_all(total)
+        if self._retry_waiting():
+            self._exchange_all(total)
+        self._offer_images()
+        self._outbox.end()
 
     def _begin(self, view: View, *, count: bool) -> int:
         """See what the first request is to carry; how many changes there are in all, if they are to be counted."""

@@ -95,6 +95,25 @@ def test_what_came_in_meanwhile_is_read_first_and_the_question_left_for_later(
     assert not synchronise(fresh.store, Listening(office, fresh.enrolment.device)).moved
 
 
+def test_what_is_saved_while_it_is_asked_is_sent(office: Office, laptop_of: LaptopOf) -> None:
+    known, fresh = filled(office, laptop_of), laptop_of(LI)
+    prospect = next(kept.id for kept in known.all_records().values() if kept.kind == "prospect")
+    synchronise(fresh.store, Direct(office, fresh.enrolment.device))
+    saved: list[str] = []
+
+    class Saving(Listening):
+        def glance(self, cursor: str, counter: int) -> SyncReply | None:
+            told = super().glance(cursor, counter)
+            saved.append(fresh.visit(prospect, "just now"))
+            return told
+
+    line = Saving(office, fresh.enrolment.device)
+    assert synchronise(fresh.store, line).unsent == 0
+    assert office.record(saved[0]) is not None
+    assert not any(one.totals for one in line.asked), "what was typed goes first"
+    assert [bool(one.totals) for one in listened(office, fresh).asked] == [True]
+
+
 def test_laptop_that_recorded_everything_itself_sums_to_the_same(office: Office, laptop_of: LaptopOf) -> None:
     laptop, wang = filled(office, laptop_of), laptop_of(WANG)
     wang.sync_with(office)
