@@ -140,8 +140,8 @@ class AutomaticSync(QObject):
         self._job = None
         self._left_over = summary.unsent
         self._show(replace(self._state, running=False, online=True, trouble=None))
-        soon = self._once_more or summary.uncompared
-        self._wait(self._pace.after_change() if soon else self._pace.after_success())
+        later = self._pace.after_success()
+        self._wait(self._pace.after_change() if self._once_more or summary.uncompared else later)
         self._once_more = False
         self._count()
         self.finished.emit(summary)

@@ -73,11 +73,15 @@ def test_what_was_read_anew_is_compared_soon(qtbot: QtBot, tmp_path: Path, jobs:
 
     class SoonAfterAChange(PatientPace):
         def after_change(self) -> float:
-            return 0.01
+            return 0.01 if self.failures == 0 else 3_600
+
+        def after_success(self) -> float:
+            self.failures = 0
+            return super().after_success()
 
     with head_office(tmp_path, SystemClock()) as office:
         laptop = office.laptop_of("李四", "laptop")
-        sync = AutomaticSync(laptop, jobs, SoonAfterAChange(), network=Network())
+        sync = AutomaticSync(laptop, jobs, SoonAfterAChange(failures=3), network=Network())
         ended: list[Summary] = []
         sync.finished.connect(ended.append)
         sync.start()
