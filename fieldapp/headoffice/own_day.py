@@ -6,10 +6,8 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from fieldapp.domain.record_rules import is_of_our_time
-from fieldapp.headoffice.record import StoredRecord
 from fieldapp.headoffice.scope import Author
 from fieldapp.headoffice.storage.own_days import OwnDays
-from fieldapp.headoffice.storage.records import live_in
 from fieldapp.headoffice.storage.store import Unit
 from fieldapp.protocol.messages import RecordState
 
@@ -30,23 +28,23 @@ def own_day(unit: Unit, author: Author, day: date) -> list[RecordState]:
         return []
     states: list[RecordState] = []
     size = 0
-    for record in _of_the_day(unit, author, day):
-        state = record.state()
+    for state, state_bytes in _of_the_day(unit, author, day):
         states.append(state)
-        size += len(bytes(state.encoded))
+        size += state_bytes
         if size > MOST_BYTES:
             break
     return states
 
 
-def _of_the_day(unit: Unit, author: Author, day: date) -> Iterator[StoredRecord]:
-    days, audiences = OwnDays(unit.connection), author.audiences()
+def _of_the_day(unit: Unit, author: Author, day: date) -> Iterator[tuple[RecordState, int]]:
+    days, audience = OwnDays(unit.connection), author.audiences()[author.branch]
     tomorrow = (day + timedelta(days=1)).isoformat()
     since = (day - _PROMISES_SINCE).isoformat()
     roots = days.due(author.branch, author.staff, day.isoformat(), tomorrow, MOST_CUSTOMERS)
     roots += days.promised(author.branch, author.staff, since, tomorrow, MOST_CUSTOMERS)
     wanted = list(dict.fromkeys(roots))[:MOST_CUSTOMERS]
     for start in range(0, len(wanted), _AT_ONCE):
-        for record in days.families(author.branch, author.staff, wanted[start : start + _AT_ONCE]):
-            if live_in(record, audiences):
-                yield record
+        some = wanted[start : start + _AT_ONCE]
+        for _seq, state, state_bytes, _gone in unit.records.told_under(author.branch, audience, author.staff, some):
+            if state is not None:
+                yield state, state_bytes

@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from sqlalchemy import Connection
 
-from fieldapp.headoffice.record import StoredRecord
 from fieldapp.headoffice.storage.direct import Direct
-from fieldapp.headoffice.storage.journal import Journal
-from fieldapp.headoffice.storage.rows import COLUMNS, record_of
-from fieldapp.headoffice.storage.tables import ENTRY, NO_ENTRY
 
 _DATED = '%"next_date":"%'
 _PROMISED = '%"promised_fen":%'
@@ -21,7 +15,6 @@ class OwnDays:
 
     def __init__(self, connection: Connection) -> None:
         self._direct = Direct(connection)
-        self._journal = Journal(connection)
         place = "instr" if connection.dialect.name == "sqlite" else "strpos"
         # No value holds these quotes unescaped: what stands behind them is the field's own.
         self._date = f'substr(field_values, {place}(field_values, \'"next_date":"\') + 13, 10)'
@@ -45,12 +38,3 @@ class OwnDays:
             *(stream, owner, _PROMISED, _DATED, since, until, most),
         )
         return [row[0] for row in rows]
-
-    def families(self, stream: str, owner: str, roots: Sequence[str]) -> list[StoredRecord]:
-        """Everything of these prospects of ``owner``, by number."""
-        family = f"SELECT {COLUMNS} FROM record WHERE stream = ? AND root IN (?)"  # noqa: S608 - constants only
-        rows = [
-            *self._direct.rows(f"{family} AND {NO_ENTRY}", stream, list(roots)),
-            *self._direct.rows(f"{family} AND owner = ? AND {ENTRY}", stream, list(roots), owner),
-        ]
-        return sorted(map(record_of, self._journal.whole(stream, rows)), key=lambda record: record.seq)

@@ -260,10 +260,7 @@ class Records:
         A bare ``LIMIT ?`` would have SQLite prepare the statement anew whenever it is bound.
         """
         whose, values = _whose(stream, audience)
-        query = (
-            "SELECT seq, record, kind, parent, moves, BYTES OF field_values, conflicts FROM record"  # noqa: S608 - constants
-            f" WHERE stream = ?{whose} AND seq > ? AND seq <= ? ORDER BY seq LIMIT ? + 0"
-        )
+        query = f"{_TO_TELL} WHERE stream = ?{whose} AND seq > ? AND seq <= ? ORDER BY seq LIMIT ? + 0"
         standing = partial(self._direct.rows, query, stream, *values, after, until, limit)
         gone = partial(self._direct.rows, _DEPARTED, stream, audience, after, until, limit)
 
@@ -274,15 +271,29 @@ class Records:
                 self.journal.foresee_alone(stream, [*range(after + 1, until + 1)])
 
         self.foresee(look)
-        rows, left = standing(), gone()
-        said = self.journal.said(stream, [row[0] for row in rows if not row[5]])
-        if said:
-            rows = [row if row[5] else (*row[:5], said[row[0]].values, row[6]) for row in rows]
-        told: list[Told] = [(row[0], state_of(stream, row), len(row[5]), None) for row in rows]
+        left = gone()
+        told = self._as_told(stream, standing())
         if not left:
             return told
         told += [(row[2], None, 0, Departure(*row)) for row in left]
         return sorted(told, key=lambda one: one[0])[:limit]
+
+    def told_under(self, stream: str, audience: str, owner: str, roots: Collection[str]) -> list[Told]:
+        """What an audience sees of these customers of ``owner``, whole, by number."""
+        whose, values = _whose(stream, audience)
+        family = f"{_TO_TELL} WHERE stream = ?{whose} AND root IN (?)"
+        of_stream = (stream, *values, set(roots))
+        rows = [
+            *self._direct.rows(f"{family} AND {tables.NO_ENTRY}", *of_stream),
+            *self._direct.rows(f"{family} AND owner = ? AND {tables.ENTRY}", *of_stream, owner),
+        ]
+        return self._as_told(stream, sorted(rows))
+
+    def _as_told(self, stream: str, rows: Rows) -> list[Told]:
+        said = self.journal.said(stream, [row[0] for row in rows if not row[5]])
+        if said:
+            rows = [row if row[5] else (*row[:5], said[row[0]].values, row[6]) for row in rows]
+        return [(row[0], state_of(stream, row), len(row[5]), None) for row in rows]
 
     def count_told(self, stream: str, audience: str, until: int) -> int:
         """How many records of the stream up to number ``until`` an audience sees."""
@@ -380,6 +391,7 @@ _DEPARTED = (
 )
 _FAMILY = f"SELECT {COLUMNS} FROM record WHERE stream = ? AND root = ?"  # noqa: S608 - constants only
 
+_TO_TELL = "SELECT seq, record, kind, parent, moves, BYTES OF field_values, conflicts FROM record"
 _BUT_UNTOLD = "".join(f" AND kind <> '{kind}'" for kind in sorted(UNTOLD))
 
 ALERT = "alert"
