@@ -69,15 +69,17 @@ def recognise(headings: Sequence[str], rows: Sequence[Sequence[str]] = ()) -> di
     贷款需求 over 有 and 无 is no amount, 电话核实 over 已核实 no telephone: every row would be refused for it.
     """
     found: dict[Field, Guess] = {}
-    parts = _parts_of_the_income(headings)
+    income = _whole_income(headings, rows)
     for column, heading in enumerate(headings):
         if (match := field_of(heading)) is None or _contradicted(*match, column, rows):
             continue
         field, confidence = match
-        if field in _PHONES or (field is Field.YEARLY_INCOME and column in parts):
+        if field in _PHONES or (field is Field.YEARLY_INCOME and column != income):
             continue
         if field not in found or confidence > found[field].confidence:
             found[field] = Guess(column, confidence)
+    if Field.WISHED_AMOUNT in found and _is_paid_out(found[Field.WISHED_AMOUNT].column, headings):
+        del found[Field.WISHED_AMOUNT]
     found |= dict(zip(_PHONES, phone_columns(headings, rows), strict=False))
     if (hamlet := _hamlet_column(headings, found)) is not None:
         found.setdefault(Field.GROUP, Guess(hamlet, _SURE - 10))
@@ -100,12 +102,25 @@ def phone_columns(headings: Sequence[str], rows: Sequence[Sequence[str]] = ()) -
     return [Guess(column, -confidence) for _, confidence, column in sorted(own)]
 
 
-def _parts_of_the_income(headings: Sequence[str]) -> set[int]:
-    """The columns with a part of the income (种植收入, 务工收入), which is not the whole unless it stands alone."""
+def _whole_income(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> int | None:
+    """The column of a household's income: a year's before a month's, the last year's before those of other years.
+
+    A part of it (种植收入, 务工收入, 3月收入) is not the whole unless it stands alone.
+    """
     incomes = [column for column, text in enumerate(headings) if _is(Field.YEARLY_INCOME, text)]
-    return (
-        {column for column in incomes if _PART_OF_INCOME.search(comparable(headings[column]))} if incomes[1:] else set()
-    )
+    if len(incomes) > 1:
+        incomes = [
+            column
+            for column in incomes
+            if not _PART_OF_INCOME.search(comparable(headings[column])) and not _A_MONTHS.search(headings[column])
+        ]
+    meant = [c for c in incomes if (match := field_of(headings[c])) and not _contradicted(*match, c, rows)]
+    return min(meant, key=lambda column: _rank_of_income(headings[column]), default=None)
+
+
+def _rank_of_income(heading: str) -> tuple[bool, int, int]:
+    year = max(map(int, _YEAR.findall(comparable(heading))), default=0)
+    return is_monthly(heading), -(field_of(heading) or (None, 0))[1], -year
 
 
 def remark_columns(headings: Sequence[str]) -> list[int]:
@@ -124,6 +139,13 @@ def _follows_somebody_else(headings: Sequence[str], column: int) -> bool:
     return False
 
 
+def _is_paid_out(column: int, headings: Sequence[str]) -> bool:
+    """Whether 贷款金额 is that of a loan they have: the list tells since when, or until when it is to be repaid."""
+    return _ANY_LOAN.match(comparable(headings[column])) is not None and any(
+        map(_OF_A_LOAN.search, map(comparable, headings))
+    )
+
+
 def _hamlet_column(headings: Sequence[str], found: Mapping[Field, Guess]) -> int | None:
     """The column of 自然村 beside that of the villages: where in one somebody lives. Alone it is the village."""
     if Field.VILLAGE not in found:
@@ -134,7 +156,7 @@ def _hamlet_column(headings: Sequence[str], found: Mapping[Field, Guess]) -> int
 
 def _member_column(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> int | None:
     """The column with each member's own name in a list of members; the head's beside it fits nobody else's number."""
-    words = [comparable(heading) for heading in headings]
+    words = _without_outsiders(headings)
     if not any(_RELATION.search(word) for word in words):
         return _named_members(words, rows)
     named = next((column for column, word in enumerate(words) if _MEMBER.fullmatch(word)), None)
@@ -142,12 +164,25 @@ def _member_column(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> in
     return None if named is None or any(map(_NAME_OF_MEMBERS.search, words[named + 1 :])) else named
 
 
+def _without_outsiders(headings: Sequence[str]) -> list[str]:
+    """The headings, without the relation of who is asked in an emergency, or who guarantees, to the household."""
+    words = [comparable(heading) for heading in headings]
+    return [
+        ""
+        if _BARE_RELATION.fullmatch(word) and any(map(_OUTSIDER.search, words[max(0, column - 2) : column]))
+        else word
+        for column, word in enumerate(words)
+    ]
+
+
 def _named_members(words: Sequence[str], rows: Sequence[Sequence[str]]) -> int | None:
     """The column of members where no relation is told: each household begins with its head's name beside the head."""
     head = next((column for column, word in enumerate(words) if _HEADS_NAME.fullmatch(word)), None)
     member = next((column for column, word in enumerate(words) if _NAMED_MEMBER.fullmatch(word)), None)
-    if head is None or member is None:
+    if head is None:
         return None
+    if member is None:
+        return _own_names(words, rows, head)
     named = [(_plain(row[head]), _plain(row[member])) for row in rows if max(head, member) < len(row)]
     heads = {name for name, own in named if name and own}
     first = {name for name, own in named if name and own == name}
@@ -155,9 +190,19 @@ def _named_members(words: Sequence[str], rows: Sequence[Sequence[str]]) -> int |
     return member if others and heads and len(first) >= len(heads) * _NEARLY_ALL else None
 
 
+def _own_names(words: Sequence[str], rows: Sequence[Sequence[str]], head: int) -> int | None:
+    """The column of 姓名 beside 户主姓名, where somebody else than the head stands in it: the numbers are theirs."""
+    own = next((column for column, word in enumerate(words) if _PLAIN_NAME.fullmatch(word)), None)
+    if own is None or not any(
+        _plain(row[own]) != _plain(row[head]) for row in rows if max(own, head) < len(row) and _plain(row[own])
+    ):
+        return None
+    return own
+
+
 def _member_fields(headings: Sequence[str], member: int, found: Mapping[Field, Guess]) -> dict[Field, Guess]:
     """The fields of a list of members: each one's own name and numbers, the relation, and what names the household."""
-    words = [comparable(heading) for heading in headings]
+    words = _without_outsiders(headings)
     fields = {Field.NAME: Guess(member, _SURE)}
     for field in PERSONAL & found.keys() - {Field.NAME}:
         if _OF_THE_HEAD.search(words[found[field].column]):
@@ -263,6 +308,8 @@ def guess_by_content(
         for field, looks_right in _CONTENT:
             if field in found or (field is Field.NAME and comparable(heading)):
                 continue
+            if (other := _ANOTHER_MATTER.get(_ONE_MATTER.get(field, field))) and other.search(comparable(heading)):
+                continue
             if not _continues_a_phone(column, headings, found) if field is Field.OTHER_PHONE else few:
                 continue
             if field is Field.BIRTH and _SOME_DAY.search(comparable(heading)):
@@ -345,6 +392,8 @@ _SURE = 100
 _OF_A_YEAR = re.compile("年|annual|year")
 _OF_A_MONTH = re.compile(r"月均|每月|月(?:纯|净|总)?(?:收入|工资)")
 _RELATION = re.compile(r"与户主|户主关系|家庭关系|家庭角色|^关系$|relation")
+_BARE_RELATION = re.compile(r"关系|relation(?:ship)?")
+_OUTSIDER = re.compile(r"联系人|担保人|保证人|推荐人|介绍人|emergency|guarantor")
 _OF_THE_HEAD = re.compile(r"户主|head")
 _HEADS_NAME = re.compile(
     r"(?:所属|家庭)?户主(?:姓名|名字?|名称)?|(?:household)?head(?:ofhousehold)?(?:name)?|householder(?:name)?"
@@ -354,9 +403,12 @@ _HOUSEHOLD = re.compile(
     r"|(?:household|hh|family)(?:id|no|number|code)"
 )
 _RUNNING_NUMBER = re.compile(r"序号?|编号|no|number|sn")
+_ANY_LOAN = re.compile(r"(?:贷款|借款)(?:总?金额|总?额|本金)|loanamount")
+_OF_A_LOAN = re.compile(r"到期|放款|发放|(?:贷款|借款)(?:日期?|时间)$|起息|起贷|maturity|disburs")
 _MEMBER = re.compile(r"(?:家庭)?(?:成员)?(?:姓名|名字)|(?:家庭)?成员|(?:member|full)?name|nameofmember")
 _NAME_OF_MEMBERS = re.compile(r"成员.*(?:姓名|名字)$")
 _NAMED_MEMBER = re.compile(r"(?:家庭|户内|全部|所有)?成员(?:姓名|名字)?")
+_PLAIN_NAME = re.compile(r"姓名|名字|(?:full)?name")
 _HAMLET = re.compile(r"(?:所在|所属)?自然[村湾塆屯寨](?:名称?)?|[湾塆屯寨](?:名称?)?")
 _TEN_THOUSANDS = re.compile(r"tenthousand|10000yuan|wanyuan|\(wan\)")
 _MILLIONS = re.compile(r"million|百万元")
@@ -413,6 +465,8 @@ _LIKELY: tuple[tuple[re.Pattern[str], Field, int], ...] = tuple(
     )
 )
 
+_A_MONTHS = re.compile(r"(?<![\d\-~至])(?:\d{1,2}|十?[一二三四五六七八九十])月(?!均|[\-~至])")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _PART_OF_INCOME = re.compile(
     r"^(?!.*(?:总|合计|共计)).*(?:种植|养殖|务工|打工|工资|财产|转移|补贴|其[他它]|副业|[农林牧渔]业|退休|养老|低保|租金|流转|经营|产业"
     r"|crop|livestock|wage|salary|subsid|other|transfer|rent)"
@@ -422,13 +476,13 @@ _ABOUT_MONEY = (
     r"|purpose|source|(?:term|date|type|status|rate)$|^(?:term|date|type)of"
 )
 _OTHERS_PHONE = (
-    r"经理|主任|管户|包[保片]|驻村|帮扶|单位|公司|村委|村部|村组长|干部|亲属|家属|亲友|邻居"
+    r"经理|主任|管户|包[保片户]|驻村|帮扶|结对|挂[钩联点]|责任人|对接|信息员|协管|村医|单位|公司|村委|村部|村组长|干部|亲属|家属|亲友|邻居"
     r"|办公|客服|投诉|监督|举报|office|work|neighbou?r"
 )
 _ANOTHER_MATTER: dict[Field, re.Pattern[str]] = {
     field: re.compile(pattern)
     for field, pattern in (
-        (Field.YEARLY_INCOME, rf"{_ABOUT_MONEY}|人均|集体|percapita"),
+        (Field.YEARLY_INCOME, rf"{_ABOUT_MONEY}|人均|亩均|每亩|集体|percapita|permu"),
         (Field.WISHED_AMOUNT, rf"{_ABOUT_MONEY}|(?:现有|已有|已|原|他行|上次|存量|担保).*贷|existing|outstanding"),
         (Field.BIRTH, r"出生地|place"),
         (Field.IDENTITY, r"签发|发证|机关|类型|type"),
@@ -440,6 +494,7 @@ _ANOTHER_MATTER: dict[Field, re.Pattern[str]] = {
 }
 """What a heading with a field's word speaks of instead: 收入来源 is no income, 出生地 no day of birth."""
 _SOME_DAY = re.compile(r"日|时间|年月|期|date|day|time")
+_ONE_MATTER = {Field.OTHER_PHONE: Field.PHONE}
 _ANSWER = re.compile(r"(?:没?有|无|不?需要|是|否)(?:贷款)?(?:需求|意向)?|暂无|yes|no|[yn√×✓]")
 _FIGURE = re.compile(r"[\d十百千万]")
 _WITH_FIGURES = frozenset(
