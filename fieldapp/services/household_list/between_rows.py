@@ -5,7 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from fieldapp.services.household_list.headings import LONGEST_HEADING, comparable
+from fieldapp.services.household_list.headings import (
+    LONGEST_HEADING,
+    comparable,
+    field_of,
+    is_a_heading,
+    is_somebodys_number,
+    unit_of,
+)
 
 
 def is_between_rows(
@@ -23,7 +30,7 @@ def is_between_rows(
     if any(_TOTAL.fullmatch(comparable(cell)) for column, cell in filled if column in (first_column, name_column)):
         return True
     if any(_repeats(filled, row) for row in headings):
-        return True
+        return not heads_another_table(cells, headings)
     if all(_FOOTER.fullmatch(cell.strip()) for _, cell in filled):
         return True
     if _heads_a_part(filled, name_column):
@@ -36,6 +43,33 @@ def is_between_rows(
             or bool(first_column == name_column and _NOTE.match(word) and len(word) > 4)
         )
     return False
+
+
+def heads_another_table(cells: Sequence[str], headings: Sequence[Sequence[str]]) -> bool:
+    """Whether a row names the columns of what follows otherwise than ``headings``: in another order or unit."""
+    short = [cell for cell in cells if cell and len(cell) <= LONGEST_HEADING and not cell.isdecimal()]
+    if sum(is_a_heading(comparable(cell)) for cell in short) < _LEAST_EXACT:
+        return False
+    filled = [(column, comparable(cell)) for column, cell in enumerate(cells) if comparable(cell)]
+    sure = [(column, word) for column, word in filled if _names_a_column(word)]
+    if len(sure) < _LEAST_HEADINGS or len(sure) * 2 <= len(filled) or any(map(is_somebodys_number, cells)):
+        return False
+    known = [[comparable(heading) for heading in row] for row in headings]
+    if any(all(column < len(row) and row[column] == word for column, word in filled) for row in known):
+        return False
+    return any(not any(_says_the_same(word, row, column) for row in known) for column, word in sure)
+
+
+def _names_a_column(word: str) -> bool:
+    return is_a_heading(word) or ((match := field_of(word)) is not None and match[1] >= _SURE_ENOUGH)
+
+
+def _says_the_same(word: str, headings: Sequence[str], column: int) -> bool:
+    """Whether a heading means the field, in the unit, that the column has."""
+    if column >= len(headings):
+        return False
+    said, known = field_of(word), field_of(headings[column])
+    return said is not None and known is not None and said[0] is known[0] and unit_of(word) == unit_of(headings[column])
 
 
 def _heads_a_part(filled: Sequence[tuple[int, str]], name_column: int | None) -> bool:
@@ -57,6 +91,7 @@ def _repeats(filled: Sequence[tuple[int, str]], headings: Sequence[str]) -> bool
 
 
 _SHORT = 3
+_LEAST_EXACT, _LEAST_HEADINGS, _SURE_ENOUGH = 1, 2, 75
 _TOTAL = re.compile(
     r"[^,，。:：]{0,12}(?:合计|总计|小计|共计|累计|汇总)(?:户数|人数|金额)?(?:\d*[户人条笔])?(?:\(.*\))?|[共计]*\d+[户人条笔]|平均数?|均值|(?:总|合计)?(?:人数|户数)(?:\d+[户人])?"
     r"|(?:人均|户均|平均)(?:每[户人])?[年月]?[纯总净]?(?:收入|支出|金额|贷款|人口|授信)[^,，。:：]{0,6}"

@@ -12,7 +12,7 @@ from pathlib import Path
 from fieldapp.domain.errors import Actionable
 from fieldapp.domain.wording import Sentence
 from fieldapp.services.household_list.beside_the_head import NOBODY_BESIDE, Beside, MemberColumns
-from fieldapp.services.household_list.between_rows import is_between_rows
+from fieldapp.services.household_list.between_rows import heads_another_table, is_between_rows
 from fieldapp.services.household_list.headings import (
     LONGEST_HEADING,
     Field,
@@ -139,6 +139,10 @@ class HouseholdListFile:
             for column, heading in enumerate(self.headings)
             if column not in used and comparable(heading) and not _NUMBERING.fullmatch(comparable(heading))
         )
+
+    def heads_another_table(self, cells: Sequence[str]) -> bool:
+        """Whether a row names its columns otherwise than the headings do: what follows is another table's."""
+        return bool(self.headings) and heads_another_table(cells, (self.headings, *self._heading_rows))
 
     def preview(self, count: int = 20) -> Preview:
         """The guesses and the first ``count`` rows. Raises Actionable when the file has changed or gone."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
-from itertools import islice
+from itertools import chain, islice
 
 from fieldapp.domain.errors import Actionable, Invalid
 from fieldapp.domain.places import Places, Village
@@ -24,6 +24,8 @@ from fieldapp.services.household_list.known_by import household_keys, sought_key
 from fieldapp.services.household_list.outcomes import HouseholdRow, Outcome, RowOutcome, RowWarning, warn
 from fieldapp.services.household_list.people_beside import BesideReader, PeopleBeside
 from fieldapp.services.household_list.row_reader import RowReader
+
+Row = tuple[int, list[str]]
 
 
 def clean_rows(
@@ -55,11 +57,43 @@ def clean_rows(
     beside = BesideReader(reader, members) if members else None
     met: dict[bytes, int] = {}
     going_on = file.rows_that_go_on(columns[Field.NAME])
-    for found in rows_of_households(with_named_heads(file.rows(columns), columns, file.headings), columns, going_on):
+    rows = _FirstTable(file, file.rows(columns))
+    for found in rows_of_households(with_named_heads(rows, columns, file.headings), columns, going_on):
         if found.head is None:
             yield from _alone(reader, beside, found.rows, met, unclear=found.unclear)
         else:
             yield from _together(reader, found.rows, found.head, met)
+    yield from rows.refused()
+
+
+class _FirstTable:
+    """The rows of a list up to headings that name its columns otherwise: what follows these is no row of it."""
+
+    def __init__(self, file: HouseholdListFile, rows: Iterator[Row]) -> None:
+        self._file, self._rows = file, rows
+        self._further: Row | None = None
+
+    def __iter__(self) -> Iterator[Row]:
+        for row in self._rows:
+            if self._file.heads_another_table(row[1]):
+                self._further = row
+                return
+            yield row
+
+    def refused(self) -> Iterator[RowOutcome]:
+        """What stands below the rows that were given, refused with the row where it begins."""
+        if self._further is None:
+            return
+        reason = Invalid(
+            "another_table",
+            Sentence(
+                "A table with other columns begins in row {row}, and this row belongs to it.", row=self._further[0]
+            ),
+            field=Field.NAME,
+            advice=Sentence("Copy that table with its headings into a list of its own and import it."),
+        )
+        for number, cells in chain([self._further], self._rows):
+            yield RowOutcome(number, Outcome.REFUSED, None, reason, (), None, tuple(cells))
 
 
 def _alone(

@@ -24,6 +24,28 @@ def heading_of(field: Field, headings: str, cells: str, tmp_path: Path) -> str |
     return file.headings[file.columns[field]] if field in file.columns else None
 
 
+@pytest.mark.parametrize(
+    ("below", "row"),
+    [
+        ("姓名,年收入（元）,电话", f"李四,80000,{OTHER}"),
+        ("姓名,电话,年收入（万元）", f"李四,{OTHER},8"),
+        ("序号,姓名,电话,住址", f"1,李四,{OTHER},三组"),
+    ],
+)
+def test_a_second_table_with_other_columns_is_refused_with_where_it_begins(
+    below: str, row: str, tmp_path: Path
+) -> None:
+    found = read(tmp_path, f"姓名,电话,年收入（元）\n张三,{PHONE},65000\n,,\n{below}\n{row}\n王五,,\n")
+    assert [each.code for each in found] == ["new", *["refused:another_table"] * 3]
+    assert all("begins in row 4" in str(each.reason.sentence) for each in found if each.reason)
+
+
+def test_headings_of_the_next_page_are_no_other_table(tmp_path: Path) -> None:
+    rows = f"张三,{PHONE},65000\n姓名,联系电话,年收入（元）\n李四,{OTHER},80000\n姓名,电话,年收入（元）\n王五,,1000\n"
+    found = read(tmp_path, f"姓名,电话,年收入（元）\n{rows}")
+    assert [each.code for each in found] == ["new"] * 3
+
+
 def test_numbers_beside_a_name_are_not_the_heads_who_stands_in_a_column_before(tmp_path: Path) -> None:
     found = read(
         tmp_path,
