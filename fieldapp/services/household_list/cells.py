@@ -56,9 +56,20 @@ def person_name(text: str, *, limit: int) -> str:
 
 def refuse_heading(name: str) -> None:
     """Raises Invalid ``name_is_heading`` where the word for a column stands in place of a name: 联系电话, 所在村."""
-    if not name.isascii() and is_a_heading(name):
+    if not name.isascii() and (is_a_heading(name) or _SIGNATURE.fullmatch(name)):
         sentence = Sentence("A heading stands in place of the name: {name}.", name=name)
         raise Invalid("name_is_heading", sentence, field="name")
+
+
+def refuse_place(name: str) -> None:
+    """Raises Invalid ``name_is_place`` where a name that stands alone in its row heads a part: 和平村, 下湾组, 名单."""
+    if _PLACE.fullmatch(name):
+        raise Invalid(
+            "name_is_place",
+            Sentence("This seems to be a place or the heading of a part, and nobody: {name}.", name=name[:40]),
+            field="name",
+            advice=Sentence("If somebody is called so, write a telephone or an address beside the name."),
+        )
 
 
 def listed_name(text: str) -> str:
@@ -225,6 +236,14 @@ _FRACTION_OF_NOTHING = re.compile(r"(?<=\d)\.0+$")
 _CALCULATION = re.compile(r"=|#(?:REF|VALUE|NAME|NUM|NULL|DIV/0|SPILL|CALC|BUSY)[!?]", re.IGNORECASE)
 _NUMBERED = re.compile(r"^[（(]?\d{1,4}(?:[)）、．]|\.(?!\d))\s*(?=\S)")
 _HEAD_BESIDE = re.compile(r"\s*[（(](?:户主|本人|户主本人)[)）]$")
+_SIGNATURE = re.compile(
+    r"(?:制表|填表|填报|填写|审核|复核|审批|经办|调查|采集|登记|录入|统计)(?:人员?|单位|日期|时间)(?:签[字名章])?(?:[:：].*)?"
+    r"|(?:负责人|联系人|村?党?支?部?书记|村?支书|村?主任|村?会计|文书|村委会?)(?:签[字名章])?[:：].*"
+)
+_PLACE = re.compile(
+    r"[^:：]{2,}(?:村|湾|塆|屯|寨|社区|居委会|村委会|组|队|片区?|网格)(?:[(（].*[)）])?"
+    r"|.{2,}(?:名单|名册|花名册|台账|(?:情况|登记|统计|一览|明细|汇总|信息)表)(?:[(（].*[)）])?"
+)
 _LOST = re.compile("[?□■〓▯\ufffc\ue000-\uf8ff\U000f0000-\U0010ffff]")
 _SPACED_DAY = re.compile(r"^(\d{4})\s+(\d{1,2})\s+(\d{1,2})$", re.ASCII)
 _SOLAR = re.compile(r"^(?:公历|阳历|新历)[:：]?|\((?:公历|阳历|新历|身份证)\)$")

@@ -274,6 +274,17 @@ def names_the_head(heading: str) -> bool:
     return _HEADS_NAME.fullmatch(comparable(heading)) is not None
 
 
+def is_a_relation(heading: str) -> bool:
+    """Whether a heading asks for somebody's relation to the head: 与户主关系."""
+    return _RELATION.search(comparable(heading)) is not None
+
+
+def is_of_the_head(heading: str) -> bool:
+    """Whether a heading asks for something of the head alone: 户主电话, head's ID."""
+    words = comparable(heading)
+    return _OF_THE_HEAD.search(words) is not None and not _RELATION.search(words)
+
+
 def is_about_somebody_else(heading: str) -> bool:
     """Whether a heading speaks of a person beside the household: spouse, officer, guarantor."""
     return _SOMEBODY_ELSE.search(comparable(heading)) is not None
@@ -378,6 +389,14 @@ def is_monthly(heading: str) -> bool:
     return _OF_A_MONTH.search(words) is not None or (("月" in words or "month" in words) and "年" not in words)
 
 
+@lru_cache(64)
+def period_above(title: str) -> Literal["year", "month"] | None:
+    """The period that ``title`` states for amounts, 单位：元/月 or 月收入情况表, None where it states none or both."""
+    said = [match for line in title.split("\n") for match in _PERIOD_ABOVE.finditer(comparable(line))]
+    of_a_month = {bool(match["per"] or match["income"]) for match in said}
+    return None if len(of_a_month) != 1 else "month" if of_a_month.pop() else "year"
+
+
 def period_of(heading: str) -> Literal["year", "month"] | None:
     """The period an income under this heading is of, None where it says none."""
     if is_monthly(heading):
@@ -389,6 +408,10 @@ PERSONAL = frozenset((Field.NAME, Field.PHONE, Field.OTHER_PHONE, Field.IDENTITY
 """What belongs to one person and not to the household."""
 
 _SURE = 100
+_PERIOD_ABOVE = re.compile(
+    r"单位(?:人民币)?[亿万千百]?元(?:/|每)(?:(?P<per>月)|年)"
+    r"|(?:(?<![\d一二三四五六七八九十])(?P<income>月)|年)均?(?:纯|净|总)?收入"
+)
 _OF_A_YEAR = re.compile("年|annual|year")
 _OF_A_MONTH = re.compile(r"月均|每月|月(?:纯|净|总)?(?:收入|工资)")
 _RELATION = re.compile(r"与户主|户主关系|家庭关系|家庭角色|^关系$|relation")

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Literal
 
 from fieldapp.domain.errors import Invalid
 from fieldapp.domain.identity import IdentityFacts, identity_facts
@@ -27,7 +28,8 @@ from fieldapp.services.household_list.amounts import amount_said
 from fieldapp.services.household_list.headings import (
     PERSONAL,
     Field,
-    is_monthly,
+    is_of_the_head,
+    period_above,
     period_of,
     unit_stated,
 )
@@ -125,9 +127,30 @@ class RowReader:
         )
         return row, tuple(warnings)
 
+    def require_somebody(self, cells: Sequence[str]) -> None:
+        """Raises Invalid where nothing stands in a row of several columns but a place or the heading of a part."""
+        own = self.columns[Field.NAME]
+        if len(self.columns) > 1 and all(cell.is_blank(text) for column, text in enumerate(cells) if column != own):
+            cell.refuse_place(cell.listed_name(self._of(Field.NAME, cells)))
+
     def relation(self, cells: Sequence[str]) -> str:
         """The relation to the head, as it is written."""
         return written_relation(self._said(Field.RELATION, cells))
+
+    def require_own_numbers(self, cells: Sequence[str]) -> None:
+        """Raises Invalid where a member's row gives numbers under 户主电话 or the like, of a head who has no row."""
+        for name in PERSONAL & self.columns.keys() - {Field.NAME}:
+            column = self.columns[name]
+            if column < len(self.headings) and is_of_the_head(self.headings[column]) and self._said(name, cells):
+                raise Invalid(
+                    "head_without_row",
+                    Sentence(
+                        "Under {heading} stands what is the head's, and the head has no row among their people.",
+                        heading=" ".join(self.headings[column].split())[:40],
+                    ),
+                    field=name,
+                    advice=Sentence("Write the head's own row above theirs, with 户主 as the relation."),
+                )
 
     def read_member(self, cells: Sequence[str], head: Sequence[str]) -> tuple[HouseholdRow, tuple[RowWarning, ...]]:
         """What a row says of a member; what it repeats of the head's row is the head's. Raises Invalid."""
@@ -345,7 +368,7 @@ class RowReader:
                 field=field,
                 advice=Sentence("Type the amount with its period, like 5000元/月, or leave this column out."),
             )
-        if field is Field.YEARLY_INCOME and (is_monthly(heading) if said.every is None else said.every == "month"):
+        if field is Field.YEARLY_INCOME and (said.every or self._income_every(heading)) == "month":
             money *= 12
         if money.fen > GREATEST_FEN:
             raise Invalid("amount", Sentence("This amount is too large to be meant."), field=field)
@@ -355,6 +378,18 @@ class RowReader:
             )
             warn(warnings, "amount_unlikely", field, sentence)
         return money
+
+    def _income_every(self, heading: str) -> Literal["year", "month"] | None:
+        """The period of an income by its heading, else by the title. Raises Invalid where both say another."""
+        said, above = period_of(heading), period_above(self.title)
+        if said == "year" and above == "month":
+            raise Invalid(
+                "amount_unit",
+                Sentence("Above the table the amounts are said to be a month's, and the heading speaks of a year."),
+                field=Field.YEARLY_INCOME,
+                advice=Sentence("Type the amount with its period, like 5000元/月, or leave this column out."),
+            )
+        return said or above
 
     def _phones(self, cells: Sequence[str], warnings: list[RowWarning]) -> Telephones:
         """The person's number and the others, which are words for the remark, so that none is lost."""

@@ -110,10 +110,14 @@ def _alone(
     """
     (number, cells), *further = rows
     try:
+        reader.require_somebody(cells)
         row, told = reader.read(cells)
         whole = reader.with_further(row, [more for _, more in further], cells) if further else row
         goes_on = whole.remark != row.remark
         people = beside.read(whole, (own for _, own in rows)) if beside else PeopleBeside(whole)
+        if unclear:
+            reader.require_own_numbers(cells)
+            _require_head(people)
     except Invalid as reason:
         yield from (RowOutcome(n, Outcome.REFUSED, None, reason, (), None, tuple(own)) for n, own in rows)
         return
@@ -141,6 +145,17 @@ def _alone(
     for own_number, own in further:
         yield RowOutcome(
             own_number, Outcome.SAME_AS_EARLIER_ROW, people.row, None, (), outcome.earlier or number, tuple(own)
+        )
+
+
+def _require_head(people: PeopleBeside) -> None:
+    """Raises Invalid where somebody beside the row's first person is the head, and that one a member."""
+    if people.refused is not None and people.refused.code == "member_is_head":
+        raise Invalid(
+            "member_is_head",
+            people.refused.sentence,
+            field=Field.RELATION,
+            advice=Sentence("Put the head first in this row and import it again."),
         )
 
 

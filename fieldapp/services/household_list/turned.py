@@ -12,11 +12,13 @@ from enum import Enum
 from itertools import islice
 
 from fieldapp.services.household_list.beside_the_head import NOBODY_BESIDE, beside_the_head, names_a_member
+from fieldapp.services.household_list.heading_rows import find_headings
 from fieldapp.services.household_list.headings import (
     Field,
     comparable,
     field_of,
     find_heading_row,
+    is_a_relation,
     is_somebodys_number,
     recognise,
 )
@@ -77,6 +79,8 @@ def turned(table: TextTable | tuple[Workbook, Sheet], sample: Sequence[Row]) -> 
     """
     filled = [row for row in sample if any(map(comparable, row[1]))]
     rows = [cells for _, cells in filled]
+    if _is_a_form(rows):
+        return UNCERTAIN
     column = max(range(_MOST_BEFORE), key=lambda place: len(_fields_below(rows, place)))
     fields = _fields_below(rows, column)
     if len(fields) < _LEAST and not (Field.NAME in fields and fields.keys() & _NUMBERS):
@@ -100,6 +104,33 @@ _ONE_OF = 3
 _MOST_HEADINGS_AMONG_VALUES = 0.2
 _NUMBERS = frozenset((Field.PHONE, Field.OTHER_PHONE, Field.IDENTITY))
 _FIGURES = frozenset((Field.BIRTH, Field.HOUSEHOLD_SIZE, Field.YEARLY_INCOME, Field.WISHED_AMOUNT))
+
+
+def _is_a_form(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether one household is told above a table of its people: 户主姓名 张三 联系电话 …, then 姓名 与户主关系 ….
+
+    Read as a list its wife and children would each be a household.
+    """
+    headings = find_headings(rows[:_SEARCHED])
+    if headings is None or headings.first == 0:
+        return False
+    told = [pair for cells in rows[: headings.first] for pair in _labelled(cells)]
+    names = [value for field, value in told if field is Field.NAME]
+    others = {field for field, _ in told} - {Field.NAME}
+    if not any(may_be_a_name(name) for name in names):
+        return False
+    relation = any(map(is_a_relation, headings.texts)) and Field.HOUSEHOLD not in recognise(headings.texts)
+    return relation or len(others) >= _SEVERAL
+
+
+def _labelled(cells: Sequence[str]) -> Iterator[tuple[Field, str]]:
+    """What a row of a form tells: 户主姓名 and its value in the next cell, or behind a colon in the same."""
+    filled = [cell.strip() for cell in cells if comparable(cell)]
+    for cell, following in zip(filled, (*filled[1:], ""), strict=True):
+        label, colon, value = cell.replace("：", ":").partition(":")
+        said = value.strip() if colon and value.strip() else following
+        if _heads(label) and (match := field_of(label)) and said and not _heads(said):
+            yield match[0], said
 
 
 def _rows_of(table: TextTable | tuple[Workbook, Sheet]) -> Iterator[Row]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from fieldapp.domain.errors import Actionable
 from fieldapp.domain.money import Money
 from fieldapp.services.household_list import Field, Outcome, RowOutcome, open_list
 from tests.services.household_list.made_lists import csv_file, outcomes
@@ -110,3 +111,83 @@ def test_the_income_of_such_a_list_is_the_figure_of_its_column(tmp_path: Path) -
     (found,) = read(tmp_path, "姓名,2024年收入（万元）,2025年收入（万元）\n张三,5,6\n")
     assert found.row is not None
     assert found.row.yearly_income == Money.yuan(60_000)
+
+
+FORM = [
+    "农户信息调查表,,,",
+    f"户主姓名,张三,联系电话,{PHONE}",
+    "家庭成员,,,",
+    "姓名,与户主关系,身份证号,年龄",
+    f"李梅,妻,{WIFE_ID},45",
+    "张小,子,,20",
+]
+
+
+@pytest.mark.parametrize("rows", [FORM, FORM[1:2] + FORM[3:], [FORM[0], "户主姓名：张三,,,", *FORM[3:]]])
+def test_the_form_of_one_household_makes_no_heads_of_wife_and_child(rows: list[str], tmp_path: Path) -> None:
+    with pytest.raises(Actionable) as caught:
+        open_list(csv_file(tmp_path / "l.csv", "\n".join(rows)))
+    assert caught.value.code == "list_lies_across"
+
+
+def test_who_made_a_list_above_it_makes_no_form_of_it(tmp_path: Path) -> None:
+    people = f"1,张三,户主,{PHONE}\n1,李梅,妻,\n"
+    found = read(tmp_path, f"上河村名单,,,\n姓名,王会计,填表日期,2026年3月\n户号,姓名,与户主关系,电话\n{people}")
+    assert [each.code for each in found] == ["new", "member"]
+
+
+def test_the_heads_telephone_is_not_that_of_wife_and_child_without_a_head_among_them(tmp_path: Path) -> None:
+    headings = "户主姓名,户主电话,成员姓名,与户主关系,身份证号\n"
+    found = read(tmp_path, f"{headings}张三,{PHONE},李梅,妻,{WIFE_ID}\n,,张小,子,\n王五,,王大,父亲,\n")
+    assert [each.code for each in found] == ["refused:head_without_row", "new", "new"]
+    found = read(tmp_path, f"{headings}张三,{PHONE},张三,户主,{HEAD_ID}\n张三,{PHONE},李梅,妻,{WIFE_ID}\n")
+    assert [each.code for each in found] == ["new", "member"]
+
+
+def test_a_member_who_stands_first_in_the_heads_row_is_no_customer(tmp_path: Path) -> None:
+    headings = "户号,联系电话,成员1姓名,成员1关系,成员2姓名,成员2关系\n"
+    found = read(tmp_path, f"{headings}1,{PHONE},李梅,配偶,张三,户主\n2,{OTHER},王五,户主,陈兰,配偶\n")
+    assert [each.code for each in found] == ["refused:member_is_head", "new"]
+    assert found[0].reason is not None
+    assert "Put the head first" in str(found[0].reason.advice)
+
+
+@pytest.mark.parametrize(
+    ("title", "heading", "yuan"),
+    [
+        ("收入表（单位：元/月）", "收入", 36_000),
+        ("单位：元/年", "收入", 3_000),
+        ("农户月收入情况表", "收入（元）", 36_000),
+        ("2026年3月收入统计", "收入", 3_000),
+        ("十二月收入统计", "收入", 3_000),
+        ("单位：元/月", "年收入", None),
+        ("单位：元/年", "月收入", 36_000),
+        ("年收入与月收入", "收入", 3_000),
+    ],
+)
+def test_the_period_above_a_list_is_that_of_an_income_that_states_none(
+    title: str, heading: str, yuan: int | None, tmp_path: Path
+) -> None:
+    (found,) = read(tmp_path, f"{title},,\n姓名,电话,{heading}\n张三,{PHONE},3000\n")
+    if yuan is None:
+        assert found.code == "refused:amount_unit"
+    else:
+        assert found.row is not None
+        assert found.row.yearly_income == Money.yuan(yuan)
+
+
+@pytest.mark.parametrize("line", ["上河村", "下湾组", "上河村第二组（共3户）", "二组农户名单", "李家湾", "幸福社区"])
+def test_a_place_alone_in_its_row_is_no_customer(line: str, tmp_path: Path) -> None:
+    found = read(tmp_path, f"姓名,电话,住址\n张三,{PHONE},一组\n{line},,\n李四,{OTHER},\n")
+    assert [each.code for each in found if each.code != "refused:name_is_place"] == ["new", "new"]
+
+
+@pytest.mark.parametrize("row", ["李湾,,", f"张学村,{PHONE},", "张学村,,三组", "王五,,"])
+def test_who_is_called_like_a_place_comes_in(row: str, tmp_path: Path) -> None:
+    assert [each.code for each in read(tmp_path, f"姓名,电话,住址\n{row}\n")] == ["new"]
+
+
+def test_who_signed_below_a_list_is_no_customer(tmp_path: Path) -> None:
+    lines = "村支书：王大山,,13812345678\n制表人,李会计,\n填表人员签字：李会计,,13812345678\n"
+    found = read(tmp_path, f"姓名,住址,电话\n张三,一组,{PHONE}\n{lines}")
+    assert [each.code for each in found] == ["new", *["refused:name_is_heading"] * 3]
