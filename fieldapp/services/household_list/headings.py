@@ -229,8 +229,8 @@ def field_of(heading: str) -> tuple[Field, int] | None:
         return None
     words = comparable(heading)
     bare = re.sub(r"[(（].*?[)）]|[()（）/%]", "", words)
-    if bare.startswith("qq"):
-        return None  # 号码 alone, which is left of it, is a telephone's
+    if bare.startswith("qq") or _PER_HEAD.search(words):
+        return None  # 号码 alone, which is left of it, is a telephone's; 年收入（人均） is no household's
     if _ANOTHER_PHONE.search(words) and not re.search(rf"{_SOMEBODY_ELSE.pattern}|{_OTHERS_PHONE}", words):
         return Field.OTHER_PHONE, _SURE - 10
     # "姓名/Name": a bilingual heading is recognised by either half.
@@ -505,7 +505,7 @@ _OTHERS_PHONE = (
 _ANOTHER_MATTER: dict[Field, re.Pattern[str]] = {
     field: re.compile(pattern)
     for field, pattern in (
-        (Field.YEARLY_INCOME, rf"{_ABOUT_MONEY}|人均|亩均|每亩|集体|percapita|permu"),
+        (Field.YEARLY_INCOME, rf"{_ABOUT_MONEY}|集体"),
         (Field.WISHED_AMOUNT, rf"{_ABOUT_MONEY}|(?:现有|已有|已|原|他行|上次|存量|担保).*贷|existing|outstanding"),
         (Field.BIRTH, r"出生地|place"),
         (Field.IDENTITY, r"签发|发证|机关|类型|type"),
@@ -517,6 +517,7 @@ _ANOTHER_MATTER: dict[Field, re.Pattern[str]] = {
 }
 """What a heading with a field's word speaks of instead: 收入来源 is no income, 出生地 no day of birth."""
 _SOME_DAY = re.compile(r"日|时间|年月|期|date|day|time")
+_PER_HEAD = re.compile(r"人均|亩均|每亩|percapita|perhead|permu")
 _ONE_MATTER = {Field.OTHER_PHONE: Field.PHONE}
 _ANSWER = re.compile(r"(?:没?有|无|不?需要|是|否)(?:贷款)?(?:需求|意向)?|暂无|yes|no|[yn√×✓]")
 _FIGURE = re.compile(r"[\d十百千万]")

@@ -102,9 +102,12 @@ class _Said:
     def key(self, cells: Sequence[str]) -> str:
         return self._of(Field.HOUSEHOLD, cells)
 
+    def relation(self, cells: Sequence[str]) -> str:
+        return self._of(Field.RELATION, cells)
+
     def is_head(self, cells: Sequence[str]) -> bool:
         """By the relation; where none is stated, by the name in the column of heads."""
-        if relation := self._of(Field.RELATION, cells):
+        if relation := self.relation(cells):
             return _HEAD.fullmatch(relation.lower()) is not None
         return bool(self.key(cells)) and self.key(cells) == self._of(Field.NAME, cells)
 
@@ -136,6 +139,9 @@ def _persons(rows: Iterable[Row], columns: Mapping[Field, int], going_on: frozen
 
 def _closed(rows: Sequence[Row], said: _Said) -> Iterator[RowsOfOne]:
     head = next((place for place, (_, cells) in enumerate(rows) if said.is_head(cells)), None)
+    if head is None and Field.RELATION in said.columns and not said.relation(rows[0][1]):
+        # Whom the others are told to be wife and child of stands above them, without a word.
+        head = 0 if all(said.relation(cells) for _, cells in rows[1:]) else None
     if len(rows) > 1 and head is not None:
         yield RowsOfOne(tuple(rows), head)
         return

@@ -45,6 +45,7 @@ _ADDRESS_TO_VILLAGE = re.compile(r".{2,40}?(?:村委会|村|社区|居委会)")
 _MORE_THAN_A_NAME = re.compile(r"[0-9()/、,;:*&+]")
 _IDENTITY_DIGITS = 18
 _OF_A_CERTIFICATE = re.compile(r"(\d{17}[\dXx])[1-7][1-4](?:[A-Za-z]\d?)?", re.ASCII)
+_OF_A_PASSPORT = re.compile(r"[A-Za-z]{1,2}\d{7,10}(?:\([\dA-Za-z]\))?", re.ASCII)
 _IDENTITY_IN_TEXT = re.compile(r"(?<![0-9A-Za-z])\d{17}[\dXx](?![0-9A-Za-z])", re.ASCII)
 _IDENTITY_LABEL = re.compile(r"(?:居民|公民)?身份(?:证|证件)?(?:号码?)?|证件号码?|^id(?:no\.?|number)?", re.IGNORECASE)
 _GROUP_NUMBER = re.compile(r"^([0-9]{1,2})(?=[组队])")
@@ -275,6 +276,13 @@ class RowReader:
             if beside := _IDENTITY_LABEL.sub("", number.replace(found[0], "", 1)).strip(":：()；;，,、"):
                 self._keep(Field.IDENTITY, beside, answers)
             return facts
+        if _OF_A_PASSPORT.fullmatch(number):
+            raise Invalid(
+                "identity_other_document",
+                Sentence("This seems to be the number of a passport or permit, not of an identity card."),
+                field=Field.IDENTITY,
+                advice=Sentence("Move it to the remark and import the row again."),
+            )
         return identity_facts(number, self.today, Field.IDENTITY)
 
     def _place(self, cells: Sequence[str], warnings: list[RowWarning]) -> tuple[Village | None, str]:

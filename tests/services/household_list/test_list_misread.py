@@ -191,3 +191,23 @@ def test_who_signed_below_a_list_is_no_customer(tmp_path: Path) -> None:
     lines = "村支书：王大山,,13812345678\n制表人,李会计,\n填表人员签字：李会计,,13812345678\n"
     found = read(tmp_path, f"姓名,住址,电话\n张三,一组,{PHONE}\n{lines}")
     assert [each.code for each in found] == ["new", *["refused:name_is_heading"] * 3]
+
+
+def test_who_stands_above_wife_and_child_without_a_relation_is_the_head(tmp_path: Path) -> None:
+    families = f"1,张三,,{HEAD_ID}\n,李梅,妻,{WIFE_ID}\n,张小,子,\n2,王五,,\n,陈兰,妻,\n3,赵六,,\n"
+    found = read(tmp_path, f"序号,姓名,与户主关系,身份证号\n{families}")
+    assert [each.code for each in found] == ["new", "member", "member", "new", "member", "new"]
+    unclear = read(tmp_path, f"户号,姓名,与户主关系,身份证号\n1,张三,,{HEAD_ID}\n1,李梅,,{WIFE_ID}\n1,张小,子,\n")
+    assert [each.outcome for each in unclear] == [Outcome.NEW] * 3
+
+
+@pytest.mark.parametrize("heading", ["家庭年收入（人均，元）", "人均年收入", "亩均收入", "Income per capita"])
+def test_what_each_has_is_not_what_a_household_earns(heading: str, tmp_path: Path) -> None:
+    assert heading_of(Field.YEARLY_INCOME, f"姓名,电话,{heading}", f"张三,{PHONE},12000", tmp_path) is None
+
+
+@pytest.mark.parametrize("number", ["E12345678", "EA1234567", "H1234567801"])
+def test_the_number_of_a_passport_is_refused_as_what_it_is(number: str, tmp_path: Path) -> None:
+    (found,) = read(tmp_path, f"姓名,证件号码,电话\n张三,{number},{PHONE}\n")
+    assert found.reason is not None
+    assert "passport" in str(found.reason.sentence)
