@@ -72,6 +72,38 @@ def _says_the_same(word: str, headings: Sequence[str], column: int) -> bool:
     return said is not None and known is not None and said[0] is known[0] and unit_of(word) == unit_of(headings[column])
 
 
+def part_named(cells: Sequence[str], used: set[int], name_column: int | None) -> str:
+    """The part of the village that a row between the others says follows, 一组 or 上河村 二组; empty for any other row.
+
+    A village in place of a name could be somebody: it is none.
+    """
+    filled = [(column, comparable(cell)) for column, cell in enumerate(cells) if comparable(cell)]
+    if name_column is not None and _heads_a_part(filled, name_column):
+        return _IN_BRACKETS.sub("", dict(filled)[name_column])
+    if len(filled) != 1 or name_column is None or filled[0][0] >= name_column or filled[0][0] in used:
+        return ""
+    word = filled[0][1]
+    return _IN_BRACKETS.sub("", word) if _PART.fullmatch(word) or _VILLAGE.fullmatch(word) else ""
+
+
+class Parts:
+    """Which part of the village each row belongs to: what the rows between said last, a group within its village."""
+
+    def __init__(self) -> None:
+        self._village = self._group = ""
+
+    def begin(self, part: str) -> None:
+        """Another part follows; what names no part changes nothing."""
+        if _VILLAGE.fullmatch(part):
+            self._village, self._group = part, ""
+        elif part:
+            self._group = part
+
+    def put(self, cells: list[str], column: int) -> list[str]:
+        """The cells with the part in a column of its own."""
+        return [*cells[:column], *[""] * (column - len(cells)), self._village + self._group, *cells[column:]]
+
+
 def _heads_a_part(filled: Sequence[tuple[int, str]], name_column: int | None) -> bool:
     """Whether a row only says which part of the list follows: 一组, behind a running number at most."""
     return name_column in dict(filled) and all(
@@ -108,4 +140,8 @@ _FOOTER = re.compile(
     r"|\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?",
     re.IGNORECASE | re.DOTALL,
 )
-_PART = re.compile(r"第?[一二三四五六七八九十\d]{1,4}(?:村民)?(?:小组|组|队|片区?|网格)(?:[(（].*[)）])?")
+_PART = re.compile(
+    r"(?:[^\W\d]{1,8}村)?(?:第?[一二三四五六七八九十\d]{1,4}(?:村民)?(?:小组|组|队|片区?|网格)|[^\W\d]{1,6}组)(?:[(（].*[)）])?"
+)
+_VILLAGE = re.compile(r"[^\W\d]{2,10}(?:村|社区|居委会)(?:[(（].*[)）])?")
+_IN_BRACKETS = re.compile(r"[(（].*")

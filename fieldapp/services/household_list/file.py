@@ -12,7 +12,12 @@ from pathlib import Path
 from fieldapp.domain.errors import Actionable
 from fieldapp.domain.wording import Sentence
 from fieldapp.services.household_list.beside_the_head import NOBODY_BESIDE, Beside, MemberColumns
-from fieldapp.services.household_list.between_rows import heads_another_table, is_between_rows
+from fieldapp.services.household_list.between_rows import (
+    Parts,
+    heads_another_table,
+    is_between_rows,
+    part_named,
+)
 from fieldapp.services.household_list.headings import (
     LONGEST_HEADING,
     Field,
@@ -75,6 +80,7 @@ class HouseholdListFile:
     hidden_rows: int = 0
     reads_hidden_rows: bool = False
     _beside: Beside = field(repr=False, default=NOBODY_BESIDE)
+    _parts: int | None = field(repr=False, default=None)
 
     @property
     def lies_across(self) -> bool:
@@ -159,21 +165,24 @@ class HouseholdListFile:
         Hidden rows are left out unless ``reads_hidden_rows``. Raises Actionable when the file has changed or gone since
         it was opened.
         """
-        used = {*(columns or self.columns).values(), *self._of_members(columns)}
+        used = {*(columns or self.columns).values(), *self._of_members(columns)} - {self._parts}
         name_column = (columns or self.columns).get(Field.NAME)
         repeated = [[comparable(cell) for cell in row] for row in (self.headings, *self._heading_rows)]
         titles = {comparable(part) for part in self.title.split("\n")} - {""}
         above: list[str] = []
+        parts = Parts()
         from_above = FromAbove(columns or self.columns, self._named_once)
         with reading(self.path):
             for number, cells in below_each_other(self._unchanged(_raw_rows(self._table)), self._block):
                 if self.heading_row is not None and number <= self.heading_row:
                     continue
-                if not is_between_rows(cells, used, name_column, repeated, titles):
+                if is_between_rows(cells, used, name_column, repeated, titles):
+                    parts.begin(part_named(cells, used, name_column))
+                else:
                     # 同上 means the row above in the sheet, seen or not.
                     above = from_above.filled(_as_above([_without_guard(cell) for cell in cells], above))
                     if self.reads_hidden_rows or number not in self._hidden:
-                        yield number, above
+                        yield number, above if self._parts is None else parts.put(above, self._parts)
 
     def rows_that_go_on(self, column: int) -> frozenset[int]:
         """The numbers of rows whose cell in ``column`` was merged with the one above: they say more of the same person.

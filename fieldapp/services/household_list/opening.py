@@ -171,7 +171,7 @@ def _file(
     seen = found.recognised
     return HouseholdListFile(
         path, kind, how_written, (), title, seen.heading_row, seen.headings, seen.guesses, found.table, state,
-        seen.heading_rows, seen.block, seen.named_once, _beside=seen.beside,
+        seen.heading_rows, seen.block, seen.named_once, _beside=seen.beside, _parts=seen.parts,
     )  # fmt: skip
 
 

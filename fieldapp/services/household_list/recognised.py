@@ -8,6 +8,7 @@ from itertools import islice
 
 from fieldapp.domain.places import Places
 from fieldapp.services.household_list.beside_the_head import NOBODY_BESIDE, Beside, beside_the_head
+from fieldapp.services.household_list.between_rows import part_named
 from fieldapp.services.household_list.heading_rows import find_headings, width_of_blocks
 from fieldapp.services.household_list.headings import Field, Guess, guess_by_content, recognise
 from fieldapp.services.household_list.named_once import columns_named_once
@@ -20,6 +21,7 @@ Row = tuple[int, list[str]]
 class Recognised:
     """A table; ``score`` says how sure that is, ``block`` how many columns one of several side by side has.
 
+    ``parts`` is the column that is added for the groups which rows between the others name, None where none do.
     ``named_once`` are the columns whose cells hold for the empty ones below too, ``beside`` those of people beside the
     head.
     """
@@ -33,6 +35,7 @@ class Recognised:
     block: int
     named_once: frozenset[int] = frozenset()
     beside: Beside = NOBODY_BESIDE
+    parts: int | None = None
 
 
 def recognised(sample: list[Row], places: Places, hidden_columns: frozenset[int] = frozenset()) -> Recognised | None:
@@ -58,6 +61,10 @@ def recognised(sample: list[Row], places: Places, hidden_columns: frozenset[int]
         guesses = {name: Guess(column, 75) for name, column in first.items()} | {
             name: guess for name, guess in guesses.items() if name not in first
         }
+    parts = None if block else _column_of_parts(headings, guesses, body)
+    if parts is not None:
+        headings = (*headings, _PART_OF_VILLAGE)
+        guesses[Field.GROUP] = Guess(parts, 60)
     title = "\n".join(cell.strip()[:200] for _, cells in sample[: found.first] for cell in cells if cell.strip())
     score = sum(guess.confidence for guess in guesses.values()) + min(len(body), _CONFIDENT)
     rows = tuple(tuple(cells[: block or None]) for _, cells in sample[found.first : found.last + 1])
@@ -69,9 +76,23 @@ def recognised(sample: list[Row], places: Places, hidden_columns: frozenset[int]
         _with_samples(guesses, body),
         rows,
         block,
-        columns_named_once(body),
+        columns_named_once(body) - {parts},
         beside,
+        parts,
     )
+
+
+def _column_of_parts(
+    headings: Sequence[str], guesses: Mapping[Field, Guess], body: Sequence[Sequence[str]]
+) -> int | None:
+    """The column behind the others for the groups that rows between the others name, where no column tells them."""
+    used = {guess.column for guess in guesses.values()}
+    if Field.NAME not in guesses or Field.GROUP in guesses or max(used) >= len(headings):
+        return None
+    name = guesses[Field.NAME].column
+    if not any(part_named(cells, used, name) for cells in body):
+        return None
+    return len(headings)
 
 
 def _guessed(
@@ -101,6 +122,7 @@ def below_each_other(rows: Iterable[Row], block: int) -> Iterator[Row]:
 
 _SEARCHED = 60
 _CONFIDENT = 50
+_PART_OF_VILLAGE = "组"
 
 
 def _with_samples(guesses: Mapping[Field, Guess], body: Sequence[Sequence[str]]) -> dict[Field, Guess]:

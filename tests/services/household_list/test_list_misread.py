@@ -8,7 +8,7 @@ import pytest
 
 from fieldapp.domain.errors import Actionable
 from fieldapp.domain.money import Money
-from fieldapp.services.household_list import Field, Outcome, RowOutcome, open_list
+from fieldapp.services.household_list import Field, Outcome, RowOutcome, open_list, write_refused
 from tests.services.household_list.made_lists import csv_file, outcomes
 
 HEAD_ID, WIFE_ID = "421224197803050013", "421224198003050028"
@@ -176,7 +176,7 @@ def test_the_period_above_a_list_is_that_of_an_income_that_states_none(
         assert found.row.yearly_income == Money.yuan(yuan)
 
 
-@pytest.mark.parametrize("line", ["上河村", "下湾组", "上河村第二组（共3户）", "二组农户名单", "李家湾", "幸福社区"])
+@pytest.mark.parametrize("line", ["上河村", "二组农户名单", "李家湾", "幸福社区"])
 def test_a_place_alone_in_its_row_is_no_customer(line: str, tmp_path: Path) -> None:
     found = read(tmp_path, f"姓名,电话,住址\n张三,{PHONE},一组\n{line},,\n李四,{OTHER},\n")
     assert [each.code for each in found if each.code != "refused:name_is_place"] == ["new", "new"]
@@ -211,3 +211,39 @@ def test_the_number_of_a_passport_is_refused_as_what_it_is(number: str, tmp_path
     (found,) = read(tmp_path, f"姓名,证件号码,电话\n张三,{number},{PHONE}\n")
     assert found.reason is not None
     assert "passport" in str(found.reason.sentence)
+
+
+def test_rows_between_the_others_say_in_which_group_they_live(tmp_path: Path) -> None:
+    text = f"""序号,姓名,电话,备注
+上河村,,,
+一组,,,
+1,张三,{PHONE},
+二,第二组（共1户）,,
+2,李四,{OTHER},,多出
+下河村,,,
+小计,2,,
+3,王五,,
+"""
+    file = open_list(csv_file(tmp_path / "l.csv", text))
+    assert file.headings[file.columns[Field.GROUP]] == "组"
+    rows = [each.row for each in outcomes(file.path)]
+    assert [(each.name, each.address, each.remark) for each in rows if each] == [
+        ("张三", "上河村一组", ""), ("李四", "上河村第二组", "多出"), ("王五", "下河村", "")
+    ]  # fmt: skip
+
+
+def test_a_group_between_the_rows_stands_beside_an_address_that_tells_another(tmp_path: Path) -> None:
+    found = read(tmp_path, f"姓名,电话,住址\n下湾组,,\n张三,{PHONE},下湾组5号\n李四,{OTHER},村口\n,,三组\n")
+    assert [(each.row.address, each.row.remark) for each in found if each.row] == [
+        ("下湾组5号", ""), ("村口", "组：下湾组")
+    ]  # fmt: skip
+    assert found[-1].code == "refused:name_missing"
+
+
+def test_refused_rows_keep_the_group_that_stood_above_them(tmp_path: Path) -> None:
+    path = csv_file(tmp_path / "l.csv", f"序号,姓名,电话,身份证号\n一组,,,\n1,张三,{PHONE},123\n")
+    write_refused(tmp_path / "refused.csv", open_list(path), outcomes(path))
+    mended = (tmp_path / "refused.csv").read_text("utf-8-sig").replace(",123,", f",{HEAD_ID},")
+    (found,) = outcomes(csv_file(tmp_path / "mended.csv", mended))
+    assert found.row is not None
+    assert (found.row.address, found.row.identity) == ("一组", HEAD_ID)
