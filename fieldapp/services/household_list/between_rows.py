@@ -72,18 +72,22 @@ def _says_the_same(word: str, headings: Sequence[str], column: int) -> bool:
     return said is not None and known is not None and said[0] is known[0] and unit_of(word) == unit_of(headings[column])
 
 
-def part_named(cells: Sequence[str], used: set[int], name_column: int | None) -> str:
-    """The part of the village that a row between the others says follows, 一组 or 上河村 二组; empty for any other row.
+def part_named(cells: Sequence[str], used: set[int], name_column: int | None, titles: set[str]) -> str | None:
+    """The part of the village that a row between the others says follows, 一组 or 上河村 二组; None for any other row.
 
-    A village in place of a name could be somebody: it is none.
+    A village in place of a name could be somebody: it is none. Empty is a part that cannot be told: 张湾片 一组二组.
     """
     filled = [(column, comparable(cell)) for column, cell in enumerate(cells) if comparable(cell)]
-    if name_column is not None and _heads_a_part(filled, name_column):
+    if name_column is None or not filled:
+        return None
+    if _heads_a_part(filled, name_column):
         return _IN_BRACKETS.sub("", dict(filled)[name_column])
-    if len(filled) != 1 or name_column is None or filled[0][0] >= name_column or filled[0][0] in used:
-        return ""
-    word = filled[0][1]
-    return _IN_BRACKETS.sub("", word) if _PART.fullmatch(word) or _VILLAGE.fullmatch(word) else ""
+    column, word = filled[0]
+    if len(filled) > 1 or column > name_column or word in titles:
+        return None
+    if column < name_column and column not in used and (part := _PART.fullmatch(word) or _VILLAGE.fullmatch(word)):
+        return _IN_BRACKETS.sub("", part[0])
+    return "" if _SOME_PART.search(word) else None
 
 
 class Parts:
@@ -92,11 +96,13 @@ class Parts:
     def __init__(self) -> None:
         self._village = self._group = ""
 
-    def begin(self, part: str) -> None:
-        """Another part follows; what names no part changes nothing."""
-        if _VILLAGE.fullmatch(part):
+    def begin(self, part: str | None) -> None:
+        """Another part follows; None changes nothing, and where it cannot be told nothing is known of what follows."""
+        if part is None:
+            return
+        if not part or _VILLAGE.fullmatch(part):
             self._village, self._group = part, ""
-        elif part:
+        else:
             self._group = part
 
     def put(self, cells: list[str], column: int) -> list[str]:
@@ -144,4 +150,5 @@ _PART = re.compile(
     r"(?:[^\W\d]{1,8}村)?(?:第?[一二三四五六七八九十\d]{1,4}(?:村民)?(?:小组|组|队|片区?|网格)|[^\W\d]{1,6}组)(?:[(（].*[)）])?"
 )
 _VILLAGE = re.compile(r"[^\W\d]{2,10}(?:村|社区|居委会)(?:[(（].*[)）])?")
+_SOME_PART = re.compile("[组队村片湾塆屯寨]|社区|网格")
 _IN_BRACKETS = re.compile(r"[(（].*")

@@ -177,7 +177,7 @@ class HouseholdListFile:
                 if self.heading_row is not None and number <= self.heading_row:
                     continue
                 if is_between_rows(cells, used, name_column, repeated, titles):
-                    parts.begin(part_named(cells, used, name_column))
+                    parts.begin(part_named(cells, used, name_column, titles))
                 else:
                     # 同上 means the row above in the sheet, seen or not.
                     above = from_above.filled(_as_above([_without_guard(cell) for cell in cells], above))

@@ -279,10 +279,12 @@ def is_a_relation(heading: str) -> bool:
     return _RELATION.search(comparable(heading)) is not None
 
 
-def is_of_the_head(heading: str) -> bool:
-    """Whether a heading asks for something of the head alone: 户主电话, head's ID."""
+@lru_cache(1024)
+def is_a_number_of_the_head(heading: str) -> bool:
+    """Whether a heading asks for the identity number or telephone of the head alone: 户主电话, head's ID."""
     words = comparable(heading)
-    return _OF_THE_HEAD.search(words) is not None and not _RELATION.search(words)
+    match = field_of(heading)
+    return _OF_THE_HEAD.search(words) is not None and match is not None and match[0] in (Field.IDENTITY, *_PHONES)
 
 
 def is_about_somebody_else(heading: str) -> bool:

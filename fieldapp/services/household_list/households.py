@@ -20,12 +20,13 @@ class RowsOfOne:
     """Rows that follow each other and are one household; ``head`` is the place of the head among them.
 
     ``head`` is None for a single row that stands for itself, ``unclear`` tells that the list calls it a member; and for
-    rows that go on with the person of the first.
+    rows that go on with the person of the first. ``first`` is the first row of the household that the list tells.
     """
 
     rows: tuple[Row, ...]
     head: int | None = None
     unclear: bool = False
+    first: Row | None = None
 
 
 def rows_of_households(
@@ -146,4 +147,4 @@ def _closed(rows: Sequence[Row], said: _Said) -> Iterator[RowsOfOne]:
         yield RowsOfOne(tuple(rows), head)
         return
     for row in rows:
-        yield RowsOfOne((row,), unclear=said.is_member(row[1]))
+        yield RowsOfOne((row,), unclear=said.is_member(row[1]), first=rows[0])

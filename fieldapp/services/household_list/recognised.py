@@ -90,7 +90,7 @@ def _column_of_parts(
     if Field.NAME not in guesses or Field.GROUP in guesses or max(used) >= len(headings):
         return None
     name = guesses[Field.NAME].column
-    if not any(part_named(cells, used, name) for cells in body):
+    if not any(part_named(cells, used, name, set()) for cells in body):
         return None
     return len(headings)
 

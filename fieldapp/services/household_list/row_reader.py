@@ -28,7 +28,7 @@ from fieldapp.services.household_list.amounts import amount_said
 from fieldapp.services.household_list.headings import (
     PERSONAL,
     Field,
-    is_of_the_head,
+    is_a_number_of_the_head,
     period_above,
     period_of,
     unit_stated,
@@ -139,17 +139,16 @@ class RowReader:
         return written_relation(self._said(Field.RELATION, cells))
 
     def require_own_numbers(self, cells: Sequence[str]) -> None:
-        """Raises Invalid where a member's row gives numbers under 户主电话 or the like, of a head who has no row."""
-        for name in PERSONAL & self.columns.keys() - {Field.NAME}:
-            column = self.columns[name]
-            if column < len(self.headings) and is_of_the_head(self.headings[column]) and self._said(name, cells):
+        """Raises Invalid where a row of members gives numbers of a head who has no row, under 户主电话 or the like."""
+        for heading, text in zip(self.headings, cells, strict=False):
+            if is_a_number_of_the_head(heading) and not cell.is_blank(text):
                 raise Invalid(
                     "head_without_row",
                     Sentence(
                         "Under {heading} stands what is the head's, and the head has no row among their people.",
-                        heading=" ".join(self.headings[column].split())[:40],
+                        heading=" ".join(heading.split())[:40],
                     ),
-                    field=name,
+                    field=Field.HOUSEHOLD,
                     advice=Sentence("Write the head's own row above theirs, with 户主 as the relation."),
                 )
 

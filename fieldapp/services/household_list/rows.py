@@ -19,7 +19,7 @@ from fieldapp.services.household_list.headings import (
     phone_columns,
     remark_columns,
 )
-from fieldapp.services.household_list.households import rows_of_households, with_named_heads
+from fieldapp.services.household_list.households import RowsOfOne, rows_of_households, with_named_heads
 from fieldapp.services.household_list.known_by import household_keys, sought_keys
 from fieldapp.services.household_list.outcomes import HouseholdRow, Outcome, RowOutcome, RowWarning, warn
 from fieldapp.services.household_list.people_beside import BesideReader, PeopleBeside
@@ -60,7 +60,7 @@ def clean_rows(
     rows = _FirstTable(file, file.rows(columns))
     for found in rows_of_households(with_named_heads(rows, columns, file.headings), columns, going_on):
         if found.head is None:
-            yield from _alone(reader, beside, found.rows, met, unclear=found.unclear)
+            yield from _alone(reader, beside, found, met)
         else:
             yield from _together(reader, found.rows, found.head, met)
     yield from rows.refused()
@@ -99,15 +99,14 @@ class _FirstTable:
 def _alone(
     reader: RowReader,
     beside: BesideReader | None,
-    rows: Sequence[tuple[int, list[str]]],
+    of_one: RowsOfOne,
     met: dict[bytes, int],
-    *,
-    unclear: bool,
 ) -> Iterator[RowOutcome]:
     """The outcome of a row that stands for itself, and of those that go on with its person: they are in its remark.
 
     The people ``beside`` the head come in with it; of those who cannot be read a second outcome says why.
     """
+    rows, unclear = of_one.rows, of_one.unclear
     (number, cells), *further = rows
     try:
         reader.require_somebody(cells)
@@ -116,7 +115,7 @@ def _alone(
         goes_on = whole.remark != row.remark
         people = beside.read(whole, (own for _, own in rows)) if beside else PeopleBeside(whole)
         if unclear:
-            reader.require_own_numbers(cells)
+            reader.require_own_numbers((of_one.first or rows[0])[1])
             _require_head(people)
     except Invalid as reason:
         yield from (RowOutcome(n, Outcome.REFUSED, None, reason, (), None, tuple(own)) for n, own in rows)

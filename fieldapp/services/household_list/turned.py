@@ -6,7 +6,7 @@ such tables below each other, a page of instructions) is ``UNCERTAIN``: read eit
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from itertools import islice
@@ -21,6 +21,7 @@ from fieldapp.services.household_list.headings import (
     is_a_relation,
     is_somebodys_number,
     recognise,
+    unit_of,
 )
 from fieldapp.services.household_list.names import may_be_a_name
 from fieldapp.services.household_list.text_table import TextTable
@@ -170,7 +171,7 @@ def _texts_below(rows: Sequence[Sequence[str]], column: int) -> list[str]:
 
 def _is_certain(rows: Sequence[Sequence[str]], column: int, fields: dict[Field, list[int]], *, whole: bool) -> bool:
     """Whether there is one row of names, what stands in it are names, and figures stand where they should."""
-    if not whole or len(fields.get(Field.NAME, ())) != 1:
+    if not whole or len(fields.get(Field.NAME, ())) != 1 or _has_units_between(rows, fields):
         return False
     values = {name: _values(rows[places[0]], column) for name, places in fields.items()}
     names = values[Field.NAME]
@@ -184,6 +185,16 @@ def _is_certain(rows: Sequence[Sequence[str]], column: int, fields: dict[Field, 
         return sum(numbers) * 2 >= len(numbers)
     figures = [any(map(str.isdigit, value)) for name in _FIGURES & values.keys() for value in values[name]]
     return len(names) > 1 and sum(figures) * 2 >= len(figures) > 0
+
+
+def _has_units_between(rows: Sequence[Sequence[str]], fields: Mapping[Field, Sequence[int]]) -> bool:
+    """Whether a line between the headings names a unit for those below, 二、收入（万元）: it would not be theirs."""
+    places = [place for each in fields.values() for place in each]
+    return any(
+        len(filled) == 1 and unit_of(filled[0]) != 1
+        for row in rows[min(places) : max(places)]
+        if (filled := [cell for cell in row if comparable(cell)])
+    )
 
 
 def _values(row: Sequence[str], column: int) -> list[str]:

@@ -139,9 +139,15 @@ def test_who_made_a_list_above_it_makes_no_form_of_it(tmp_path: Path) -> None:
 def test_the_heads_telephone_is_not_that_of_wife_and_child_without_a_head_among_them(tmp_path: Path) -> None:
     headings = "户主姓名,户主电话,成员姓名,与户主关系,身份证号\n"
     found = read(tmp_path, f"{headings}张三,{PHONE},李梅,妻,{WIFE_ID}\n,,张小,子,\n王五,,王大,父亲,\n")
-    assert [each.code for each in found] == ["refused:head_without_row", "new", "new"]
+    assert [each.code for each in found] == ["refused:head_without_row"] * 2 + ["new"]
     found = read(tmp_path, f"{headings}张三,{PHONE},张三,户主,{HEAD_ID}\n张三,{PHONE},李梅,妻,{WIFE_ID}\n")
     assert [each.code for each in found] == ["new", "member"]
+
+
+def test_an_identity_number_of_the_head_beside_members_tells_that_the_head_is_missing(tmp_path: Path) -> None:
+    headings = "户主姓名,户主身份证号,联系电话,家庭成员姓名,与户主关系,家庭成员身份证号\n"
+    found = read(tmp_path, f"{headings}张三,{HEAD_ID},{PHONE},李梅,妻,{WIFE_ID}\n张三,,,张小,子,\n")
+    assert [each.code for each in found] == ["refused:head_without_row"] * 2
 
 
 def test_a_member_who_stands_first_in_the_heads_row_is_no_customer(tmp_path: Path) -> None:
@@ -188,9 +194,9 @@ def test_who_is_called_like_a_place_comes_in(row: str, tmp_path: Path) -> None:
 
 
 def test_who_signed_below_a_list_is_no_customer(tmp_path: Path) -> None:
-    lines = "村支书：王大山,,13812345678\n制表人,李会计,\n填表人员签字：李会计,,13812345678\n"
+    lines = "村支书：王大山,,13812345678\n制表人,李会计,\n填表人员签字：李会计,,13812345678\n总收入,50000,\n"
     found = read(tmp_path, f"姓名,住址,电话\n张三,一组,{PHONE}\n{lines}")
-    assert [each.code for each in found] == ["new", *["refused:name_is_heading"] * 3]
+    assert [each.code for each in found] == ["new", *["refused:name_is_heading"] * 4]
 
 
 def test_who_stands_above_wife_and_child_without_a_relation_is_the_head(tmp_path: Path) -> None:
@@ -230,6 +236,12 @@ def test_rows_between_the_others_say_in_which_group_they_live(tmp_path: Path) ->
     assert [(each.name, each.address, each.remark) for each in rows if each] == [
         ("张三", "上河村一组", ""), ("李四", "上河村第二组", "多出"), ("王五", "下河村", "")
     ]  # fmt: skip
+
+
+def test_after_a_part_that_cannot_be_told_no_group_is_known(tmp_path: Path) -> None:
+    rows = f"一组,,\n1,张三,{PHONE}\n二组 组长李四,,\n2,李四,{OTHER}\n"
+    found = read(tmp_path, f"序号,姓名,电话\n{rows}")
+    assert [each.row.address for each in found if each.row] == ["一组", ""]
 
 
 def test_a_group_between_the_rows_stands_beside_an_address_that_tells_another(tmp_path: Path) -> None:

@@ -296,3 +296,9 @@ def test_piles_of_headings_are_nobody(rows: list[list[str]], code: str, tmp_path
         assert refusal(path) == code
     else:
         assert [each.code for each in outcomes(path) if each.row is not None] == []
+
+
+def test_a_unit_in_a_line_between_the_headings_is_not_passed_over(tmp_path: Path) -> None:
+    rows = [["户主姓名", "张三", "李四"], ["联系电话", *PHONES[:2]], ["二、收入（万元）"], ["年收入", "5", "6"]]
+    assert refusal(table(tmp_path / "l.csv", *rows)) == "list_lies_across"
+    assert [each.code for each in outcomes(table(tmp_path / "m.csv", *rows[:2], ["二、收入"], rows[3]))] == ["new"] * 2
