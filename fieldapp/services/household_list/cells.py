@@ -56,7 +56,7 @@ def person_name(text: str, *, limit: int) -> str:
 
 def refuse_heading(name: str) -> None:
     """Raises Invalid ``name_is_heading`` where the word for a column stands in place of a name: 联系电话, 所在村."""
-    if not name.isascii() and (is_a_heading(name) or _SIGNATURE.fullmatch(name)):
+    if (not name.isascii() and is_a_heading(name)) or _SIGNATURE.fullmatch(name):
         sentence = Sentence("A heading stands in place of the name: {name}.", name=name)
         raise Invalid("name_is_heading", sentence, field="name")
 
@@ -240,10 +240,16 @@ _SIGNATURE = re.compile(
     r"(?:制表|填表|填报|填写|审核|复核|审批|经办|调查|采集|登记|录入|统计)(?:人员?|单位|日期|时间)(?:签[字名章])?(?:[:：].*)?"
     r"|[总年月纯净平均户人]{1,3}(?:收入|支出)"
     r"|(?:负责人|联系人|村?党?支?部?书记|村?支书|村?主任|村?会计|文书|村委会?)(?:签[字名章])?[:：].*"
+    r"|(?:prepared|checked|approved|reviewed|signed|filled)(?: in)? by\b.*"
+    r"|(?:village |group )?(?:secretary|head|officer|leader|clerk|accountant|contact(?: person)?) ?[:：].*",
+    re.IGNORECASE,
 )
 _PLACE = re.compile(
     r"[^:：]{2,}(?:村|湾|塆|屯|寨|社区|居委会|村委会|组|队|片区?|网格)(?:[(（].*[)）])?"
     r"|.{2,}(?:名单|名册|花名册|台账|(?:情况|登记|统计|一览|明细|汇总|信息)表)(?:[(（].*[)）])?"
+    r"|空户|绝户|(?:五保|低保|贫困|脱贫|困难|一般)户|(?:已|全家)?(?:迁出|外迁|搬迁|销户)"
+    r"|(?:group|team|village|hamlet)\b.*|.* (?:group|team|village|hamlet|list)",
+    re.IGNORECASE,
 )
 _LOST = re.compile("[?□■〓▯\ufffc\ue000-\uf8ff\U000f0000-\U0010ffff]")
 _SPACED_DAY = re.compile(r"^(\d{4})\s+(\d{1,2})\s+(\d{1,2})$", re.ASCII)

@@ -382,7 +382,7 @@ def unit_stated(heading: str, title: str = "") -> int | None:
     if "元" in words or "yuan" in words:
         return 1
     above = next((unit for line in title.split("\n") if (unit := _UNIT_ABOVE.search(comparable(line)))), None)
-    return _UNITS[above[1] or above[2] or ""] if above else None
+    return _UNITS["".join(filter(None, above.groups()))] if above else None
 
 
 def is_monthly(heading: str) -> bool:
@@ -395,7 +395,7 @@ def is_monthly(heading: str) -> bool:
 def period_above(title: str) -> Literal["year", "month"] | None:
     """The period that ``title`` states for amounts, 单位：元/月 or 月收入情况表, None where it states none or both."""
     said = [match for line in title.split("\n") for match in _PERIOD_ABOVE.finditer(comparable(line))]
-    of_a_month = {bool(match["per"] or match["income"]) for match in said}
+    of_a_month = {bool(match["per"] or match["permonth"] or match["income"]) for match in said}
     return None if len(of_a_month) != 1 else "month" if of_a_month.pop() else "year"
 
 
@@ -412,6 +412,7 @@ PERSONAL = frozenset((Field.NAME, Field.PHONE, Field.OTHER_PHONE, Field.IDENTITY
 _SURE = 100
 _PERIOD_ABOVE = re.compile(
     r"单位(?:人民币)?[亿万千百]?元(?:/|每)(?:(?P<per>月)|年)"
+    r"|unit(?:in)?(?:tenthousand|10k|thousand|million)?(?:cny|rmb|yuan)(?:per|a|/)(?:(?P<permonth>month)|year)"
     r"|(?:(?<![\d一二三四五六七八九十])(?P<income>月)|年)均?(?:纯|净|总)?收入"
 )
 _OF_A_YEAR = re.compile("年|annual|year")
@@ -438,8 +439,14 @@ _HAMLET = re.compile(r"(?:所在|所属)?自然[村湾塆屯寨](?:名称?)?|[�
 _TEN_THOUSANDS = re.compile(r"tenthousand|10000yuan|wanyuan|\(wan\)")
 _MILLIONS = re.compile(r"million|百万元")
 _THOUSANDS = re.compile(r"千元|thousand|(?:cny|rmb|yuan|\(|元)000s?\)?$|\(k(?:yuan|rmb|cny)?\)|(?:cny|rmb|yuan)k\)?$")
-_UNIT_ABOVE = re.compile(r"单位(?:人民币)?([亿万千]?)元|\(([亿万千])元\)")
-_UNITS = {"": 1, "千": 1_000, "万": 10_000, "亿": 100_000_000}
+_UNIT_ABOVE = re.compile(
+    r"单位(?:人民币)?[人户口亩斤头只个]{0,4}(?P<sign>[亿万千百]?)元|单位(?P<bare>万)(?![^\W\d])|\((?P<brackets>[亿万千])元\)"
+    r"|unit(?:in)?(?P<english>tenthousand|10k|thousand|million)?(?:cny|rmb|yuan)"
+)
+_UNITS = {
+    "": 1, "百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000,
+    "thousand": 1_000, "10k": 10_000, "tenthousand": 10_000, "million": 1_000_000,
+}  # fmt: skip
 _MOST_GUESSED = 60
 _ENOUGH = 0.7
 _NEARLY_ALL = 0.9

@@ -169,6 +169,8 @@ def test_a_member_who_stands_first_in_the_heads_row_is_no_customer(tmp_path: Pat
         ("单位：元/月", "年收入", None),
         ("单位：元/年", "月收入", 36_000),
         ("年收入与月收入", "收入", 3_000),
+        ("Unit: CNY per month", "Income", 36_000),
+        ("Unit: CNY per year", "Income", 3_000),
     ],
 )
 def test_the_period_above_a_list_is_that_of_an_income_that_states_none(
@@ -182,7 +184,7 @@ def test_the_period_above_a_list_is_that_of_an_income_that_states_none(
         assert found.row.yearly_income == Money.yuan(yuan)
 
 
-@pytest.mark.parametrize("line", ["上河村", "二组农户名单", "李家湾", "幸福社区"])
+@pytest.mark.parametrize("line", ["上河村", "二组农户名单", "李家湾", "空户", "Group 1", "Village: Shanghe"])
 def test_a_place_alone_in_its_row_is_no_customer(line: str, tmp_path: Path) -> None:
     found = read(tmp_path, f"姓名,电话,住址\n张三,{PHONE},一组\n{line},,\n李四,{OTHER},\n")
     assert [each.code for each in found if each.code != "refused:name_is_place"] == ["new", "new"]
@@ -195,8 +197,9 @@ def test_who_is_called_like_a_place_comes_in(row: str, tmp_path: Path) -> None:
 
 def test_who_signed_below_a_list_is_no_customer(tmp_path: Path) -> None:
     lines = "村支书：王大山,,13812345678\n制表人,李会计,\n填表人员签字：李会计,,13812345678\n总收入,50000,\n"
+    lines += "Prepared by,Wang,\n"
     found = read(tmp_path, f"姓名,住址,电话\n张三,一组,{PHONE}\n{lines}")
-    assert [each.code for each in found] == ["new", *["refused:name_is_heading"] * 4]
+    assert [each.code for each in found] == ["new", *["refused:name_is_heading"] * 5]
 
 
 def test_who_stands_above_wife_and_child_without_a_relation_is_the_head(tmp_path: Path) -> None:
@@ -259,3 +262,20 @@ def test_refused_rows_keep_the_group_that_stood_above_them(tmp_path: Path) -> No
     (found,) = outcomes(csv_file(tmp_path / "mended.csv", mended))
     assert found.row is not None
     assert (found.row.address, found.row.identity) == ("一组", HEAD_ID)
+
+
+@pytest.mark.parametrize(
+    ("title", "yuan"),
+    [
+        ("单位：人、万元", 50_000),
+        ("（单位：万）", 50_000),
+        ("单位：元、亩", 5),
+        ("金额单位：百元", 500),
+        ("Unit: thousand CNY", 5_000),
+        ("填表单位：万家村委会", 5),
+    ],
+)
+def test_a_unit_above_a_list_is_read_among_other_units_too(title: str, yuan: int, tmp_path: Path) -> None:
+    (found,) = read(tmp_path, f"{title},,\n姓名,电话,年收入\n张三,{PHONE},5\n")
+    assert found.row is not None
+    assert found.row.yearly_income == Money.yuan(yuan)
