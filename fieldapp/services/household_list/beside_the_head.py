@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from fieldapp.services.household_list.headings import PERSONAL, Field, comparable, field_of, names_the_head
+from fieldapp.services.household_list.heading_text import comparable
+from fieldapp.services.household_list.headings import PERSONAL, Field, field_of, names_the_head
 from fieldapp.services.household_list.names import may_be_a_name, says_nobody
 
 

@@ -5,14 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from fieldapp.services.household_list.headings import (
-    LONGEST_HEADING,
-    comparable,
-    field_of,
-    is_a_heading,
-    is_somebodys_number,
-    unit_of,
-)
+from fieldapp.services.household_list.heading_text import comparable
+from fieldapp.services.household_list.headings import LONGEST_HEADING, field_of, is_a_heading, is_somebodys_number
+from fieldapp.services.household_list.stated_units import unit_of
 
 
 def is_between_rows(

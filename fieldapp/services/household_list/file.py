@@ -18,14 +18,8 @@ from fieldapp.services.household_list.between_rows import (
     is_between_rows,
     part_named,
 )
-from fieldapp.services.household_list.headings import (
-    LONGEST_HEADING,
-    Field,
-    Guess,
-    comparable,
-    phone_columns,
-    remark_columns,
-)
+from fieldapp.services.household_list.heading_text import comparable
+from fieldapp.services.household_list.headings import LONGEST_HEADING, Field, Guess, phone_columns, remark_columns
 from fieldapp.services.household_list.named_once import FromAbove
 from fieldapp.services.household_list.recognised import Row, below_each_other
 from fieldapp.services.household_list.text_table import TextTable

@@ -14,17 +14,17 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from fieldapp.services.household_list.beside_the_head import names_a_member
+from fieldapp.services.household_list.heading_text import comparable
 from fieldapp.services.household_list.headings import (
     PERSONAL,
     Field,
-    comparable,
     field_of,
     find_heading_row,
     is_about_somebody_else,
     is_somebodys_number,
     recognise,
-    unit_of,
 )
+from fieldapp.services.household_list.stated_units import unit_of
 
 
 @dataclass(frozen=True, slots=True)

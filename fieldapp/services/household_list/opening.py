@@ -15,7 +15,7 @@ from fieldapp.domain.places import Places
 from fieldapp.domain.wording import Sentence
 from fieldapp.reference import places as known_places
 from fieldapp.services.household_list.file import HouseholdListFile, ListSheet, Table, reading, state_of
-from fieldapp.services.household_list.headings import comparable
+from fieldapp.services.household_list.heading_text import comparable
 from fieldapp.services.household_list.recognised import Recognised, Row, recognised
 from fieldapp.services.household_list.text_table import DELIMITERS, TextTable, recognise_encoding
 from fieldapp.services.household_list.turned import UNCERTAIN, Lying, Turned, turned

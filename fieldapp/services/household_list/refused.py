@@ -10,8 +10,8 @@ from pathlib import Path
 from fieldapp.domain.errors import Actionable
 from fieldapp.domain.wording import Sentence
 from fieldapp.services.household_list.file import HouseholdListFile
-from fieldapp.services.household_list.headings import unit_of
 from fieldapp.services.household_list.outcomes import RowOutcome
+from fieldapp.services.household_list.stated_units import unit_of
 from fieldapp.services.table_file import require_writable, write_table
 from fieldapp.translation import explain, tr
 

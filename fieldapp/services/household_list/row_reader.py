@@ -25,17 +25,11 @@ from fieldapp.domain.wording import Sentence
 from fieldapp.domain.writing import one_line, paragraphs
 from fieldapp.services.household_list import cells as cell
 from fieldapp.services.household_list.amounts import amount_said
-from fieldapp.services.household_list.headings import (
-    PERSONAL,
-    Field,
-    is_a_number_of_the_head,
-    period_above,
-    period_of,
-    unit_stated,
-)
+from fieldapp.services.household_list.headings import PERSONAL, Field, is_a_number_of_the_head
 from fieldapp.services.household_list.households import is_spouse
 from fieldapp.services.household_list.outcomes import HouseholdRow, Member, RowWarning, warn
 from fieldapp.services.household_list.phones import Telephones, telephones
+from fieldapp.services.household_list.stated_units import period_above, period_of, unit_stated
 
 _REPEATED = frozenset((Field.IDENTITY, Field.PHONE, Field.OTHER_PHONE, Field.REMARK))
 """What a member has not from the head: where both rows say the same, it is the head's."""

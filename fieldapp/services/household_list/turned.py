@@ -13,17 +13,17 @@ from itertools import islice
 
 from fieldapp.services.household_list.beside_the_head import NOBODY_BESIDE, beside_the_head, names_a_member
 from fieldapp.services.household_list.heading_rows import find_headings
+from fieldapp.services.household_list.heading_text import comparable
 from fieldapp.services.household_list.headings import (
     Field,
-    comparable,
     field_of,
     find_heading_row,
     is_a_relation,
     is_somebodys_number,
     recognise,
-    unit_of,
 )
 from fieldapp.services.household_list.names import may_be_a_name
+from fieldapp.services.household_list.stated_units import unit_of
 from fieldapp.services.household_list.text_table import TextTable
 from fieldapp.services.household_list.workbook import MOST_COLUMNS_OF_EXCEL, Sheet, Workbook
 

@@ -12,6 +12,7 @@ from fieldapp.domain.errors import Invalid
 from fieldapp.domain.money import Money
 from fieldapp.services.household_list import RowOutcome
 from fieldapp.services.household_list.amounts import amount
+from fieldapp.services.household_list.stated_units import unit_of
 from fieldapp.translation import say
 from tests.services.household_list.made_lists import csv_file, outcomes
 
@@ -110,6 +111,14 @@ def test_one_certain_meaning_is_read(written: str, yuan: str) -> None:
 )
 def test_words_have_the_unit_of_the_heading_unless_they_name_one(written: str, unit: int, yuan: int) -> None:
     assert amount(written, field="x", unit=unit) == Money.yuan(yuan)
+
+
+@pytest.mark.parametrize(
+    ("heading", "yuan"),
+    [("年收入（百万元）", 1_000_000), ("资产（千万元）", 10_000_000), ("年收入（万元）", 10_000)],
+)
+def test_a_heading_of_millions_is_not_one_of_ten_thousands(heading: str, yuan: int) -> None:
+    assert unit_of(heading) == yuan
 
 
 def test_every_amount_in_capitals_is_read_back() -> None:
