@@ -141,8 +141,8 @@ class Desk:
                 try:
                     taken = await self._taken_in(caller, asked)
                 except (Actionable, Moved) as error:
-                    if lately is None or getattr(error, "code", "revoked") != "revoked":
-                        raise
+                    if lately is None or (isinstance(error, Actionable) and error.code != "revoked"):
+                        raise  # else what was seen lately may not hold any more
                     self._store.glances.forget(token_hash(token))
                     taken = await self._taken_in(await self.caller(request), asked)
             if isinstance(taken, SyncReply):

@@ -48,6 +48,14 @@ def test_nothing_foreseen_outlives_what_is_written(direct: Direct) -> None:
     assert look() == [("green",)]
 
 
+def test_what_is_read_among_what_travels_together_is_as_if_it_were_written_already(direct: Direct) -> None:
+    with direct.together(rows=2):
+        direct.run(ADD, "bank", "colour", "red")
+        assert direct.rows(SETTING, "bank", "colour") == [("red",)]
+        direct.run("UPDATE setting SET content = ? WHERE name = ?", "green", "colour")
+    assert direct.rows(SETTING, "bank", "colour") == [("green",)]
+
+
 def test_what_was_asked_together_before_is_not_asked_again(direct: Direct) -> None:
     def look() -> list[tuple[str]]:
         return [*direct.rows(SETTING, "bank", "colour")]

@@ -54,6 +54,8 @@ class Direct:
             if self._foreseeing is not None:
                 self._foreseeing[placed, repr(given)] = given
                 return []
+            if self._together:
+                self._send_together()
             foreseen = self._foreseen.pop((placed, repr(given)), None) if self._foreseen else None
             found: Rows = foreseen if foreseen is not None else self._driver.execute(placed, given).fetchall()
         except self._errors as error:
@@ -138,11 +140,15 @@ class Direct:
         self._together = []
         try:
             yield
-            statements = self._together
+            if self._together:
+                self._send_together()
         finally:
             self._together = None
-        if statements:
-            self._in_one_trip(statements)
+
+    def _send_together(self) -> None:
+        """What was written so far: also before anything is read."""
+        statements, self._together = self._together, []
+        self._in_one_trip(statements or [])
 
     def _in_one_trip(self, statements: Sequence[tuple[str, tuple[object, ...]]]) -> list[Rows]:
         from fieldapp.headoffice.storage.one_trip import in_one_trip  # psycopg takes 9 MB that SQLite needs not
