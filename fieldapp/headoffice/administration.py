@@ -26,6 +26,7 @@ from fieldapp.headoffice.database import create_database, discard_database, open
 from fieldapp.headoffice.enrolment import CODE_DAYS, HEAD_OFFICE_ID, IssuedCode, issue_code
 from fieldapp.headoffice.export import Exported, ExportFormat, export
 from fieldapp.headoffice.instants import iso
+from fieldapp.headoffice.known_staff import known_staff
 from fieldapp.headoffice.ledger import Ledger
 from fieldapp.headoffice.merge import merge
 from fieldapp.headoffice.parcels import Admitted, Contents, admit, contents, hand_ins
@@ -339,8 +340,8 @@ class Administration:
     def _put_staff(self, staff: str, changed: Callable[[Unit, StaffAccount], StaffAccount]) -> None:
         """Change somebody while nobody else changes staff, gives them work, or takes theirs in (``admission``)."""
         with self._writing() as unit:
-            unit.records.heads([BANK_STREAM, _known(unit, staff).branch], lock=True)
-            account = changed(unit, _known(unit, staff))
+            unit.records.heads([BANK_STREAM, known_staff(unit, staff).branch], lock=True)
+            account = changed(unit, known_staff(unit, staff))
             unit.accounts.put_staff(account)
             told = Staff(name=account.name, role=account.role, branch=account.branch, active=account.active)
             self._publish(unit, "staff", staff, told)
@@ -426,13 +427,6 @@ def _role(role: str) -> Role:
     raise Actionable(
         "role", Sentence("There is no role {role}. Roles are {roles}.", role=role, roles=", ".join(get_args(Role)))
     )
-
-
-def _known(unit: Unit, staff: str) -> StaffAccount:
-    account = unit.accounts.staff(staff)
-    if account is None:
-        raise Actionable("staff_unknown", Sentence("Nobody on the staff has the number {staff}.", staff=staff))
-    return account
 
 
 def _require_no_customers(unit: Unit, account: StaffAccount) -> None:

@@ -26,7 +26,7 @@ def admit(unit: Unit, sender: Sender, counter: int) -> None:
         return
     account = unit.accounts.device(sender.device)
     if account is None or account.revoked_at is not None:
-        raise _revoked()
+        raise revoked()
     require_admitted(sender, unit.accounts.staff(account.staff))
     if counter < account.counter:
         raise clone()
@@ -40,7 +40,7 @@ def require_admitted(sender: Sender, staff: StaffAccount | None) -> None:
     Raises Actionable (``revoked``), and Moved.
     """
     if staff is None or not (staff.active or sender.late):
-        raise _revoked()
+        raise revoked()
     if staff.author != sender.author:
         raise Moved("the officer has another place by now")
 
@@ -54,5 +54,6 @@ def clone() -> Actionable:
     )
 
 
-def _revoked() -> Actionable:
+def revoked() -> Actionable:
+    """That the laptop is shut out, or its officer has left."""
     return Actionable("revoked", Sentence("This laptop's access has been withdrawn."))

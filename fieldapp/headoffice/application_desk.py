@@ -17,6 +17,7 @@ from fieldapp.domain.wording import Sentence
 from fieldapp.headoffice.case import Case, case_of
 from fieldapp.headoffice.case_effects import CaseEffects
 from fieldapp.headoffice.instants import iso
+from fieldapp.headoffice.known_staff import active_staff
 from fieldapp.headoffice.ledger import Ledger
 from fieldapp.headoffice.record import StoredRecord
 from fieldapp.headoffice.screening import Screener
@@ -140,11 +141,7 @@ class ApplicationDesk:
         return line
 
     def _require(self, unit: Unit, case: Case, act: Act, by: str) -> None:
-        account = unit.accounts.staff(by)
-        if account is None:
-            raise Actionable("staff_unknown", Sentence("Nobody on the staff has the number {staff}.", staff=by))
-        if not account.active:
-            raise Actionable("staff_inactive", Sentence("This member of staff is no longer active."))
+        active_staff(unit, by)
         refusal = refusal_of_move(_status(case.stored), _BECOMES[act], "head_office")
         if refusal is not None:
             raise refusal

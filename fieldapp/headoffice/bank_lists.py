@@ -18,7 +18,7 @@ from fieldapp.domain.record_rules import NAME_LIMIT
 from fieldapp.domain.wording import Sentence
 from fieldapp.headoffice.instants import iso
 from fieldapp.headoffice.keyed_digests import KeyedDigests
-from fieldapp.headoffice.storage.accounts import StaffAccount
+from fieldapp.headoffice.known_staff import known_staff
 from fieldapp.headoffice.storage.screening import RelatedParty, Screening
 from fieldapp.headoffice.storage.store import Store, Unit
 from fieldapp.protocol.identifiers import Clock, new_record_id
@@ -59,7 +59,7 @@ class BankLists:
         plain = normalised_identity_number(number) if len(number) <= NAME_LIMIT else ""  # cut off, it is another's
         with self._writing(by) as unit:
             if of is not None:
-                _require_staff(unit, of)
+                known_staff(unit, of)
             digest = KeyedDigests(unit.accounts).of("number", plain)
             if digest is None or len(plain) < _SHORTEST:
                 raise Invalid("number", Sentence("An identity number or a credit code is needed."), field="number")
@@ -134,19 +134,12 @@ class BankLists:
     def _writing(self, by: str) -> Iterator[Unit]:
         """A unit for what ``by``, who works here, does."""
         with self._store.writing() as unit:
-            if not _require_staff(unit, by).active:
+            if not known_staff(unit, by).active:
                 raise Actionable("staff_inactive", Sentence("This member of staff is no longer active."))
             yield unit
 
 
 _SHORTEST = 6
-
-
-def _require_staff(unit: Unit, staff: str) -> StaffAccount:
-    account = unit.accounts.staff(staff)
-    if account is None:
-        raise Actionable("staff_unknown", Sentence("Nobody on the staff has the number {staff}.", staff=staff))
-    return account
 
 
 def _entry(unit: Unit, entry: str) -> RelatedParty:
@@ -167,7 +160,7 @@ def _require_no_interest(unit: Unit, party: RelatedParty, by: str) -> None:
     The list knows whose kin somebody is, and of themselves the staff's names alone: a namesake stands back too.
     """
     listed = [one for one in Screening(unit.connection).related_parties() if one.state != "left"]
-    name = _spelt(_require_staff(unit, by).name)
+    name = _spelt(known_staff(unit, by).name)
     circle = {one.of_staff for one in listed if one.digest == party.digest and one.of_staff is not None}
     about = [one for one in listed if one.digest == party.digest or one.of_staff in circle]
     if by in circle or any(_spelt(one.name) == name for one in about):

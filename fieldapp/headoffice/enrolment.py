@@ -12,7 +12,9 @@ import uuid_utils
 from fieldapp.domain.errors import Actionable
 from fieldapp.domain.identifiers import BANK_STREAM
 from fieldapp.domain.wording import Sentence
+from fieldapp.headoffice.admission import revoked
 from fieldapp.headoffice.instants import iso
+from fieldapp.headoffice.known_staff import active_staff
 from fieldapp.headoffice.parcel_key import public_key
 from fieldapp.headoffice.scope import Caller
 from fieldapp.headoffice.storage.accounts import CodeAccount, DeviceAccount, StaffAccount
@@ -51,11 +53,7 @@ def issue_code(store: Store, clock: Clock, staff: str, *, days: int = CODE_DAYS)
     assert cleaned is not None  # noqa: S101 - it was made a line above
     expires_at = iso(now + timedelta(days=days))
     with store.writing() as unit:
-        account = unit.accounts.staff(staff)
-        if account is None:
-            raise Actionable("staff_unknown", Sentence("Nobody on the staff has the number {staff}.", staff=staff))
-        if not account.active:
-            raise Actionable("staff_inactive", Sentence("This member of staff is no longer active."))
+        account = active_staff(unit, staff)
         unit.accounts.add_code(CodeAccount(code_hash(cleaned), staff, expires_at, None), issued_at=iso(now))
     log.info("code_issued", extra={"staff": staff})
     return IssuedCode(code, staff, account.name, expires_at)
@@ -114,7 +112,7 @@ def recognised(unit: Unit, token: str) -> Caller:
     if device is None or staff is None:
         raise Actionable("token", Sentence("Head office does not know this laptop. Enrol it."))
     if device.revoked_at is not None or not staff.active:
-        raise Actionable("revoked", Sentence("This laptop's access has been withdrawn."))
+        raise revoked()
     return Caller(device.device, staff.author, device.counter, device.last_seen)
 
 

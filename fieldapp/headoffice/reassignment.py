@@ -14,6 +14,7 @@ from fieldapp.domain.errors import Actionable
 from fieldapp.domain.wording import Sentence
 from fieldapp.headoffice.chain import Entry, Randomness, chained
 from fieldapp.headoffice.instants import iso
+from fieldapp.headoffice.known_staff import active_staff, known_staff
 from fieldapp.headoffice.ledger import Ledger
 from fieldapp.headoffice.merge import merge
 from fieldapp.headoffice.record import StoredRecord
@@ -191,23 +192,14 @@ def _look(store: Store, staff: str, to: str, after: str) -> _Found | None:
 def _both(unit: Unit, staff: str, to: str) -> tuple[StaffAccount, StaffAccount]:
     """Whose prospects go, and to whom."""
     heir = _heir(unit, to)
-    leaving = _known(unit, staff)
+    leaving = known_staff(unit, staff)
     if leaving.staff == heir.staff:
         raise Actionable("already_theirs", Sentence("These prospects already belong to {staff}.", staff=to))
     return leaving, heir
 
 
-def _known(unit: Unit, staff: str) -> StaffAccount:
-    account = unit.accounts.staff(staff)
-    if account is None:
-        raise Actionable("staff_unknown", Sentence("Nobody on the staff has the number {staff}.", staff=staff))
-    return account
-
-
 def _heir(unit: Unit, staff: str) -> StaffAccount:
-    account = _known(unit, staff)
-    if not account.active:
-        raise Actionable("staff_inactive", Sentence("This member of staff is no longer active."))
+    account = active_staff(unit, staff)
     if account.author.decides:
         raise Actionable("staff_decides", NO_CUSTOMERS)
     return account

@@ -46,7 +46,8 @@ class Following:
         """Open ``people`` to those who decide in ``target``, wherever each is; returns those who stand there already
         and have to reach them under a new number: all but those who just ``arrived``.
         """
-        new = [person for person in people if person not in self._reviews.open_among(target, people)]
+        already = self._reviews.open_among(target, people)
+        new = [person for person in people if person not in already]
         self._reviews.open(target, *new)
         self._records.return_to(target, REVIEW, new)
         return self._standing_alone(target, set(new).difference(arrived))

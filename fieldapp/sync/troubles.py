@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from fieldapp.domain.errors import Actionable
 from fieldapp.domain.wording import Sentence
+from fieldapp.store.faults import in_use
 
 SAFE = Sentence("Everything you recorded is safe on this laptop.")
 
@@ -106,11 +107,8 @@ class OpenElsewhere(SyncTrouble):
     """Another program has the records open, which are about to be closed for good (SYNC 42)."""
 
     def __init__(self) -> None:
-        super().__init__(
-            "in_use",
-            Sentence("Another program is using the file with your records."),
-            advice=Sentence("Nothing was changed. Close the other window, then try again."),
-        )
+        fault = in_use()
+        super().__init__(fault.code, fault.sentence, advice=fault.advice)
 
 
 class RequestRefused(SyncTrouble):

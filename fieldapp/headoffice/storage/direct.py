@@ -55,7 +55,7 @@ class Direct:
                 self._foreseeing[placed, repr(given)] = given
                 return []
             if self._together:
-                self._send_together()
+                self._send(self._together)
             foreseen = self._foreseen.pop((placed, repr(given)), None) if self._foreseen else None
             found: Rows = foreseen if foreseen is not None else self._driver.execute(placed, given).fetchall()
         except self._errors as error:
@@ -141,14 +141,14 @@ class Direct:
         try:
             yield
             if self._together:
-                self._send_together()
+                self._send(self._together)
         finally:
             self._together = None
 
-    def _send_together(self) -> None:
+    def _send(self, together: list[tuple[str, tuple[object, ...]]]) -> None:
         """What was written so far: also before anything is read."""
-        statements, self._together = self._together, []
-        self._in_one_trip(statements or [])
+        self._together = []
+        self._in_one_trip(together)
 
     def _in_one_trip(self, statements: Sequence[tuple[str, tuple[object, ...]]]) -> list[Rows]:
         from fieldapp.headoffice.storage.one_trip import in_one_trip  # psycopg takes 9 MB that SQLite needs not

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from fieldapp.services.household_list.heading_text import comparable
 from fieldapp.services.household_list.headings import LONGEST_HEADING, field_of, is_a_heading, is_somebodys_number
+from fieldapp.services.household_list.parts import heads_a_part
 from fieldapp.services.household_list.stated_units import unit_of
 
 
@@ -28,7 +29,7 @@ def is_between_rows(
         return not heads_another_table(cells, headings)
     if all(_FOOTER.fullmatch(cell.strip()) for _, cell in filled):
         return True
-    if _heads_a_part(filled, name_column):
+    if heads_a_part(filled, name_column):
         return True
     if len(filled) == 1 and len(headings[0]) > 1:
         word = comparable(first)
@@ -67,52 +68,6 @@ def _says_the_same(word: str, headings: Sequence[str], column: int) -> bool:
     return said is not None and known is not None and said[0] is known[0] and unit_of(word) == unit_of(headings[column])
 
 
-def part_named(cells: Sequence[str], used: set[int], name_column: int | None, titles: set[str]) -> str | None:
-    """The part of the village that a row between the others says follows, 一组 or 上河村 二组; None for any other row.
-
-    A village in place of a name could be somebody: it is none. Empty is a part that cannot be told: 张湾片 一组二组.
-    """
-    filled = [(column, comparable(cell)) for column, cell in enumerate(cells) if comparable(cell)]
-    if name_column is None or not filled:
-        return None
-    if _heads_a_part(filled, name_column):
-        return _IN_BRACKETS.sub("", dict(filled)[name_column])
-    column, word = filled[0]
-    if len(filled) > 1 or column > name_column or word in titles:
-        return None
-    if column < name_column and column not in used and (part := _PART.fullmatch(word) or _VILLAGE.fullmatch(word)):
-        return _IN_BRACKETS.sub("", part[0])
-    return "" if _SOME_PART.search(word) else None
-
-
-class Parts:
-    """Which part of the village each row belongs to: what the rows between said last, a group within its village."""
-
-    def __init__(self) -> None:
-        self._village = self._group = ""
-
-    def begin(self, part: str | None) -> None:
-        """Another part follows; None changes nothing, and where it cannot be told nothing is known of what follows."""
-        if part is None:
-            return
-        if not part or _VILLAGE.fullmatch(part):
-            self._village, self._group = part, ""
-        else:
-            self._group = part
-
-    def put(self, cells: list[str], column: int) -> list[str]:
-        """The cells with the part in a column of its own."""
-        return [*cells[:column], *[""] * (column - len(cells)), self._village + self._group, *cells[column:]]
-
-
-def _heads_a_part(filled: Sequence[tuple[int, str]], name_column: int | None) -> bool:
-    """Whether a row only says which part of the list follows: 一组, behind a running number at most."""
-    return name_column in dict(filled) and all(
-        _PART.fullmatch(comparable(cell)) if column == name_column else len(comparable(cell)) <= _SHORT
-        for column, cell in filled
-    )
-
-
 def _repeats(filled: Sequence[tuple[int, str]], headings: Sequence[str]) -> bool:
     """Whether the filled cells of a row are a row of headings again, as on each printed page."""
     same = sum(
@@ -123,7 +78,6 @@ def _repeats(filled: Sequence[tuple[int, str]], headings: Sequence[str]) -> bool
     return (same >= 2 and same * 2 > len(filled)) or same == len(filled) == sum(map(bool, headings))
 
 
-_SHORT = 3
 _LEAST_EXACT, _LEAST_HEADINGS, _SURE_ENOUGH = 1, 2, 75
 _TOTAL = re.compile(
     r"[^,，。:：]{0,12}(?:合计|总计|小计|共计|累计|汇总)(?:户数|人数|金额)?(?:\d*[户人条笔])?(?:\(.*\))?|[共计]*\d+[户人条笔]|平均数?|均值|(?:总|合计)?(?:人数|户数)(?:\d+[户人])?"
@@ -141,9 +95,3 @@ _FOOTER = re.compile(
     r"|\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?",
     re.IGNORECASE | re.DOTALL,
 )
-_PART = re.compile(
-    r"(?:[^\W\d]{1,8}村)?(?:第?[一二三四五六七八九十\d]{1,4}(?:村民)?(?:小组|组|队|片区?|网格)|[^\W\d]{1,6}组)(?:[(（].*[)）])?"
-)
-_VILLAGE = re.compile(r"[^\W\d]{2,10}(?:村|社区|居委会)(?:[(（].*[)）])?")
-_SOME_PART = re.compile("[组队村片湾塆屯寨]|社区|网格")
-_IN_BRACKETS = re.compile(r"[(（].*")

@@ -12,15 +12,11 @@ from pathlib import Path
 from fieldapp.domain.errors import Actionable
 from fieldapp.domain.wording import Sentence
 from fieldapp.services.household_list.beside_the_head import NOBODY_BESIDE, Beside, MemberColumns
-from fieldapp.services.household_list.between_rows import (
-    Parts,
-    heads_another_table,
-    is_between_rows,
-    part_named,
-)
+from fieldapp.services.household_list.between_rows import heads_another_table, is_between_rows
 from fieldapp.services.household_list.heading_text import comparable
 from fieldapp.services.household_list.headings import LONGEST_HEADING, Field, Guess, phone_columns, remark_columns
 from fieldapp.services.household_list.named_once import FromAbove
+from fieldapp.services.household_list.parts import Parts, part_named
 from fieldapp.services.household_list.recognised import Row, below_each_other
 from fieldapp.services.household_list.text_table import TextTable
 from fieldapp.services.household_list.turned import Turned

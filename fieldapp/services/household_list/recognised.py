@@ -8,10 +8,10 @@ from itertools import islice
 
 from fieldapp.domain.places import Places
 from fieldapp.services.household_list.beside_the_head import NOBODY_BESIDE, Beside, beside_the_head
-from fieldapp.services.household_list.between_rows import part_named
 from fieldapp.services.household_list.heading_rows import find_headings, width_of_blocks
 from fieldapp.services.household_list.headings import Field, Guess, guess_by_content, recognise
 from fieldapp.services.household_list.named_once import columns_named_once
+from fieldapp.services.household_list.parts import part_named
 
 Row = tuple[int, list[str]]
 """A row's number in the file, the first being 1, and its cells."""
